@@ -1,0 +1,50 @@
+# Two commands do everything on a bare machine: `make demo` and `make test`. The rest serves those who change the code.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+SYSTEM_LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+
+.PHONY: demo test lint types bench gallery samples clean system wheel
+
+demo: $(VENV)/.installed
+	$(BIN)/python -m samples.demo out
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/biaodan lint schemas/*/*.json
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+bench: $(VENV)/.tested
+	$(BIN)/python -m benchmarks start
+
+gallery: $(VENV)/.tested
+	$(BIN)/python -m samples.gallery docs/pictures
+
+wheel: $(VENV)/.tested
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) out dist build
+
+# The interpreter's own part and the system's libraries: installed as root, otherwise the line to run is printed.
+system:
+	@PYTHON="$(PYTHON)" sh ./install-system.sh $(SYSTEM_LIBRARIES)
+
+$(VENV)/.installed: pyproject.toml constraints.txt install-system.sh
+	@PYTHON="$(PYTHON)" sh ./install-system.sh $(SYSTEM_LIBRARIES)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/python -c "from generator.writers.pdf.fonts import prepare; prepare()"
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $@

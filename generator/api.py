@@ -1,0 +1,276 @@
+"""What a script imports: `render`, `blank`, `check`. The command line is a thin skin over `Job`."""
+
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from generator.catalogue import Catalogue, Form
+from generator.document import Document
+from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.record import Record, value_at
+from generator.records import ListSource, Source, open_source
+from generator.records.normalise import Normaliser, find_path, normaliser
+from generator.rules import Judge, Policy, load_policy
+from generator.rules.functions import Numbering
+from generator.wording import DEFAULT_LANG, LANGS, Lang
+from generator.writers import writer
+
+MAX_FAULTS = 10_000
+MAX_BLANK_ROWS = 2_000
+_NUMBERED = re.compile(r"(.+[0-9]{8})-([0-9]{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One document that is ready to be written: what tells it apart from its neighbours, and the warnings about it."""
+
+    document: Document
+    identity: str = ""
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(eq=False)
+class Job:
+    """Records of one form made into documents of one language, under one policy. What is shared is prepared once.
+
+    `mask`: None for the form's own default. `given`: values that every record (or a table's head) gets on top.
+    `faults` are those of records that were left out, `table_warnings` those of a table's rows once they were read.
+    """
+
+    form: Form
+    lang: Lang = DEFAULT_LANG
+    policy: Policy = field(default_factory=load_policy)
+    mask: bool | None = None
+    blank_rows: int | None = None
+    folders: tuple[Path, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    table_warnings: list[Fault] = field(default_factory=list)
+
+    @cached_property
+    def composer(self) -> Any:
+        from generator.compose import Composer
+        from generator.resources import templates
+
+        hide = self.form.mask if self.mask is None else self.mask
+        folders = self.folders or (templates(),)
+        return Composer(self.form, self.lang, self.policy, folders, hide, self.blank_rows)
+
+    def blank(self) -> Document:
+        """Return the blank form.
+
+        Raises UsageError (E-rows) for a number of rows that no paper has.
+        """
+        if self.blank_rows is not None and not 0 <= self.blank_rows <= MAX_BLANK_ROWS:
+            raise fail(UsageError, "E-rows", limit=MAX_BLANK_ROWS)
+        document: Document = self.composer.blank()
+        return document
+
+    def judged(self, source: Source) -> Iterator[tuple[Record, list[Fault]]]:
+        """Yield every record with its faults and warnings; a table's rows are judged as rows."""
+        if self.form.is_table:
+            yield from self._judged_rows(source, self._head(source)[0])
+            return
+        reader = normaliser(self.form, self.policy.zone)
+        for item in source:
+            if isinstance(item, RecordError):
+                yield Record(), list(item.faults)
+                continue
+            raw, place = item
+            record, faults = reader.record({**raw, **self.given}, place)
+            yield record, merged(faults, Judge(self.form, self.policy).complete(record))
+
+    def documents(self, source: Source) -> Iterator[Made]:
+        """Yield the documents of the records that are right; the faults of the others gather in `faults`.
+
+        A table is one document, and raises RecordError with all its faults when its rows are read.
+        """
+        if self.form.is_table:
+            yield self._table(source)
+            return
+        count = 0
+        for record, found in self.judged(source):
+            count += 1
+            errors = [fault for fault in found if not fault.is_warning]
+            if errors:
+                self.faults += errors
+                continue
+            identity = value_at(record.data, self.form.identity) if self.form.identity else None
+            document = self.composer.filled(record.typed)
+            shown = str(identity) if identity is not None and document.reference else ""
+            yield Made(document, shown, tuple(f for f in found if f.is_warning))
+        if not count:
+            self.faults.append(Fault("E-no-records", source.head[1]))
+
+    # --- tables ---
+
+    def _table(self, source: Source) -> Made:
+        head, faults = self._head(source)
+        errors = [fault for fault in faults if not fault.is_warning]
+        rows = _Rows(self, source, head.typed, errors)
+        return Made(self.composer.register(head.typed, rows), warnings=tuple(f for f in faults if f.is_warning))
+
+    def _head(self, source: Source) -> tuple[Record, list[Fault]]:
+        raw, place = source.head
+        reader = Normaliser(self.form.root, self.policy.zone)
+        own = {key: value for key, value in self.given.items() if self._is_of_head(key)}
+        head, faults = reader.record({**raw, **own}, place)
+        return head, merged(faults, Judge(self.form, self.policy).complete_head(head))
+
+    def _is_of_head(self, key: str) -> bool:
+        path = find_path(self.form.root, key)
+        return path is not None or find_path(self.form.rows, key) is None
+
+    def _judged_rows(self, source: Source, head: Record) -> Iterator[tuple[Record, list[Fault]]]:
+        reader = normaliser(self.form, self.policy.zone)
+        judge = Judge(self.form, self.policy, Numbering(self._highest_numbers(source)))
+        own = {key: value for key, value in self.given.items() if not self._is_of_head(key)}
+        number = 0
+        for item in source:
+            number += 1
+            if isinstance(item, RecordError):
+                yield Record(), list(item.faults)
+                continue
+            raw, place = item
+            record, faults = reader.record({**raw, **own} if own else raw, place, f"/rows/{number - 1}")
+            yield record, merged(faults, judge.complete(record, row=number, head=head.typed))
+
+    def _highest_numbers(self, source: Source) -> dict[str, int]:
+        """Return the highest running number given for each prefix and day, so that derived ones follow it."""
+        numbered = [f for f in self.form.rows.fields if f.derive and "running(" in f.derive.value]
+        highest: dict[str, int] = {}
+        for item in source if numbered else ():
+            if isinstance(item, RecordError):
+                continue
+            for name, value in item[0].items():
+                found = _NUMBERED.fullmatch(value) if isinstance(value, str) else None
+                path = find_path(self.form.rows, name) if found else None
+                if found and path and path[-1] in numbered:
+                    highest[found[1]] = max(highest.get(found[1], 0), int(found[2]))
+        return highest
+
+
+class _Rows:
+    """A table's records, judged as they are read; errors are gathered and raised at the end, so nothing is written."""
+
+    def __init__(self, job: Job, source: Source, head: Mapping[str, Any], faults: Sequence[Fault]) -> None:
+        self.job, self.source, self.head, self.before = job, source, head, list(faults)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        errors, warnings, count = list(self.before), [], 0
+        for record, faults in self.job._judged_rows(self.source, Record(typed=dict(self.head))):
+            count += 1
+            wrong = [fault for fault in faults if not fault.is_warning]
+            if len(warnings) < MAX_FAULTS:
+                warnings += [fault for fault in faults if fault.is_warning]
+            if wrong and len(errors) < MAX_FAULTS:
+                errors += wrong
+            if not errors:
+                yield record.typed
+        self.job.table_warnings = warnings
+        if not count:
+            errors.append(Fault("E-no-records", self.source.head[1]))
+        if errors:
+            raise RecordError(errors)
+
+
+def merged(faults: Iterable[Fault], more: Iterable[Fault]) -> list[Fault]:
+    """Return both lists without what the second says again of a place that the first has named already."""
+    first = list(faults)
+    named = {fault.place.pointer for fault in first}
+    return first + [fault for fault in more if fault.place.pointer not in named]
+
+
+def make_job(
+    form: Form | str,
+    *,
+    lang: str = DEFAULT_LANG,
+    mask: bool | None = None,
+    policy: Path | str | None = None,
+    rows: int | None = None,
+    given: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+) -> Job:
+    """Return the job of a form, given by id, schema file or as Form.
+
+    Raises UsageError for an unknown form or language, SchemaError for a faulty schema or policy.
+    """
+    if lang not in LANGS:
+        raise fail(UsageError, "E-lang", Place(str(lang)), known=list(LANGS))
+    catalogue = catalogue or Catalogue()
+    found = form if isinstance(form, Form) else catalogue.form(form)
+    loaded = load_policy(Path(policy) if policy else None)
+    return Job(found, lang, loaded, mask, rows, catalogue.template_folders(), given or {})
+
+
+def to_bytes(document: Document, format: str) -> bytes:
+    """Return a document in a format: docx, xlsx, pdf, or one that an installed package adds."""
+    buffer = io.BytesIO()
+    writer(format)(document, buffer)
+    return buffer.getvalue()
+
+
+def write_into(document: Document, format: str) -> Callable[[BinaryIO], None]:
+    """Return the function that writes a document into a file."""
+    write = writer(format)
+    return lambda file: write(document, file)
+
+
+def render(
+    form: Form | str,
+    record: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    format: str,
+    *,
+    lang: str = DEFAULT_LANG,
+    mask: bool | None = None,
+    policy: Path | str | None = None,
+    catalogue: Catalogue | None = None,
+) -> bytes:
+    """Return the document of a record as bytes; a table form takes a list of records.
+
+    Keys may be the schema's or titles of any language. Raises BiaodanError with every fault.
+    """
+    job = make_job(form, lang=lang, mask=mask, policy=policy, catalogue=catalogue)
+    made = list(job.documents(ListSource(record, job.form)))
+    if job.faults:
+        raise RecordError(job.faults)
+    if len(made) != 1:
+        raise fail(UsageError, "E-out-one", count=len(made))
+    return to_bytes(made[0].document, format)
+
+
+def blank(
+    form: Form | str,
+    format: str,
+    *,
+    lang: str = DEFAULT_LANG,
+    rows: int | None = None,
+    policy: Path | str | None = None,
+    catalogue: Catalogue | None = None,
+) -> bytes:
+    """Return the blank form as bytes; `rows` empty rows in its repeating tables."""
+    return to_bytes(make_job(form, lang=lang, rows=rows, policy=policy, catalogue=catalogue).blank(), format)
+
+
+def check(
+    form: Form | str,
+    records: Mapping[str, Any] | Sequence[Mapping[str, Any]] | Path | str,
+    *,
+    policy: Path | str | None = None,
+    given: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+) -> list[Fault]:
+    """Return every fault and warning of records, given in memory or as the path of a file."""
+    job = make_job(form, policy=policy, given=given, catalogue=catalogue)
+    in_memory = not isinstance(records, (str, Path))
+    source = ListSource(records, job.form) if in_memory else open_source(str(records), job.form)
+    found = job._head(source)[1] if job.form.is_table else []
+    count = 0
+    for _, faults in job.judged(source):
+        count += 1
+        found += faults
+    return found if count else [*found, Fault("E-no-records", source.head[1])]

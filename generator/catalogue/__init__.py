@@ -1,0 +1,102 @@
+"""The catalogue: finds the shipped forms, then those in the user's folders; makes a Form of any JSON Schema file."""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator import resources, strict_json
+from generator.catalogue.build import build_form
+from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
+from generator.catalogue.resolve import resolve
+from generator.errors import Place, SchemaError, UsageError, fail
+
+__all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
+
+GROUPS = ("customer", "intake", "resolution", "closure", "records", "training", "account")
+_NOT_FORMS = {"dialect", "shared", "policies"}
+FOLDERS_VARIABLE = "BIAODAN_PATH"
+
+
+def load_form(path: Path, name: str = "") -> Form:
+    """Return the Form of a schema file.
+
+    Raises SchemaError when it can't be read, isn't a JSON Schema of an object, or has a fault against the dialect that
+    would make it unusable (`biaodan lint` finds the finer ones).
+    """
+    shown = name or path.name
+    schema = strict_json.load(path, SchemaError, shown)
+    if not isinstance(schema, Mapping):
+        raise fail(SchemaError, "E-schema-shape", Place(shown))
+    from generator.catalogue.dialect import against_dialect
+
+    if faults := against_dialect(schema, shown):
+        raise SchemaError(faults)
+    resolved = resolve(schema, shown)
+    return build_form(resolved, path.stem, shown)
+
+
+class Catalogue:
+    """All forms by id: the shipped ones, then those of the user's folders, which may replace them.
+
+    `folders`: folders that hold `schemas/` and, if they need them, `templates/`; by default those that the environment
+    variable BIAODAN_PATH lists, separated as in PATH.
+    """
+
+    def __init__(self, folders: Sequence[Path | str] | None = None) -> None:
+        if folders is None:
+            folders = [f for f in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if f]
+        self.folders = tuple(Path(f) for f in folders)
+        self._paths = self._find()
+        self._forms: dict[str, Form] = {}
+
+    def _find(self) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for root in (resources.schemas(), *(f / "schemas" for f in self.folders)):
+            for path in sorted(root.glob("*/*.json")) + sorted(root.glob("*.json")):
+                if path.parent.name not in _NOT_FORMS:
+                    found[path.stem] = path
+        return found
+
+    def __iter__(self) -> Iterator[Form]:
+        """Yield every form, by stage of the work and number."""
+        forms = [self.form(name) for name in self._paths]
+        order = {group: n for n, group in enumerate(GROUPS)}
+        return iter(sorted(forms, key=lambda f: (order.get(f.group, len(order)), f.number, f.id)))
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def form(self, name: str) -> Form:
+        """Return the form of a catalogue id, or of a schema file's path.
+
+        Raises UsageError (E-form-unknown, with the nearest names) when there is neither, SchemaError when it is faulty.
+        """
+        if name not in self._forms:
+            self._forms[name] = load_form(self._path(name))
+        return self._forms[name]
+
+    def _path(self, name: str) -> Path:
+        if name in self._paths:
+            return self._paths[name]
+        path = Path(name)
+        if path.suffix == ".json" and path.is_file():
+            return path
+        near = difflib.get_close_matches(name, self._paths, 3, 0.5) or sorted(self._paths)
+        raise fail(UsageError, "E-form-unknown", Place(name), near=near)
+
+    def template_folders(self) -> tuple[Path, ...]:
+        """Return where templates are looked for: the user's folders first."""
+        return (*(f / "templates" for f in reversed(self.folders)), resources.templates())
+
+    def titles(self, form: Form) -> dict[str, Any]:
+        """Return what `biaodan list --json` says of a form."""
+        return {
+            "id": form.id,
+            "title": dict(form.titles),
+            "kind": form.kind,
+            "group": form.group,
+            "number": form.number,
+            "version": form.version,
+        }

@@ -1,0 +1,227 @@
+"""A resolved schema read into a Form: kinds decided once, titles gathered, nothing left to guess later."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, SignatureSpec, TableSpec
+from generator.document import Kind, Page, Tone
+from generator.errors import Fault, Place, SchemaError
+
+_DATES = {"date-time": Kind.DATETIME, "date": Kind.DATE}
+_UNITS = {"minute": Kind.DURATION, "percent": Kind.PERCENT, "yuan": Kind.MONEY}
+_CONTROLS = {"multiline": Kind.MULTILINE, "signature": Kind.SIGNATURE}
+_TYPES = {"integer": Kind.INTEGER, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
+LONG_TEXT = 200
+"""A string that may be longer than this is given several lines on paper."""
+
+
+def build_form(schema: Mapping[str, Any], fallback_id: str, source: str) -> Form:
+    """Return the Form of a resolved schema.
+
+    Raises SchemaError (E-schema-shape, E-schema-field) for what can't be laid out, all faults at once.
+    """
+    schema = _as_object(schema, source)
+    meta = schema.get("x-form", {})
+    reader = _Reader(source)
+    root = reader.read("", schema, "", False)
+    if reader.faults:
+        raise SchemaError(reader.faults)
+    page = meta.get("page", {})
+    repeat = root.child("rows")
+    is_table = repeat is not None and repeat.shape == "repeat" and not (set(root.fields) - {repeat})
+    return Form(
+        id=meta.get("id", fallback_id),
+        kind=meta.get("kind", "table" if is_table else "form"),
+        titles=titles_of(schema, meta.get("id", fallback_id)),
+        root=root,
+        schema=schema,
+        group=meta.get("group", ""),
+        number=meta.get("number", ""),
+        version=meta.get("version", ""),
+        page=Page(page.get("size", "A4"), page.get("orientation") == "landscape"),
+        template=meta.get("template", ""),
+        identity=meta.get("identity", ""),
+        mask=bool(meta.get("mask", False)),
+        hints=hints_of(schema),
+        signatures=tuple(SignatureSpec(titles_of(s, ""), bool(s.get("seal"))) for s in meta.get("signatures", ())),
+        source=source,
+    )
+
+
+def _as_object(schema: Mapping[str, Any], source: str) -> Mapping[str, Any]:
+    """Return a schema of an object; a plain list of records becomes the rows of a table."""
+    if "properties" in schema or _collect(schema)[0]:
+        return schema
+    if _is_repeat(schema):
+        rows = {key: value for key, value in schema.items() if key != "x-form"}
+        wrapped = {"type": "object", "required": ["rows"], "properties": {"rows": rows}}
+        return {**wrapped, **{k: schema[k] for k in ("title", "x-title", "x-form", "description") if k in schema}}
+    raise SchemaError(Fault("E-schema-shape", Place(source)))
+
+
+def titles_of(node: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Return the titles by language; a node without a title is called by its key."""
+    given = node.get("x-title", {})
+    plain = node.get("title") or key.replace("_", " ").strip().capitalize()
+    return {"zh-Hans": plain, "en": given.get("en", plain), **given}
+
+
+def hints_of(node: Mapping[str, Any]) -> dict[str, str]:
+    """Return the descriptions by language; empty when there is none."""
+    if not node.get("description"):
+        return {}
+    given = node.get("x-description", {})
+    return {"zh-Hans": node["description"], "en": given.get("en", node["description"]), **given}
+
+
+def _collect(node: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return properties and required keys of an object schema, with those of its `allOf` parts."""
+    properties, required = dict(node.get("properties", {})), list(node.get("required", []))
+    for part in node.get("allOf", []):
+        if isinstance(part, Mapping):
+            more, needed = _collect(part)
+            properties |= {key: value for key, value in more.items() if key not in properties}
+            required += needed
+    return properties, required
+
+
+def _types(node: Mapping[str, Any]) -> set[str]:
+    given = node.get("type", [])
+    return {given} - {"null"} if isinstance(given, str) else set(given) - {"null"}
+
+
+def _is_repeat(node: Mapping[str, Any]) -> bool:
+    items = node.get("items")
+    return "array" in _types(node) and isinstance(items, Mapping) and bool(_collect(items)[0])
+
+
+def _without_null(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema beneath the usual `anyOf: [schema, null]`."""
+    for key in ("anyOf", "oneOf"):
+        parts = [p for p in node.get(key, []) if isinstance(p, Mapping) and p.get("type") != "null"]
+        if len(parts) == 1 and len(node.get(key, [])) == 2:
+            return {**parts[0], **{k: v for k, v in node.items() if k != key}}
+    return node
+
+
+class _Reader:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.faults: list[Fault] = []
+
+    def read(self, key: str, node: Any, pointer: str, required: bool) -> FieldSpec:
+        """Read one property and all beneath it."""
+        if not isinstance(node, Mapping):
+            node = {}
+        node = _without_null(node)
+        properties, _ = _collect(node)
+        if properties:
+            return self.group(key, node, pointer, required, "section")
+        if _is_repeat(node):
+            return self.group(key, node, pointer, required, "repeat")
+        return self.value(key, node, pointer, required)
+
+    def group(
+        self, key: str, node: Mapping[str, Any], pointer: str, required: bool, shape: Literal["section", "repeat"]
+    ) -> FieldSpec:
+        inner = node["items"] if shape == "repeat" else node
+        beneath = f"{pointer}/*" if shape == "repeat" else pointer
+        properties, needed = _collect(inner)
+        fields = tuple(self.read(k, n, f"{beneath}/{k}", k in needed) for k, n in properties.items())
+        for spec in fields if shape == "repeat" else ():
+            if spec.shape != "value":
+                place = Place(self.source, titles=spec.titles, pointer=spec.pointer)
+                self.faults.append(Fault("E-schema-nested", place))
+        return FieldSpec(
+            key=key,
+            pointer=pointer,
+            shape=shape,
+            titles=titles_of(node, key),
+            hints=hints_of(node),
+            required=required,
+            fields=fields,
+            checks=_checks(inner),
+            table=_table(node),
+            default=node.get("default"),
+            schema=node,
+        )
+
+    def value(self, key: str, node: Mapping[str, Any], pointer: str, required: bool) -> FieldSpec:
+        items = node.get("items", {}) if "array" in _types(node) else node
+        kind = kind_of(node)
+        return FieldSpec(
+            key=key,
+            pointer=pointer,
+            shape="value",
+            titles=titles_of(node, key),
+            kind=kind,
+            hints=hints_of(node),
+            required=required,
+            choices=choices_of(items),
+            derive=_derive(node),
+            sensitive=node.get("x-sensitive", ""),
+            policy=node.get("x-policy", ""),
+            unit="" if node.get("x-unit") in _UNITS else node.get("x-unit", ""),
+            width=node.get("x-width", 0),
+            lines=node.get("x-lines", 0),
+            read_only=bool(node.get("readOnly", False)),
+            date_only=kind is Kind.DATETIME and {"format": "date"} in node.get("anyOf", []),
+            default=node.get("default"),
+            schema=node,
+        )
+
+
+def choices_of(node: Any) -> tuple[ChoiceSpec, ...]:
+    """Return the closed choices of a schema: `oneOf` of constants with titles, `enum`, or `const`."""
+    if not isinstance(node, Mapping):
+        return ()
+    for key in ("oneOf", "anyOf"):
+        options = node.get(key, [])
+        if options and all(isinstance(o, Mapping) and "const" in o for o in options):
+            return tuple(
+                ChoiceSpec(o["const"], titles_of(o, str(o["const"])), Tone(o.get("x-tone", ""))) for o in options
+            )
+    values = node.get("enum", [node["const"]] if "const" in node else [])
+    return tuple(ChoiceSpec(v, {"zh-Hans": str(v), "zh-Hant": str(v), "en": str(v)}) for v in values if v is not None)
+
+
+def kind_of(node: Mapping[str, Any]) -> Kind:
+    """Return what a value of this schema is; text when nothing else is said."""
+    types = _types(node)
+    if "array" in types:
+        return Kind.CHOICES if choices_of(node.get("items", {})) else Kind.LIST
+    if choices_of(node):
+        return Kind.CHOICE
+    if node.get("x-control") in _CONTROLS:
+        return _CONTROLS[node["x-control"]]
+    if types & {"integer", "number"} and node.get("x-unit") in _UNITS:
+        return _UNITS[node["x-unit"]]
+    for name in ("integer", "number", "boolean"):
+        if name in types:
+            return _TYPES[name]
+    formats = [node.get("format")] + [p.get("format") for p in node.get("anyOf", []) if isinstance(p, Mapping)]
+    for name, kind in _DATES.items():
+        if name in formats:
+            return kind
+    return Kind.MULTILINE if node.get("maxLength", 0) > LONG_TEXT and not node.get("x-width") else Kind.TEXT
+
+
+def _derive(node: Mapping[str, Any]) -> Derive | None:
+    given = node.get("x-derive")
+    if given is None:
+        return None
+    if isinstance(given, str):
+        return Derive(given)
+    return Derive(given["value"], cast(Literal["error", "warning", "keep"], given.get("given", "error")))
+
+
+def _checks(node: Mapping[str, Any]) -> tuple[Check, ...]:
+    return tuple(
+        Check(c["that"], c["at"].lstrip("/"), {"zh-Hans": c["message"], **c.get("x-message", {})})
+        for c in node.get("x-check", ())
+    )
+
+
+def _table(node: Mapping[str, Any]) -> TableSpec:
+    given = node.get("x-table", {})
+    return TableSpec(bool(given.get("serial")), given.get("blank_rows", 5), given.get("overdue", {}))

@@ -1,0 +1,173 @@
+"""The dialect enforced: a schema against our meta-schema, and the finer rules that `biaodan lint` adds."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from generator import resources, strict_json
+from generator.catalogue.resolve import resolve, vocabularies
+from generator.errors import BiaodanError, Fault, Place, SchemaError
+from generator.wording import LANGS, choose
+
+_NUMBER_NAMES = re.compile(
+    r"(^|_)(id|no|phone|mobile|tel|telephone|fax|card|account|order|postcode|zip|passport|licence|license)(_no|_number)?$"
+)
+_NUMBER_TITLES = re.compile(r"(编号|号码|电话|手机|卡号|账号|证件号|单号|邮编)$")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@cache
+def _meta_schema() -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = strict_json.load(resources.schemas() / "dialect" / "form.json", SchemaError)
+    return loaded
+
+
+@cache
+def _meta_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(_meta_schema()), validate_formats=True, offline=True)
+
+
+def against_dialect(schema: Mapping[str, Any], file: str) -> list[Fault]:
+    """Return the faults of a schema against the dialect's meta-schema and its list of keywords."""
+    faults = []
+    for error in _meta_validator().iter_errors(dict(schema)):
+        pointer = "".join(f"/{part}" for part in error.instance_path)
+        code = "E-schema-pattern" if pointer.endswith("/pattern") else "E-schema-keyword"
+        faults.append(Fault(code, Place(file, pointer=pointer), {"rule": error.kind.name}))
+    known = {key for key in _meta_schema()["properties"] if key.startswith("x-")}
+    for pointer, node in _subschemas(schema):
+        for key in node:
+            if key.startswith("x-") and key not in known:
+                place = Place(file, pointer=f"{pointer}/{key}")
+                faults.append(Fault("E-schema-unknown-keyword", place, {"keyword": key, "known": sorted(known)}))
+    return faults or list(_bad_patterns(schema, file))
+
+
+def _bad_patterns(schema: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """Yield a fault for each pattern that the linear-time engine doesn't take (look-around, back-references)."""
+    for pointer, node in _subschemas(schema):
+        pattern = node.get("pattern")
+        if isinstance(pattern, str):
+            try:
+                jsonschema_rs.Draft202012Validator(
+                    {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+                )
+            except (ValueError, jsonschema_rs.ValidationError):
+                yield Fault("E-schema-pattern", Place(file, pointer=f"{pointer}/pattern"))
+
+
+def _subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every subschema with its pointer; names of properties are not taken for keywords."""
+    stack: list[tuple[str, Any]] = [("", schema)]
+    while stack:
+        pointer, node = stack.pop()
+        if isinstance(node, list):
+            stack += [(f"{pointer}/{n}", item) for n, item in enumerate(node)]
+        if not isinstance(node, Mapping):
+            continue
+        yield pointer, node
+        for key, value in node.items():
+            if key in ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"):
+                if isinstance(value, Mapping):
+                    stack += [(f"{pointer}/{key}/{name}", child) for name, child in value.items()]
+            elif key not in ("default", "const", "enum", "examples") and not key.startswith("x-"):
+                stack.append((f"{pointer}/{key}", value))
+
+
+def lint(path: Path, *, ours: bool = False) -> list[Fault]:
+    """Return every fault and warning of a schema file, in the order of the file.
+
+    `ours`: also demand what the shipped catalogue promises: an id like the file's name, a number, a version, titles in
+    three languages.
+    """
+    shown = path.name
+    try:
+        schema = strict_json.load(path, SchemaError, str(path))
+        if not isinstance(schema, Mapping):
+            return [Fault("E-schema-shape", Place(str(path)))]
+        shown = str(path)
+        faults = against_dialect(schema, shown)
+        if faults:
+            return faults
+        resolved = resolve(schema, shown)
+        from generator.catalogue.build import build_form
+
+        if schema.get("$id") not in vocabularies():
+            form = build_form(resolved, path.stem, shown)
+            faults += _expression_faults(form, shown)
+    except BiaodanError as error:
+        return list(error.faults)
+    in_catalogue = ours or "x-form" in schema
+    for pointer, node in _subschemas(schema):
+        faults += _identity_faults(node, pointer, shown)
+        faults += _vocabulary_faults(schema, node, pointer, shown)
+        if in_catalogue:
+            faults += _title_faults(node, pointer, shown)
+    if in_catalogue:
+        faults += _form_faults(schema, path, shown)
+    return sorted(faults, key=lambda f: f.place.pointer)
+
+
+def _properties(node: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for key, child in node.get("properties", {}).items():
+        if isinstance(child, Mapping):
+            yield key, f"{pointer}/properties/{key}", child
+
+
+def _identity_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
+    """Yield a fault for each number that is really a name: ID cards, phones, cards, order numbers."""
+    for key, at, child in _properties(node, pointer):
+        types = child.get("type", [])
+        numeric = {"integer", "number"} & ({types} if isinstance(types, str) else set(types))
+        named = _NUMBER_NAMES.search(key) or _NUMBER_TITLES.search(child.get("title", "")) or "x-sensitive" in child
+        if numeric and named and "x-unit" not in child:
+            place = Place(file, titles={"zh-Hans": child.get("title", key)}, pointer=f"{at}/type")
+            yield Fault("E-lint-identity", place)
+
+
+def _vocabulary_faults(
+    schema: Mapping[str, Any], node: Mapping[str, Any], pointer: str, file: str
+) -> Iterator[Fault]:
+    """Yield a fault for each key of the vocabulary that a catalogue form defines anew."""
+    if "x-form" not in schema:
+        return
+    shared = {name: uri for uri, vocabulary in vocabularies().items() for name in vocabulary["$defs"]}
+    for key, at, child in _properties(node, pointer):
+        target = f"{shared.get(key)}#/$defs/{key}"
+        # A section may be called like a shared value: it is an object, not that value told anew.
+        if key in shared and "properties" not in child and child.get("$ref") != target:
+            yield Fault("E-lint-vocabulary", Place(file, pointer=at), {"key": key, "ref": target})
+
+
+def _title_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
+    """Yield a fault for each title or hint that isn't there in all languages."""
+    needs_title = bool(re.search(r"(^|/properties/[^/]+)$", pointer) or "const" in node and "/oneOf/" in pointer)
+    if needs_title and "title" not in node and "$ref" not in node:
+        yield Fault("E-lint-title", Place(file, pointer=pointer), {"lang": "zh-Hans"})
+    for word, extra in (("title", "x-title"), ("description", "x-description")):
+        if word in node and isinstance(node[word], str) and "en" not in node.get(extra, {}):
+            yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/{extra}"), {"lang": "en"})
+    texts = {"zh-Hans": str(node.get("title", "")), **node.get("x-title", {})}
+    if "title" in node and _HAN.search(choose(texts, "en") if "en" in texts else ""):
+        yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/x-title/en"), {"lang": LANGS[2]})
+
+
+def _form_faults(schema: Mapping[str, Any], path: Path, file: str) -> Iterator[Fault]:
+    meta = schema.get("x-form", {})
+    place = Place(file, pointer="/x-form")
+    for key in ("id", "kind", "group", "number", "version"):
+        if key not in meta:
+            yield Fault("E-lint-form", place, {"key": key})
+    if meta.get("id") not in (None, path.stem):
+        yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": path.stem})
+
+
+def _expression_faults(form: Any, file: str) -> Iterator[Fault]:
+    """Yield a fault for each expression that isn't one, or that names a field the form doesn't have."""
+    from generator.catalogue.expressions import expression_faults
+
+    yield from expression_faults(form, file)

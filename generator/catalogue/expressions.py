@@ -1,0 +1,82 @@
+"""Expressions of the dialect, compiled by Jinja2's immutable sandbox: no language of ours, no code of theirs.
+
+A name that the record doesn't hold is a strict undefined: an expression that needs it has no value, instead of a wrong
+one. What an expression may call is decided by `generator.rules.functions`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from generator.catalogue.form import Form
+from generator.errors import Fault, Place
+
+FUNCTIONS = ("target", "minutes", "deadline", "before", "running", "total")
+"""Names that every expression may call beside the fields of its record."""
+
+
+@cache
+def environment() -> Any:
+    """Return the sandbox that expressions and templates are compiled in."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """The sandbox, where a dot on a section reads its field and never a method of the dictionary."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if isinstance(obj, Mapping):
+                return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+            return super().getattr(obj, attribute)
+
+    return Sandbox(undefined=StrictUndefined, autoescape=True)
+
+
+@cache
+def compiled(source: str) -> Callable[..., Any]:
+    """Return a function of names to the value of an expression; None where a name it needs is undefined.
+
+    Raises jinja2.TemplateSyntaxError when it isn't an expression; `lint` reports that before.
+    """
+    from jinja2 import UndefinedError
+
+    expression = environment().compile_expression(source, undefined_to_none=True)
+
+    def evaluate(names: Mapping[str, Any]) -> Any:
+        try:
+            return expression(names)
+        except (UndefinedError, TypeError, ValueError, ArithmeticError):
+            return None  # a value is missing, or of a wrong type, which the validator reports
+
+    return evaluate
+
+
+def names_in(source: str) -> set[str]:
+    """Return the names that an expression reads."""
+    from jinja2 import meta
+
+    return meta.find_undeclared_variables(environment().parse("{{ " + source + " }}"))
+
+
+def expression_faults(form: Form, file: str) -> Iterator[Fault]:
+    """Yield a fault for each expression of a form that doesn't parse or names an unknown field."""
+    from jinja2 import TemplateSyntaxError
+
+    for spec, source in _expressions(form):
+        place = Place(file, titles=spec.titles, pointer=spec.pointer)
+        try:
+            names = names_in(source)
+        except TemplateSyntaxError:
+            yield Fault("E-lint-expression", place)
+            continue
+        known = {f.key for f in form.root.walk()} | set(FUNCTIONS) | {"head", "row_number"}
+        for name in sorted(names - known):
+            yield Fault("E-lint-name", place, {"name": name})
+
+
+def _expressions(form: Form) -> Iterator[tuple[Any, str]]:
+    for spec in (form.root, *form.root.walk()):
+        if spec.derive:
+            yield spec, spec.derive.value
+        for check in spec.checks:
+            yield spec, check.that

@@ -1,0 +1,163 @@
+"""A form as the rest of the toolkit sees it: the resolved schema read once into fields with kinds and titles."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from generator import wording
+from generator.document import Choice, Kind, Page, Tone
+from generator.errors import Place
+from generator.wording import Lang
+
+Shape = Literal["value", "section", "repeat"]
+FORM_KINDS = ("form", "checklist", "table", "letter", "report", "survey", "score-sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSpec:
+    """A choice of the schema: its value, and its label in each language."""
+
+    value: Any
+    titles: Mapping[str, str]
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """How a value is computed, and what becomes of one that was given and disagrees."""
+
+    value: str
+    given: Literal["error", "warning", "keep"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule across fields: an expression that must hold, and the field that is to blame."""
+
+    that: str
+    at: str
+    messages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """What `x-table` says of a repeating table."""
+
+    serial: bool = False
+    blank_rows: int = 5
+    overdue: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldSpec:
+    """One property of the schema: a value, a section (object) or a repeat (array of objects) with its fields."""
+
+    key: str
+    pointer: str
+    shape: Shape
+    titles: Mapping[str, str]
+    kind: Kind = Kind.TEXT
+    hints: Mapping[str, str] = field(default_factory=dict)
+    required: bool = False
+    choices: tuple[ChoiceSpec, ...] = ()
+    fields: tuple["FieldSpec", ...] = ()
+    derive: Derive | None = None
+    checks: tuple[Check, ...] = ()
+    table: TableSpec = field(default_factory=TableSpec)
+    sensitive: str = ""
+    policy: str = ""
+    unit: str = ""
+    width: float = 0
+    lines: int = 0
+    read_only: bool = False
+    date_only: bool = False
+    default: Any = None
+    schema: Mapping[str, Any] = field(default_factory=dict)
+
+    def title(self, lang: Lang) -> str:
+        """Return the field's title in a language."""
+        return wording.choose(self.titles, lang)
+
+    def place(self, pointer: str = "", **where: str) -> Place:
+        """Return the place of this field in a record; `pointer` overrides the schema's pointer, which has no row."""
+        return Place(titles=self.titles, pointer=pointer or self.pointer, **where)
+
+    def child(self, key: str) -> "FieldSpec | None":
+        """Return the field of that key, if there is one."""
+        return next((f for f in self.fields if f.key == key), None)
+
+    def walk(self) -> Iterator["FieldSpec"]:
+        """Yield every field beneath this one, in the order of the paper."""
+        for spec in self.fields:
+            yield spec
+            yield from spec.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSpec:
+    """A place to sign that the form ends with."""
+
+    titles: Mapping[str, str]
+    seal: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A form of the catalogue, or any JSON Schema made into one."""
+
+    id: str
+    kind: str
+    titles: Mapping[str, str]
+    root: FieldSpec
+    schema: Mapping[str, Any]
+    group: str = ""
+    number: str = ""
+    version: str = ""
+    page: Page = field(default_factory=Page)
+    template: str = ""
+    identity: str = ""
+    mask: bool = False
+    hints: Mapping[str, str] = field(default_factory=dict)
+    signatures: tuple[SignatureSpec, ...] = ()
+    source: str = ""
+
+    def title(self, lang: Lang) -> str:
+        """Return the form's title in a language."""
+        return wording.choose(self.titles, lang)
+
+    @property
+    def is_table(self) -> bool:
+        """Tell whether one document takes many records, a row each."""
+        return self.kind == "table"
+
+    @cached_property
+    def rows(self) -> FieldSpec:
+        """Return the repeat that holds a table form's records."""
+        found = self.root.child("rows")
+        if found is None:
+            raise KeyError("rows")
+        return found
+
+    @cached_property
+    def head(self) -> tuple[FieldSpec, ...]:
+        """Return the fields that stand beside a table form's rows."""
+        return tuple(f for f in self.root.fields if f.key != "rows")
+
+    @cached_property
+    def holds_personal_data(self) -> bool:
+        """Tell whether any field is marked as personal."""
+        return any(f.sensitive for f in self.root.walk())
+
+    def spec_at(self, path: list[str | int]) -> FieldSpec | None:
+        """Return the field at a place of a record, given as JSON path parts; None when it leads nowhere."""
+        spec: FieldSpec | None = self.root
+        for part in path:
+            if isinstance(part, str):
+                spec = spec.child(part) if spec else None
+        return spec
+
+
+def choices_in(specs: tuple[ChoiceSpec, ...], lang: Lang) -> tuple[Choice, ...]:
+    """Return the choices with their labels in one language."""
+    return tuple(Choice(c.value, wording.choose(c.titles, lang), tone=c.tone) for c in specs)

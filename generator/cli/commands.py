@@ -1,0 +1,239 @@
+"""The commands. Each reads its options, calls the API, and says what came of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator import __version__
+from generator.cli.speech import VARIABLE, say
+from generator.errors import Place, UsageError, fail
+from generator.wording import DEFAULT_LANG, LANGS, Lang
+
+
+class Program(click.Group):
+    """Commands in the order in which they are used, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=Program, help=say("main.help"), context_settings=_HELP)
+@click.version_option(__version__, "-V", "--version", prog_name="biaodan", help=say("main.version"))
+def program() -> None:
+    """The whole command."""
+
+
+def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    return program.command(name, help=say(f"{name}.help"), context_settings=_HELP)
+
+
+_lang = click.option(
+    "--lang", type=click.Choice(LANGS), default=DEFAULT_LANG, envvar=VARIABLE, show_default=True, help=say("option.lang")
+)
+_json = click.option("--json", "as_json", is_flag=True, help=say("option.json"))
+_force = click.option("--force", is_flag=True, help=say("option.force"))
+_policy = click.option("--policy", metavar="FILE", help=say("option.policy"))
+_format = click.option("-f", "--format", "formats", metavar="FORMATS", help=say("option.format"))
+_set = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=say("option.set"))
+
+
+@_command("list")
+@click.option("--group", metavar="GROUP", help=say("list.group"))
+@click.option("--kind", metavar="KIND", help=say("list.kind"))
+@_lang
+@_json
+def list_(group: str | None, kind: str | None, lang: Lang, as_json: bool) -> None:
+    from generator.catalogue import Catalogue
+    from generator.cli.listing import catalogue_lines
+
+    catalogue = Catalogue()
+    forms = [f for f in catalogue if group in (None, f.group) and kind in (None, f.kind)]
+    if as_json:
+        listed = [{**catalogue.titles(form), "title": form.title(lang)} for form in forms]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    click.echo("\n".join(catalogue_lines(forms, lang)))
+
+
+@_command("show")
+@click.argument("form")
+@_lang
+@_json
+def show(form: str, lang: Lang, as_json: bool) -> None:
+    from generator.catalogue import Catalogue
+    from generator.cli.listing import form_as_json, form_lines
+
+    found = Catalogue().form(form)
+    click.echo(form_as_json(found, lang) if as_json else "\n".join(form_lines(found, lang)))
+
+
+@_command("blank")
+@click.argument("forms", nargs=-1, required=True, metavar="FORM...")
+@click.option("-o", "--out", required=True, metavar="DIR", help=say("option.folder"))
+@_format
+@_lang
+@click.option("--rows", type=int, metavar="N", help=say("blank.rows"))
+@_policy
+@_force
+@_json
+def blank(
+    forms: tuple[str, ...],
+    out: str,
+    formats: str | None,
+    lang: Lang,
+    rows: int | None,
+    policy: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    from generator.api import make_job
+    from generator.catalogue import Catalogue
+    from generator.cli.output import output_of, stem_of, write_all
+
+    output, catalogue = output_of(out, formats), Catalogue()
+    made = [make_job(f, lang=lang, rows=rows, policy=_file(policy), catalogue=catalogue).blank() for f in forms]
+    targets = output.targets([stem_of(document) for document in made], lang)
+    write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
+
+
+@_command("render")
+@click.argument("form")
+@click.argument("records")
+@click.option("-o", "--out", required=True, metavar="OUT", help=say("option.out"))
+@_format
+@_lang
+@click.option("--mask/--no-mask", default=None, help=say("option.mask"))
+@click.option("--pdf-engine", type=click.Choice(["weasyprint"]), default="weasyprint", help=say("option.engine"))
+@_policy
+@_set
+@_force
+@_json
+@click.pass_context
+def render(
+    ctx: click.Context,
+    form: str,
+    records: str,
+    out: str,
+    formats: str | None,
+    lang: Lang,
+    mask: bool | None,
+    pdf_engine: str,
+    policy: str | None,
+    settings: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+) -> None:
+    from generator.api import make_job
+    from generator.cli.output import output_of, print_faults, stem_of, write_all
+    from generator.records import open_source
+
+    output = output_of(out, formats)
+    job = make_job(form, lang=lang, mask=mask, policy=_file(policy), given=_pairs(settings))
+    made = list(job.documents(open_source(records, job.form)))
+    targets = output.targets([stem_of(m.document, m.identity) for m in made], lang)
+    print_faults([w for m in made for w in m.warnings], lang)
+    write_all([(m.document, t) for m, t in zip(made, targets, strict=True)], force=force, as_json=as_json, lang=lang)
+    print_faults(job.table_warnings, lang)
+    if job.faults:
+        print_faults(job.faults, lang)
+        ctx.exit(1)
+
+
+@_command("check")
+@click.argument("form")
+@click.argument("records")
+@_lang
+@_policy
+@_set
+@_json
+@click.pass_context
+def check(
+    ctx: click.Context,
+    form: str,
+    records: str,
+    lang: Lang,
+    policy: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    from generator.api import check as check_records
+    from generator.cli.output import faults_as_json, print_faults
+
+    faults = check_records(form, records, policy=_file(policy), given=_pairs(settings))
+    if as_json:
+        click.echo(faults_as_json(faults, lang))
+    else:
+        print_faults(faults, lang)
+        click.echo(_summary(faults, lang), err=True)
+    ctx.exit(1 if any(not fault.is_warning for fault in faults) else 0)
+
+
+@_command("lint")
+@click.argument("schemas", nargs=-1, required=True, metavar="SCHEMA...")
+@_lang
+@_json
+@click.pass_context
+def lint(ctx: click.Context, schemas: tuple[str, ...], lang: Lang, as_json: bool) -> None:
+    from generator.catalogue.dialect import lint as lint_file
+    from generator.cli.output import faults_as_json, print_faults
+
+    faults = [fault for name in schemas for fault in lint_file(Path(_file(name) or name))]
+    if as_json:
+        click.echo(faults_as_json(faults, lang))
+    else:
+        print_faults(faults, lang)
+        click.echo(_summary(faults, lang), err=True)
+    ctx.exit(1 if any(not fault.is_warning for fault in faults) else 0)
+
+
+@_command("doctor")
+@_lang
+@click.pass_context
+def doctor(ctx: click.Context, lang: Lang) -> None:
+    from generator.cli.doctor import examine
+
+    sound = True
+    for name, found, problem in examine(lang):
+        sound = sound and not problem
+        mark = click.style(say("say.missing", lang), fg="red") if problem else click.style(say("say.ok", lang), fg="green")
+        click.echo(f"{mark}  {name}  {problem or found}")
+    ctx.exit(0 if sound else 3)
+
+
+def _summary(faults: list[Any], lang: Lang) -> str:
+    warnings = sum(fault.is_warning for fault in faults)
+    if not faults:
+        return say("say.fine", lang)
+    return say("say.faults", lang).format(errors=len(faults) - warnings, warnings=warnings)
+
+
+def _file(name: str | None) -> str | None:
+    """Return the name of a file that is there.
+
+    Raises UsageError (E-file-missing) otherwise.
+    """
+    if name is not None and not Path(name).is_file():
+        raise fail(UsageError, "E-file-missing", Place(name))
+    return name
+
+
+def _pairs(settings: tuple[str, ...]) -> dict[str, str]:
+    """Return the values of --set.
+
+    Raises UsageError (E-set) for one without an equals sign.
+    """
+    pairs = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise fail(UsageError, "E-set")
+        pairs[key.strip()] = value
+    return pairs
+
+

@@ -1,0 +1,135 @@
+"""What `list` and `show` print: the catalogue by stage, and a form's fields, choices, rules and an example."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from generator.catalogue import GROUPS, FieldSpec, Form
+from generator.cli.speech import say
+from generator.document import Kind
+from generator.wording import Lang, choose
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes on a terminal."""
+    return sum(2 if ord(c) >= 0x2E80 else 1 for c in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def catalogue_lines(forms: Sequence[Form], lang: Lang) -> Iterator[str]:
+    """Yield the forms by stage: number, id, title, kind."""
+    columns = [max((_width(pick(f)) for f in forms), default=0) for pick in (_number, _id)]
+    titles = max((_width(f.title(lang)) for f in forms), default=0)
+    for group in (*GROUPS, ""):
+        here = [f for f in forms if f.group == group or (not group and f.group not in GROUPS)]
+        if here:
+            yield say(f"group.{group or 'other'}", lang)
+        for form in here:
+            number, name = (_padded(pick(form), w) for pick, w in zip((_number, _id), columns, strict=True))
+            yield f"  {number}  {name}  {_padded(form.title(lang), titles)}  {say(f'kind.{form.kind}', lang)}"
+
+
+def _number(form: Form) -> str:
+    return form.number
+
+
+def _id(form: Form) -> str:
+    return form.id
+
+
+def form_lines(form: Form, lang: Lang) -> Iterator[str]:
+    """Yield a form's description, line by line."""
+    yield f"{form.title(lang)}  {form.id}"
+    yield f"{say('say.number', lang)} {form.number}  {form.version}  {say(f'kind.{form.kind}', lang)}".rstrip()
+    yield ""
+    yield from _field_lines(form.root, lang, 0)
+    rules = [choose(c.messages, lang) for spec in (form.root, *form.root.walk()) for c in spec.checks]
+    if rules:
+        yield ""
+        yield say("say.rules", lang)
+        yield from (f"  {rule}" for rule in rules)
+    yield ""
+    yield say("say.example", lang)
+    yield json.dumps(example(form.root), ensure_ascii=False, indent=2)
+
+
+def _field_lines(spec: FieldSpec, lang: Lang, depth: int) -> Iterator[str]:
+    for child in spec.fields:
+        sort = say(f"value.{child.kind if child.shape == 'value' else child.shape}", lang)
+        marks = [sort]
+        marks += [say("say.required", lang)] if child.required else []
+        marks += [say("say.derived", lang)] if child.derive else []
+        marks += [say("say.sensitive", lang)] if child.sensitive else []
+        yield f"{'  ' * depth}{child.title(lang)}  {child.key}  [{' · '.join(marks)}]"
+        if child.choices:
+            labels = " / ".join(f"{choose(c.titles, lang)} ({c.value})" for c in child.choices)
+            yield f"{'  ' * depth}    {labels}"
+        yield from _field_lines(child, lang, depth + 1)
+
+
+_EXAMPLES: dict[Kind, Any] = {
+    Kind.DATE: "2024-05-01",
+    Kind.DATETIME: "2024-05-01 14:30",
+    Kind.INTEGER: 1,
+    Kind.NUMBER: 1.5,
+    Kind.PERCENT: 80,
+    Kind.MONEY: 100,
+    Kind.DURATION: 90,
+    Kind.BOOLEAN: True,
+    Kind.LIST: ["…"],
+}
+
+
+def example(spec: FieldSpec) -> dict[str, Any]:
+    """Return a record that shows the shape of a form's data; computed fields are left out."""
+    made: dict[str, Any] = {}
+    for child in spec.fields:
+        if child.shape == "section":
+            made[child.key] = example(child)
+        elif child.shape == "repeat":
+            made[child.key] = [example(child)]
+        elif not child.derive:
+            made[child.key] = _example_value(child)
+    return made
+
+
+def _example_value(spec: FieldSpec) -> Any:
+    if spec.choices:
+        return [spec.choices[0].value] if spec.kind is Kind.CHOICES else spec.choices[0].value
+    return _EXAMPLES.get(spec.kind, "…")
+
+
+def form_as_json(form: Form, lang: Lang) -> str:
+    """Return a form's description as JSON."""
+    described = {
+        "id": form.id,
+        "title": form.title(lang),
+        "kind": form.kind,
+        "group": form.group,
+        "number": form.number,
+        "version": form.version,
+        "fields": [_described(child, lang) for child in form.root.fields],
+        "rules": [choose(c.messages, lang) for spec in (form.root, *form.root.walk()) for c in spec.checks],
+        "example": example(form.root),
+    }
+    return json.dumps(described, ensure_ascii=False, indent=2)
+
+
+def _described(spec: FieldSpec, lang: Lang) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "key": spec.key,
+        "pointer": spec.pointer,
+        "title": spec.title(lang),
+        "type": str(spec.kind) if spec.shape == "value" else spec.shape,
+        "required": spec.required,
+        "derived": spec.derive is not None,
+        "sensitive": spec.sensitive,
+    }
+    if spec.choices:
+        described["choices"] = [{"value": c.value, "title": choose(c.titles, lang)} for c in spec.choices]
+    if spec.fields:
+        described["fields"] = [_described(child, lang) for child in spec.fields]
+    return described

@@ -1,0 +1,294 @@
+"""Fields of a form laid out as blocks: values into lines of the grid, repeats into tables, sections in order."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from generator.catalogue.form import FieldSpec, Form, choices_in
+from generator.document import (
+    GRID,
+    Block,
+    Choice,
+    Column,
+    Field,
+    FieldGrid,
+    Heading,
+    Kind,
+    Overdue,
+    Row,
+    Section,
+    Table,
+    Tone,
+)
+from generator.formats import ems, span_text
+from generator.record import value_at
+from generator.rules import Policy
+from generator.rules.functions import before
+from generator.wording import Lang, choose, phrase
+
+_SPANS = {Kind.MULTILINE: GRID, Kind.LIST: GRID}
+_LINES = {Kind.MULTILINE: 3, Kind.LIST: 3}
+_SHARES = {
+    Kind.DATE: 12,
+    Kind.DATETIME: 16,
+    Kind.INTEGER: 8,
+    Kind.NUMBER: 9,
+    Kind.CHOICE: 12,
+    Kind.MULTILINE: 30,
+    Kind.LIST: 30,
+}
+_TICKING = ("form", "checklist", "survey", "score-sheet")
+EMS_PER_COLUMN = 3.9
+"""Characters of the entry's size that fit into one of the twelve columns of a portrait page."""
+
+_TICK_EMS = 2.3
+_DIGITS = "〇一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """Return 1 to 99 in Chinese numerals, as headings count: 一, 十, 二十一."""
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _DIGITS[ones]
+    return (_DIGITS[tens] if tens > 1 else "") + "十" + (_DIGITS[ones] if ones else "")
+
+
+def section_number(number: int, lang: Lang) -> str:
+    """Return the tag of the n-th section."""
+    return str(number) if lang == "en" else chinese_number(number)
+
+
+@dataclass(slots=True)
+class Layout:
+    """Lays out one form in one language, blank or filled. Prototypes of fields and columns are made once."""
+
+    form: Form
+    lang: Lang
+    policy: Policy
+    blank: bool
+    blank_rows: int | None = None
+    _fields: dict[FieldSpec, Field] = field(default_factory=dict)
+    _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
+
+    # --- fields ---
+
+    def field(self, spec: FieldSpec, value: Any, pointer: str) -> Field:
+        """Return a field with its value."""
+        made = self._fields.get(spec)
+        if made is None:
+            made = self._fields[spec] = self._prototype(spec)
+        return Field(
+            pointer=pointer,
+            kind=made.kind,
+            label=made.label,
+            value=value,
+            choices=made.choices,
+            ticks=made.ticks,
+            required=made.required,
+            span=made.span,
+            lines=made.lines,
+            unit=made.unit,
+        )
+
+    def _prototype(self, spec: FieldSpec) -> Field:
+        choices = self.choices(spec)
+        ticks = self.ticks(spec)
+        return Field(
+            pointer=spec.pointer,
+            kind=spec.kind,
+            label=spec.title(self.lang),
+            choices=choices,
+            ticks=ticks,
+            required=spec.required,
+            span=self._span(spec, choices if ticks else ()),
+            lines=spec.lines or _LINES.get(spec.kind, 1),
+            unit=spec.unit,
+        )
+
+    def ticks(self, spec: FieldSpec) -> bool:
+        """Tell whether a field's choices are shown as boxes to tick."""
+        shown = self.blank or self.form.kind in _TICKING
+        return shown and not spec.read_only and spec.kind in (Kind.CHOICE, Kind.CHOICES, Kind.BOOLEAN)
+
+    def choices(self, spec: FieldSpec) -> tuple[Choice, ...]:
+        """Return a field's choices; on blank paper each with the time limit that the policy gives it."""
+        if spec.kind is Kind.BOOLEAN:
+            return (Choice(True, phrase("answer.yes", self.lang)), Choice(False, phrase("answer.no", self.lang)))
+        made = choices_in(spec.choices, self.lang)
+        if not (spec.policy and self.blank) or self.form.is_table:
+            return made
+        return tuple(Choice(c.value, c.label, self._limit(spec.policy, c.value), c.tone) for c in made)
+
+    def _limit(self, table: str, value: Any) -> str:
+        span = self.policy.span(table, value)
+        return span_text(*span, self.lang) if span else ""
+
+    def _span(self, spec: FieldSpec, choices: Sequence[Choice]) -> int:
+        given = round(spec.width) or _SPANS.get(spec.kind, 4)
+        needed = sum(ems(f"{c.label} {c.note}".strip()) + _TICK_EMS for c in choices) / EMS_PER_COLUMN
+        return min(GRID, max(given, next((s for s in (3, 4, 6, 8) if s >= needed), GRID) if choices else 0))
+
+    def grid(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any], pointer: str) -> FieldGrid:
+        """Return the grid of a run of values."""
+        return pack([self.field(spec, typed.get(spec.key), f"{pointer}/{spec.key}") for spec in specs])
+
+    # --- tables ---
+
+    def columns(self, spec: FieldSpec) -> tuple[Column, ...]:
+        """Return the columns of a repeat."""
+        if spec not in self._columns:
+            self._columns[spec] = tuple(
+                Column(
+                    key=f.key,
+                    kind=f.kind,
+                    label=f.title(self.lang),
+                    share=float(f.width or _SHARES.get(f.kind, 14)),
+                    choices=self.choices(f),
+                    ticks=self.ticks(f),
+                    required=f.required,
+                    read_only=f.read_only,
+                    unit=f.unit,
+                )
+                for f in spec.fields
+            )
+        return self._columns[spec]
+
+    def table(self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]], pointer: str, caption: str = "") -> Table:
+        """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
+        rows = rows or (spec.default or ())
+        keys = [f.key for f in spec.fields]
+        made = [Row(tuple(row.get(key) for key in keys)) for row in rows]
+        return Table(
+            pointer=pointer,
+            columns=self.columns(spec),
+            rows=made,
+            blank_rows=0 if made else self._blank_rows(spec),
+            serial=phrase("serial", self.lang) if spec.table.serial else "",
+            caption=caption,
+        )
+
+    def _blank_rows(self, spec: FieldSpec) -> int:
+        if not self.blank:
+            return 1
+        return spec.table.blank_rows if self.blank_rows is None else self.blank_rows
+
+    def register(self, rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Table:
+        """Return the table that a table form consists of; `rows` is read each time that the table's rows are."""
+        spec = self.form.rows
+        overdue = self._overdue(spec, head)
+        return Table(
+            pointer="/rows",
+            columns=self.columns(spec),
+            rows=_Rows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", self.lang)),
+            blank_rows=self._blank_rows(spec) if self.blank else 0,
+            serial=phrase("serial", self.lang) if spec.table.serial else "",
+            register=True,
+            overdue=overdue,
+        )
+
+    def _overdue(self, spec: FieldSpec, head: Mapping[str, Any]) -> Overdue | None:
+        given = spec.table.overdue
+        if not given:
+            return None
+        keys = [f.key for f in spec.fields]
+        as_of = value_at(head, given["as_of"]) if "as_of" in given else None
+        return Overdue(keys.index(given["due"]), keys.index(given["done"]), as_of)
+
+    # --- sections ---
+
+    def body(self, typed: Mapping[str, Any]) -> list[Block]:
+        """Return the whole form: its sections in the schema's order, numbered where there are several."""
+        parts = list(_runs(self.form.root.fields))
+        plain = len(parts) == 1 and parts[0][0] is None
+        blocks: list[Block] = []
+        for number, (group, values) in enumerate(parts, 1):
+            tag = "" if plain else section_number(number, self.lang)
+            if group is None:
+                grid = self.grid(values, typed, "")
+                heading = Heading(phrase("basic", self.lang), number=tag)
+                blocks += [grid] if plain else [Section(heading, (grid,))]
+            else:
+                blocks.append(self.section(group, typed, "", tag))
+        return blocks
+
+    def section(self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, tag: str = "") -> Section:
+        """Return a section or a repeat under its heading."""
+        at = f"{pointer}/{spec.key}"
+        hint = choose(spec.hints, self.lang) if spec.hints and self.blank else ""
+        heading = Heading(spec.title(self.lang), number=tag, hint=hint)
+        if spec.shape == "repeat":
+            return Section(heading, (self.table(spec, typed.get(spec.key, ()), at),))
+        return Section(heading, tuple(self._inside(spec, typed.get(spec.key, {}), at)))
+
+    def _inside(self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str) -> Iterator[Block]:
+        for group, values in _runs(spec.fields):
+            if group is None:
+                yield self.grid(values, typed, pointer)
+                continue
+            yield Heading(group.title(self.lang), level=3)
+            at = f"{pointer}/{group.key}"
+            if group.shape == "repeat":
+                yield self.table(group, typed.get(group.key, ()), at)
+            else:
+                yield from self._inside(group, typed.get(group.key, {}), at)
+
+
+def pack(fields: Iterable[Field]) -> FieldGrid:
+    """Return fields packed into lines whose spans fill the grid."""
+    lines: list[list[Field]] = [[]]
+    for made in fields:
+        if sum(f.span for f in lines[-1]) + made.span > GRID:
+            lines.append([])
+        lines[-1].append(made)
+    return FieldGrid(tuple(_fill(line) for line in lines if line))
+
+
+def _fill(line: Sequence[Field]) -> tuple[Field, ...]:
+    """Stretch the spans of a line so that they fill the grid."""
+    total = sum(f.span for f in line)
+    if total == GRID:
+        return tuple(line)
+    edges = [round(sum(f.span for f in line[:n]) * GRID / total) for n in range(len(line) + 1)]
+    return tuple(replace(f, span=edges[n + 1] - edges[n]) for n, f in enumerate(line))
+
+
+def _runs(specs: Iterable[FieldSpec]) -> Iterator[tuple[FieldSpec | None, list[FieldSpec]]]:
+    """Yield each section or repeat, and each run of values between them (with None)."""
+    run: list[FieldSpec] = []
+    for spec in specs:
+        if spec.shape == "value":
+            run.append(spec)
+            continue
+        if run:
+            yield None, run
+            run = []
+        yield spec, []
+    if run:
+        yield None, run
+
+
+class _Rows:
+    """Rows of a register, made one by one each time they are read."""
+
+    def __init__(
+        self, rows: Iterable[Mapping[str, Any]], keys: Sequence[str], overdue: Overdue | None, mark: str
+    ) -> None:
+        self.rows, self.keys, self.overdue, self.mark = rows, keys, overdue, mark
+
+    def __iter__(self) -> Iterator[Row]:
+        keys, late = self.keys, self._late
+        for record in self.rows:
+            values = tuple([record.get(key) for key in keys])
+            yield Row(values, Tone.ALERT, self.mark) if late(values) else Row(values)
+
+    @property
+    def _late(self) -> Callable[[Sequence[Any]], bool]:
+        overdue = self.overdue
+        return (lambda values: is_late(values, overdue)) if overdue else (lambda values: False)
+
+
+def is_late(values: Sequence[Any], overdue: Overdue) -> bool:
+    """Tell whether a row is overdue: done after it was due, or not done on the day of the list. On the limit is in time."""
+    due, done = values[overdue.due], values[overdue.done] or overdue.as_of
+    return isinstance(due, (date, datetime)) and isinstance(done, (date, datetime)) and before(due, done)

@@ -1,0 +1,115 @@
+"""Faults and the exceptions that carry them.
+
+A fault has a code, a place, what is wrong and what to do. Its sentence is looked up when it is shown, so that one fault
+reads well in every language; it never holds a personal value.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from generator import wording
+from generator.wording import DEFAULT_LANG, Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fault lies: a file, a row or cell in it, and the field (title by language, JSON Pointer)."""
+
+    file: str = ""
+    row: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    pointer: str = ""
+
+    def text(self, lang: Lang) -> str:
+        """Return for instance `issues.csv:3: 优先级 (/priority)`."""
+        where = f"{self.file}:{self.row}" if self.file and self.row else self.file or self.row
+        title = wording.choose(self.titles, lang) if self.titles else ""
+        what = f"{title} ({self.pointer})" if title and self.pointer else title or self.pointer
+        return ": ".join(part for part in (where, what) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, with its code (`E-…` stops, `W-…` warns), place and the figures of its sentence."""
+
+    code: str
+    place: Place = field(default_factory=Place)
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_warning(self) -> bool:
+        """Tell whether the work goes on in spite of this fault."""
+        return self.code.startswith("W-")
+
+    def text(self, lang: Lang = DEFAULT_LANG) -> str:
+        """Return the whole line that a user reads, ending in the code."""
+        place = self.place.text(lang)
+        sentence = wording.phrase(self.code, lang, "faults").format_map(_Spoken(self.params, lang))
+        return f"{place}: {sentence} [{self.code}]" if place else f"{sentence} [{self.code}]"
+
+    def at(self, *, file: str = "", row: str = "") -> "Fault":
+        """Return the same fault with the file and row that only an outer layer knows."""
+        place = replace(self.place, file=self.place.file or file, row=self.place.row or row)
+        return replace(self, place=place)
+
+
+class _Spoken(dict[str, Any]):
+    """Parameters of a sentence, each in the language of the sentence."""
+
+    def __init__(self, params: Mapping[str, Any], lang: Lang) -> None:
+        super().__init__({name: _spoken(value, lang) for name, value in params.items()})
+
+
+def _spoken(value: Any, lang: Lang) -> Any:
+    if isinstance(value, Mapping):
+        return wording.choose(value, lang)
+    if isinstance(value, (list, tuple)):
+        separator = ", " if lang == "en" else "、"
+        return separator.join(str(_spoken(item, lang)) for item in value)
+    return value
+
+
+class BiaodanError(Exception):
+    """Root of all errors that a user can mend; carries every fault that was found."""
+
+    exit_code = 1
+
+    def __init__(self, faults: Iterable[Fault] | Fault) -> None:
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(fault.text() for fault in self.faults)
+
+
+class RecordError(BiaodanError):
+    """A record, or the file that holds it, is wrong."""
+
+
+class SchemaError(BiaodanError):
+    """A schema, policy or template is wrong."""
+
+
+class WriteError(BiaodanError):
+    """A document can't be written: what it holds doesn't fit the format, or the place can't take it."""
+
+
+class UsageError(BiaodanError):
+    """The command or function was called wrongly."""
+
+    exit_code = 2
+
+
+class MachineError(BiaodanError):
+    """The machine lacks something that must be installed."""
+
+    exit_code = 3
+
+
+Kind = TypeVar("Kind", bound=BiaodanError)
+
+
+def fail(kind: type[Kind], code: str, place: Place | None = None, **params: Any) -> Kind:
+    """Return an error of `kind` with a single fault, to be raised by the caller."""
+    return kind(Fault(code, place or Place(), params))

@@ -1,0 +1,111 @@
+"""Typed values as text, in three languages: dates, numbers, spans of time, choices.
+
+Dates in tables and boxes are 2024-05-01 (GB/T 15835); in Chinese prose 2024年5月1日 (GB/T 9704), in English 1 May 2024.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from generator.document import Choice, Kind
+from generator.wording import Lang, phrase
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)  # fmt: skip
+
+
+def clock(moment: datetime) -> str:
+    """Return 14:30, or 14:30:05 when there are seconds."""
+    return moment.strftime("%H:%M:%S") if moment.second else moment.strftime("%H:%M")
+
+
+def date_text(value: date | datetime) -> str:
+    """Return 2024-05-01 or 2024-05-01 14:30, as tables and boxes have it."""
+    day = f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
+    return f"{day} {clock(value)}" if isinstance(value, datetime) else day
+
+
+def prose_date(value: date | datetime, lang: Lang) -> str:
+    """Return the date as a sentence has it, with its time if it has one."""
+    if lang == "en":
+        day = f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+        return f"{day}, {clock(value)}" if isinstance(value, datetime) else day
+    day = f"{value.year}年{value.month}月{value.day}日"
+    return f"{day} {clock(value)}" if isinstance(value, datetime) else day
+
+
+def number_text(value: int | float | Decimal) -> str:
+    """Return a number with every digit it has, in groups of three from five digits on."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    text = f"{value:,}" if abs(value) >= 10000 else f"{value}"
+    return text if "E" not in text.upper() else f"{value:f}"
+
+
+def money_text(value: int | float | Decimal, currency: str = "¥") -> str:
+    """Return ¥1,234.50; more decimals than two are kept."""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    exponent = exact.as_tuple().exponent
+    places = max(2, -exponent if isinstance(exponent, int) else 2)
+    return f"{currency}{exact:,.{places}f}"
+
+
+def duration_text(minutes: int, lang: Lang) -> str:
+    """Return a span of whole minutes in hours and minutes, for instance 31 小时, 1 小时 5 分钟, 31 h."""
+    hours, rest = divmod(abs(minutes), 60)
+    parts = [f"{hours} {_unit('hour', hours, lang)}"] if hours else []
+    parts += [f"{rest} {_unit('minute', rest, lang)}"] if rest or not hours else []
+    return ("-" if minutes < 0 else "") + " ".join(parts)
+
+
+def span_text(value: int, unit: str, lang: Lang) -> str:
+    """Return a policy's span, for instance 4 小时, 3 个工作日, 24 hours."""
+    return f"{value} {_unit(unit, value, lang)}"
+
+
+def _unit(unit: str, count: int, lang: Lang) -> str:
+    return phrase(f"unit.{unit}_one" if lang == "en" and count == 1 else f"unit.{unit}", lang)
+
+
+def label_of(value: Any, choices: Sequence[Choice]) -> str:
+    """Return the label of a choice's value."""
+    return next((choice.label for choice in choices if choice.value == value), str(value))
+
+
+def join(items: Sequence[str], lang: Lang) -> str:
+    """Return the items as a sentence lists them."""
+    return (", " if lang == "en" else "、").join(items)
+
+
+def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+    """Return a typed value as a table cell or a box shows it; nothing for None."""
+    if value is None:
+        return ""
+    match kind:
+        case Kind.TEXT | Kind.MULTILINE | Kind.SIGNATURE:
+            return str(value)
+        case Kind.DATE | Kind.DATETIME:
+            return date_text(value) if isinstance(value, date) else str(value)
+        case Kind.CHOICE:
+            return label_of(value, choices)
+        case Kind.CHOICES:
+            return join([label_of(item, choices) for item in value], lang)
+        case Kind.LIST:
+            return "\n".join(f"{n}. {item}" for n, item in enumerate(value, 1)) if len(value) > 1 else "".join(value)
+        case Kind.BOOLEAN:
+            return phrase("answer.yes" if value else "answer.no", lang)
+        case Kind.DURATION:
+            return duration_text(value, lang)
+        case Kind.PERCENT:
+            return f"{number_text(value)}%"
+        case Kind.MONEY:
+            return money_text(value)
+        case Kind.INTEGER | Kind.NUMBER:
+            return f"{number_text(value)} {unit}" if unit else number_text(value)
+
+
+def ems(text: str) -> float:
+    """Return the width of a text in characters of its size: a Chinese one counts 1, a Latin one about a half."""
+    return sum(0.55 if ord(c) < 0x2E80 else 1.0 for c in text)

@@ -1,0 +1,130 @@
+"""Where records come from: JSON, JSON Lines, CSV, XLSX, standard input. A source may be read more than once."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from generator import strict_json
+from generator.catalogue.form import Form
+from generator.errors import Place, RecordError, UsageError, fail
+from generator.records.item import Item, Raw
+
+
+
+class Source(Protocol):
+    """Raw records with their places, as often as they are asked for; `head` stands beside a table's rows."""
+
+    @property
+    def head(self) -> Raw: ...
+
+    def __iter__(self) -> Iterator[Item]: ...
+
+
+class ListSource:
+    """Records that are in memory already, from JSON or from a caller in Python."""
+
+    def __init__(self, content: Any, form: Form, file: str = "") -> None:
+        self.file = file
+        self.head: Raw = ({}, Place(file))
+        if form.is_table and isinstance(content, Mapping) and _has_rows(content, form):
+            self.head, content = self._split(content, form)
+        self.items = list(content) if isinstance(content, (list, tuple)) else [content]
+        self.single = not isinstance(content, (list, tuple))
+
+    def _split(self, content: Mapping[str, Any], form: Form) -> tuple[Raw, Any]:
+        rows_names = _rows_names(form)
+        head = {key: value for key, value in content.items() if key not in rows_names}
+        rows = next(content[name] for name in rows_names if name in content)
+        if not isinstance(rows, (list, tuple)):
+            raise fail(RecordError, "E-type", form.rows.place(file=self.file))
+        return (head, Place(self.file)), rows
+
+    def __iter__(self) -> Iterator[Item]:
+        for n, item in enumerate(self.items):
+            place = Place(self.file, "" if self.single else f"[{n + 1}]")
+            yield (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
+
+
+def _rows_names(form: Form) -> tuple[str, ...]:
+    return (form.rows.key, *form.rows.titles.values(), form.rows.title("zh-Hant"))
+
+
+def _has_rows(content: Mapping[str, Any], form: Form) -> bool:
+    return any(name in content for name in _rows_names(form))
+
+
+class JsonLinesSource:
+    """One JSON object a line; empty lines are passed over."""
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self.path = path
+        self.head: Raw = ({}, Place(path.name))
+
+    def __iter__(self) -> Iterator[Item]:
+        try:
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, 1):
+                    if line.strip(b" \t\r\n\xef\xbb\xbf"):
+                        yield self._record(line, number)
+        except OSError as error:
+            raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
+
+    def _record(self, line: bytes, number: int) -> Item:
+        place = Place(self.path.name, str(number))
+        try:
+            item = strict_json.parse(line.decode("utf-8-sig"), RecordError, self.path.name, str(number))
+        except UnicodeDecodeError as error:
+            return fail(RecordError, "E-encoding-json", place, byte=error.start)
+        except RecordError as error:
+            return error
+        return (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
+
+
+def _json(path: Path, form: Form) -> Source:
+    return ListSource(strict_json.load(path, RecordError), form, path.name)
+
+
+def _csv(path: Path, form: Form) -> Source:
+    from generator.records.sheet import CsvSource
+
+    return CsvSource(path, form)
+
+
+def _xlsx(path: Path, form: Form) -> Source:
+    from generator.records.sheet import XlsxSource
+
+    return XlsxSource(path, form)
+
+
+_OPENERS = {
+    ".json": _json,
+    ".jsonl": JsonLinesSource,
+    ".ndjson": JsonLinesSource,
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+}
+FORMATS: Sequence[str] = tuple(_OPENERS)
+
+
+def open_source(name: str, form: Form) -> Source:
+    """Return the source of a file name, or of `-` for JSON on standard input.
+
+    Raises UsageError (E-file-missing, E-source-format), RecordError where the file can't be read as what it says it is.
+    """
+    if name == "-":
+        return ListSource(_standard_input(), form, "-")
+    path = Path(name)
+    if path.suffix.lower() not in _OPENERS:
+        raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
+    if not path.is_file():
+        raise fail(UsageError, "E-file-missing", Place(name))
+    return _OPENERS[path.suffix.lower()](path, form)
+
+
+def _standard_input() -> Any:
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fail(RecordError, "E-encoding-json", Place("-"), byte=error.start) from None
+    return strict_json.parse(text, RecordError, "-")

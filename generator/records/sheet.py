@@ -1,0 +1,191 @@
+"""Rows of CSV and XLSX files: the header row says which cell is which field, wherever a title or key is known."""
+
+import codecs
+import csv
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from generator.catalogue.form import Form
+from generator.errors import BiaodanError, Place, RecordError, fail
+from generator.records.item import Item, Raw
+from generator.records.normalise import find_path
+from generator.records.values import CellNumber, ValueFault
+
+ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
+"""Encodings tried in this order for a file without a byte order mark; Excel in China saves CSV as GBK."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHUNK = 1 << 16
+_HEADER_SEARCH = 20
+_MAX_CELL = 1 << 20
+_BOMB_SIZE, _BOMB_RATIO = 64 << 20, 100
+
+
+def _known(names: Sequence[Any], form: Form) -> int:
+    """Return how many of the cells of a header row are names of fields."""
+    spec = form.rows if form.is_table else form.root
+    return sum(isinstance(name, str) and bool(name.strip()) and find_path(spec, name) is not None for name in names)
+
+
+def _mapping(header: Sequence[Any], cells: Sequence[Any], place: Place) -> dict[str, Any]:
+    """Return a row's cells by name; cells beyond the header are a fault, empty ones are left out."""
+    if any(cell not in ("", None) for cell in cells[len(header) :]):
+        raise fail(RecordError, "E-columns", place, given=len(cells), named=len(header))
+    row: dict[str, Any] = {}
+    for name, cell in zip(header, cells, strict=False):
+        if cell in ("", None):
+            continue
+        if not isinstance(name, str) or not name.strip():
+            raise fail(RecordError, "E-column-unnamed", place)
+        row[name.strip()] = cell
+    return row
+
+
+def _item(header: Sequence[Any], cells: Sequence[Any], place: Place) -> Item:
+    try:
+        return _mapping(header, [_cell(cell, place) for cell in cells], place), place
+    except RecordError as error:
+        return error
+
+
+def _refuse_twins(header: Sequence[Any], place: Place) -> None:
+    names = [str(name).strip() for name in header if name not in ("", None)]
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise fail(RecordError, "E-column-twice", place, names=twins)
+
+
+class CsvSource:
+    """A CSV file in UTF-8, UTF-16, GBK/GB 18030 or Big5, read row by row."""
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self.path, self.form = path, form
+        self.head: Raw = ({}, Place(path.name))
+
+    @cached_property
+    def encoding(self) -> str:
+        """Return the encoding that the file can be read in and in which its header makes most sense."""
+        with self.path.open("rb") as file:
+            start = file.read(4)
+        for mark, encoding in _MARKS:
+            if start.startswith(mark):
+                return encoding
+        possible = [encoding for encoding in ENCODINGS if self._decodes(encoding)]
+        if not possible:
+            raise fail(RecordError, "E-encoding", Place(self.path.name), tried=list(ENCODINGS))
+        return max(possible, key=lambda encoding: _known(self._header(encoding), self.form))
+
+    def _decodes(self, encoding: str) -> bool:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with self.path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _delimiter(self, encoding: str) -> str:
+        with self.path.open(encoding=encoding, newline="") as file:
+            line = file.readline(_CHUNK)
+        return max(",\t;", key=line.count)
+
+    def _header(self, encoding: str) -> list[str]:
+        with self.path.open(encoding=encoding, newline="") as file:
+            return next(csv.reader(file, delimiter=self._delimiter(encoding)), [])
+
+    def __iter__(self) -> Iterator[Item]:
+        try:
+            yield from self._rows()
+        except OSError as error:
+            raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
+        except csv.Error:
+            raise fail(RecordError, "E-csv", Place(self.path.name)) from None
+
+    def _rows(self) -> Iterator[Item]:
+        csv.field_size_limit(_MAX_CELL)
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self._delimiter(self.encoding), strict=True)
+            header = next(reader, None)
+            if header is None:
+                raise fail(RecordError, "E-no-header", Place(self.path.name))
+            _refuse_twins(header, Place(self.path.name, "1"))
+            line = reader.line_num + 1
+            for cells in reader:
+                place = Place(self.path.name, str(line))
+                line = reader.line_num + 1
+                if any(cell.strip() for cell in cells):
+                    yield _item(header, cells, place)
+
+
+class XlsxSource:
+    """The first sheet of a workbook; the header is the row, near the top, in which most cells name fields."""
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self.path, self.form = path, form
+        self.head: Raw = ({}, Place(path.name))
+
+    def _refuse_bombs(self) -> None:
+        place = Place(self.path.name)
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                parts = archive.infolist()
+        except (zipfile.BadZipFile, OSError):
+            raise fail(RecordError, "E-xlsx", place) from None
+        size = sum(part.file_size for part in parts)
+        packed = sum(part.compress_size for part in parts) or 1
+        if size > _BOMB_SIZE and size / packed > _BOMB_RATIO:
+            raise fail(RecordError, "E-xlsx-bomb", place)
+
+    def _sheet(self) -> Any:
+        import python_calamine
+
+        self._refuse_bombs()
+        try:
+            return python_calamine.CalamineWorkbook.from_path(str(self.path)).get_sheet_by_index(0)
+        except BiaodanError:
+            raise
+        except Exception:  # calamine raises its own types for every way in which a file is broken
+            raise fail(RecordError, "E-xlsx", Place(self.path.name)) from None
+
+    def __iter__(self) -> Iterator[Item]:
+        sheet = self._sheet()
+        first = sheet.start[0] if sheet.start else 0
+        rows = enumerate(sheet.iter_rows(), first + 1)
+        leading = [row for _, row in zip(range(_HEADER_SEARCH), rows, strict=False)]
+        if not leading:
+            raise fail(RecordError, "E-no-header", Place(self.path.name))
+        at = max(range(len(leading)), key=lambda n: _known(leading[n][1], self.form))
+        header = leading[at][1]
+        _refuse_twins(header, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
+        for number, cells in leading[at + 1 :]:
+            yield from self._row(header, number, cells, sheet.name)
+        for number, cells in rows:
+            yield from self._row(header, number, cells, sheet.name)
+
+    def _row(
+        self, header: Sequence[Any], number: int, cells: Sequence[Any], sheet: str
+    ) -> Iterator[Item]:
+        place = Place(self.path.name, f"{sheet}!{number}")
+        if any(cell not in ("", None) for cell in cells):
+            yield _item(header, cells, place)
+
+
+def _cell(cell: Any, place: Place) -> Any:
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, timedelta)):
+        return cell
+    if isinstance(cell, timedelta):
+        return CellNumber(cell / timedelta(minutes=1))
+    try:
+        return CellNumber(float(cell))
+    except ValueFault as error:
+        raise fail(RecordError, error.code, place, **error.params) from None

@@ -1,0 +1,259 @@
+"""One value as people write it, turned into its typed form: dates, choices by value or label, numbers, lists."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from generator.catalogue.form import FieldSpec
+from generator.document import Kind
+from generator.strict_json import MAX_DIGITS
+from generator.wording import LANGS, choose
+
+NONE_YET = frozenset({"-", "--", "—", "——", "－", "–", "无", "無", "/", "n/a", "none"})
+_DATE = re.compile(
+    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
+    r"(?:[T\s]*(?P<half>上午|下午|AM|PM)?\s*(?P<H>\d{1,2})\s*[:时時点點]\s*(?P<M>\d{1,2})\s*分?"
+    r"(?:\s*:?\s*(?P<S>\d{1,2})(?P<f>\.\d+)?\s*秒?)?\s*(?P<z>Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"(?:(?P<h>\d+)\s*(?:个?小时|個?小時|h|hours?))?\s*(?:(?P<m>\d+)\s*(?:分钟|分鐘|分|min|minutes?)?)?"
+)
+_YES = frozenset({"是", "true", "yes", "y", "√", "✓", "对", "有", "1"})
+_NO = frozenset({"否", "false", "no", "n", "×", "✗", "不对", "無", "无", "0"})
+_ILL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_LIST_MARKS = re.compile(r"[\n、,，;；|]")
+
+
+class ValueFault(ValueError):
+    """A value can't be read; carries the fault's code and parameters, never the value."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+def fold(text: str) -> str:
+    """Return `text` as names are compared: NFKC, case-folded, without spaces, stars and a closing colon."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s*]|:$", "", folded)
+
+
+def clean_text(text: str) -> str:
+    """Return text with LF line ends.
+
+    Raises ValueFault (E-control, E-surrogate) for characters that no document can hold (XML 1.0, 2.2).
+    """
+    ill = _ILL.search(text)
+    if ill:
+        code = "E-surrogate" if "\ud800" <= ill[0] <= "\udfff" else "E-control"
+        raise ValueFault(code, character=f"U+{ord(ill[0]):04X}", position=ill.start() + 1)
+    return _LINE_ENDS.sub("\n", text) if not text.isprintable() else text
+
+
+def parse(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    """Return the typed value, or None when `raw` says that there is none.
+
+    What isn't of the field's type is returned as it came: the schema's validator tells what is wrong with it.
+    Raises ValueFault where reading itself fails.
+    """
+    if raw is None:
+        return None
+    if isinstance(raw, str):
+        raw = clean_text(raw)
+        if not raw.strip():
+            return None
+    if isinstance(raw, float):
+        raw = _whole(raw)
+    return _PARSERS.get(spec.kind, _text)(raw, spec, zone)
+
+
+def _whole(number: float) -> int | float | Decimal:
+    """Return a float from a workbook as the exact number that its cell shows."""
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueFault("E-json-number", what="NaN")
+    if number.is_integer():
+        if abs(number) >= 10**MAX_DIGITS:
+            raise ValueFault("E-digits-lost", limit=MAX_DIGITS)
+        return int(number)
+    return Decimal(repr(number))
+
+
+def _text(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    if isinstance(raw, CellNumber):
+        return str(raw.number)
+    if isinstance(raw, (datetime, date)):
+        from generator.formats import date_text
+
+        return date_text(raw)
+    return raw
+
+
+class CellNumber:
+    """A number from a workbook's cell, where a text field may have been typed without quotes."""
+
+    def __init__(self, number: float) -> None:
+        self.number = _whole(number)
+
+
+def _unwrap(raw: Any) -> Any:
+    return raw.number if isinstance(raw, CellNumber) else raw
+
+
+def _moment(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    if isinstance(raw, str):
+        if raw.strip().lower() in NONE_YET:
+            return None
+        raw = parse_moment(raw, zone)
+    elif isinstance(raw, CellNumber):
+        raw = _from_serial(raw.number)
+    if isinstance(raw, datetime):
+        if raw.tzinfo:
+            raw = raw.astimezone(zone).replace(tzinfo=None)
+        if raw.microsecond:
+            raise ValueFault("E-date-fraction")
+        if spec.kind is Kind.DATE:
+            return _day_only(raw)
+        return raw
+    if isinstance(raw, date) and spec.kind is Kind.DATETIME and not spec.date_only:
+        raise ValueFault("E-time-missing")
+    return raw
+
+
+def _day_only(moment: datetime) -> date:
+    if moment.time() != time():
+        raise ValueFault("E-time-extra")
+    return moment.date()
+
+
+def _from_serial(number: Any) -> datetime | date:
+    """Return the moment of an Excel serial number (1900 system, ECMA-376 18.17.4.1), to the second."""
+    from datetime import timedelta
+
+    if not 61 <= number < 2958466:
+        raise ValueFault("E-date")
+    moment = datetime(1899, 12, 30) + timedelta(seconds=round(float(number) * 86400))
+    return moment if moment.time() != time() else moment.date()
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> datetime | date:
+    """Return the date, or date and time, of what people write: 2024-05-01 14:30, 2024/5/1, 2024年5月1日 14时30分.
+
+    A time with a zone is moved to `zone`, and comes without one. Raises ValueFault (E-date, E-date-fraction).
+    """
+    found = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not found:
+        raise ValueFault("E-date")
+    try:
+        day = date(int(found["y"]), int(found["m"]), int(found["d"]))
+        if found["H"] is None:
+            return day
+        if found["f"] and found["f"].strip(".0"):
+            raise ValueFault("E-date-fraction")
+        moment = datetime.combine(day, time(_hour(found), int(found["M"]), int(found["S"] or 0)))
+        return _local(moment, found["z"], zone)
+    except (ValueFault, OverflowError):
+        raise
+    except ValueError:
+        raise ValueFault("E-date") from None
+
+
+def _hour(found: re.Match[str]) -> int:
+    hour, half = int(found["H"]), (found["half"] or "").upper()
+    if half in ("下午", "PM") and hour < 12:
+        return hour + 12
+    return 0 if half in ("上午", "AM") and hour == 12 else hour
+
+
+def _local(moment: datetime, offset: str | None, zone: ZoneInfo) -> datetime:
+    if not offset:
+        return moment
+    aware = datetime.fromisoformat(moment.isoformat() + ("+00:00" if offset in "Zz" else offset))
+    return aware.astimezone(zone).replace(tzinfo=None)
+
+
+@lru_cache(maxsize=1024)
+def _choices_by_name(spec: FieldSpec) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for choice in spec.choices:
+        for lang in LANGS:
+            names.setdefault(fold(choose(choice.titles, lang)), choice.value)
+    return names | {fold(str(choice.value)): choice.value for choice in spec.choices}
+
+
+def _choice(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    raw = _unwrap(raw)
+    if any(raw == choice.value and type(raw) is type(choice.value) for choice in spec.choices):
+        return raw
+    return _choices_by_name(spec).get(fold(str(raw)), raw)
+
+
+def _choices(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    items = _LIST_MARKS.split(raw) if isinstance(raw, str) else raw
+    if not isinstance(items, list):
+        return raw
+    return [_choice(item, spec, zone) for item in items if not isinstance(item, str) or item.strip()]
+
+
+def _list(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    if isinstance(raw, str):
+        lines = (re.sub(r"^\s*(\d+[.、．)）]|[-•·])\s*", "", line) for line in raw.split("\n"))
+        return [line for line in lines if line.strip()]
+    if isinstance(raw, list):
+        return [clean_text(item) if isinstance(item, str) else item for item in raw]
+    return raw
+
+
+def _number(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    raw = _unwrap(raw)
+    if not isinstance(raw, str):
+        return raw
+    text = re.sub(r"[,\s¥￥$%]", "", unicodedata.normalize("NFKC", raw))
+    if spec.unit and text.endswith(spec.unit):
+        text = text.removesuffix(spec.unit)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return raw
+    if not value.is_finite():
+        raise ValueFault("E-json-number", what="NaN")
+    if len(value.as_tuple().digits) > MAX_DIGITS:
+        raise ValueFault("E-json-digits", count=len(value.as_tuple().digits), limit=MAX_DIGITS)
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _duration(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    raw = _unwrap(raw)
+    found = _DURATION.fullmatch(unicodedata.normalize("NFKC", raw).strip()) if isinstance(raw, str) else None
+    if not found or not any(found.groups()):
+        return raw
+    return int(found["h"] or 0) * 60 + int(found["m"] or 0)
+
+
+def _boolean(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    raw = _unwrap(raw)
+    if isinstance(raw, bool):
+        return raw
+    word = fold(str(raw))
+    return True if word in _YES else False if word in _NO else raw
+
+
+_PARSERS: dict[Kind, Callable[[Any, FieldSpec, ZoneInfo], Any]] = {
+    Kind.DATE: _moment,
+    Kind.DATETIME: _moment,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.LIST: _list,
+    Kind.INTEGER: _number,
+    Kind.NUMBER: _number,
+    Kind.PERCENT: _number,
+    Kind.MONEY: _number,
+    Kind.DURATION: _duration,
+    Kind.BOOLEAN: _boolean,
+}

@@ -1,0 +1,127 @@
+"""The rules of a form applied to a record: values derived, the schema's demands, checks across fields."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.catalogue.expressions import compiled
+from generator.catalogue.form import Check, FieldSpec, Form
+from generator.errors import Fault
+from generator.record import Record, to_json
+from generator.rules.functions import Numbering, functions
+from generator.rules.policy import Policy, load_policy
+from generator.rules.validate import head_validator, record_validator
+
+__all__ = ["Judge", "Numbering", "Policy", "load_policy"]
+
+
+class Judge:
+    """Judges the records of one document by a form's rules and a policy; keeps the document's running numbers."""
+
+    def __init__(self, form: Form, policy: Policy, numbering: Numbering | None = None) -> None:
+        self.form, self.policy = form, policy
+        self.functions = functions(policy, numbering or Numbering())
+
+    def complete(self, record: Record, *, row: int | None = None, head: Mapping[str, Any] | None = None) -> list[Fault]:
+        """Derive what is absent, then return every fault of the record.
+
+        `row` (from 1) and `head` are given for a row of a table form.
+        """
+        if row is None:
+            spec, pointer, names = self.form.root, "", dict(record.typed)
+        else:
+            spec, pointer = self.form.rows, f"/rows/{row - 1}"
+            names = {"head": head or {}, "row_number": row}
+        faults = list(self._derive(spec, record.typed, record.data, pointer, names))
+        faults += record_validator(self.form).faults(record.data, pointer)
+        broken = {fault.place.pointer for fault in faults}
+        faults += [f for f in self._check(spec, record.typed, pointer, names) if f.place.pointer not in broken]
+        return [fault.at(file=record.place.file, row=record.place.row) for fault in faults]
+
+    def complete_head(self, record: Record) -> list[Fault]:
+        """Judge what stands beside a table's rows."""
+        names = dict(record.typed)
+        faults = list(self._derive(self.form.root, record.typed, record.data, "", names, skip="rows"))
+        faults += head_validator(self.form).faults(record.data)
+        faults += self._own_checks(self.form.root, record.typed, "", names)
+        return [fault.at(file=record.place.file) for fault in faults]
+
+    def _derive(
+        self,
+        spec: FieldSpec,
+        typed: dict[str, Any],
+        data: dict[str, Any],
+        pointer: str,
+        names: Mapping[str, Any],
+        skip: str = "",
+    ) -> Iterator[Fault]:
+        for child in spec.fields:
+            at = f"{pointer}/{child.key}"
+            if child.key == skip:
+                continue
+            if child.shape == "section":
+                yield from self._derive_section(child, typed, data, at, names)
+            elif child.shape == "repeat":
+                for n, (row, raw) in enumerate(zip(typed.get(child.key, ()), data.get(child.key, ()), strict=True)):
+                    yield from self._derive(child, row, raw, f"{at}/{n}", {**names, "row_number": n + 1})
+            elif child.derive:
+                yield from self._derive_value(child, typed, data, at, {**names, **typed})
+
+    def _derive_section(
+        self, spec: FieldSpec, typed: dict[str, Any], data: dict[str, Any], at: str, names: Mapping[str, Any]
+    ) -> Iterator[Fault]:
+        """Derive within a section; one that was absent stays absent unless a value came of it."""
+        inner, raw = typed.get(spec.key, {}), data.get(spec.key, {})
+        yield from self._derive(spec, inner, raw, at, names)
+        if inner:
+            typed[spec.key], data[spec.key] = inner, raw
+
+    def _derive_value(
+        self, spec: FieldSpec, typed: dict[str, Any], data: dict[str, Any], at: str, names: Mapping[str, Any]
+    ) -> Iterator[Fault]:
+        derive = spec.derive
+        assert derive is not None
+        if spec.key in typed and derive.given == "keep":
+            return
+        value = compiled(derive.value)({**self.functions, **names})
+        if value is None:
+            return
+        if spec.key not in typed:
+            typed[spec.key], data[spec.key] = value, to_json(value, spec.kind, self.policy.zone)
+            yield from self._calendar_warning(spec, value, at)
+        elif typed[spec.key] != value:
+            code = "E-derived" if derive.given == "error" else "W-derived"
+            yield Fault(code, spec.place(at))
+
+    def _calendar_warning(self, spec: FieldSpec, value: Any, at: str) -> Iterator[Fault]:
+        """Warn when a day was counted in a year whose exchanged working days aren't known."""
+        year = getattr(value, "year", None)
+        counted = spec.derive is not None and "deadline(" in spec.derive.value and not hasattr(value, "hour")
+        if counted and year and not self.policy.calendar.is_announced(year):
+            yield Fault("W-calendar", spec.place(at), {"year": year})
+
+    def _check(
+        self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, names: Mapping[str, Any]
+    ) -> Iterator[Fault]:
+        yield from self._own_checks(spec, typed, pointer, names)
+        for child in spec.fields:
+            at = f"{pointer}/{child.key}"
+            if child.shape == "section" and child.key in typed:
+                yield from self._check(child, typed[child.key], at, names)
+            elif child.shape == "repeat":
+                for n, row in enumerate(typed.get(child.key, ())):
+                    yield from self._check(child, row, f"{at}/{n}", names)
+
+    def _own_checks(
+        self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, names: Mapping[str, Any]
+    ) -> Iterator[Fault]:
+        known = {**self.functions, **names, **typed}
+        for check in spec.checks:
+            if compiled(check.that)(known) is False:
+                yield self._broken(check, spec, pointer)
+
+    def _broken(self, check: Check, spec: FieldSpec, pointer: str) -> Fault:
+        blamed: FieldSpec | None = spec
+        for key in check.at.split("/"):
+            blamed = blamed.child(key) if blamed else None
+        place = (blamed or spec).place(f"{pointer}/{check.at}")
+        return Fault("E-check", place, {"message": check.messages})

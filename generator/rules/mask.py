@@ -1,0 +1,69 @@
+"""Masking of personal values: what stays, stays where it was; the rest becomes the mark. Rules are data."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from generator.catalogue.form import FieldSpec
+from generator.rules.policy import load_masking
+
+
+def mask(value: str, sort: str) -> str:
+    """Return `value` masked as its sort (name, phone, id, bank-card, email, address, contact) demands.
+
+    What is masked already stays as it is.
+    """
+    policy = load_masking()
+    if sort == "contact":
+        sort = "email" if "@" in value else "phone"
+    rule = policy["rules"][sort]
+    keep: Callable[[str, Mapping[str, Any], Mapping[str, Any]], str] = _KEEPERS[rule.get("keep", "ends")]
+    return value if policy["mark"] in value else keep(value, rule, policy)
+
+
+def _ends(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
+    first, last = rule.get("keep_first", 0), rule.get("keep_last", 0)
+    if len(value) <= first + last:
+        first, last = min(first, len(value) // 3), 0
+    hidden = len(value) - first - last
+    return value[:first] + policy["mark"] * hidden + value[len(value) - last :]
+
+
+def _surname(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
+    """Keep the surname; of a name in Latin letters, the first letter of each word."""
+    if value.isascii():
+        return " ".join(word[:1] + policy["mark"] * (len(word) - 1) for word in value.split(" "))
+    kept = 2 if len(value) > 2 and value[:2] in policy["compound_surnames"] else 1
+    return value[:kept] + policy["mark"] * max(1, len(value) - kept)
+
+
+def _domain(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
+    local, at, domain = value.rpartition("@")
+    first = rule.get("keep_first", 0)
+    return local[:first] + policy["mark"] * max(1, len(local) - first) + at + domain
+
+
+def _city(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
+    """Keep province and city; an address that names neither is hidden whole."""
+    start = max((value.find(p) + len(p) for p in policy["province_endings"] if 0 < value.find(p) < 9), default=0)
+    ends = [(at + len(c)) for c in policy["city_endings"] if 0 < (at := value.find(c, start)) - start < 9]
+    kept = min(ends, default=start)
+    return value[:kept] + policy["mark"] * max(1, len(value) - kept)
+
+
+_KEEPERS = {"ends": _ends, "surname": _surname, "domain": _domain, "city": _city}
+
+
+def mask_tree(typed: Mapping[str, Any], spec: FieldSpec) -> dict[str, Any]:
+    """Return a typed record with every sensitive value masked."""
+    result = dict(typed)
+    for child in spec.fields:
+        value = result.get(child.key)
+        if value is None:
+            continue
+        if child.shape == "section":
+            result[child.key] = mask_tree(value, child)
+        elif child.shape == "repeat":
+            result[child.key] = [mask_tree(row, child) for row in value]
+        elif child.sensitive and isinstance(value, str):
+            result[child.key] = mask(value, child.sensitive)
+    return result

@@ -1,0 +1,108 @@
+"""Policies: response targets, limits and the calendar as data, checked against their schemas, replaceable by a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from generator import resources, strict_json
+from generator.errors import Fault, Place, SchemaError, fail
+from generator.rules.calendar import WorkingCalendar
+
+_SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A response policy: spans by table and key, and the calendar that working days follow."""
+
+    targets: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    calendar: WorkingCalendar
+    zone_name: str
+    source: str = ""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Return the desk's time zone."""
+        return ZoneInfo(self.zone_name)
+
+    def span(self, table: str, key: Any) -> tuple[int, str] | None:
+        """Return value and unit of a target, or None when the policy has none for this key."""
+        found = self.targets.get(table, {}).get(key)
+        return (found["value"], found["unit"]) if found else None
+
+    def length(self, table: str, key: Any) -> timedelta | None:
+        """Return a target as a length of time; None for one counted in working days or months, or absent."""
+        span = self.span(table, key)
+        return span[0] * _SPANS[span[1]] if span and span[1] in _SPANS else None
+
+    def deadline(self, start: date, limit: str) -> date | None:
+        """Return when a limit that runs from `start` ends: a moment, or a day for working days and months."""
+        span = self.span("limits", limit)
+        if span is None:
+            return None
+        value, unit = span
+        day = start.date() if isinstance(start, datetime) else start
+        if unit == "working_day":
+            return self.calendar.add_working_days(day, value)
+        if unit == "month":
+            return add_months(day, value)
+        moment = start if isinstance(start, datetime) else datetime.combine(start, time())
+        return moment + value * _SPANS[unit]
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months on, or the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (following - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def _checked(path: Path, schema_name: str) -> Mapping[str, Any]:
+    """Return a policy file's content.
+
+    Raises SchemaError (E-policy) with every fault against its schema, each with its JSON Pointer.
+    """
+    import jsonschema_rs
+
+    content = strict_json.load(path, SchemaError)
+    schema = strict_json.load(resources.schemas() / "policies" / schema_name, SchemaError)
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+    faults = [
+        Fault("E-policy", Place(path.name, pointer="".join(f"/{p}" for p in e.instance_path)), {"rule": e.kind.name})
+        for e in validator.iter_errors(content)
+    ]
+    if faults:
+        raise SchemaError(faults)
+    checked: Mapping[str, Any] = content
+    return checked
+
+
+@cache
+def load_policy(path: Path | None = None) -> Policy:
+    """Return the policy of a file, or the shipped one.
+
+    Raises SchemaError when the file has a fault; then nothing should be rendered.
+    """
+    path = path or resources.schemas() / "policies" / "response.json"
+    content = _checked(path, "response.schema.json")
+    calendar = content["calendar"]
+    try:
+        ZoneInfo(calendar["time_zone"])
+    except (KeyError, ValueError, OSError):
+        place = Place(path.name, pointer="/calendar/time_zone")
+        raise fail(SchemaError, "E-policy", place, rule="time_zone") from None
+    closed = frozenset(map(date.fromisoformat, calendar.get("holidays", ())))
+    opened = frozenset(map(date.fromisoformat, calendar.get("working_weekends", ())))
+    working = WorkingCalendar(calendar["region"], closed, opened)
+    return Policy(content["targets"], working, calendar["time_zone"], path.name)
+
+
+@cache
+def load_masking() -> Mapping[str, Any]:
+    """Return the shipped masking rules."""
+    return _checked(resources.schemas() / "policies" / "masking.json", "masking.schema.json")

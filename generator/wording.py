@@ -1,0 +1,78 @@
+"""The toolkit's own sentences in three languages, and the way from simplified to traditional Chinese.
+
+Sentences live in `templates/wording/*.toml`, keyed by language. Traditional Chinese that a file doesn't give comes from
+OpenCC (`s2twp`), corrected by the terms in `templates/wording/zh-Hant.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal, cast, get_args
+
+from generator import resources
+
+Lang = Literal["zh-Hans", "zh-Hant", "en"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+DEFAULT_LANG: Lang = "zh-Hans"
+
+
+@cache
+def _table(name: str) -> Mapping[str, Any]:
+    path = resources.templates() / "wording" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _overrides() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    terms = cast(Mapping[str, str], _table("zh-Hant")["terms"])
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.compile("(" + "|".join(map(re.escape, longest_first)) + ")"), terms
+
+
+@cache
+def _opencc() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2twp")
+
+
+@cache
+def traditional(text: str) -> str:
+    """Return simplified Chinese `text` in traditional Chinese; text without Chinese comes back as it is."""
+    if text.isascii():
+        return text
+    pattern, terms = _overrides()
+    pieces = pattern.split(text)
+    return "".join(terms[p] if p in terms else _opencc().convert(p) for p in pieces if p)
+
+
+def choose(texts: Mapping[str, str], lang: Lang) -> str:
+    """Return the text of `lang`; traditional Chinese is made from simplified when it isn't given."""
+    if lang in texts:
+        return texts[lang]
+    if lang == "zh-Hant":
+        return traditional(texts["zh-Hans"])
+    return texts["zh-Hans"]
+
+
+@cache
+def phrase(key: str, lang: Lang, table: str = "paper") -> str:
+    """Return the phrase `key` of a wording table, for instance `phrase("signature.date", "en")`.
+
+    Raises KeyError when the table has no such phrase: a fault of ours, not of the user's.
+    """
+    entry: Any = _table(table)
+    for part in key.split("."):
+        entry = entry[part]
+    return choose(entry, lang)
+
+
+@cache
+def has_phrase(key: str, table: str = "paper") -> bool:
+    """Tell whether the wording table has the phrase."""
+    try:
+        phrase(key, DEFAULT_LANG, table)
+    except KeyError:
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""The registry of writers: each turns a document into bytes of one format. Further ones come by entry points.
+
+A writer is a function of a Document and a binary file; it's imported when its format is first asked for. A package adds
+one by the entry point group `biaodan.writers`, named like the format.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, BinaryIO
+
+from generator.document import Document
+from generator.errors import Place, UsageError, fail
+
+Writer = Callable[[Document, BinaryIO], None]
+
+SHIPPED: Mapping[str, str] = {
+    "docx": "generator.writers.docx:write_docx",
+    "xlsx": "generator.writers.xlsx:write_xlsx",
+    "pdf": "generator.writers.pdf:write_pdf",
+}
+ENTRY_POINTS = "biaodan.writers"
+
+
+@cache
+def formats() -> Mapping[str, Any]:
+    """Return the known formats, shipped ones first, each with where its writer is."""
+    found: dict[str, Any] = dict(SHIPPED)
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name):
+        found.setdefault(point.name, point)
+    return found
+
+
+@cache
+def writer(name: str) -> Writer:
+    """Return the writer of a format.
+
+    Raises UsageError (E-format) for a format that no writer is registered for.
+    """
+    target = formats().get(name)
+    if target is None:
+        raise fail(UsageError, "E-output-format", Place(name), known=list(formats()))
+    if not isinstance(target, str):
+        loaded: Writer = target.load()
+        return loaded
+    module, _, function = target.partition(":")
+    made: Writer = getattr(import_module(module), function)
+    return made

@@ -1,0 +1,69 @@
+"""Document → DOCX: the body emitted directly, beside the parts that python-docx prepared once."""
+
+from functools import lru_cache
+from typing import BinaryIO
+
+from generator.document import Document
+from generator.theme import paper, side_margin, text_width, theme
+from generator.writers import opc
+from generator.writers.docx.body import Body
+from generator.writers.docx.markup import NAMESPACES, paragraph, run, twips
+from generator.writers.docx.package import static_parts
+from generator.writers.running import head_parts, page_parts
+from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def write_docx(document: Document, out: BinaryIO) -> None:
+    """Write the document as a Word document (ISO/IEC 29500, transitional)."""
+    body = document_xml(document)
+    parts = [*static_parts(document.lang), *_properties(core_xml(document), custom_xml(document))]
+    parts += [opc.deflate(name, xml.encode()) for name, xml in _running(document).items()]
+    opc.write_package(out, [*parts, opc.deflate("word/document.xml", body.encode())])
+
+
+def document_xml(document: Document) -> str:
+    """Return the main part: the title, the blocks, and the page."""
+    content = paragraph("Title", run(document.title)) + Body(document).blocks(document.blocks)
+    if content.endswith("</w:tbl>"):
+        content += paragraph("Spacer", "")
+    return f"{_HEAD}<w:document {NAMESPACES}><w:body>{content}{_section(document)}</w:body></w:document>"
+
+
+def _section(document: Document) -> str:
+    """Return the page: size, orientation, margins, header and footer (17.6.17)."""
+    page = theme()["page"]
+    width, height = (twips(mm) for mm in paper(document))
+    side = twips(side_margin(document))
+    orientation = ' w:orient="landscape"' if document.page.landscape else ""
+    return (
+        '<w:sectPr><w:headerReference w:type="default" r:id="rId9"/><w:footerReference w:type="default" r:id="rId10"/>'
+        f'<w:pgSz w:w="{width}" w:h="{height}"{orientation}/>'
+        f'<w:pgMar w:top="{twips(page["margin_top"])}" w:right="{side}" w:bottom="{twips(page["margin_bottom"])}" '
+        f'w:left="{side}" w:header="{twips(page["head"])}" w:footer="{twips(page["foot"])}" w:gutter="0"/></w:sectPr>'
+    )
+
+
+@lru_cache(maxsize=256)
+def _properties(core: str, custom: str) -> tuple[opc.Part, ...]:
+    contents = {CORE: core, APP: app_xml(), CUSTOM: custom}
+    return tuple(opc.deflate(name, xml.encode()) for name, xml in contents.items())
+
+
+def _running(document: Document) -> dict[str, str]:
+    """Return header and footer: office and title, number and version; page X of Y as fields."""
+    right = twips(text_width(document))
+    tab = f'<w:tabs><w:tab w:val="right" w:pos="{right}"/></w:tabs>'
+    head = run("\t".join(head_parts(document)))
+    before, middle, after = page_parts(document.lang)
+    pages = run(f"{document.footer}\t{before}") + _field("PAGE") + run(middle) + _field("NUMPAGES") + run(after)
+    return {
+        "word/header1.xml": f"{_HEAD}<w:hdr {NAMESPACES}>{paragraph('Header', head, tab)}</w:hdr>",
+        "word/footer1.xml": f"{_HEAD}<w:ftr {NAMESPACES}>{paragraph('Footer', pages, tab)}</w:ftr>",
+    }
+
+
+def _field(name: str) -> str:
+    """Return a field that Word computes (17.16.19)."""
+    return f'<w:fldSimple w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'

@@ -1,0 +1,337 @@
+"""Document → WordprocessingML body: one short function a node, text out, no tree in between."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from generator.document import (
+    GRID,
+    NUMERIC,
+    Choice,
+    Column,
+    Document,
+    Emphasis,
+    Field,
+    FieldGrid,
+    Figure,
+    Heading,
+    KeyFigures,
+    Kind,
+    LineBreak,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Role,
+    Row,
+    Section,
+    Signature,
+    SignatureBlock,
+    Strong,
+    Table,
+    Text,
+    Tone,
+    Value,
+    WritingLines,
+)
+from generator.formats import text_of
+from generator.theme import colour, column_widths, shares, size, text_width, theme
+from generator.wording import phrase
+from generator.writers.docx.markup import (
+    cell,
+    edge,
+    paragraph,
+    row,
+    run,
+    shade,
+    table_opening,
+    twips,
+)
+from generator.writers.docx.package import ORDERED_LISTS
+from generator.writers.running import is_chosen, toned
+
+_DATES = frozenset({Kind.DATE, Kind.DATETIME})
+_ROLES = {
+    Role.ADDRESSEE: '<w:ind w:firstLine="0" w:firstLineChars="0"/>',
+    Role.REFERENCE: '<w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
+    Role.CLOSING_FLUSH: '<w:ind w:firstLine="0" w:firstLineChars="0"/>',
+    Role.ENCLOSURE: '<w:ind w:firstLine="0" w:firstLineChars="0"/>',
+    Role.SIGNER: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
+    Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
+}
+_SYMBOL = '<w:rFonts w:ascii="Segoe UI Symbol" w:eastAsia="Segoe UI Symbol" w:hAnsi="Segoe UI Symbol" w:cs="Segoe UI Symbol"/>'
+_KEEP = "<w:keepNext/>"
+
+
+class Body:
+    """Renders the blocks of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document, self.lang, self.blank = document, document.lang, document.blank
+        self.width = twips(text_width(document))
+        self.text_style = "LetterText" if document.kind == "letter" else "BodyText"
+        self.lists = 0
+
+    # --- blocks in order ---
+
+    def blocks(self, blocks: Sequence[Any]) -> str:
+        """Return blocks one after another; tables that touch are set apart, what precedes signatures stays with them."""
+        parts = []
+        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+            markup = RENDER[type(block)](self, block)
+            if isinstance(following, SignatureBlock):
+                markup = self.kept(markup)
+            parts.append(markup)
+            if markup.endswith("</w:tbl>") and following is not None and not isinstance(following, (Section, Heading)):
+                parts.append(self.spacer(isinstance(following, SignatureBlock)))
+        return "".join(parts)
+
+    def kept(self, markup: str) -> str:
+        """Return markup whose last paragraphs stay on the page of what follows: the last row, where it is a table."""
+        start = markup.rfind("<w:tr>") if markup.endswith("</w:tbl>") else markup.rfind("<w:p>")
+        return markup[:start] + _keep(markup[start:])
+
+    def spacer(self, keep: bool = False) -> str:
+        return paragraph("Spacer", "", _KEEP if keep else "")
+
+    # --- inlines ---
+
+    def inlines(self, children: Sequence[Any], look: str = "") -> str:
+        return "".join(RENDER_INLINE[type(child)](self, child, look) for child in children)
+
+    def render_text(self, node: Text, look: str) -> str:
+        return run(node.text, look)
+
+    def render_strong(self, node: Strong, look: str) -> str:
+        return self.inlines(node.children, self.bold(look))
+
+    def bold(self, look: str = "") -> str:
+        font = theme()["fonts"][self.lang]["head"]
+        return f'<w:rFonts w:eastAsia="{font}"/><w:b/>{look}'
+
+    def render_emphasis(self, node: Emphasis, look: str) -> str:
+        return self.inlines(node.children, f"<w:i/>{look}" if self.lang == "en" else f'{look}<w:em w:val="dot"/>')
+
+    def render_value(self, node: Value, look: str) -> str:
+        if node.text:
+            return run(node.text, look)
+        return run("\u00a0" * (node.width * 2), f'{look}<w:u w:val="single"/>')
+
+    def render_line_break(self, node: LineBreak, look: str) -> str:
+        return "<w:r><w:br/></w:r>"
+
+    # --- running text ---
+
+    def render_section(self, node: Section) -> str:
+        return self.render_heading(node.heading) + self.blocks(node.blocks)
+
+    def render_heading(self, node: Heading) -> str:
+        style = "Heading1" if node.level == 2 else "Heading2"
+        tag = f'<w:color w:val="FFFFFF"/>{shade(colour("accent"))}'
+        content = run(f"\u00a0{node.number}\u00a0", tag) + run("\u2002") if node.number else ""
+        small = f'<w:b w:val="0"/><w:color w:val="{colour("soft")}"/><w:sz w:val="{round(size("label") * 2)}"/>'
+        content += run(node.text) + (run("\u2003" + node.hint, small) if node.hint else "")
+        return paragraph(style, content)
+
+    def render_paragraph(self, node: Paragraph) -> str:
+        look = self.bold() if node.role is Role.ADDRESSEE else ""
+        return paragraph(self.text_style, self.inlines(node.children, look), _ROLES.get(node.role, ""))
+
+    def render_list(self, node: ListBlock) -> str:
+        if node.ordered:
+            self.lists += 1
+        number = 1 + (self.lists - 1) % ORDERED_LISTS + 1 if node.ordered else 1
+        properties = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
+        return "".join(paragraph("ListParagraph", self.inlines(item), properties) for item in node.items)
+
+    def render_note(self, node: Note) -> str:
+        bar = f"<w:pBdr>{edge('left', 18, colour('accent'), space=6)}</w:pBdr>"
+        return paragraph("NoteText", self.inlines(node.children), f'{bar}<w:ind w:left="140"/>')
+
+    def render_page_break(self, node: PageBreak) -> str:
+        return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+    def render_writing_lines(self, node: WritingLines) -> str:
+        label = run(node.label + phrase("separator", self.lang), self.bold()) if node.label else ""
+        head = paragraph(self.text_style, label, _KEEP) if label else ""
+        lines = [paragraph("WritingLine", "", _KEEP)] * (node.count - 1) + [paragraph("WritingLine", "")]
+        return head + "".join(lines)
+
+    # --- figures and signatures ---
+
+    def render_key_figures(self, node: KeyFigures) -> str:
+        widths = shares(self.width, [1.0] * len(node.figures))
+        cells = [cell(w, self.figure(f)) for w, f in zip(widths, node.figures, strict=True)]
+        return table_opening(widths, inner_rows=False) + row(cells) + "</w:tbl>"
+
+    def figure(self, node: Figure) -> str:
+        note = ""
+        if node.note:
+            tint = colour(node.tone) if node.tone else colour("soft")
+            note = paragraph("FieldLabel", run(toned(node.note, node.tone, self.lang), f'<w:color w:val="{tint}"/>'))
+        label = paragraph("FieldLabel", run(node.label))
+        return label + paragraph("KeyFigure", run(node.text)) + note
+
+    def render_signature_block(self, node: SignatureBlock) -> str:
+        widths = shares(self.width, [1.0] * len(node.signatures))
+        write = theme()["write"]
+        seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
+        room = twips(write["seal"] if seal else write["signature"])
+        pairs = list(zip(widths, node.signatures, strict=True))
+        upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>') for w, s in pairs]
+        lower = [cell(w, self.signed_on(s), borders='<w:top w:val="nil"/>') for w, s in pairs]
+        rows = row(upper, height=room) + row(lower)
+        return self.spacer(keep=True) + table_opening(widths) + rows + "</w:tbl>"
+
+    def signature(self, node: Signature) -> str:
+        name = paragraph("TableCentre", run(node.name), _KEEP) if node.name else ""
+        return paragraph("TableText", run(node.label), _KEEP) + name
+
+    def signed_on(self, node: Signature) -> str:
+        return paragraph("TableNumber", run(node.date or phrase("signature.date", self.lang)))
+
+    # --- fields ---
+
+    def render_field_grid(self, node: FieldGrid) -> str:
+        widths = shares(self.width, [1.0] * GRID)
+        return table_opening(widths) + "".join(self.line(line, widths) for line in node.lines) + "</w:tbl>"
+
+    def line(self, fields: Sequence[Field], widths: Sequence[int]) -> str:
+        cells, at = [], 0
+        for field in fields:
+            cells.append(cell(sum(widths[at : at + field.span]), self.field(field), span=field.span))
+            at += field.span
+        long = any(len(f.value) > 300 for f in fields if isinstance(f.value, str))
+        return row(cells, height=self.line_height(fields), split=long)
+
+    def line_height(self, fields: Sequence[Field]) -> int:
+        """Return the least height of a line of fields: room to write on blank paper, none else."""
+        if not self.blank:
+            return 0
+        lines = max(1 if f.ticks else f.lines for f in fields)
+        return twips(lines * theme()["write"]["row"] + (3.2 if lines > 1 else 1.2))
+
+    def field(self, node: Field) -> str:
+        star = run(" *", f'<w:color w:val="{colour("required")}"/>') if node.required and self.blank else ""
+        return paragraph("FieldLabel", run(node.label) + star) + self.entry(node)
+
+    def entry(self, node: Field) -> str:
+        if node.ticks:
+            return paragraph("FieldEntry", self.ticks(node.choices, node.value))
+        if node.value is None:
+            return self.write_here(node.kind)
+        text = text_of(node.value, node.kind, self.lang, node.choices, node.unit)
+        return paragraph("FieldEntry", run(text))
+
+    def write_here(self, kind: Kind) -> str:
+        """Return the empty part of a box; on blank paper a date has its units printed."""
+        if self.blank and kind in _DATES:
+            units = run(phrase(f"blank.{kind}", self.lang), f'<w:color w:val="{colour("soft")}"/>')
+            return paragraph("FieldEntry", units, '<w:jc w:val="right"/>')
+        return paragraph("FieldEntry", "")
+
+    def ticks(self, choices: Sequence[Choice], value: Any) -> str:
+        return run("\u2003").join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
+
+    def tick(self, choice: Choice, chosen: bool) -> str:
+        box = run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_size}"/>')
+        note = run(f"\u00a0{choice.note}", f'<w:color w:val="{colour("soft")}"/>') if choice.note else ""
+        return box + run(f"\u00a0{choice.label}") + note
+
+    @cached_property
+    def box_size(self) -> int:
+        """Return the size of a tick box in half-points: on blank paper the glyph is four millimetres wide."""
+        return round(theme()["write"]["tick"] / 25.4 * 72 * 1.2 * 2) if self.blank else round(size("entry") * 2)
+
+    # --- tables ---
+
+    def render_table(self, node: Table) -> str:
+        widths = shares(self.width, column_widths(node, text_width(self.document)))
+        caption = paragraph("Heading2", run(node.caption)) if node.caption else ""
+        body = "".join(self.rows(node, widths))
+        return f"{caption}{table_opening(widths)}{self.header(node, widths)}{body}</w:tbl>"
+
+    def header(self, node: Table, widths: Sequence[int]) -> str:
+        labels = [run(node.serial)] if node.serial else []
+        labels += [run(c.label) + self.star(c) for c in node.columns]
+        cells = (
+            cell(width, paragraph("TableHead", label), fill=colour("tint"), align="center")
+            for width, label in zip(widths, labels, strict=True)
+        )
+        return row(cells, height=twips(7), header=True)
+
+    def star(self, column: Column) -> str:
+        wanted = column.required and self.blank and not column.read_only
+        return run("*", f'<w:color w:val="{colour("required")}"/>') if wanted else ""
+
+    def rows(self, node: Table, widths: Sequence[int]) -> Iterable[str]:
+        number = 0
+        for number, record in enumerate(node.rows, 1):
+            yield self.row(node, record, number, widths)
+        empty = Row((None,) * len(node.columns))
+        for extra in range(number + 1, number + node.blank_rows + 1):
+            yield self.row(node, empty, extra, widths)
+
+    def row(self, node: Table, record: Row, number: int, widths: Sequence[int]) -> str:
+        fill = colour("alert_tint") if record.tone is Tone.ALERT else ""
+        due = node.overdue.due if node.overdue and record.mark else -1
+        shift = 1 if node.serial else 0
+        cells = [cell(widths[0], paragraph("TableCentre", run(str(number))), fill=fill, align="center")] if shift else []
+        for n, (column, value) in enumerate(zip(node.columns, record.values, strict=True)):
+            content = self.cell(column, value, record.mark if n == due else "", node.register)
+            cells.append(cell(widths[n + shift], content, fill=fill, align="center"))
+        height = twips(theme()["write"]["row"]) if self.blank else 0
+        return row(cells, height=height, exact=self.blank and not any(c.ticks for c in node.columns) and not record.values)
+
+    def cell(self, column: Column, value: Any, mark: str, register: bool) -> str:
+        if column.ticks:
+            return self.tick_cell(column, value, register)
+        text = text_of(value, column.kind, self.lang, column.choices, column.unit)
+        style = "TableNumber" if column.kind in NUMERIC else "TableCentre" if column.kind in _DATES else "TableText"
+        flag = run(f"\n{mark}", f'{self.bold()}<w:color w:val="{colour("alert")}"/>') if mark else ""
+        return paragraph(style, run(text, self.tone(column, value)) + flag)
+
+    def tick_cell(self, column: Column, value: Any, register: bool) -> str:
+        """Return choices to tick: side by side, or one beneath the other in the narrow columns of a register."""
+        if not register:
+            return paragraph("TableText", self.ticks(column.choices, value).replace("\u2003", "\u2002"))
+        ticks = (self.tick(choice, is_chosen(choice, value)) for choice in column.choices)
+        return "".join(paragraph("TableText", tick) for tick in ticks)
+
+    def tone(self, column: Column, value: Any) -> str:
+        if column.kind is not Kind.CHOICE or value is None:
+            return ""
+        tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
+        weight = "<w:b/>" if tone in (Tone.ALERT, Tone.CAUTION) else ""
+        return f'{weight}<w:color w:val="{colour(tone)}"/>' if tone else ""
+
+
+def _keep(markup: str) -> str:
+    """Return paragraphs, each kept with what follows."""
+    parts = markup.split('<w:pStyle w:val="')
+    for n, part in enumerate(parts[1:], 1):
+        style, close, rest = part.partition("/>")
+        parts[n] = style + close + (rest if rest.startswith(_KEEP) else _KEEP + rest)
+    return '<w:pStyle w:val="'.join(parts)
+
+
+RENDER: dict[type, Callable[[Body, Any], str]] = {
+    Section: Body.render_section,
+    Heading: Body.render_heading,
+    Paragraph: Body.render_paragraph,
+    ListBlock: Body.render_list,
+    Note: Body.render_note,
+    PageBreak: Body.render_page_break,
+    WritingLines: Body.render_writing_lines,
+    KeyFigures: Body.render_key_figures,
+    SignatureBlock: Body.render_signature_block,
+    FieldGrid: Body.render_field_grid,
+    Table: Body.render_table,
+}
+RENDER_INLINE: dict[type, Callable[[Body, Any, str], str]] = {
+    Text: Body.render_text,
+    Strong: Body.render_strong,
+    Emphasis: Body.render_emphasis,
+    Value: Body.render_value,
+    LineBreak: Body.render_line_break,
+}

@@ -1,0 +1,81 @@
+"""Small pieces of WordprocessingML (ISO/IEC 29500-1, 17) as text: runs, paragraphs, cells, rows, tables."""
+
+from collections.abc import Iterable, Sequence
+
+from generator.theme import colour
+
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+TWIPS_PER_MM = 1440 / 25.4
+
+
+def twips(mm: float) -> int:
+    """Return millimetres as twentieths of a point."""
+    return round(mm * TWIPS_PER_MM)
+
+
+def escape(text: str) -> str:
+    """Return text as it may stand in markup and attributes."""
+    return text.translate(_ESCAPES)
+
+
+def run(text: str, properties: str = "") -> str:
+    """Return a run of text; its line ends and tabs become breaks and tabs."""
+    if not text:
+        return ""
+    look = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    if "\n" not in text and "\t" not in text:
+        return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    inner = escape(text).replace("\n", "</w:t><w:br/>\x00").replace("\t", "</w:t><w:tab/>\x00")
+    inner = f"\x00{inner}</w:t>".replace("\x00", '<w:t xml:space="preserve">')
+    return f"<w:r>{look}{inner}</w:r>"
+
+
+def paragraph(style: str, content: str, properties: str = "") -> str:
+    """Return a paragraph. `properties` follow the style in the order of CT_PPr (17.3.1.26)."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
+
+
+def shade(fill: str) -> str:
+    """Return a background for a cell or run."""
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+
+
+def cell(width: int, content: str, *, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
+    """Return a table cell `width` twips wide; `content` holds at least one paragraph."""
+    properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+    properties += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    properties += f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
+    properties += shade(fill) if fill else ""
+    properties += f'<w:vAlign w:val="{align}"/>' if align else ""
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
+
+
+def row(cells: Iterable[str], *, height: int = 0, exact: bool = False, header: bool = False, split: bool = False) -> str:
+    """Return a table row `height` twips high (at least, or exactly); it doesn't break across pages unless `split`."""
+    properties = "" if split else "<w:cantSplit/>"
+    properties += f'<w:trHeight w:val="{height}" w:hRule="{"exact" if exact else "atLeast"}"/>' if height else ""
+    properties += "<w:tblHeader/>" if header else ""
+    return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{''.join(cells)}</w:tr>"
+
+
+def edge(side: str, size: int, tint: str, space: int = 0) -> str:
+    """Return one border line, `size` in eighths of a point, `space` points from the text."""
+    return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{tint}"/>'
+
+
+def table_opening(widths: Sequence[int], *, inner_rows: bool = True, inner_columns: bool = True) -> str:
+    """Return the start of a table of fixed column widths (twips), framed, with thinner rules within."""
+    frame, rule = colour("frame"), colour("rule")
+    sides = "".join(edge(side, 8, frame) for side in ("top", "left", "bottom", "right"))
+    sides += edge("insideH", 4, rule) if inner_rows else ""
+    sides += edge("insideV", 4, rule) if inner_columns else ""
+    margins = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in (("left", 85), ("right", 85)))
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    )

@@ -1,0 +1,248 @@
+"""Document → HTML: one short function a node. The markup is what WeasyPrint sets; the look is in `print.css`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from typing import Any
+
+from generator.document import (
+    GRID,
+    NUMERIC,
+    Choice,
+    Column,
+    Document,
+    Emphasis,
+    Field,
+    FieldGrid,
+    Figure,
+    Heading,
+    KeyFigures,
+    Kind,
+    LineBreak,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Row,
+    Section,
+    Signature,
+    SignatureBlock,
+    Strong,
+    Table,
+    Text,
+    Tone,
+    Value,
+    WritingLines,
+)
+from generator.formats import text_of
+from generator.theme import column_widths, text_width
+from generator.wording import phrase
+from generator.writers.running import head_parts, is_chosen, toned
+
+_CENTRED = frozenset({Kind.DATE, Kind.DATETIME})
+HEAVY_EVERY = 5
+"""Every so many rows of a blank register the rule is heavier, to guide the eye."""
+
+
+def write_html(document: Document) -> str:
+    """Return the document as a page of HTML, without its style."""
+    return "".join(_Writer(document).page())
+
+
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self.document, self.lang, self.blank = document, document.lang, document.blank
+
+    def page(self) -> Iterable[str]:
+        document = self.document
+        left, right = (escape(part) for part in head_parts(document))
+        yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8"><title>{escape(document.title)}</title>'
+        yield f'<meta name="description" content="{escape(_subject(document))}"></head>'
+        yield f'<body class="{document.kind} {document.purpose} {self.lang}">'
+        yield f'<h1 data-left="{left}" data-right="{right}" data-foot="{escape(document.footer)}">'
+        yield f"{escape(document.title)}</h1>"
+        yield from self.blocks(document.blocks)
+        yield "</body></html>"
+
+    def blocks(self, blocks: Iterable[Any]) -> Iterable[str]:
+        return (RENDER[type(block)](self, block) for block in blocks)
+
+    # --- inlines ---
+
+    def inlines(self, children: Sequence[Any]) -> str:
+        return "".join(RENDER[type(child)](self, child) for child in children)
+
+    def render_text(self, node: Text) -> str:
+        return escape(node.text)
+
+    def render_strong(self, node: Strong) -> str:
+        return f"<strong>{self.inlines(node.children)}</strong>"
+
+    def render_emphasis(self, node: Emphasis) -> str:
+        return f"<em>{self.inlines(node.children)}</em>"
+
+    def render_value(self, node: Value) -> str:
+        if node.text:
+            return f'<span class="value">{escape(node.text)}</span>'
+        return f'<span class="gap" style="width:{node.width}em"></span>'
+
+    def render_line_break(self, node: LineBreak) -> str:
+        return "<br>"
+
+    # --- blocks ---
+
+    def render_section(self, node: Section) -> str:
+        return f"<section>{self.render_heading(node.heading)}{''.join(self.blocks(node.blocks))}</section>"
+
+    def render_heading(self, node: Heading) -> str:
+        tag = f'<span class="tag">{escape(node.number)}</span>' if node.number else ""
+        hint = f'<span class="hint">{escape(node.hint)}</span>' if node.hint else ""
+        return f"<h{node.level}>{tag}{escape(node.text)}{hint}</h{node.level}>"
+
+    def render_paragraph(self, node: Paragraph) -> str:
+        return f'<p class="{node.role}">{self.inlines(node.children)}</p>'
+
+    def render_list(self, node: ListBlock) -> str:
+        tag = "ol" if node.ordered else "ul"
+        return f"<{tag}>{''.join(f'<li>{self.inlines(item)}</li>' for item in node.items)}</{tag}>"
+
+    def render_note(self, node: Note) -> str:
+        return f'<p class="note">{self.inlines(node.children)}</p>'
+
+    def render_page_break(self, node: PageBreak) -> str:
+        return '<div class="page-break"></div>'
+
+    def render_writing_lines(self, node: WritingLines) -> str:
+        label = f"<p><strong>{escape(node.label + phrase('separator', self.lang))}</strong></p>" if node.label else ""
+        return f'<div class="lines">{label}{"<div></div>" * node.count}</div>'
+
+    def render_key_figures(self, node: KeyFigures) -> str:
+        return f'<table class="figures"><tr>{"".join(map(self.figure, node.figures))}</tr></table>'
+
+    def figure(self, node: Figure) -> str:
+        note = f'<div class="note {node.tone}">{escape(toned(node.note, node.tone, self.lang))}</div>' if node.note else ""
+        return f'<td><div class="label">{escape(node.label)}</div><div class="figure">{escape(node.text)}</div>{note}</td>'
+
+    def render_signature_block(self, node: SignatureBlock) -> str:
+        return f'<table class="signatures"><tr>{"".join(map(self.signature, node.signatures))}</tr></table>'
+
+    def signature(self, node: Signature) -> str:
+        date = node.date or phrase("signature.date", self.lang)
+        name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
+        room = "seal" if node.seal else "sign"
+        label = f'<div class="label">{escape(node.label)}</div>'
+        return f'<td><div class="{room}">{label}{name}</div><div class="date">{escape(date)}</div></td>'
+
+    # --- fields ---
+
+    def render_field_grid(self, node: FieldGrid) -> str:
+        columns = f"<colgroup>{f'<col>' * GRID}</colgroup>"
+        lines = (f"<tr>{''.join(map(self.field, line))}</tr>" for line in node.lines)
+        return f'<table class="grid">{columns}{"".join(lines)}</table>'
+
+    def field(self, node: Field) -> str:
+        star = '<span class="required"> *</span>' if node.required and self.blank else ""
+        label = f'<div class="label">{escape(node.label)}{star}</div>'
+        return f'<td colspan="{node.span}"><div class="{self.room(node)}">{label}{self.entry(node)}</div></td>'
+
+    def room(self, node: Field) -> str:
+        return f"box lines-{min(node.lines, 12)}" if self.blank and not node.ticks else "box"
+
+    def entry(self, node: Field) -> str:
+        if node.ticks:
+            return f'<div class="ticks">{self.ticks(node.choices, node.value)}</div>'
+        if node.value is None:
+            return f'<div class="entry">{self.write_here(node.kind)}</div>'
+        text = text_of(node.value, node.kind, self.lang, node.choices, node.unit)
+        return f'<div class="entry">{escape(text)}</div>'
+
+    def write_here(self, kind: Kind) -> str:
+        """Return what a blank box is printed with: the units of a date, else nothing."""
+        if self.blank and kind in _CENTRED:
+            return f'<span class="units">{escape(phrase(f"blank.{kind}", self.lang))}</span>'
+        return ""
+
+    def ticks(self, choices: Sequence[Choice], value: Any) -> str:
+        return "".join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
+
+    def tick(self, choice: Choice, chosen: bool) -> str:
+        box = '<span class="tick on">✓</span>' if chosen else '<span class="tick"></span>'
+        note = f'<span class="limit"> {escape(choice.note)}</span>' if choice.note else ""
+        return f'<span class="choice">{box}{escape(choice.label)}{note}</span> '
+
+    # --- tables ---
+
+    def render_table(self, node: Table) -> str:
+        caption = f"<caption>{escape(node.caption)}</caption>" if node.caption else ""
+        kind = "rows register" if node.register else "rows"
+        body = "".join(self.body(node))
+        return f'<table class="{kind}">{caption}{self.widths(node)}{self.header(node)}<tbody>{body}</tbody></table>'
+
+    def widths(self, node: Table) -> str:
+        widths = column_widths(node, text_width(self.document))
+        columns = "".join(f'<col style="width:{width:.2f}mm">' for width in widths)
+        return f"<colgroup>{columns}</colgroup>"
+
+    def header(self, node: Table) -> str:
+        serial = f'<th class="serial" scope="col">{escape(node.serial)}</th>' if node.serial else ""
+        cells = (f'<th scope="col">{escape(c.label)}{self.star(c)}</th>' for c in node.columns)
+        return f"<thead><tr>{serial}{''.join(cells)}</tr></thead>"
+
+    def star(self, column: Column) -> str:
+        wanted = column.required and self.blank and not column.read_only
+        return '<span class="required">*</span>' if wanted else ""
+
+    def body(self, node: Table) -> Iterable[str]:
+        number = 0
+        for number, row in enumerate(node.rows, 1):
+            yield self.row(node, row, number)
+        empty = Row((None,) * len(node.columns))
+        for extra in range(number + 1, number + node.blank_rows + 1):
+            yield self.row(node, empty, extra)
+
+    def row(self, node: Table, row: Row, number: int) -> str:
+        serial = f'<td class="serial">{number}</td>' if node.serial else ""
+        heavy = " heavy" if self.blank and node.register and number % HEAVY_EVERY == 0 else ""
+        due = node.overdue.due if node.overdue and row.mark else -1
+        cells = (
+            self.cell(column, value, row.mark if n == due else "")
+            for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
+        )
+        return f'<tr class="{row.tone}{heavy}">{serial}{"".join(cells)}</tr>'
+
+    def cell(self, column: Column, value: Any, mark: str) -> str:
+        if column.ticks:
+            return f'<td class="ticks">{self.ticks(column.choices, value)}</td>'
+        text = escape(text_of(value, column.kind, self.lang, column.choices, column.unit))
+        if column.kind is Kind.CHOICE and value is not None:
+            tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
+            text = f'<span class="{tone}">{text}</span>' if tone else text
+        flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
+        return f'<td class="{_alignment(column.kind)}">{text}{flag}</td>'
+
+
+def _alignment(kind: Kind) -> str:
+    return "number" if kind in NUMERIC else "centre" if kind in _CENTRED else ""
+
+
+def _subject(document: Document) -> str:
+    return " ".join(part for part in (document.number, document.title) if part)
+
+
+RENDER: dict[type, Callable[[_Writer, Any], str]] = {
+    Text: _Writer.render_text,
+    Strong: _Writer.render_strong,
+    Emphasis: _Writer.render_emphasis,
+    Value: _Writer.render_value,
+    LineBreak: _Writer.render_line_break,
+    Section: _Writer.render_section,
+    Heading: _Writer.render_heading,
+    Paragraph: _Writer.render_paragraph,
+    ListBlock: _Writer.render_list,
+    Note: _Writer.render_note,
+    PageBreak: _Writer.render_page_break,
+    WritingLines: _Writer.render_writing_lines,
+    KeyFigures: _Writer.render_key_figures,
+    SignatureBlock: _Writer.render_signature_block,
+    FieldGrid: _Writer.render_field_grid,
+    Table: _Writer.render_table,
+}

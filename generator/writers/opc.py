@@ -1,0 +1,102 @@
+"""ZIP packages (ISO/IEC 29500-2, APPNOTE 4.3) whose static parts are deflated once, and whose long part is streamed.
+
+`zipfile` can't store what is deflated already; that is all this module is for. No clock: every part is dated 1980-01-01.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, NamedTuple
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_VERSION, _UTF8, _DEFLATE, _DATE = 20, 0x800, 8, (1 << 5) | 1
+LIMIT = 0xFFFFFFFF
+"""Bytes that a part or package may have; more would need ZIP64, which WPS and older tools don't read."""
+
+LEVEL = 6
+
+
+class Part(NamedTuple):
+    """A part of a package, deflated."""
+
+    name: bytes
+    crc: int
+    size: int
+    data: bytes
+
+
+class _Entry(NamedTuple):
+    name: bytes
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+
+def deflate(name: str, content: bytes) -> Part:
+    """Return a part ready to be written into any number of packages."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    return Part(name.encode(), zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
+
+
+def _local(entry: _Entry) -> bytes:
+    fields = (_VERSION, _UTF8, _DEFLATE, 0, _DATE, entry.crc, entry.packed, entry.size, len(entry.name), 0)
+    return _LOCAL.pack(b"PK\3\4", *fields) + entry.name
+
+
+def _central(entry: _Entry) -> bytes:
+    fields = (_VERSION, _VERSION, _UTF8, _DEFLATE, 0, _DATE, entry.crc, entry.packed, entry.size, len(entry.name))
+    return _CENTRAL.pack(b"PK\1\2", *fields, 0, 0, 0, 0, 0, entry.offset) + entry.name
+
+
+class PackageWriter:
+    """Writes parts into a seekable file, one after another; `close` adds the directory."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out = out
+        self.start = self.offset = out.tell()
+        self.entries: list[_Entry] = []
+
+    def add(self, parts: Iterable[Part]) -> None:
+        """Write parts that are deflated already."""
+        for part in parts:
+            entry = _Entry(part.name, part.crc, len(part.data), part.size, self.offset - self.start)
+            self.out.write(_local(entry) + part.data)
+            self.offset += 30 + len(part.name) + len(part.data)
+            self.entries.append(entry)
+
+    def stream(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Write a part as its chunks come, at constant memory.
+
+        Raises OverflowError when the part grows past `LIMIT`.
+        """
+        encoded, offset = name.encode(), self.offset
+        self.out.write(_local(_Entry(encoded, 0, 0, 0, 0)))
+        packer, crc, size, packed = zlib.compressobj(LEVEL, zlib.DEFLATED, -15), 0, 0, 0
+        for chunk in chunks:
+            crc, size = zlib.crc32(chunk, crc), size + len(chunk)
+            packed += self.out.write(packer.compress(chunk))
+            if size > LIMIT:
+                raise OverflowError(name)
+        packed += self.out.write(packer.flush())
+        entry = _Entry(encoded, crc, packed, size, offset - self.start)
+        self.out.seek(offset)
+        self.out.write(_local(entry))
+        self.offset = self.out.seek(offset + 30 + len(encoded) + packed)
+        self.entries.append(entry)
+
+    def close(self) -> None:
+        """Write the central directory."""
+        directory = b"".join(map(_central, self.entries))
+        count = len(self.entries)
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), self.offset - self.start, 0)
+        self.out.write(directory + end)
+
+
+def write_package(out: BinaryIO, parts: Sequence[Part]) -> None:
+    """Write a whole package of deflated parts."""
+    package = PackageWriter(out)
+    package.add(parts)
+    package.close()

@@ -1,0 +1,101 @@
+"""Document → PDF by WeasyPrint: tagged, bookmarked, fonts embedded and subset, no character without a glyph."""
+
+import io
+import logging
+import os
+import string
+from functools import cache
+from typing import Any, BinaryIO
+
+from generator import resources
+from generator.document import Document, Page
+from generator.errors import Fault, MachineError, Place, WriteError, fail
+from generator.theme import body_size, side_margin, theme
+from generator.wording import Lang
+from generator.writers.html import write_html
+from generator.writers.pdf import fonts
+from generator.writers.running import page_parts
+from generator.writers.texts import texts
+
+_MAX_LINES = 12
+
+
+@cache
+def _weasyprint() -> Any:
+    """Return the library, loaded after fontconfig has been told where our fonts are.
+
+    Raises MachineError (E-pango) where the system libraries are missing.
+    """
+    os.environ["FONTCONFIG_FILE"] = str(fonts.prepare() / "fonts.conf")
+    os.environ.pop("FONTCONFIG_PATH", None)
+    try:
+        import weasyprint
+    except OSError as error:
+        raise fail(MachineError, "E-pango", library=str(error).split(":")[0][:80]) from None
+    logging.getLogger("weasyprint").addHandler(logging.NullHandler())
+    logging.getLogger("weasyprint").propagate = False
+    logging.getLogger("fontTools").propagate = False
+    return weasyprint
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _page_of(lang: Lang) -> str:
+    """Return the CSS content for “page X of Y”."""
+    before, middle, after = page_parts(lang)
+    return f"{_quoted(before)} counter(page) {_quoted(middle)} counter(pages) {_quoted(after)}"
+
+
+def _line_heights(row: float) -> str:
+    rules = (f".blank .box.lines-{n} {{ min-height: {max(9.2, n * row + 3.2):.1f}mm; }}" for n in range(2, _MAX_LINES + 1))
+    return "\n".join(rules)
+
+
+@cache
+def _style(lang: Lang, page: Page, margin_side: float, body: float) -> Any:
+    """Return the prepared style sheet of one language and page."""
+    look = theme()
+    values: dict[str, Any] = {f"size_{name}": value for name, value in look["size"].items()}
+    values |= look["colour"] | look["page"] | look["write"] | {f"line_{k}": v for k, v in look["line"].items()}
+    values |= {
+        "page_size": f"{page.size} {'landscape' if page.landscape else 'portrait'}",
+        "margin_side": margin_side,
+        "size_body": body,
+        "page_of": _page_of(lang),
+        "family": ", ".join(_quoted(name) for name in look["pdf_fonts"][lang]),
+        "line_heights": _line_heights(look["write"]["row"]),
+    }
+    source = (resources.templates() / "theme" / "print.css").read_text(encoding="utf-8")
+    return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_refuse)
+
+
+def _refuse(url: str, *_: Any, **__: Any) -> Any:
+    raise ValueError("nothing is fetched")
+
+
+def refuse_tofu(document: Document) -> None:
+    """Raise WriteError (E-glyph) for every character that no font has, naming the character and its field."""
+    faults = []
+    for piece in texts(document):
+        for character in fonts.missing(piece.text):
+            titles = {"zh-Hans": piece.label, "zh-Hant": piece.label, "en": piece.label} if piece.label else {}
+            code = f"U+{ord(character):04X}"
+            faults.append(Fault("E-glyph", Place(titles=titles, pointer=piece.pointer), {"character": code}))
+    if faults:
+        raise WriteError(faults)
+
+
+def write_pdf(document: Document, out: BinaryIO) -> None:
+    """Write the document as PDF.
+
+    Raises WriteError (E-glyph) for characters without a glyph, MachineError where fonts or Pango are missing.
+    """
+    refuse_tofu(document)
+    weasyprint = _weasyprint()
+    style = _style(document.lang, document.page, side_margin(document), body_size(document))
+    html = weasyprint.HTML(string=write_html(document), url_fetcher=_refuse)
+    buffer = io.BytesIO()
+    html.write_pdf(buffer, stylesheets=[style], pdf_variant="pdf/ua-1")
+    out.write(buffer.getvalue())

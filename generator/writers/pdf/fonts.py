@@ -1,0 +1,156 @@
+"""Fonts for PDF: the Noto families that come with pip, made static once, and a fontconfig that knows no others.
+
+WeasyPrint finds fonts by fontconfig, which would take whatever the machine has; a configuration of our own makes the
+output the same everywhere. The variable fonts are instanced per weight by HarfBuzz into the user's cache: static `glyf`
+fonts embed in a fifth of the bytes and of the time.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from generator import resources
+from generator.errors import MachineError, fail
+from generator.files import write_whole
+
+PACK = "justmytype_intl_cjk"
+SCRIPTS = ("SC", "TC", "JP", "KR")
+WEIGHTS = {"Regular": 400, "Bold": 700}
+EMOJI = "NotoEmoji-Regular.ttf"
+RECIPE = "1"
+"""Part of the cache's name: raised whenever what is made here changes."""
+
+
+def _pack_folder() -> Path:
+    spec = find_spec(PACK)
+    if spec is None or spec.origin is None:
+        raise fail(MachineError, "E-font-missing", package=PACK.replace("_", "-"))
+    return Path(spec.origin).parent / "fonts" / "ofl"
+
+
+def _cache_folder() -> Path:
+    """Return the folder of this recipe's fonts in the user's cache."""
+    from platformdirs import user_cache_path
+
+    try:
+        made_from = f"{RECIPE} {version('justmytype-intl-cjk')} {version('uharfbuzz')}"
+    except PackageNotFoundError:
+        raise fail(MachineError, "E-font-missing", package="justmytype-intl-cjk") from None
+    name = hashlib.sha256(made_from.encode()).hexdigest()[:12]
+    given = os.environ.get("BIAODAN_CACHE")
+    return (Path(given) if given else user_cache_path("biaodan")) / f"fonts-{name}"
+
+
+def _instance(script: str, weight: int, family: str) -> bytes:
+    """Return one weight of a variable font as a static TrueType font of the given family name."""
+    import uharfbuzz as hb
+
+    source = _pack_folder() / f"notosans{script.lower()}" / f"NotoSans{script}[wght].ttf"
+    if not source.is_file():
+        raise fail(MachineError, "E-font-missing", package=PACK.replace("_", "-"))
+    face = hb.Face(hb.Blob.from_file_path(str(source)))
+    plan = hb.SubsetInput()
+    plan.keep_everything()
+    plan.pin_axis_location(face, "wght", weight)
+    return _renamed(bytes(hb.subset(face, plan).blob.data), family, weight)
+
+
+def _renamed(font: bytes, family: str, weight: int) -> bytes:
+    """Return the font under our family name: HarfBuzz leaves that of the thinnest weight."""
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    style = "Bold" if weight >= 700 else "Regular"
+    file: Any = TTFont(BytesIO(font), recalcTimestamp=False)
+    names = {1: family, 2: style, 3: f"{family} {style}", 4: f"{family} {style}", 6: f"{family}-{style}".replace(" ", "")}
+    table = file["name"]
+    table.names = [record for record in table.names if record.nameID in (0, 5, 13, 14)]
+    for number, text in names.items():
+        table.setName(text, number, 3, 1, 0x409)
+    file["OS/2"].usWeightClass = weight
+    bold = weight >= 700
+    file["OS/2"].fsSelection = (file["OS/2"].fsSelection & ~0x61) | (0x20 if bold else 0x40)
+    file["head"].macStyle = int(bold)
+    out = BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def _emoji() -> bytes:
+    return _renamed((resources.templates() / "theme" / "fonts" / EMOJI).read_bytes(), "Biaodan Emoji", 400)
+
+
+def _codepoints(path: Path) -> Iterator[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        yield from font.getBestCmap()
+
+
+def _write_coverage(folder: Path) -> None:
+    bits = bytearray(0x110000 // 8)
+    for path in sorted(folder.glob("*Regular.ttf")):
+        for point in _codepoints(path):
+            bits[point >> 3] |= 1 << (point & 7)
+    write_whole(folder / "coverage.bin", bytes(bits), replace=True)
+
+
+def _write_config(folder: Path) -> None:
+    """Write a fontconfig file that knows this folder alone; its cache lies beside it."""
+    config = (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        f"<dir>{escape(str(folder))}</dir>\n<cachedir>{escape(str(folder / 'fontconfig'))}</cachedir>\n</fontconfig>\n"
+    )
+    write_whole(folder / "fonts.conf", config.encode(), replace=True)
+
+
+@cache
+def prepare() -> Path:
+    """Return the folder of static fonts, made at the first use (some two seconds), with `fonts.conf` and `coverage.bin`.
+
+    Raises MachineError (E-font-missing, E-cache) where the font package isn't installed or no cache can be written.
+    """
+    folder = _cache_folder()
+    if (folder / "fonts.conf").is_file():
+        return folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for script in SCRIPTS:
+            for style, weight in WEIGHTS.items():
+                path = folder / f"Biaodan{script}-{style}.ttf"
+                if not path.is_file():
+                    write_whole(path, _instance(script, weight, f"Biaodan {script}"), replace=True)
+        write_whole(folder / "BiaodanEmoji-Regular.ttf", _emoji(), replace=True)
+        _write_coverage(folder)
+        _write_config(folder)
+    except OSError as error:
+        raise fail(MachineError, "E-cache", folder=str(folder), why=error.strerror or "?") from None
+    return folder
+
+
+@cache
+def coverage() -> bytes:
+    """Return a bit for every code point that one of the fonts has."""
+    return (prepare() / "coverage.bin").read_bytes()
+
+
+_INVISIBLE = frozenset(
+    [*range(0x20), 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+    + [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180E, *range(0xE0000, 0xE0080)]
+)
+
+
+def missing(text: str) -> list[str]:
+    """Return the characters of `text` that no font has, each once, in their order."""
+    if text.isascii():
+        return []
+    bits = coverage()
+    points = dict.fromkeys(map(ord, text))
+    return [chr(p) for p in points if not bits[p >> 3] >> (p & 7) & 1 and p not in _INVISIBLE]

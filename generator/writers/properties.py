@@ -1,0 +1,49 @@
+"""Document properties of DOCX and XLSX packages: title, subject, language and the form's identity, nothing personal."""
+
+import os
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
+
+from generator import __version__
+from generator.document import Document
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+CORE, APP, CUSTOM = "docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"
+_FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+
+
+def core_xml(document: Document) -> str:
+    """Return the core properties (ISO/IEC 29500-2, 11). They are dated only when SOURCE_DATE_EPOCH says so."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if epoch.isdigit() else ""
+    dates = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in ("created", "modified")
+    )
+    subject = " ".join(part for part in (document.number, document.version) if part)
+    return (
+        f'{_HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(document.title)}</dc:title><dc:subject>{escape(subject)}</dc:subject>"
+        f"<dc:creator>{escape(document.office)}</dc:creator>"
+        f"{dates if moment else ''}<dc:language>{document.lang}</dc:language></cp:coreProperties>"
+    )
+
+
+def app_xml() -> str:
+    """Return the extended properties (ISO/IEC 29500-1, 22.2)."""
+    name = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+    return f'{_HEAD}<Properties xmlns="{name}"><Application>biaodan</Application></Properties>'
+
+
+def custom_xml(document: Document) -> str:
+    """Return the custom properties (ISO/IEC 29500-1, 22.3) by which a filled file finds back to its form."""
+    values = {"form": document.form, "version": document.version, "lang": document.lang, "generator": __version__}
+    properties = "".join(
+        f'<property fmtid="{_FORMAT_ID}" pid="{pid}" name="biaodan.{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
+        for pid, (name, value) in enumerate(values.items(), 2)
+    )
+    return (
+        f'{_HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+        f'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">{properties}</Properties>'
+    )

@@ -1,0 +1,34 @@
+"""What writers share: the running head, the mark of a tone, which choices are ticked."""
+
+from typing import Any
+
+from generator.document import Choice, Document, Tone
+from generator.wording import Lang, has_phrase, phrase
+
+
+def head_parts(document: Document) -> tuple[str, str]:
+    """Return what stands at the left and right of every page's head."""
+    left = f"{document.office} · {document.title}"
+    right = [document.number]
+    right += [phrase("head.version", document.lang).format(version=document.version)] if document.version else []
+    right += [phrase("head.reference", document.lang).format(reference=document.reference)] if document.reference else []
+    return left, " · ".join(part for part in right if part)
+
+
+def page_parts(lang: Lang) -> tuple[str, str, str]:
+    """Return the words of “page X of Y” before, between and after the two numbers."""
+    before, _, rest = phrase("page.of", lang).partition("{page}")
+    middle, _, after = rest.partition("{pages}")
+    return before, middle, after
+
+
+def toned(text: str, tone: Tone, lang: Lang) -> str:
+    """Return a text with the mark of its tone, so that it isn't told by colour alone."""
+    return f"{phrase(f'mark.{tone}', lang)} {text}" if text and tone and has_phrase(f"mark.{tone}") else text
+
+
+def is_chosen(choice: Choice, value: Any) -> bool:
+    """Tell whether a choice is the value, or among the values, of its field."""
+    if isinstance(value, (list, tuple)):
+        return choice.value in value
+    return choice.value is value or (choice.value == value and type(choice.value) is type(value))

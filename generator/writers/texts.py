@@ -1,0 +1,94 @@
+"""Every text of a document with the field that it belongs to: what a check of characters or lengths goes through."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from generator.document import (
+    Block,
+    Document,
+    FieldGrid,
+    Heading,
+    Inline,
+    KeyFigures,
+    Kind,
+    ListBlock,
+    Note,
+    Paragraph,
+    Section,
+    SignatureBlock,
+    Strong,
+    Emphasis,
+    Table,
+    Text,
+    Value,
+)
+from generator.formats import text_of
+from generator.wording import Lang
+
+_FREE = (Kind.TEXT, Kind.MULTILINE, Kind.LIST, Kind.SIGNATURE)
+
+
+class Piece(NamedTuple):
+    """A text, its pointer and the label of its field (both empty for the form's own words)."""
+
+    text: str
+    pointer: str = ""
+    label: str = ""
+
+
+def texts(document: Document) -> Iterator[Piece]:
+    """Yield every text that the document shows."""
+    yield from (Piece(t) for t in (document.title, document.office, document.reference, document.footer))
+    yield from _blocks(document.blocks, document.lang)
+
+
+def _blocks(blocks: Iterable[Block], lang: Lang) -> Iterator[Piece]:
+    for block in blocks:
+        yield from _block(block, lang)
+
+
+def _block(block: Block, lang: Lang) -> Iterator[Piece]:
+    match block:
+        case Section():
+            yield Piece(block.heading.text + block.heading.hint)
+            yield from _blocks(block.blocks, lang)
+        case Heading():
+            yield Piece(block.text + block.hint)
+        case Paragraph() | Note():
+            yield from _inlines(block.children)
+        case ListBlock():
+            for item in block.items:
+                yield from _inlines(item)
+        case FieldGrid():
+            for field in (f for line in block.lines for f in line):
+                yield Piece(field.label + "".join(c.label for c in field.choices))
+                yield Piece(text_of(field.value, field.kind, lang, field.choices), field.pointer, field.label)
+        case KeyFigures():
+            for figure in block.figures:
+                yield Piece(figure.label + figure.note)
+                yield Piece(figure.text, figure.pointer, figure.label)
+        case SignatureBlock():
+            yield from (Piece(s.label + s.date + s.name) for s in block.signatures)
+        case Table():
+            yield from _table(block, lang)
+
+
+def _inlines(children: Iterable[Inline]) -> Iterator[Piece]:
+    for child in children:
+        match child:
+            case Text():
+                yield Piece(child.text)
+            case Value():
+                yield Piece(child.text, child.pointer)
+            case Strong() | Emphasis():
+                yield from _inlines(child.children)
+
+
+def _table(table: Table, lang: Lang) -> Iterator[Piece]:
+    yield Piece(table.caption + "".join(c.label + "".join(x.label for x in c.choices) for c in table.columns))
+    free = [(n, c) for n, c in enumerate(table.columns) if c.kind in _FREE]
+    for at, row in enumerate(table.rows):
+        for n, column in free:
+            if row.values[n] is not None:
+                text = text_of(row.values[n], column.kind, lang)
+                yield Piece(text, f"{table.pointer}/{at}/{column.key}", column.label)

@@ -1,0 +1,23 @@
+"""Document → XLSX: a register streamed row by row, anything else set on a grid."""
+
+from typing import BinaryIO
+
+from generator.document import Document, FieldGrid, Table
+from generator.writers.xlsx.form import FormSheet
+from generator.writers.xlsx.register import Register
+from generator.writers.xlsx.workbook import book_for, write_book
+
+
+def write_xlsx(document: Document, out: BinaryIO) -> None:
+    """Write the document as an Excel workbook (ISO/IEC 29500, transitional) into a seekable file.
+
+    Raises WriteError for texts and numbers of rows that Excel can't hold; nothing is cut.
+    """
+    book = book_for(document)
+    table = next((b for b in document.blocks if isinstance(b, Table) and b.register), None)
+    if table is None:
+        write_book(book, out, FormSheet(book).chunks())
+        return
+    head = next((b for b in document.blocks if isinstance(b, FieldGrid)), None)
+    register = Register(book, table, head)
+    write_book(book, out, register.chunks(), register.special_names)

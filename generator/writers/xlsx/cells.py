@@ -1,0 +1,124 @@
+"""Cells as SpreadsheetML text: strings inline and always strings, dates as serial numbers, what Excel can't hold refused."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from generator.document import Choice, Kind
+from generator.errors import Fault, Place
+from generator.formats import text_of
+from generator.wording import Lang
+from generator.writers.xlsx.styles import SORTS, Look
+
+MAX_CHARACTERS = 32_767
+MAX_LINE_FEEDS = 253
+MAX_ROWS = 1_048_576
+EPOCH = datetime(1899, 12, 30)
+FIRST_DAY = date(1900, 3, 1)
+"""Days before this one Excel counts wrongly or not at all; they are written as text."""
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_HEX_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "'")
+
+
+def column_letters(number: int) -> str:
+    """Return the letters of a column, counted from 1."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def escape(text: str) -> str:
+    """Return text as a cell holds it (18.4.12: a literal `_x000D_` has its underscore escaped)."""
+    text = text.translate(_ESCAPES)
+    return _HEX_ESCAPE.sub("_x005F_", text) if "_x" in text else text
+
+
+def text_faults(text: str, pointer: str, label: str) -> list[Fault]:
+    """Return why a text doesn't fit a cell: UTF-16 units, line feeds."""
+    place = Place(titles={"zh-Hans": label, "zh-Hant": label, "en": label} if label else {}, pointer=pointer)
+    faults = []
+    if len(text) > MAX_CHARACTERS // 2:
+        units = len(text.encode("utf-16-le")) // 2
+        if units > MAX_CHARACTERS:
+            faults.append(Fault("E-xlsx-long", place, {"count": units, "limit": MAX_CHARACTERS}))
+    if text.count("\n") > MAX_LINE_FEEDS:
+        faults.append(Fault("E-xlsx-lines", place, {"count": text.count("\n"), "limit": MAX_LINE_FEEDS}))
+    return faults
+
+
+def serial(value: date) -> str | None:
+    """Return a date's serial number (18.17.4.1), or None for one that Excel can't count."""
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    if moment.date() < FIRST_DAY:
+        return None
+    since = moment - EPOCH
+    if not since.seconds:
+        return str(since.days)
+    return repr(since.days + since.seconds / 86400)
+
+
+def string_cell(reference: str, style: int, text: str) -> str:
+    """Return a cell that holds a string."""
+    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else ""
+    return f'<c r="{reference}" s="{style}" t="inlineStr"><is><t{space}>{escape(text)}</t></is></c>'
+
+
+def number_cell(reference: str, style: int, number: str) -> str:
+    """Return a cell that holds a number."""
+    return f'<c r="{reference}" s="{style}"><v>{number}</v></c>'
+
+
+def empty_cell(reference: str, style: int) -> str:
+    """Return a cell that has a look and no value."""
+    return f'<c r="{reference}" s="{style}"/>'
+
+
+def rich_cell(reference: str, style: int, runs: Sequence[tuple[str, bool]], font: str, points: float) -> str:
+    """Return a cell of text runs, some of them bold."""
+    parts = []
+    for text, bold in runs:
+        look = f'<rPr>{"<b/>" if bold else ""}<sz val="{points:g}"/><rFont val="{font}"/></rPr>'
+        parts.append(f'<r>{look}<t xml:space="preserve">{escape(text)}</t></r>')
+    return f'<c r="{reference}" s="{style}" t="inlineStr"><is>{"".join(parts)}</is></c>'
+
+
+class CellWriter:
+    """Writes typed values of one place (entry or cell) in one language."""
+
+    def __init__(self, look: Look, lang: Lang, place: str) -> None:
+        self.lang = lang
+        self.styles = {sort: look[f"{place}.{sort}"] for sort in ("text", "quoted", "seconds", *set(SORTS.values()))}
+
+    def write(self, reference: str, value: Any, kind: Kind, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return the cell of a value; numbers and dates stay what they are."""
+        sort = SORTS.get(kind, "text")
+        if value is None:
+            return empty_cell(reference, self.styles[sort])
+        if isinstance(value, date):
+            return self.moment(reference, value, kind)
+        if sort != "text" and isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and not unit:
+            return number_cell(reference, self.styles[sort], exact(value, kind))
+        text = text_of(value, kind, self.lang, choices, unit)
+        return string_cell(reference, self.styles["quoted" if text.startswith(_FORMULA_STARTS) else "text"], text)
+
+    def moment(self, reference: str, value: date, kind: Kind) -> str:
+        number = serial(value)
+        if number is None:
+            return string_cell(reference, self.styles["text"], text_of(value, kind, self.lang))
+        if not isinstance(value, datetime):
+            return number_cell(reference, self.styles["date"], number)
+        return number_cell(reference, self.styles["seconds" if value.second else "moment"], number)
+
+
+def exact(value: int | float | Decimal, kind: Kind) -> str:
+    """Return a number's digits as Excel keeps it: percents as fractions, spans as days."""
+    if kind is Kind.DURATION:
+        return repr(int(value) / (timedelta(days=1) / timedelta(minutes=1)))
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return f"{number / 100 if kind is Kind.PERCENT else number:f}"

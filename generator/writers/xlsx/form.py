@@ -1,0 +1,338 @@
+"""A form, letter or report as a worksheet: blocks set on a grid of narrow columns, merged where a value needs room.
+
+Excel doesn't fit the height of merged cells to their text, so every height is computed here; what would be taller than
+a row may be is merged over several rows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from generator.document import (
+    GRID,
+    Choice,
+    Column,
+    Document,
+    Emphasis,
+    Field,
+    FieldGrid,
+    Heading,
+    KeyFigures,
+    Kind,
+    LineBreak,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Role,
+    Row,
+    Section,
+    SignatureBlock,
+    Strong,
+    Table,
+    Text,
+    Value,
+    WritingLines,
+)
+from generator.errors import Fault, WriteError
+from generator.formats import ems, text_of
+from generator.theme import body_size, column_widths, fonts, shares, size, text_width, theme
+from generator.wording import phrase
+from generator.writers.running import toned
+from generator.writers.xlsx.cells import CellWriter, column_letters, empty_cell, number_cell, rich_cell, string_cell, text_faults
+from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
+
+COLUMNS = 2 * GRID
+_TALLEST = 400.0
+_MM = 72 / 25.4
+_BOX = "□"
+_DATES = frozenset({Kind.DATE, Kind.DATETIME})
+_LABEL_COLUMNS = 3
+
+Cell = tuple[int, int, Callable[[str], str], int]
+"""First column, columns spanned, the cell's markup from its reference, the style of the cells merged into it."""
+
+
+class FormSheet:
+    """Sets the blocks of one document on a sheet."""
+
+    def __init__(self, book: Book) -> None:
+        self.book, self.look = book, book.look
+        self.document: Document = book.document
+        self.lang, self.blank = self.document.lang, self.document.blank
+        self.unit = sheet_characters(self.document) / COLUMNS
+        self.entries = CellWriter(self.look, self.lang, "entry")
+        self.cells = CellWriter(self.look, self.lang, "cell")
+        self.number = 0
+        self.rows: list[str] = []
+        self.merged: list[str] = []
+        self.breaks: list[int] = []
+        self.validated: dict[str, list[str]] = {}
+        self.faults: list[Fault] = []
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the sheet. Raises WriteError with every text that Excel can't hold."""
+        self.title()
+        self.blocks(self.document.blocks)
+        if self.faults:
+            raise WriteError(self.faults)
+        yield sheet_opening(self.book, [self.unit] * COLUMNS).encode()
+        yield "".join(self.rows).encode()
+        yield ("</sheetData>" + self._closing()).encode()
+
+    def _closing(self) -> str:
+        merged = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
+        listed = "".join(validation(formula, places) for formula, places in self.validated.items())
+        breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in self.breaks)
+        parts = [
+            f'<mergeCells count="{len(self.merged)}">{merged}</mergeCells>' if merged else "",
+            f'<dataValidations count="{len(self.validated)}">{listed}</dataValidations>' if listed else "",
+            page_setup(self.document),
+            f'<rowBreaks count="{len(self.breaks)}" manualBreakCount="{len(self.breaks)}">{breaks}</rowBreaks>' if breaks else "",
+        ]
+        return "".join(parts) + "</worksheet>"
+
+    # --- lines of cells ---
+
+    def line(self, cells: Sequence[Cell], height: float) -> None:
+        """Add a line `height` points high; one that is taller than a row may be spreads over several rows."""
+        count = max(1, -(-int(height) // int(_TALLEST)))
+        first = self.number + 1
+        for row in range(first, first + count):
+            markup = "".join(self._spanned(cell, row, first) for cell in cells)
+            self.rows.append(f'<row r="{row}" ht="{height / count:.1f}" customHeight="1">{markup}</row>')
+        self.number += count
+        for start, span, _, _ in cells:
+            if span > 1 or count > 1:
+                area = f"{column_letters(start)}{first}:{column_letters(start + span - 1)}{self.number}"
+                self.merged.append(area)
+
+    def _spanned(self, cell: Cell, row: int, first: int) -> str:
+        start, span, markup, style = cell
+        lead = markup(f"{column_letters(start)}{row}") if row == first else empty_cell(f"{column_letters(start)}{row}", style)
+        return lead + "".join(empty_cell(f"{column_letters(n)}{row}", style) for n in range(start + 1, start + span))
+
+    def full(self, style: str, text: str, height: float) -> None:
+        """Add a line of one cell over the whole width."""
+        self.line([self.plain(1, COLUMNS, style, text)], height)
+
+    def plain(self, start: int, span: int, style: str, text: str) -> Cell:
+        number = self.look[style]
+        return start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number
+
+    def gap(self) -> None:
+        self.line([], 8)
+
+    def wrapped(self, text: str, columns: int, points: float) -> float:
+        """Return the height in points that a text takes in so many columns."""
+        room = max(2.0, columns * self.unit - 1.2) * 10.5 / points
+        lines = sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
+        return lines * points * 1.4 + 6
+
+    # --- blocks ---
+
+    def blocks(self, blocks: Sequence[Any]) -> None:
+        for block, following in pairwise([*blocks, None]):
+            RENDER[type(block)](self, block)
+            if isinstance(following, (SignatureBlock, Section)) or isinstance(block, (KeyFigures, Note)):
+                self.gap()
+
+    def title(self) -> None:
+        self.full("title", self.document.title, 36)
+
+    def render_section(self, node: Section) -> None:
+        self.render_heading(node.heading)
+        self.blocks(node.blocks)
+
+    def render_heading(self, node: Heading) -> None:
+        mark = f"{node.number}{'. ' if self.lang == 'en' else '、'}" if node.number else ""
+        hint = f"　{node.hint}" if node.hint else ""
+        self.full("heading" if node.level == 2 else "subheading", mark + node.text + hint, 24 if node.level == 2 else 20)
+
+    def render_paragraph(self, node: Paragraph) -> None:
+        runs = list(self.runs(node.children, node.role is Role.ADDRESSEE))
+        if self.lang != "en" and node.role is Role.BODY and runs:
+            runs[0] = ("　　" + runs[0][0], runs[0][1])
+        right = node.role in (Role.REFERENCE, Role.SIGNER, Role.DATE)
+        self.rich("right" if right else "body", runs)
+        values = [child for child in node.children if isinstance(child, Value)]
+        if len(values) == 1:
+            self.book.name(values[0].pointer, f"A{self.number}")
+
+    def rich(self, style: str, runs: Sequence[tuple[str, bool]]) -> None:
+        text = "".join(part for part, _ in runs)
+        self.faults += text_faults(text, "", "")
+        number, font, points = self.look[style], fonts(self.lang)["body"], body_size(self.document)
+        cell: Cell = (1, COLUMNS, lambda at: rich_cell(at, number, runs, font, points), number)
+        self.line([cell], self.wrapped(text, COLUMNS, points))
+
+    def runs(self, children: Sequence[Any], bold: bool = False) -> Iterator[tuple[str, bool]]:
+        """Yield the texts of inlines, each with whether it is bold; emphasis has no form of its own in a cell."""
+        for child in children:
+            match child:
+                case Text():
+                    yield child.text, bold
+                case Value():
+                    yield child.text or "＿" * child.width, bold
+                case LineBreak():
+                    yield "\n", bold
+                case Strong() | Emphasis():
+                    yield from self.runs(child.children, True)
+
+    def render_list(self, node: ListBlock) -> None:
+        for n, item in enumerate(node.items, 1):
+            mark = f"{n}. " if node.ordered else "• "
+            self.rich("body", [(mark, False), *self.runs(item)])
+
+    def render_note(self, node: Note) -> None:
+        text = "".join(part for part, _ in self.runs(node.children))
+        self.full("note", text, self.wrapped(text, COLUMNS, size("note")))
+
+    def render_page_break(self, node: PageBreak) -> None:
+        self.breaks.append(self.number)
+
+    def render_writing_lines(self, node: WritingLines) -> None:
+        if node.label:
+            self.rich("body", [(node.label + phrase("separator", self.lang), True)])
+        for n in range(node.count):
+            self.full("line", "", theme()["write"]["row"] * _MM)
+            if n == 0:
+                self.book.name(node.pointer, f"A{self.number}")
+
+    def render_key_figures(self, node: KeyFigures) -> None:
+        spans = self.spans([1.0] * len(node.figures))
+        for style, pick in (("label", "label"), ("figure", "text"), ("", "note")):
+            cells = []
+            for (start, span), figure in zip(spans, node.figures, strict=True):
+                text = getattr(figure, pick)
+                tone = f"figure.{figure.tone or 'note'}"
+                cells.append(self.plain(start, span, style or tone, toned(text, figure.tone, self.lang) if not style else text))
+            self.line(cells, {"label": 20, "figure": 28}.get(style, 20))
+
+    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
+        """Return first column and width of cells that share the grid, each at least one column wide."""
+        widths = [max(1, width) for width in shares(COLUMNS, parts)]
+        while sum(widths) > COLUMNS:
+            widths[widths.index(max(widths))] -= 1
+        return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
+
+    def render_signature_block(self, node: SignatureBlock) -> None:
+        spans = self.spans([1.0] * len(node.signatures))
+        pairs = list(zip(spans, node.signatures, strict=True))
+        write = theme()["write"]
+        seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
+        labels = [self.plain(*at, "sign", s.label + (f"\n{s.name}" if s.name else "")) for at, s in pairs]
+        self.line(labels, write["seal" if seal else "signature"] * _MM)
+        dates = [self.plain(*at, "units", s.date or phrase("signature.date", self.lang)) for at, s in pairs]
+        self.line(dates, 22)
+
+    # --- fields ---
+
+    def render_field_grid(self, node: FieldGrid) -> None:
+        for fields in node.lines:
+            self.field_line(fields)
+
+    def field_line(self, fields: Sequence[Field]) -> None:
+        cells: list[Cell] = []
+        height, start = 0.0, 1
+        for field in fields:
+            span = field.span * 2
+            label = min(_LABEL_COLUMNS + (1 if self.lang == "en" and span > 6 else 0), max(2, span // 2))
+            star = " *" if field.required and self.blank else ""
+            cells.append(self.plain(start, label, "label", field.label + star))
+            cells.append(self.entry(field, start + label, span - label))
+            height = max(height, self.field_height(field, span - label), self.wrapped(field.label, label, size("cell")))
+            start += span
+        self.line(cells, height)
+
+    def entry(self, field: Field, start: int, span: int) -> Cell:
+        reference = f"{column_letters(start)}{self.number + 1}"
+        self.book.name(field.pointer, reference)
+        if field.choices and field.kind is not Kind.CHOICES:
+            self.validated.setdefault(self.book.list_formula(field.choices), []).append(reference)
+        if field.value is None and self.blank:
+            return self.plain(start, span, *self.placeholder(field))
+        if isinstance(field.value, str):
+            self.faults += text_faults(field.value, field.pointer, field.label)
+        empty = self.entries.styles["text"]
+        return start, span, lambda at: self.entries.write(at, field.value, field.kind, field.choices, field.unit), empty
+
+    def placeholder(self, field: Field) -> tuple[str, str]:
+        """Return style and text of an empty entry on blank paper: boxes to tick, the units of a date, or nothing."""
+        if field.choices and field.ticks:
+            return "ticks", self.boxes(field.choices)
+        if field.kind in _DATES:
+            return "units", phrase(f"blank.{field.kind}", self.lang)
+        return "entry.text", ""
+
+    def boxes(self, choices: Sequence[Choice]) -> str:
+        return "  ".join(f"{_BOX} {f'{c.label} {c.note}'.strip()}" for c in choices)
+
+    def field_height(self, field: Field, columns: int) -> float:
+        if field.value is None and self.blank:
+            write = 1 if field.ticks else field.lines
+            text = self.boxes(field.choices) if field.ticks else ""
+            return float(max(write * theme()["write"]["row"] * _MM, self.wrapped(text, columns, size("entry"))))
+        text = text_of(field.value, field.kind, self.lang, field.choices, field.unit)
+        return max(22.0, self.wrapped(text, columns, size("entry")))
+
+    # --- tables ---
+
+    def render_table(self, node: Table) -> None:
+        if node.caption:
+            self.full("subheading", node.caption, 20)
+        spans = self.spans(column_widths(node, text_width(self.document)))
+        labels = ([node.serial] if node.serial else []) + [c.label for c in node.columns]
+        head = [self.plain(*at, "header", label) for at, label in zip(spans, labels, strict=True)]
+        height = max(self.wrapped(t, span, size("cell")) for (_, span), t in zip(spans, labels, strict=True))
+        self.line(head, max(22.0, height))
+        first = self.number + 1
+        count = 0
+        for count, row in enumerate(node.rows, 1):
+            self.table_row(node, row, count, spans)
+        for extra in range(count + 1, count + node.blank_rows + 1):
+            self.table_row(node, Row((None,) * len(node.columns)), extra, spans)
+        if self.number >= first:
+            self.book.name(node.pointer, f"A{first}", f"{column_letters(COLUMNS)}{self.number}")
+
+    def table_row(self, node: Table, row: Row, number: int, spans: Sequence[tuple[int, int]]) -> None:
+        cells: list[Cell] = []
+        if node.serial:
+            style = self.look["serial"]
+            cells.append((*spans[0], lambda at: number_cell(at, style, str(number)), style))
+        height = theme()["write"]["row"] * _MM if self.blank else 20.0
+        own = spans[1:] if node.serial else spans
+        for at, column, value in zip(own, node.columns, row.values, strict=True):
+            pointer = f"{node.pointer}/{number - 1}/{column.key}"
+            cells.append(self.table_cell(column, value, at, pointer))
+            text = text_of(value, column.kind, self.lang, column.choices, column.unit)
+            if value is None and self.blank and column.ticks:
+                text = self.boxes(column.choices)
+            height = max(height, self.wrapped(text, at[1], size("cell")))
+        self.line(cells, height)
+
+    def table_cell(self, column: Column, value: Any, at: tuple[int, int], pointer: str) -> Cell:
+        if column.choices and column.kind is not Kind.CHOICES and not column.read_only:
+            reference = f"{column_letters(at[0])}{self.number + 1}"
+            self.validated.setdefault(self.book.list_formula(column.choices), []).append(reference)
+        if value is None and self.blank and column.ticks:
+            return self.plain(*at, "ticks", self.boxes(column.choices))
+        if isinstance(value, str):
+            self.faults += text_faults(value, pointer, column.label)
+        empty = self.cells.styles["text"]
+        return (*at, lambda ref: self.cells.write(ref, value, column.kind, column.choices, column.unit), empty)
+
+
+RENDER: dict[type, Callable[[FormSheet, Any], None]] = {
+    Section: FormSheet.render_section,
+    Heading: FormSheet.render_heading,
+    Paragraph: FormSheet.render_paragraph,
+    ListBlock: FormSheet.render_list,
+    Note: FormSheet.render_note,
+    PageBreak: FormSheet.render_page_break,
+    WritingLines: FormSheet.render_writing_lines,
+    KeyFigures: FormSheet.render_key_figures,
+    SignatureBlock: FormSheet.render_signature_block,
+    FieldGrid: FormSheet.render_field_grid,
+    Table: FormSheet.render_table,
+}

@@ -1,0 +1,241 @@
+"""A register as a worksheet: one record a row, streamed; typed cells, filter, frozen header, lists, rules of colour."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from generator.document import Column, Document, FieldGrid, Kind, Overdue, Row, Table, Tone
+from generator.errors import Fault, Place, WriteError
+from generator.formats import ems, text_of
+from generator.theme import size, theme
+from generator.writers.xlsx.cells import (
+    MAX_ROWS,
+    CellWriter,
+    column_letters,
+    empty_cell,
+    serial,
+    string_cell,
+    text_faults,
+)
+from generator.writers.xlsx.styles import Look
+from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
+
+_SERIAL_CHARACTERS = 6.0
+_LEAST_CHARACTERS = 7.0
+_CHUNK_ROWS = 500
+_TALLEST = 409.0
+_MAX_FAULTS = 100
+_WIDE = {Kind.DATETIME: 16.0, Kind.DATE: 11.5}
+
+
+class Register:
+    """Writes the sheet of a table form."""
+
+    def __init__(self, book: Book, table: Table, head: FieldGrid | None) -> None:
+        self.book, self.table, self.head = book, table, head
+        self.document: Document = book.document
+        self.look: Look = book.look
+        self.shift = 1 if table.serial else 0
+        self.letters = [column_letters(n + 1 + self.shift) for n in range(len(table.columns))]
+        self.widths = self._widths()
+        self.header_row = 2 + (1 if head else 0)
+        self.first = self.header_row + 1
+        self.last = self.header_row
+        self.as_of = ""
+        self.faults: list[Fault] = []
+
+    def _widths(self) -> list[float]:
+        """Return the widths in characters: the columns' shares of a page, none too narrow for what it must hold."""
+        total = sheet_characters(self.document)
+        whole = sum(c.share for c in self.table.columns)
+        least = [max(_WIDE.get(c.kind, 0.0), _LEAST_CHARACTERS, self._longest_label(c)) for c in self.table.columns]
+        widths = [max(c.share / whole * total, floor) for c, floor in zip(self.table.columns, least, strict=True)]
+        return [_SERIAL_CHARACTERS, *widths] if self.shift else widths
+
+    def _longest_label(self, column: Column) -> float:
+        return max((ems(choice.label) * 1.9 + 2 for choice in column.choices), default=0.0)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the sheet as it's made, some hundred rows at a time.
+
+        Raises WriteError with every text that Excel can't hold, and E-xlsx-rows where there are too many rows.
+        """
+        yield (sheet_opening(self.book, self.widths, self.header_row) + "".join(self._top())).encode()
+        pending: list[str] = []
+        for markup in self._rows():
+            pending.append(markup)
+            if len(pending) == _CHUNK_ROWS:
+                yield "".join(pending).encode()
+                pending.clear()
+        if self.faults:
+            raise WriteError(self.faults)
+        yield ("".join(pending) + "</sheetData>" + self._closing()).encode()
+
+    # --- above the rows ---
+
+    def _top(self) -> Iterator[str]:
+        width = len(self.widths)
+        title = string_cell("A1", self.look["title"], self.document.title)
+        yield f'<row r="1" ht="34" customHeight="1">{title}</row>'
+        if self.head:
+            yield f'<row r="2" ht="22" customHeight="1">{"".join(self._head_cells())}</row>'
+        labels = [self.table.serial] if self.shift else []
+        labels += [c.label for c in self.table.columns]
+        cells = (string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t) for n, t in enumerate(labels, 1))
+        lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
+        yield f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
+        assert width
+
+    def _head_cells(self) -> Iterator[str]:
+        """Yield the fields beside the rows, label and value in neighbouring cells."""
+        assert self.head
+        writer = CellWriter(self.look, self.document.lang, "entry")
+        at = 1
+        for field in (f for line in self.head.lines for f in line):
+            label, value = f"{column_letters(at)}2", f"{column_letters(at + 1)}2"
+            yield string_cell(label, self.look["label"], field.label)
+            yield writer.write(value, field.value, field.kind, field.choices, field.unit)
+            self.book.name(field.pointer, value)
+            if self.table.overdue and field.kind is Kind.DATE and not self.as_of:
+                self.as_of = f"${column_letters(at + 1)}$2"
+            at += 3
+
+    # --- rows ---
+
+    def _rows(self) -> Iterator[str]:
+        number = self.header_row
+        serials = 0
+        emit = self._emitters()
+        empty = Row((None,) * len(self.table.columns))
+        for record in self._all(empty):
+            number += 1
+            serials += 1
+            if number > MAX_ROWS:
+                raise WriteError(Fault("E-xlsx-rows", Place(), {"limit": MAX_ROWS}))
+            yield self._row(record, number, serials, emit)
+        self.last = number
+
+    def _all(self, empty: Row) -> Iterable[Row]:
+        yield from self.table.rows
+        for _ in range(self.table.blank_rows):
+            yield empty
+
+    def _emitters(self) -> list[Callable[[Any, str], str]]:
+        """Return for each column the function of value and row number to its cell."""
+        writer = CellWriter(self.look, self.document.lang, "cell")
+        return [self._emitter(writer, column, letters) for column, letters in zip(self.table.columns, self.letters, strict=True)]
+
+    def _emitter(self, writer: CellWriter, column: Column, letters: str) -> Callable[[Any, str], str]:
+        kind, choices, unit = column.kind, column.choices, column.unit
+        if kind is Kind.CHOICE:
+            style = writer.styles["text"]
+            ready = {c.value: (f'<c r="{letters}', string_cell("", style, c.label).partition('"')[2]) for c in choices}
+
+            def choice_cell(value: Any, number: str) -> str:
+                if value is None:
+                    return empty_cell(letters + number, style)
+                start, rest = ready[value]
+                return start + number + rest
+
+            return choice_cell
+        return lambda value, number: writer.write(letters + number, value, kind, choices, unit)
+
+    def _row(self, record: Row, number: int, serials: int, emit: Sequence[Callable[[Any, str], str]]) -> str:
+        at = str(number)
+        cells = [cell(value, at) for cell, value in zip(emit, record.values, strict=True)]
+        if self.shift:
+            cells.insert(0, f'<c r="A{at}" s="{self.look["serial"]}"><v>{serials}</v></c>')
+        height = self._height(record, serials)
+        return f'<row r="{at}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+
+    def _height(self, record: Row, serials: int) -> float:
+        """Return the row's height in points: as many lines as its longest cell wraps to; room to write where blank."""
+        lines = 1.0
+        for n, value in enumerate(record.values):
+            if isinstance(value, date) or value is None:
+                continue
+            column = self.table.columns[n]
+            text = value if isinstance(value, str) else text_of(value, column.kind, self.document.lang, column.choices)
+            if len(text) > 4:
+                lines = max(lines, self._lines(text, self.widths[n + self.shift]))
+            if len(text) > MAX_ROWS // 64 or "\n" in text:
+                self._inspect(text, f"{self.table.pointer}/{serials - 1}/{column.key}", column.label)
+        least = theme()["write"]["row"] / 25.4 * 72 if self.document.blank else 20.0
+        return min(_TALLEST, max(least, round(lines * size("cell") * 1.4 + 6, 1)))
+
+    def _lines(self, text: str, width: float) -> float:
+        room = max(2.0, width - 1.0)
+        if "\n" not in text:
+            return -(-(ems(text) * 1.9) // room)
+        return sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
+
+    def _inspect(self, text: str, pointer: str, label: str) -> None:
+        if len(self.faults) < _MAX_FAULTS:
+            self.faults += text_faults(text, pointer, label)
+
+    # --- below the rows ---
+
+    def _closing(self) -> str:
+        merged = f'<mergeCells count="1"><mergeCell ref="A1:{column_letters(len(self.widths))}1"/></mergeCells>'
+        return "".join((self._filter(), merged, self._rules(), self._validations(), page_setup(self.document), "</worksheet>"))
+
+    def _filter(self) -> str:
+        return f'<autoFilter ref="A{self.header_row}:{column_letters(len(self.widths))}{max(self.last, self.first)}"/>'
+
+    def special_names(self) -> dict[str, str]:
+        """Return the names that Excel itself reads: filter and print titles; name the table's cells on the way."""
+        last_column = column_letters(len(self.widths))
+        end = max(self.last, self.first)
+        self.book.name(self.table.pointer, f"A{self.first}", f"{last_column}{end}")
+        for column, letters in zip(self.table.columns, self.letters, strict=True):
+            self.book.name(f"{self.table.pointer}/{column.key}", f"{letters}{self.first}", f"{letters}{end}")
+        sheet = self.book.quoted_sheet
+        return {
+            "_xlnm._FilterDatabase": f"{sheet}!$A${self.header_row}:${last_column}${end}",
+            "_xlnm.Print_Titles": f"{sheet}!${self.header_row}:${self.header_row}",
+        }
+
+    def _rules(self) -> str:
+        """Return conditional formats: overdue rows, then choices that stand out."""
+        parts, priority = [], 0
+        end = f"{column_letters(len(self.widths))}{MAX_ROWS}"
+        if self.table.overdue:
+            priority += 1
+            formula = self._overdue(self.table.overdue)
+            parts.append(_rule(f"A{self.first}:{end}", formula, self.look.rules[Tone.ALERT], priority))
+        for column, letters in zip(self.table.columns, self.letters, strict=True):
+            for choice in column.choices:
+                if choice.tone:
+                    priority += 1
+                    label = choice.label.replace('"', '""')
+                    area = f"{letters}{self.first}:{letters}{MAX_ROWS}"
+                    formula = f'${letters}{self.first}="{label}"'
+                    parts.append(_rule(area, formula, self.look.rules[choice.tone], priority))
+        return "".join(parts)
+
+    def _overdue(self, overdue: Overdue) -> str:
+        """Return the formula of an overdue row: as `is_late`, and on an open row with today where no day is given."""
+        due, done = (f"${self.letters[n]}{self.first}" for n in (overdue.due, overdue.done))
+        today = f"IF(ISNUMBER({self.as_of}),{self.as_of},TODAY())" if self.as_of else "TODAY()"
+        if not self.as_of and isinstance(overdue.as_of, date):
+            today = serial(overdue.as_of) or today
+        end = f"IF(ISNUMBER({done}),{done},{today})"
+        by_day = f"OR(INT({due})={due},INT({end})={end})"
+        return f"AND(ISNUMBER({due}),IF({by_day},INT({end})>INT({due}),{end}>{due}))"
+
+    def _validations(self) -> str:
+        columns = [(c, letters) for c, letters in zip(self.table.columns, self.letters, strict=True) if c.choices]
+        listed = [
+            validation(self.book.list_formula(c.choices), [f"{letters}{self.first}:{letters}{MAX_ROWS}"])
+            for c, letters in columns
+            if c.kind is not Kind.CHOICES
+        ]
+        return f'<dataValidations count="{len(listed)}">{"".join(listed)}</dataValidations>' if listed else ""
+
+
+def _rule(area: str, formula: str, style: int, priority: int) -> str:
+    text = formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return (
+        f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{style}" priority="{priority}">'
+        f"<formula>{text}</formula></cfRule></conditionalFormatting>"
+    )

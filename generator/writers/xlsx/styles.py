@@ -1,0 +1,163 @@
+"""The look of cells: every style that sheets use, registered with openpyxl once per language, known by name afterwards.
+
+openpyxl writes the style sheet, the theme and the fixed parts; sheets only name a style's index (ISO/IEC 29500-1, 18.8).
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import FORMAT_TEXT
+
+from generator.document import Kind, Tone
+from generator.theme import colour, fonts, size
+from generator.wording import Lang
+from generator.writers import opc
+
+DATE, MOMENT, MOMENT_SECONDS = "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm", "yyyy\\-mm\\-dd\\ hh:mm:ss"
+_DURATION = {"zh-Hans": '[h]"小时"mm"分"', "zh-Hant": '[h]"小時"mm"分"', "en": '[h]" h "mm" min"'}
+_STATIC = ("[Content_Types].xml", "xl/styles.xml", "xl/theme/theme1.xml")
+
+
+@dataclass(frozen=True)
+class Look:
+    """The styles of one language by name, those of rules by tone, and the fixed parts of the package."""
+
+    styles: Mapping[str, int]
+    rules: Mapping[Tone, int]
+    parts: Mapping[str, bytes]
+    static: tuple[opc.Part, ...]
+
+    def __getitem__(self, name: str) -> int:
+        return self.styles[name]
+
+
+def formats(lang: Lang) -> dict[str, str]:
+    """Return the number format of each sort of value."""
+    return {
+        "text": FORMAT_TEXT,
+        "quoted": FORMAT_TEXT,
+        "date": DATE,
+        "moment": MOMENT,
+        "seconds": MOMENT_SECONDS,
+        "integer": "#,##0",
+        "number": "#,##0.################",
+        "percent": "0.##############%",
+        "money": '"¥"#,##0.00',
+        "duration": _DURATION[lang],
+    }
+
+
+SORTS: Mapping[Kind, str] = {
+    Kind.DATE: "date",
+    Kind.DATETIME: "moment",
+    Kind.INTEGER: "integer",
+    Kind.NUMBER: "number",
+    Kind.PERCENT: "percent",
+    Kind.MONEY: "money",
+    Kind.DURATION: "duration",
+}
+"""The sort of format of each kind; what isn't named is text."""
+
+
+@cache
+def look(lang: Lang) -> Look:
+    """Return the styles of a language."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    styles = {name: _register(sheet.cell(1, n), **given) for n, (name, given) in enumerate(_named(lang).items(), 1)}
+    rules = {tone: workbook._differential_styles.add(_rule(tone)) for tone in (Tone.GOOD, Tone.CAUTION, Tone.ALERT)}
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    with zipfile.ZipFile(buffer) as archive:
+        parts = {name: archive.read(name) for name in _STATIC}
+    static = tuple(opc.deflate(name, parts[name]) for name in _STATIC[1:])
+    return Look(styles, rules, parts, static)
+
+
+def _named(lang: Lang) -> dict[str, dict[str, Any]]:
+    """Return every style by name: entries and table cells in each format, and what else stands on a sheet."""
+    sorts = formats(lang)
+    named: dict[str, dict[str, Any]] = {}
+    for place, points in (("entry", size("entry")), ("cell", size("cell"))):
+        for sort, code in sorts.items():
+            text = sort in ("text", "quoted")
+            across = "left" if text else "center" if sort in ("date", "moment", "seconds") else "right"
+            if place == "entry" and not text:
+                across = "left"
+            named[f"{place}.{sort}"] = {
+                "code": code,
+                "points": points,
+                "across": across,
+                "box": True,
+                "quoted": sort == "quoted",
+            }
+    head = {"head": True, "lang": lang}
+    named |= {
+        "title": {**head, "points": size("title"), "bold": True, "across": "center", "upright": "center"},
+        "meta": {**head, "points": size("head"), "tint": "soft", "across": "right", "upright": "center"},
+        "heading": {**head, "points": size("heading"), "bold": True, "tint": "accent", "upright": "center"},
+        "subheading": {**head, "points": size("subheading"), "bold": True, "upright": "center"},
+        "label": {**head, "points": size("cell"), "fill": "tint", "box": True, "across": "center"},
+        "header": {**head, "points": size("cell"), "bold": True, "fill": "tint", "box": True, "across": "center"},
+        "serial": {"points": size("cell"), "box": True, "across": "center"},
+        "figure": {**head, "points": size("figure"), "bold": True, "box": True, "across": "center"},
+        "note": {**head, "points": size("note"), "tint": "soft"},
+        "body": {"points": size("body"), "upright": "top"},
+        "right": {"points": size("body"), "across": "right"},
+        "line": {"points": size("body"), "under": True},
+        "units": {"points": size("cell"), "tint": "soft", "box": True, "across": "right", "upright": "bottom"},
+        "sign": {**head, "points": size("cell"), "box": True, "upright": "top"},
+        "ticks": {"points": size("entry"), "box": True},
+        "plain": {"points": size("body")},
+    }
+    for name, tone in (("figure.good", "good"), ("figure.caution", "caution"), ("figure.alert", "alert")):
+        named[name] = {**head, "points": size("cell"), "tint": tone, "box": True, "across": "center"}
+    named["figure.note"] = {**head, "points": size("cell"), "tint": "soft", "box": True, "across": "center"}
+    return {name: {"lang": lang, **given} for name, given in named.items()}
+
+
+def _register(
+    cell: Any,
+    *,
+    lang: Lang,
+    points: float,
+    code: str = "General",
+    head: bool = False,
+    bold: bool = False,
+    tint: str = "ink",
+    fill: str = "",
+    across: str = "left",
+    upright: str = "center",
+    box: bool = False,
+    under: bool = False,
+    quoted: bool = False,
+) -> int:
+    """Give a cell the style, and return the index that openpyxl has registered it under."""
+    named = fonts(lang)
+    cell.font = Font(name=named["head" if head else "body"], size=points, bold=bold, color=f"FF{colour(tint)}")
+    cell.alignment = Alignment(horizontal=across, vertical=upright, wrap_text=True)
+    cell.number_format = code
+    if fill:
+        cell.fill = PatternFill("solid", fgColor=f"FF{colour(fill)}")
+    rule = Side(style="thin", color=f"FF{colour('rule')}")
+    if box:
+        cell.border = Border(left=rule, right=rule, top=rule, bottom=rule)
+    elif under:
+        cell.border = Border(bottom=rule)
+    if quoted:
+        cell._style.quotePrefix = 1
+    return int(cell.style_id)
+
+
+def _rule(tone: Tone) -> DifferentialStyle:
+    """Return how a rule marks a tone: tint, and colour with bold type, so that it shows in black and white too."""
+    fill = PatternFill(bgColor=f"FF{colour(f'{tone}_tint')}")
+    return DifferentialStyle(font=Font(color=f"FF{colour(tone)}", bold=tone is not Tone.GOOD), fill=fill)
