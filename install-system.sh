@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what pip can't: the given Debian packages, and Python's venv module where Debian has split it off.
+# Installs what pip can't: system libraries, given as library=Debian package, and Python's venv module where Debian has
+# split it off.
 # As root through apt-get; otherwise prints the exact line to run and stops.
 set -eu
 
@@ -17,10 +18,9 @@ fi
 if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     wanted="$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
 fi
-for package in "$@"; do
-    library=$(echo "$package" | sed 's/-\{0,1\}[0-9.]*-\{0,1\}0*$//')
-    if ! ldconfig -p 2>/dev/null | grep -q "$library" && ! dpkg -s "$package" >/dev/null 2>&1; then
-        wanted="$wanted $package"
+for pair in "$@"; do
+    if ! "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "${pair%%=*}" >/dev/null 2>&1; then
+        wanted="$wanted ${pair#*=}"
     fi
 done
 

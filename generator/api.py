@@ -161,7 +161,8 @@ class _Rows:
         self.job, self.source, self.head, self.before = job, source, head, list(faults)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        errors, warnings, count = list(self.before), [], 0
+        errors, count = list(self.before), 0
+        warnings: list[Fault] = []
         for record, faults in self.job._judged_rows(self.source, Record(typed=dict(self.head))):
             count += 1
             wrong = [fault for fault in faults if not fault.is_warning]

@@ -1,8 +1,8 @@
 """The document model: what stands on the paper, in order, with no word about formats.
 
 Nodes are frozen and slotted. Blocks stack down the page; inlines run within a paragraph. A field, a value and a table
-keep the JSON Pointer of the record's place that they show, so that every writer can mark it. Values are typed (a date is
-a date): writers turn them into text with `generator.formats` or keep the type, as Excel does.
+keep the JSON Pointer of the record's place that they show, so that every writer can mark it. Values are typed (a date
+is a date): writers turn them into text with `generator.formats` or keep the type, as Excel does.
 """
 
 from collections.abc import Iterable, Sequence

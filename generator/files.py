@@ -42,8 +42,8 @@ def write_to(path: Path, write: Callable[[BinaryIO], None], *, replace: bool) ->
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
         temporary = ""
         _flush_folder(path.parent)
     except OSError as error:
@@ -51,7 +51,7 @@ def write_to(path: Path, write: Callable[[BinaryIO], None], *, replace: bool) ->
     finally:
         if temporary:
             with suppress(OSError):
-                os.unlink(temporary)
+                Path(temporary).unlink()
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool = False) -> None:

@@ -11,9 +11,12 @@ from typing import Any
 from generator.document import Choice, Kind
 from generator.wording import Lang, phrase
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # fmt: skip
+MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
+MONTHS += ("August", "September", "October", "November", "December")
+
+
+_HOURS_TO_DAYS = 72
+_GROUPED_FROM = 10_000
 
 
 def clock(moment: datetime) -> str:
@@ -38,10 +41,8 @@ def prose_date(value: date | datetime, lang: Lang) -> str:
 
 def number_text(value: int | float | Decimal) -> str:
     """Return a number with every digit it has, in groups of three from five digits on."""
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    text = f"{value:,}" if abs(value) >= 10000 else f"{value}"
-    return text if "E" not in text.upper() else f"{value:f}"
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return f"{number:,f}" if abs(number) >= _GROUPED_FROM else f"{number:f}"
 
 
 def money_text(value: int | float | Decimal, currency: str = "¥") -> str:
@@ -53,10 +54,12 @@ def money_text(value: int | float | Decimal, currency: str = "¥") -> str:
 
 
 def duration_text(minutes: int, lang: Lang) -> str:
-    """Return a span of whole minutes in hours and minutes, for instance 31 小时, 1 小时 5 分钟, 31 h."""
+    """Return a span of whole minutes, for instance 31 小时, 1 小时 5 分钟, 31 hours; in days from three days on."""
     hours, rest = divmod(abs(minutes), 60)
-    parts = [f"{hours} {_unit('hour', hours, lang)}"] if hours else []
-    parts += [f"{rest} {_unit('minute', rest, lang)}"] if rest or not hours else []
+    days, hours = divmod(hours, 24) if hours >= _HOURS_TO_DAYS else (0, hours)
+    counted: tuple[tuple[int, str], ...] = ((days, "day"), (hours, "hour"), (rest, "minute"))
+    parts = [f"{count} {_unit(unit, count, lang)}" for count, unit in counted if count]
+    parts = parts or [f"0 {_unit('minute', 0, lang)}"]
     return ("-" if minutes < 0 else "") + " ".join(parts)
 
 
@@ -108,4 +111,4 @@ def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), 
 
 def ems(text: str) -> float:
     """Return the width of a text in characters of its size: a Chinese one counts 1, a Latin one about a half."""
-    return sum(0.55 if ord(c) < 0x2E80 else 1.0 for c in text)
+    return sum(0.52 if ord(c) < 0x2E80 else 1.0 for c in text)

@@ -13,7 +13,8 @@ from generator.errors import Place
 @dataclass(slots=True)
 class Record:
     """One record. `data` is what JSON Schema sees (times are RFC 3339 with offset); `typed` mirrors it with dates as
-    dates, local to the desk's time zone; `place` is where it came from."""
+    dates, local to the desk's time zone; `place` is where it came from.
+    """
 
     data: dict[str, Any] = field(default_factory=dict)
     typed: dict[str, Any] = field(default_factory=dict)

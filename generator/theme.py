@@ -3,10 +3,13 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from generator import resources
-from generator.document import Document, Table
+from generator.document import Column, Document, Kind, Row, Table
+from generator.formats import ems
 from generator.wording import Lang
 
 MM_PER_INCH = 25.4
@@ -61,17 +64,86 @@ def body_size(document: Document) -> float:
 SERIAL_MM = 11.0
 """Width of the column of running numbers."""
 
+_PADDING_MM = 3.0
+_MM_PER_POINT = MM_PER_INCH / 72
+_WHOLE_LABEL = 4
+_LONG, _LINES, _MOST = 60, 12, 3.0
+_DATE_EMS = 10 * 0.56
+_WIDE_LETTERS = 1.16
 
-def column_widths(table: Table, width: float) -> list[float]:
-    """Return the widths of a table's columns in millimetres, the serial column first where there is one."""
+
+def column_widths(table: Table, width: float, rows: Sequence[Row] = ()) -> list[float]:
+    """Return the widths of a table's columns in millimetres, the serial column first where there is one.
+
+    Each gets its share, and none is narrower than its longest word, where the page has the room. A column of `rows`
+    whose longest text would run to many lines gets more, up to `_MOST` times its share.
+    """
     serial = [SERIAL_MM] if table.serial else []
     room = width - sum(serial)
-    whole = sum(column.share for column in table.columns)
-    return serial + [column.share / whole * room for column in table.columns]
+    floors = [_least(column) for column in table.columns]
+    return serial + fill_shares(room, _grown(table, room, rows), floors)
+
+
+def _grown(table: Table, room: float, rows: Sequence[Row]) -> list[float]:
+    """Return the shares of the columns, those of very long texts enlarged."""
+    shares = [column.share for column in table.columns]
+    em = room / sum(shares) / (size("cell") * _MM_PER_POINT)
+    for n, share in enumerate(shares):
+        longest = max((ems(v) for row in rows if isinstance(v := row.values[n], str) and len(v) > _LONG), default=0.0)
+        lines = longest / (share * em)
+        if lines > _LINES:
+            shares[n] = share * min(_MOST, (lines / _LINES) ** 0.5)
+    return shares
+
+
+def fill_shares(room: float, parts: Sequence[float], floors: Sequence[float]) -> list[float]:
+    """Return widths in proportion to `parts` that fill the room, none below its floor where the floors have room."""
+    fixed: dict[int, float] = {}
+    if sum(floors) > room:
+        floors = [floor * room / sum(floors) for floor in floors]
+    while True:
+        left = room - sum(fixed.values())
+        whole = sum(part for n, part in enumerate(parts) if n not in fixed) or 1.0
+        widths = [fixed.get(n, part / whole * left) for n, part in enumerate(parts)]
+        short = {n: floors[n] for n, w in enumerate(widths) if n not in fixed and w < floors[n] - 1e-9}
+        if not short:
+            return widths
+        fixed |= short
+
+
+def _least(column: Column) -> float:
+    """Return the least width of a column in millimetres: its label's longest word, a date, a choice with its box."""
+    em = size("cell") * _MM_PER_POINT
+    needed = _longest_word(column.label) * em
+    if column.kind in (Kind.DATE, Kind.DATETIME):
+        needed = max(needed, _DATE_EMS * em)
+    if column.choices:
+        box = float(theme()["write"]["tick"]) + 1.0 if column.ticks else 0.0
+        needed = max(needed, *(box + _longest_word(choice.label) * em for choice in column.choices))
+    return needed + _PADDING_MM
+
+
+def _longest_word(label: str) -> float:
+    """Return the ems of the longest part that shouldn't be broken: a Latin word, a short Chinese label, half a long."""
+    return max(ems(word) * _WIDE_LETTERS if word.isascii() else _longest_part(word) for word in label.split() or [""])
+
+
+def _longest_part(word: str) -> float:
+    return ems(word) if len(word) <= _WHOLE_LABEL else ems(word) / 2 + 0.5
+
+
+def label_lines(label: str, width: float) -> str:
+    """Return a column's label with line breaks that leave Chinese lines of equal length; `width` in millimetres."""
+    room = (width - _PADDING_MM) / (size("cell") * _MM_PER_POINT * 1.05)
+    if label.isascii() or " " in label or ems(label) <= room:
+        return label
+    count = ceil(ems(label) / max(1.0, room))
+    length = ceil(len(label) / count)
+    return "\n".join(label[n : n + length] for n in range(0, len(label), length))
 
 
 def shares(total: int, parts: Sequence[float]) -> list[int]:
     """Return whole widths in proportion to `parts` that add up to `total`."""
     whole = sum(parts)
     edges = [round(sum(parts[:n]) * total / whole) for n in range(len(parts) + 1)]
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in pairwise(edges)]

@@ -129,9 +129,7 @@ def _identity_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterat
             yield Fault("E-lint-identity", place)
 
 
-def _vocabulary_faults(
-    schema: Mapping[str, Any], node: Mapping[str, Any], pointer: str, file: str
-) -> Iterator[Fault]:
+def _vocabulary_faults(schema: Mapping[str, Any], node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each key of the vocabulary that a catalogue form defines anew."""
     if "x-form" not in schema:
         return
@@ -145,7 +143,7 @@ def _vocabulary_faults(
 
 def _title_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each title or hint that isn't there in all languages."""
-    needs_title = bool(re.search(r"(^|/properties/[^/]+)$", pointer) or "const" in node and "/oneOf/" in pointer)
+    needs_title = bool(re.search(r"(^|/properties/[^/]+)$", pointer) or ("const" in node and "/oneOf/" in pointer))
     if needs_title and "title" not in node and "$ref" not in node:
         yield Fault("E-lint-title", Place(file, pointer=pointer), {"lang": "zh-Hans"})
     for word, extra in (("title", "x-title"), ("description", "x-description")):

@@ -17,7 +17,7 @@ MAX_NODES = 50_000
 
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+_SINGLES: tuple[str, ...] = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
 _SINGLES += ("unevaluatedItems", "unevaluatedProperties")
 _DROPPED = ("$ref", "$defs", "definitions", "$anchor", "$id", "$schema", "$comment", "$dynamicAnchor", "$vocabulary")
 _ANNOTATIONS = ("title", "description", "default", "examples", "readOnly", "writeOnly", "deprecated")

@@ -34,7 +34,12 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 
 _lang = click.option(
-    "--lang", type=click.Choice(LANGS), default=DEFAULT_LANG, envvar=VARIABLE, show_default=True, help=say("option.lang")
+    "--lang",
+    type=click.Choice(LANGS),
+    default=DEFAULT_LANG,
+    envvar=VARIABLE,
+    show_default=True,
+    help=say("option.lang"),
 )
 _json = click.option("--json", "as_json", is_flag=True, help=say("option.json"))
 _force = click.option("--force", is_flag=True, help=say("option.force"))
@@ -201,7 +206,9 @@ def doctor(ctx: click.Context, lang: Lang) -> None:
     sound = True
     for name, found, problem in examine(lang):
         sound = sound and not problem
-        mark = click.style(say("say.missing", lang), fg="red") if problem else click.style(say("say.ok", lang), fg="green")
+        mark = (
+            click.style(say("say.missing", lang), fg="red") if problem else click.style(say("say.ok", lang), fg="green")
+        )
         click.echo(f"{mark}  {name}  {problem or found}")
     ctx.exit(0 if sound else 3)
 
@@ -235,5 +242,3 @@ def _pairs(settings: tuple[str, ...]) -> dict[str, str]:
             raise fail(UsageError, "E-set")
         pairs[key.strip()] = value
     return pairs
-
-

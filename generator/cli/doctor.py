@@ -8,7 +8,16 @@ from importlib.metadata import PackageNotFoundError, version
 from generator.errors import BiaodanError
 from generator.wording import Lang
 
-LIBRARIES = ("jinja2", "python-docx", "openpyxl", "weasyprint", "click", "jsonschema-rs", "python-calamine", "lxml")
+LIBRARIES: tuple[str, ...] = (
+    "jinja2",
+    "python-docx",
+    "openpyxl",
+    "weasyprint",
+    "click",
+    "jsonschema-rs",
+    "python-calamine",
+    "lxml",
+)
 LIBRARIES += ("holidays", "OpenCC", "justmytype-intl-cjk", "uharfbuzz", "rich", "platformdirs")
 SYSTEM = {
     "Pango": ("pango-1.0", "libpango-1.0-0"),

@@ -47,8 +47,7 @@ class Output:
             return [[Target(self.out, self.formats[0])] for _ in stems]
         suffix = "" if lang == DEFAULT_LANG else f".{lang}"
         return [
-            [Target(self.out / f"{stem}{suffix}.{format}", format) for format in self.formats]
-            for stem in _apart(stems)
+            [Target(self.out / f"{stem}{suffix}.{format}", format) for format in self.formats] for stem in _apart(stems)
         ]
 
 
@@ -87,9 +86,7 @@ def stem_of(document: Document, identity: str = "") -> str:
     return "-".join(part for part in parts if part)
 
 
-def write_all(
-    work: Sequence[tuple[Document, list[Target]]], *, force: bool, as_json: bool, lang: Lang
-) -> None:
+def write_all(work: Sequence[tuple[Document, list[Target]]], *, force: bool, as_json: bool, lang: Lang) -> None:
     """Write every document into its files and print their paths; nothing is written when one of them exists."""
     from generator.api import write_into
 

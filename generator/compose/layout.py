@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from generator.catalogue.form import FieldSpec, Form, choices_in
@@ -127,7 +128,7 @@ class Layout:
     def _span(self, spec: FieldSpec, choices: Sequence[Choice]) -> int:
         given = round(spec.width) or _SPANS.get(spec.kind, 4)
         needed = sum(ems(f"{c.label} {c.note}".strip()) + _TICK_EMS for c in choices) / EMS_PER_COLUMN
-        return min(GRID, max(given, next((s for s in (3, 4, 6, 8) if s >= needed), GRID) if choices else 0))
+        return min(GRID, max(given, ceil(needed)))
 
     def grid(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any], pointer: str) -> FieldGrid:
         """Return the grid of a run of values."""
@@ -285,10 +286,17 @@ class _Rows:
     @property
     def _late(self) -> Callable[[Sequence[Any]], bool]:
         overdue = self.overdue
-        return (lambda values: is_late(values, overdue)) if overdue else (lambda values: False)
+        return (lambda values: is_late(values, overdue)) if overdue else _never
+
+
+def _never(values: Sequence[Any]) -> bool:
+    return False
 
 
 def is_late(values: Sequence[Any], overdue: Overdue) -> bool:
-    """Tell whether a row is overdue: done after it was due, or not done on the day of the list. On the limit is in time."""
+    """Tell whether a row is overdue: done after it was due, or not done on the day of the list.
+
+    On the limit is in time.
+    """
     due, done = values[overdue.due], values[overdue.done] or overdue.as_of
     return isinstance(due, (date, datetime)) and isinstance(done, (date, datetime)) and before(due, done)

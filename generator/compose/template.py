@@ -1,16 +1,19 @@
 """Letters and reports: a Jinja2 template in a small vocabulary of semantic HTML, read into the nodes of the document.
 
-A value is escaped wherever it stands and keeps its pointer. Templates come from known folders only, run in the immutable
-sandbox, and place schema-driven pieces by functions: `fields`, `table`, `section`, `prose`, `figures`, `signature`.
+A value is escaped wherever it stands and keeps its pointer. Templates come from known folders only, run in the
+immutable sandbox, and place schema-driven pieces by functions: `fields`, `ask`, `table`, `section`, `prose`, `figures`,
+`signature`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -22,8 +25,8 @@ from generator.document import (
     Figure,
     Heading,
     Inline,
-    Kind,
     KeyFigures,
+    Kind,
     LineBreak,
     ListBlock,
     Note,
@@ -84,16 +87,16 @@ class _Missing(StrictUndefined):
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]  # the parent only raises
         return False
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]
         return isinstance(other, Undefined)
 
-    def __ne__(self, other: object) -> bool:
+    def __ne__(self, other: object) -> bool:  # type: ignore[override]
         return not self == other
 
-    __hash__ = Undefined.__hash__
+    __hash__ = Undefined.__hash__  # type: ignore[assignment]
 
 
 @lru_cache(maxsize=64)
@@ -187,12 +190,12 @@ class _Pieces:
         self.placed: list[tuple[Block, ...]] = []
 
     def functions(self) -> dict[str, Any]:
-        names = ("fields", "table", "section", "prose", "figure", "figures", "sign", "signature", "target")
+        names = ("fields", "ask", "table", "section", "prose", "figure", "figures", "sign", "signature", "target")
         return {name: getattr(self, name) for name in names}
 
     def _place(self, *blocks: Block) -> Markup:
         self.placed.append(blocks)
-        return Markup(f'<x n="{len(self.placed) - 1}"/>')
+        return Markup(f'<x n="{len(self.placed) - 1}"/>')  # noqa: S704  # a number of our own
 
     def _spec(self, key: str) -> tuple[FieldSpec, Mapping[str, Any], str]:
         """Return a field by key or path (`confirmation.decision`), the values around it, and their pointer."""
@@ -217,6 +220,12 @@ class _Pieces:
         ]
         return self._place(pack(made)) if made else Markup("")
 
+    def ask(self, *keys: str) -> Markup:
+        """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
+        found = [self._spec(key) for key in keys]
+        made = [self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.key}") for spec, typed, pointer in found]
+        return self._place(pack([replace(field, ticks=bool(field.choices)) for field in made]))
+
     def table(self, key: str) -> Markup:
         """Place the table of a repeat."""
         spec, typed, pointer = self._spec(key)
@@ -229,7 +238,8 @@ class _Pieces:
 
     def prose(self, key: str, label: str | None = None) -> Markup:
         """Place a long text as paragraphs, led by its label (the field's title; "" for none); on blank paper lines to
-        write on."""
+        write on.
+        """
         spec, typed, pointer = self._spec(key)
         at, lang = f"{pointer}/{spec.key}", self.layout.lang
         label = spec.title(lang) if label is None else label
@@ -381,7 +391,8 @@ def _trimmed(runs: list[Inline]) -> tuple[Inline, ...]:
 def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Path, ...]) -> list[Block]:
     """Return the blocks that the form's template makes of a typed record.
 
-    Raises SchemaError for a template that is missing, lies outside its folder, isn't well-formed, or names what isn't there.
+    Raises SchemaError for a template that is missing, lies outside its folder, isn't well-formed, or names what isn't
+    there.
     """
     name = layout.form.template
     place = Place(f"{name}.{layout.lang}.html")

@@ -11,7 +11,6 @@ from generator.errors import Place, RecordError, UsageError, fail
 from generator.records.item import Item, Raw
 
 
-
 class Source(Protocol):
     """Raw records with their places, as often as they are asked for; `head` stands beside a table's rows."""
 

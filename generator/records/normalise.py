@@ -1,4 +1,4 @@
-"""Raw mappings turned into records: keys by key, title or JSON Pointer, nested or flat; values typed; faults gathered."""
+"""Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
 import difflib
 from collections.abc import Mapping
@@ -73,8 +73,7 @@ class Normaliser:
 
     def _path(self, spec: FieldSpec, name: str) -> Path | None:
         if spec is not self.spec:
-            own = find_path(spec, name)
-            return own
+            return find_path(spec, name)
         if name not in self._paths:
             self._paths[name] = find_path(spec, name)
         return self._paths[name]

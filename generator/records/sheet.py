@@ -172,9 +172,7 @@ class XlsxSource:
         for number, cells in rows:
             yield from self._row(header, number, cells, sheet.name)
 
-    def _row(
-        self, header: Sequence[Any], number: int, cells: Sequence[Any], sheet: str
-    ) -> Iterator[Item]:
+    def _row(self, header: Sequence[Any], number: int, cells: Sequence[Any], sheet: str) -> Iterator[Item]:
         place = Place(self.path.name, f"{sheet}!{number}")
         if any(cell not in ("", None) for cell in cells):
             yield _item(header, cells, place)

@@ -15,31 +15,31 @@ def mask(value: str, sort: str) -> str:
     policy = load_masking()
     if sort == "contact":
         sort = "email" if "@" in value else "phone"
-    rule = policy["rules"][sort]
+    rule: Mapping[str, Any] = policy["rules"][sort]
     keep: Callable[[str, Mapping[str, Any], Mapping[str, Any]], str] = _KEEPERS[rule.get("keep", "ends")]
-    return value if policy["mark"] in value else keep(value, rule, policy)
+    return value if str(policy["mark"]) in value else keep(value, rule, policy)
 
 
 def _ends(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
-    first, last = rule.get("keep_first", 0), rule.get("keep_last", 0)
+    first, last = int(rule.get("keep_first", 0)), int(rule.get("keep_last", 0))
     if len(value) <= first + last:
         first, last = min(first, len(value) // 3), 0
     hidden = len(value) - first - last
-    return value[:first] + policy["mark"] * hidden + value[len(value) - last :]
+    return value[:first] + str(policy["mark"]) * hidden + value[len(value) - last :]
 
 
 def _surname(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
     """Keep the surname; of a name in Latin letters, the first letter of each word."""
     if value.isascii():
-        return " ".join(word[:1] + policy["mark"] * (len(word) - 1) for word in value.split(" "))
+        return " ".join(word[:1] + str(policy["mark"]) * (len(word) - 1) for word in value.split(" "))
     kept = 2 if len(value) > 2 and value[:2] in policy["compound_surnames"] else 1
-    return value[:kept] + policy["mark"] * max(1, len(value) - kept)
+    return value[:kept] + str(policy["mark"]) * max(1, len(value) - kept)
 
 
 def _domain(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
     local, at, domain = value.rpartition("@")
-    first = rule.get("keep_first", 0)
-    return local[:first] + policy["mark"] * max(1, len(local) - first) + at + domain
+    first = int(rule.get("keep_first", 0))
+    return local[:first] + str(policy["mark"]) * max(1, len(local) - first) + at + domain
 
 
 def _city(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
@@ -47,7 +47,7 @@ def _city(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str
     start = max((value.find(p) + len(p) for p in policy["province_endings"] if 0 < value.find(p) < 9), default=0)
     ends = [(at + len(c)) for c in policy["city_endings"] if 0 < (at := value.find(c, start)) - start < 9]
     kept = min(ends, default=start)
-    return value[:kept] + policy["mark"] * max(1, len(value) - kept)
+    return value[:kept] + str(policy["mark"]) * max(1, len(value) - kept)
 
 
 _KEEPERS = {"ends": _ends, "surname": _surname, "domain": _domain, "city": _city}

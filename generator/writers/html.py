@@ -1,5 +1,6 @@
 """Document → HTML: one short function a node. The markup is what WeasyPrint sets; the look is in `print.css`."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
@@ -34,11 +35,17 @@ from generator.document import (
     WritingLines,
 )
 from generator.formats import text_of
-from generator.theme import column_widths, text_width
+from generator.theme import column_widths, label_lines, text_width
 from generator.wording import phrase
-from generator.writers.running import head_parts, is_chosen, toned
+from generator.writers.running import head_parts, is_chosen, is_long, plain_number, toned
 
 _CENTRED = frozenset({Kind.DATE, Kind.DATETIME})
+_CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
+_TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
+_TOGETHER, _SHORT = 3, 12
+LONG_ENTRY = 300
+"""Characters from which on an entry may be split between pages."""
+
 HEAVY_EVERY = 5
 """Every so many rows of a blank register the rule is heavier, to guide the eye."""
 
@@ -55,7 +62,8 @@ class _Writer:
     def page(self) -> Iterable[str]:
         document = self.document
         left, right = (escape(part) for part in head_parts(document))
-        yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8"><title>{escape(document.title)}</title>'
+        yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8">'
+        yield f"<title>{escape(document.title)}</title>"
         yield f'<meta name="description" content="{escape(_subject(document))}"></head>'
         yield f'<body class="{document.kind} {document.purpose} {self.lang}">'
         yield f'<h1 data-left="{left}" data-right="{right}" data-foot="{escape(document.footer)}">'
@@ -72,7 +80,7 @@ class _Writer:
         return "".join(RENDER[type(child)](self, child) for child in children)
 
     def render_text(self, node: Text) -> str:
-        return escape(node.text)
+        return set_text(node.text)
 
     def render_strong(self, node: Strong) -> str:
         return f"<strong>{self.inlines(node.children)}</strong>"
@@ -82,7 +90,7 @@ class _Writer:
 
     def render_value(self, node: Value) -> str:
         if node.text:
-            return f'<span class="value">{escape(node.text)}</span>'
+            return f'<span class="value">{set_text(node.text)}</span>'
         return f'<span class="gap" style="width:{node.width}em"></span>'
 
     def render_line_break(self, node: LineBreak) -> str:
@@ -94,9 +102,15 @@ class _Writer:
         return f"<section>{self.render_heading(node.heading)}{''.join(self.blocks(node.blocks))}</section>"
 
     def render_heading(self, node: Heading) -> str:
-        tag = f'<span class="tag">{escape(node.number)}</span>' if node.number else ""
+        tag = self.tag(node.number) if node.number else ""
         hint = f'<span class="hint">{escape(node.hint)}</span>' if node.hint else ""
         return f"<h{node.level}>{tag}{escape(node.text)}{hint}</h{node.level}>"
+
+    def tag(self, number: str) -> str:
+        """Return a section's number: a tag on forms and reports, plain type in letters."""
+        if self.document.kind == "letter":
+            return escape(plain_number(number, self.lang))
+        return f'<span class="tag">{escape(number)}</span>'
 
     def render_paragraph(self, node: Paragraph) -> str:
         return f'<p class="{node.role}">{self.inlines(node.children)}</p>'
@@ -119,8 +133,12 @@ class _Writer:
         return f'<table class="figures"><tr>{"".join(map(self.figure, node.figures))}</tr></table>'
 
     def figure(self, node: Figure) -> str:
-        note = f'<div class="note {node.tone}">{escape(toned(node.note, node.tone, self.lang))}</div>' if node.note else ""
-        return f'<td><div class="label">{escape(node.label)}</div><div class="figure">{escape(node.text)}</div>{note}</td>'
+        note = (
+            f'<div class="note {node.tone}">{escape(toned(node.note, node.tone, self.lang))}</div>' if node.note else ""
+        )
+        return (
+            f'<td><div class="label">{escape(node.label)}</div><div class="figure">{escape(node.text)}</div>{note}</td>'
+        )
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         return f'<table class="signatures"><tr>{"".join(map(self.signature, node.signatures))}</tr></table>'
@@ -135,8 +153,8 @@ class _Writer:
     # --- fields ---
 
     def render_field_grid(self, node: FieldGrid) -> str:
-        columns = f"<colgroup>{f'<col>' * GRID}</colgroup>"
-        lines = (f"<tr>{''.join(map(self.field, line))}</tr>" for line in node.lines)
+        columns = f"<colgroup>{'<col>' * GRID}</colgroup>"
+        lines = (f"<tr{_breaks(line)}>{''.join(map(self.field, line))}</tr>" for line in node.lines)
         return f'<table class="grid">{columns}{"".join(lines)}</table>'
 
     def field(self, node: Field) -> str:
@@ -153,7 +171,7 @@ class _Writer:
         if node.value is None:
             return f'<div class="entry">{self.write_here(node.kind)}</div>'
         text = text_of(node.value, node.kind, self.lang, node.choices, node.unit)
-        return f'<div class="entry">{escape(text)}</div>'
+        return f'<div class="entry">{set_text(text)}</div>'
 
     def write_here(self, kind: Kind) -> str:
         """Return what a blank box is printed with: the units of a date, else nothing."""
@@ -174,30 +192,28 @@ class _Writer:
     def render_table(self, node: Table) -> str:
         caption = f"<caption>{escape(node.caption)}</caption>" if node.caption else ""
         kind = "rows register" if node.register else "rows"
-        body = "".join(self.body(node))
-        return f'<table class="{kind}">{caption}{self.widths(node)}{self.header(node)}<tbody>{body}</tbody></table>'
-
-    def widths(self, node: Table) -> str:
-        widths = column_widths(node, text_width(self.document))
+        rows = list(node.rows)
+        widths = column_widths(node, text_width(self.document), rows)
         columns = "".join(f'<col style="width:{width:.2f}mm">' for width in widths)
-        return f"<colgroup>{columns}</colgroup>"
+        head = self.header(node, widths[-len(node.columns) :])
+        body = "".join(self.body(node, rows))
+        return f'<table class="{kind}">{caption}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table>'
 
-    def header(self, node: Table) -> str:
+    def header(self, node: Table, widths: Sequence[float]) -> str:
         serial = f'<th class="serial" scope="col">{escape(node.serial)}</th>' if node.serial else ""
-        cells = (f'<th scope="col">{escape(c.label)}{self.star(c)}</th>' for c in node.columns)
+        cells = (
+            f'<th scope="col">{escape(label_lines(c.label, width))}{self.star(c)}</th>'
+            for c, width in zip(node.columns, widths, strict=True)
+        )
         return f"<thead><tr>{serial}{''.join(cells)}</tr></thead>"
 
     def star(self, column: Column) -> str:
         wanted = column.required and self.blank and not column.read_only
         return '<span class="required">*</span>' if wanted else ""
 
-    def body(self, node: Table) -> Iterable[str]:
-        number = 0
-        for number, row in enumerate(node.rows, 1):
-            yield self.row(node, row, number)
+    def body(self, node: Table, rows: Sequence[Row]) -> Iterable[str]:
         empty = Row((None,) * len(node.columns))
-        for extra in range(number + 1, number + node.blank_rows + 1):
-            yield self.row(node, empty, extra)
+        return (self.row(node, row, number) for number, row in enumerate([*rows, *[empty] * node.blank_rows], 1))
 
     def row(self, node: Table, row: Row, number: int) -> str:
         serial = f'<td class="serial">{number}</td>' if node.serial else ""
@@ -207,17 +223,36 @@ class _Writer:
             self.cell(column, value, row.mark if n == due else "")
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         )
-        return f'<tr class="{row.tone}{heavy}">{serial}{"".join(cells)}</tr>'
+        long = " long" if is_long(row) else ""
+        return f'<tr class="{row.tone}{heavy}{long}">{serial}{"".join(cells)}</tr>'
 
     def cell(self, column: Column, value: Any, mark: str) -> str:
         if column.ticks:
             return f'<td class="ticks">{self.ticks(column.choices, value)}</td>'
-        text = escape(text_of(value, column.kind, self.lang, column.choices, column.unit))
+        text = set_text(text_of(value, column.kind, self.lang, column.choices, column.unit))
         if column.kind is Kind.CHOICE and value is not None:
             tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
             text = f'<span class="{tone}">{text}</span>' if tone else text
         flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
         return f'<td class="{_alignment(column.kind)}">{text}{flag}</td>'
+
+
+def set_text(text: str) -> str:
+    """Return a text as markup, set as Chinese is: of two marks that touch the first is half as wide, and the last line
+    has no character alone (W3C clreq 3.1.6, 3.2).
+    """
+    if text.isascii():
+        return escape(text)
+    tail = text[-_TOGETHER:]
+    whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
+    markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
+    return _TOUCHING.sub(r'<span class="half">\1</span>', markup)
+
+
+def _breaks(fields: Iterable[Field]) -> str:
+    """Return the class of a line that may be split between pages, because a text in it may be taller than one."""
+    long = any(isinstance(f.value, str) and len(f.value) > LONG_ENTRY for f in fields)
+    return ' class="long"' if long else ""
 
 
 def _alignment(kind: Kind) -> str:

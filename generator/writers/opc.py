@@ -1,6 +1,6 @@
 """ZIP packages (ISO/IEC 29500-2, APPNOTE 4.3) whose static parts are deflated once, and whose long part is streamed.
 
-`zipfile` can't store what is deflated already; that is all this module is for. No clock: every part is dated 1980-01-01.
+`zipfile` can't store what is deflated already; that is all this module is for. No clock: parts are dated 1980-01-01.
 """
 
 import struct

@@ -40,7 +40,8 @@ def custom_xml(document: Document) -> str:
     """Return the custom properties (ISO/IEC 29500-1, 22.3) by which a filled file finds back to its form."""
     values = {"form": document.form, "version": document.version, "lang": document.lang, "generator": __version__}
     properties = "".join(
-        f'<property fmtid="{_FORMAT_ID}" pid="{pid}" name="biaodan.{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
+        f'<property fmtid="{_FORMAT_ID}" pid="{pid}" name="biaodan.{name}">'
+        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
         for pid, (name, value) in enumerate(values.items(), 2)
     )
     return (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.document import Choice, Document, Tone
+from generator.document import Choice, Document, Row, Tone
 from generator.wording import Lang, has_phrase, phrase
 
 
@@ -11,7 +11,9 @@ def head_parts(document: Document) -> tuple[str, str]:
     left = f"{document.office} · {document.title}"
     right = [document.number]
     right += [phrase("head.version", document.lang).format(version=document.version)] if document.version else []
-    right += [phrase("head.reference", document.lang).format(reference=document.reference)] if document.reference else []
+    right += (
+        [phrase("head.reference", document.lang).format(reference=document.reference)] if document.reference else []
+    )
     return left, " · ".join(part for part in right if part)
 
 
@@ -22,9 +24,23 @@ def page_parts(lang: Lang) -> tuple[str, str, str]:
     return before, middle, after
 
 
+def plain_number(number: str, lang: Lang) -> str:
+    """Return a section's number as running text has it before a heading: 一、 or 1."""
+    return f"{number}. " if lang == "en" else f"{number}、"
+
+
 def toned(text: str, tone: Tone, lang: Lang) -> str:
     """Return a text with the mark of its tone, so that it isn't told by colour alone."""
     return f"{phrase(f'mark.{tone}', lang)} {text}" if text and tone and has_phrase(f"mark.{tone}") else text
+
+
+LONG_CELL = 600
+"""Characters from which on a row may be split between pages: it may well be taller than one."""
+
+
+def is_long(row: Row) -> bool:
+    """Tell whether a row holds a text that may not fit on one page."""
+    return any(isinstance(value, str) and len(value) > LONG_CELL for value in row.values)
 
 
 def is_chosen(choice: Choice, value: Any) -> bool:

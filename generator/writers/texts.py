@@ -6,6 +6,7 @@ from typing import NamedTuple
 from generator.document import (
     Block,
     Document,
+    Emphasis,
     FieldGrid,
     Heading,
     Inline,
@@ -17,7 +18,6 @@ from generator.document import (
     Section,
     SignatureBlock,
     Strong,
-    Emphasis,
     Table,
     Text,
     Value,

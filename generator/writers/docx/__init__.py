@@ -9,8 +9,8 @@ from generator.writers import opc
 from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, paragraph, run, twips
 from generator.writers.docx.package import static_parts
-from generator.writers.running import head_parts, page_parts
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
+from generator.writers.running import head_parts, page_parts
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 

@@ -1,6 +1,6 @@
 """Document → WordprocessingML body: one short function a node, text out, no tree in between."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -35,7 +35,7 @@ from generator.document import (
     WritingLines,
 )
 from generator.formats import text_of
-from generator.theme import colour, column_widths, shares, size, text_width, theme
+from generator.theme import colour, column_widths, label_lines, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.docx.markup import (
     cell,
@@ -48,7 +48,7 @@ from generator.writers.docx.markup import (
     twips,
 )
 from generator.writers.docx.package import ORDERED_LISTS
-from generator.writers.running import is_chosen, toned
+from generator.writers.running import is_chosen, is_long, plain_number, toned
 
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _ROLES = {
@@ -59,7 +59,8 @@ _ROLES = {
     Role.SIGNER: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
-_SYMBOL = '<w:rFonts w:ascii="Segoe UI Symbol" w:eastAsia="Segoe UI Symbol" w:hAnsi="Segoe UI Symbol" w:cs="Segoe UI Symbol"/>'
+_SYMBOL = "".join(f' w:{part}="Segoe UI Symbol"' for part in ("ascii", "eastAsia", "hAnsi", "cs"))
+_SYMBOL = f"<w:rFonts{_SYMBOL}/>"
 _KEEP = "<w:keepNext/>"
 
 
@@ -75,7 +76,7 @@ class Body:
     # --- blocks in order ---
 
     def blocks(self, blocks: Sequence[Any]) -> str:
-        """Return blocks one after another; tables that touch are set apart, what precedes signatures stays with them."""
+        """Return blocks one after another; tables that touch are set apart, what precedes signatures stays by them."""
         parts = []
         for block, following in zip(blocks, [*blocks[1:], None], strict=True):
             markup = RENDER[type(block)](self, block)
@@ -127,11 +128,17 @@ class Body:
 
     def render_heading(self, node: Heading) -> str:
         style = "Heading1" if node.level == 2 else "Heading2"
-        tag = f'<w:color w:val="FFFFFF"/>{shade(colour("accent"))}'
-        content = run(f"\u00a0{node.number}\u00a0", tag) + run("\u2002") if node.number else ""
+        content = self.tag(node.number) if node.number else ""
         small = f'<w:b w:val="0"/><w:color w:val="{colour("soft")}"/><w:sz w:val="{round(size("label") * 2)}"/>'
         content += run(node.text) + (run("\u2003" + node.hint, small) if node.hint else "")
         return paragraph(style, content)
+
+    def tag(self, number: str) -> str:
+        """Return a section's number: a tag on forms and reports, plain type in letters."""
+        if self.document.kind == "letter":
+            return run(plain_number(number, self.lang))
+        look = f'<w:color w:val="FFFFFF"/>{shade(colour("accent"))}'
+        return run(f"\u00a0{number}\u00a0", look) + run("\u2002")
 
     def render_paragraph(self, node: Paragraph) -> str:
         look = self.bold() if node.role is Role.ADDRESSEE else ""
@@ -246,14 +253,19 @@ class Body:
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
-        widths = shares(self.width, column_widths(node, text_width(self.document)))
+        rows = list(node.rows)
+        room = column_widths(node, text_width(self.document), rows)
+        widths = shares(self.width, room)
         caption = paragraph("Heading2", run(node.caption)) if node.caption else ""
-        body = "".join(self.rows(node, widths))
-        return f"{caption}{table_opening(widths)}{self.header(node, widths)}{body}</w:tbl>"
+        head = self.header(node, widths, room[-len(node.columns) :])
+        empty = Row((None,) * len(node.columns))
+        every = enumerate([*rows, *[empty] * node.blank_rows], 1)
+        body = "".join(self.row(node, record, number, widths) for number, record in every)
+        return f"{caption}{table_opening(widths)}{head}{body}</w:tbl>"
 
-    def header(self, node: Table, widths: Sequence[int]) -> str:
+    def header(self, node: Table, widths: Sequence[int], room: Sequence[float]) -> str:
         labels = [run(node.serial)] if node.serial else []
-        labels += [run(c.label) + self.star(c) for c in node.columns]
+        labels += [run(label_lines(c.label, mm)) + self.star(c) for c, mm in zip(node.columns, room, strict=True)]
         cells = (
             cell(width, paragraph("TableHead", label), fill=colour("tint"), align="center")
             for width, label in zip(widths, labels, strict=True)
@@ -264,24 +276,19 @@ class Body:
         wanted = column.required and self.blank and not column.read_only
         return run("*", f'<w:color w:val="{colour("required")}"/>') if wanted else ""
 
-    def rows(self, node: Table, widths: Sequence[int]) -> Iterable[str]:
-        number = 0
-        for number, record in enumerate(node.rows, 1):
-            yield self.row(node, record, number, widths)
-        empty = Row((None,) * len(node.columns))
-        for extra in range(number + 1, number + node.blank_rows + 1):
-            yield self.row(node, empty, extra, widths)
-
     def row(self, node: Table, record: Row, number: int, widths: Sequence[int]) -> str:
         fill = colour("alert_tint") if record.tone is Tone.ALERT else ""
         due = node.overdue.due if node.overdue and record.mark else -1
         shift = 1 if node.serial else 0
-        cells = [cell(widths[0], paragraph("TableCentre", run(str(number))), fill=fill, align="center")] if shift else []
+        cells = (
+            [cell(widths[0], paragraph("TableCentre", run(str(number))), fill=fill, align="center")] if shift else []
+        )
         for n, (column, value) in enumerate(zip(node.columns, record.values, strict=True)):
             content = self.cell(column, value, record.mark if n == due else "", node.register)
             cells.append(cell(widths[n + shift], content, fill=fill, align="center"))
         height = twips(theme()["write"]["row"]) if self.blank else 0
-        return row(cells, height=height, exact=self.blank and not any(c.ticks for c in node.columns) and not record.values)
+        exact = self.blank and not any(c.ticks for c in node.columns) and not any(record.values)
+        return row(cells, height=height, exact=exact, split=is_long(record))
 
     def cell(self, column: Column, value: Any, mark: str, register: bool) -> str:
         if column.ticks:

@@ -54,7 +54,9 @@ def cell(width: int, content: str, *, span: int = 1, fill: str = "", align: str 
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
 
 
-def row(cells: Iterable[str], *, height: int = 0, exact: bool = False, header: bool = False, split: bool = False) -> str:
+def row(
+    cells: Iterable[str], *, height: int = 0, exact: bool = False, header: bool = False, split: bool = False
+) -> str:
     """Return a table row `height` twips high (at least, or exactly); it doesn't break across pages unless `split`."""
     properties = "" if split else "<w:cantSplit/>"
     properties += f'<w:trHeight w:val="{height}" w:hRule="{"exact" if exact else "atLeast"}"/>' if height else ""
@@ -73,7 +75,10 @@ def table_opening(widths: Sequence[int], *, inner_rows: bool = True, inner_colum
     sides = "".join(edge(side, 8, frame) for side in ("top", "left", "bottom", "right"))
     sides += edge("insideH", 4, rule) if inner_rows else ""
     sides += edge("insideV", 4, rule) if inner_columns else ""
-    margins = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in (("left", 85), ("right", 85)))
+    margins = "".join(
+        f'<w:{side} w:w="{width}" w:type="dxa"/>'
+        for side, width in (("top", 28), ("left", 85), ("bottom", 28), ("right", 85))
+    )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'

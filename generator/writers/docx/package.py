@@ -27,12 +27,25 @@ DYNAMIC = ("word/document.xml", "word/header1.xml", "word/footer1.xml", "docProp
 ORDERED_LISTS = 20
 """Numbering instances prepared for ordered lists, so that each list of a document starts at 1."""
 
-_KEPT_STYLES = ("Normal", "Title", "Heading 1", "Heading 2", "Header", "Footer", "Body Text", "List Paragraph")
+_KEPT_STYLES: tuple[str, ...] = (
+    "Normal",
+    "Title",
+    "Heading 1",
+    "Heading 2",
+    "Header",
+    "Footer",
+    "Body Text",
+    "List Paragraph",
+)
 _KEPT_STYLES += ("Default Paragraph Font", "Normal Table", "No List")
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
-_NOTO = {"宋体": "SimSun,Noto Serif CJK SC", "黑体": "SimHei,Noto Sans CJK SC", "微软雅黑": "Microsoft YaHei,Noto Sans CJK SC"}
+_NOTO = {
+    "宋体": "SimSun,Noto Serif CJK SC",
+    "黑体": "SimHei,Noto Sans CJK SC",
+    "微软雅黑": "Microsoft YaHei,Noto Sans CJK SC",
+}
 _NOTO |= {"PMingLiU": "新細明體,Noto Serif CJK TC", "Microsoft JhengHei": "微軟正黑體,Noto Sans CJK TC"}
 
 
@@ -79,6 +92,7 @@ def _defaults(document: Any, lang: Lang) -> None:
     """Set what all text has: fonts, language, and the rules of Chinese line breaking."""
     named = fonts(lang)
     locale = _LOCALES[lang]
+    latin = "en-GB" if lang == "en" else locale
     defaults = document.styles.element.find(qn("w:docDefaults"))
     defaults.getparent().replace(
         defaults,
@@ -87,10 +101,11 @@ def _defaults(document: Any, lang: Lang) -> None:
             f'<w:rFonts w:ascii="{named["latin_serif"]}" w:eastAsia="{named["body"]}" w:hAnsi="{named["latin_serif"]}" '
             f'w:cs="{named["latin_serif"]}"/><w:color w:val="{colour("ink")}"/>'
             f'<w:sz w:val="{_half(size("body"))}"/><w:szCs w:val="{_half(size("body"))}"/>'
-            f'<w:lang w:val="{"en-GB" if lang == "en" else locale}" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+            f'<w:lang w:val="{latin}" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
             '<w:pPrDefault><w:pPr><w:kinsoku w:val="1"/><w:overflowPunct w:val="0"/><w:topLinePunct w:val="1"/>'
             '<w:autoSpaceDE w:val="1"/><w:autoSpaceDN w:val="1"/><w:snapToGrid w:val="0"/>'
-            '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
+            '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
+            "</w:docDefaults>"
         ),
     )
 
@@ -238,8 +253,9 @@ def _numbering(document: Any) -> None:
 def _font_table(document: Any, lang: Lang) -> None:
     """Name the fonts with what stands in for them where they aren't installed."""
     named = fonts(lang)
+    charset = "88" if lang == "zh-Hant" else "86"
     entries = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{_NOTO[name]}"/><w:charset w:val="{"88" if lang == "zh-Hant" else "86"}"/>'
+        f'<w:font w:name="{name}"><w:altName w:val="{_NOTO[name]}"/><w:charset w:val="{charset}"/>'
         '<w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
         for name in dict.fromkeys((named["body"], named["head"], named["sans"]))
     )

@@ -49,7 +49,9 @@ def _page_of(lang: Lang) -> str:
 
 
 def _line_heights(row: float) -> str:
-    rules = (f".blank .box.lines-{n} {{ min-height: {max(9.2, n * row + 3.2):.1f}mm; }}" for n in range(2, _MAX_LINES + 1))
+    rules = (
+        f".blank .box.lines-{n} {{ min-height: {max(9.2, n * row + 3.2):.1f}mm; }}" for n in range(2, _MAX_LINES + 1)
+    )
     return "\n".join(rules)
 
 

@@ -69,7 +69,13 @@ def _renamed(font: bytes, family: str, weight: int) -> bytes:
 
     style = "Bold" if weight >= 700 else "Regular"
     file: Any = TTFont(BytesIO(font), recalcTimestamp=False)
-    names = {1: family, 2: style, 3: f"{family} {style}", 4: f"{family} {style}", 6: f"{family}-{style}".replace(" ", "")}
+    names = {
+        1: family,
+        2: style,
+        3: f"{family} {style}",
+        4: f"{family} {style}",
+        6: f"{family}-{style}".replace(" ", ""),
+    }
     table = file["name"]
     table.names = [record for record in table.names if record.nameID in (0, 5, 13, 14)]
     for number, text in names.items():
@@ -113,7 +119,7 @@ def _write_config(folder: Path) -> None:
 
 @cache
 def prepare() -> Path:
-    """Return the folder of static fonts, made at the first use (some two seconds), with `fonts.conf` and `coverage.bin`.
+    """Return the folder of static fonts, made at the first use (in some seconds), with `fonts.conf` and `coverage.bin`.
 
     Raises MachineError (E-font-missing, E-cache) where the font package isn't installed or no cache can be written.
     """
@@ -141,10 +147,11 @@ def coverage() -> bytes:
     return (prepare() / "coverage.bin").read_bytes()
 
 
-_INVISIBLE = frozenset(
-    [*range(0x20), 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-    + [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180E, *range(0xE0000, 0xE0080)]
-)
+_INVISIBLE_RANGES: tuple[tuple[int, int], ...] = ((0, 0x20), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070))
+_INVISIBLE_RANGES += ((0xFE00, 0xFE10), (0xE0000, 0xE0080), (0xE0100, 0xE01F0), (0xAD, 0xAE), (0x180E, 0x180F))
+_INVISIBLE_RANGES += ((0xFEFF, 0xFF00),)
+_INVISIBLE = frozenset(point for start, end in _INVISIBLE_RANGES for point in range(start, end))
+"""Code points that show nothing by themselves, so that no font needs them (Unicode: default ignorable)."""
 
 
 def missing(text: str) -> list[str]:

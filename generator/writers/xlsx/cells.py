@@ -1,4 +1,4 @@
-"""Cells as SpreadsheetML text: strings inline and always strings, dates as serial numbers, what Excel can't hold refused."""
+"""Cells as SpreadsheetML text: strings always strings, dates as serial numbers, what Excel can't hold refused."""
 
 import re
 from collections.abc import Sequence

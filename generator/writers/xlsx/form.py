@@ -38,8 +38,16 @@ from generator.errors import Fault, WriteError
 from generator.formats import ems, text_of
 from generator.theme import body_size, column_widths, fonts, shares, size, text_width, theme
 from generator.wording import phrase
-from generator.writers.running import toned
-from generator.writers.xlsx.cells import CellWriter, column_letters, empty_cell, number_cell, rich_cell, string_cell, text_faults
+from generator.writers.running import plain_number, toned
+from generator.writers.xlsx.cells import (
+    CellWriter,
+    column_letters,
+    empty_cell,
+    number_cell,
+    rich_cell,
+    string_cell,
+    text_faults,
+)
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
 
 COLUMNS = 2 * GRID
@@ -88,7 +96,9 @@ class FormSheet:
             f'<mergeCells count="{len(self.merged)}">{merged}</mergeCells>' if merged else "",
             f'<dataValidations count="{len(self.validated)}">{listed}</dataValidations>' if listed else "",
             page_setup(self.document),
-            f'<rowBreaks count="{len(self.breaks)}" manualBreakCount="{len(self.breaks)}">{breaks}</rowBreaks>' if breaks else "",
+            f'<rowBreaks count="{len(self.breaks)}" manualBreakCount="{len(self.breaks)}">{breaks}</rowBreaks>'
+            if breaks
+            else "",
         ]
         return "".join(parts) + "</worksheet>"
 
@@ -109,7 +119,11 @@ class FormSheet:
 
     def _spanned(self, cell: Cell, row: int, first: int) -> str:
         start, span, markup, style = cell
-        lead = markup(f"{column_letters(start)}{row}") if row == first else empty_cell(f"{column_letters(start)}{row}", style)
+        lead = (
+            markup(f"{column_letters(start)}{row}")
+            if row == first
+            else empty_cell(f"{column_letters(start)}{row}", style)
+        )
         return lead + "".join(empty_cell(f"{column_letters(n)}{row}", style) for n in range(start + 1, start + span))
 
     def full(self, style: str, text: str, height: float) -> None:
@@ -145,9 +159,11 @@ class FormSheet:
         self.blocks(node.blocks)
 
     def render_heading(self, node: Heading) -> None:
-        mark = f"{node.number}{'. ' if self.lang == 'en' else '、'}" if node.number else ""
+        mark = plain_number(node.number, self.lang) if node.number else ""
         hint = f"　{node.hint}" if node.hint else ""
-        self.full("heading" if node.level == 2 else "subheading", mark + node.text + hint, 24 if node.level == 2 else 20)
+        self.full(
+            "heading" if node.level == 2 else "subheading", mark + node.text + hint, 24 if node.level == 2 else 20
+        )
 
     def render_paragraph(self, node: Paragraph) -> None:
         runs = list(self.runs(node.children, node.role is Role.ADDRESSEE))
@@ -206,7 +222,9 @@ class FormSheet:
             for (start, span), figure in zip(spans, node.figures, strict=True):
                 text = getattr(figure, pick)
                 tone = f"figure.{figure.tone or 'note'}"
-                cells.append(self.plain(start, span, style or tone, toned(text, figure.tone, self.lang) if not style else text))
+                cells.append(
+                    self.plain(start, span, style or tone, toned(text, figure.tone, self.lang) if not style else text)
+                )
             self.line(cells, {"label": 20, "figure": 28}.get(style, 20))
 
     def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
@@ -250,7 +268,7 @@ class FormSheet:
         self.book.name(field.pointer, reference)
         if field.choices and field.kind is not Kind.CHOICES:
             self.validated.setdefault(self.book.list_formula(field.choices), []).append(reference)
-        if field.value is None and self.blank:
+        if field.value is None and (self.blank or field.ticks):
             return self.plain(start, span, *self.placeholder(field))
         if isinstance(field.value, str):
             self.faults += text_faults(field.value, field.pointer, field.label)
@@ -269,7 +287,7 @@ class FormSheet:
         return "  ".join(f"{_BOX} {f'{c.label} {c.note}'.strip()}" for c in choices)
 
     def field_height(self, field: Field, columns: int) -> float:
-        if field.value is None and self.blank:
+        if field.value is None and (self.blank or field.ticks):
             write = 1 if field.ticks else field.lines
             text = self.boxes(field.choices) if field.ticks else ""
             return float(max(write * theme()["write"]["row"] * _MM, self.wrapped(text, columns, size("entry"))))
@@ -306,7 +324,7 @@ class FormSheet:
             pointer = f"{node.pointer}/{number - 1}/{column.key}"
             cells.append(self.table_cell(column, value, at, pointer))
             text = text_of(value, column.kind, self.lang, column.choices, column.unit)
-            if value is None and self.blank and column.ticks:
+            if value is None and column.ticks:
                 text = self.boxes(column.choices)
             height = max(height, self.wrapped(text, at[1], size("cell")))
         self.line(cells, height)
@@ -315,7 +333,7 @@ class FormSheet:
         if column.choices and column.kind is not Kind.CHOICES and not column.read_only:
             reference = f"{column_letters(at[0])}{self.number + 1}"
             self.validated.setdefault(self.book.list_formula(column.choices), []).append(reference)
-        if value is None and self.blank and column.ticks:
+        if value is None and column.ticks:
             return self.plain(*at, "ticks", self.boxes(column.choices))
         if isinstance(value, str):
             self.faults += text_faults(value, pointer, column.label)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
-from generator.document import Column, Document, FieldGrid, Kind, Overdue, Row, Table, Tone
+from generator.document import Column, Document, Field, FieldGrid, Kind, Overdue, Row, Table, Tone
 from generator.errors import Fault, Place, WriteError
 from generator.formats import ems, text_of
-from generator.theme import size, theme
+from generator.theme import fill_shares, size, theme
 from generator.writers.xlsx.cells import (
     MAX_ROWS,
     CellWriter,
@@ -25,7 +26,7 @@ _LEAST_CHARACTERS = 7.0
 _CHUNK_ROWS = 500
 _TALLEST = 409.0
 _MAX_FAULTS = 100
-_WIDE = {Kind.DATETIME: 16.0, Kind.DATE: 11.5}
+_WIDE = {Kind.DATETIME: 17.0, Kind.DATE: 11.5}
 
 
 class Register:
@@ -42,18 +43,18 @@ class Register:
         self.first = self.header_row + 1
         self.last = self.header_row
         self.as_of = ""
+        self.merged: list[str] = []
         self.faults: list[Fault] = []
 
     def _widths(self) -> list[float]:
         """Return the widths in characters: the columns' shares of a page, none too narrow for what it must hold."""
-        total = sheet_characters(self.document)
-        whole = sum(c.share for c in self.table.columns)
+        serial = [_SERIAL_CHARACTERS] if self.shift else []
+        room = sheet_characters(self.document) - sum(serial)
         least = [max(_WIDE.get(c.kind, 0.0), _LEAST_CHARACTERS, self._longest_label(c)) for c in self.table.columns]
-        widths = [max(c.share / whole * total, floor) for c, floor in zip(self.table.columns, least, strict=True)]
-        return [_SERIAL_CHARACTERS, *widths] if self.shift else widths
+        return serial + fill_shares(max(room, sum(least)), [c.share for c in self.table.columns], least)
 
     def _longest_label(self, column: Column) -> float:
-        return max((ems(choice.label) * 1.9 + 2 for choice in column.choices), default=0.0)
+        return max((ems(choice.label) * 1.8 + 2 for choice in column.choices), default=0.0)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet as it's made, some hundred rows at a time.
@@ -74,46 +75,47 @@ class Register:
     # --- above the rows ---
 
     def _top(self) -> Iterator[str]:
-        width = len(self.widths)
         title = string_cell("A1", self.look["title"], self.document.title)
         yield f'<row r="1" ht="34" customHeight="1">{title}</row>'
         if self.head:
             yield f'<row r="2" ht="22" customHeight="1">{"".join(self._head_cells())}</row>'
         labels = [self.table.serial] if self.shift else []
         labels += [c.label for c in self.table.columns]
-        cells = (string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t) for n, t in enumerate(labels, 1))
+        cells = (
+            string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t)
+            for n, t in enumerate(labels, 1)
+        )
         lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
         yield f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
-        assert width
 
     def _head_cells(self) -> Iterator[str]:
         """Yield the fields beside the rows, label and value in neighbouring cells."""
-        assert self.head
         writer = CellWriter(self.look, self.document.lang, "entry")
-        at = 1
-        for field in (f for line in self.head.lines for f in line):
-            label, value = f"{column_letters(at)}2", f"{column_letters(at + 1)}2"
+        for at, field in self._head_fields():
+            label, value, beside = (f"{column_letters(at + n)}2" for n in range(3))
             yield string_cell(label, self.look["label"], field.label)
             yield writer.write(value, field.value, field.kind, field.choices, field.unit)
+            yield empty_cell(beside, writer.styles["text"])
             self.book.name(field.pointer, value)
+            self.merged.append(f"{value}:{beside}")
             if self.table.overdue and field.kind is Kind.DATE and not self.as_of:
                 self.as_of = f"${column_letters(at + 1)}$2"
-            at += 3
+
+    def _head_fields(self) -> Iterator[tuple[int, Field]]:
+        """Yield the fields beside the rows, each with the column that it starts in: one for the label, two for the value."""
+        fields = (f for line in self.head.lines for f in line) if self.head else ()
+        return zip(count(1, 3), fields)
 
     # --- rows ---
 
     def _rows(self) -> Iterator[str]:
-        number = self.header_row
-        serials = 0
         emit = self._emitters()
         empty = Row((None,) * len(self.table.columns))
-        for record in self._all(empty):
-            number += 1
-            serials += 1
-            if number > MAX_ROWS:
+        for serials, record in enumerate(self._all(empty), 1):
+            self.last = self.header_row + serials
+            if self.last > MAX_ROWS:
                 raise WriteError(Fault("E-xlsx-rows", Place(), {"limit": MAX_ROWS}))
-            yield self._row(record, number, serials, emit)
-        self.last = number
+            yield self._row(record, self.last, serials, emit)
 
     def _all(self, empty: Row) -> Iterable[Row]:
         yield from self.table.rows
@@ -123,7 +125,10 @@ class Register:
     def _emitters(self) -> list[Callable[[Any, str], str]]:
         """Return for each column the function of value and row number to its cell."""
         writer = CellWriter(self.look, self.document.lang, "cell")
-        return [self._emitter(writer, column, letters) for column, letters in zip(self.table.columns, self.letters, strict=True)]
+        return [
+            self._emitter(writer, column, letters)
+            for column, letters in zip(self.table.columns, self.letters, strict=True)
+        ]
 
     def _emitter(self, writer: CellWriter, column: Column, letters: str) -> Callable[[Any, str], str]:
         kind, choices, unit = column.kind, column.choices, column.unit
@@ -176,8 +181,12 @@ class Register:
     # --- below the rows ---
 
     def _closing(self) -> str:
-        merged = f'<mergeCells count="1"><mergeCell ref="A1:{column_letters(len(self.widths))}1"/></mergeCells>'
-        return "".join((self._filter(), merged, self._rules(), self._validations(), page_setup(self.document), "</worksheet>"))
+        areas = [f"A1:{column_letters(len(self.widths))}1", *self.merged]
+        cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+        merged = f'<mergeCells count="{len(areas)}">{cells}</mergeCells>'
+        return "".join(
+            (self._filter(), merged, self._rules(), self._validations(), page_setup(self.document), "</worksheet>")
+        )
 
     def _filter(self) -> str:
         return f'<autoFilter ref="A{self.header_row}:{column_letters(len(self.widths))}{max(self.last, self.first)}"/>'
@@ -202,7 +211,10 @@ class Register:
         if self.table.overdue:
             priority += 1
             formula = self._overdue(self.table.overdue)
-            parts.append(_rule(f"A{self.first}:{end}", formula, self.look.rules[Tone.ALERT], priority))
+            parts.append(_rule(f"A{self.first}:{end}", formula, self.look.overdue, priority))
+            due = self.letters[self.table.overdue.due]
+            priority += 1
+            parts.append(_rule(f"{due}{self.first}:{due}{MAX_ROWS}", formula, self.look.rules[Tone.ALERT], priority))
         for column, letters in zip(self.table.columns, self.letters, strict=True):
             for choice in column.choices:
                 if choice.tone:

@@ -1,6 +1,6 @@
 """The look of cells: every style that sheets use, registered with openpyxl once per language, known by name afterwards.
 
-openpyxl writes the style sheet, the theme and the fixed parts; sheets only name a style's index (ISO/IEC 29500-1, 18.8).
+openpyxl writes the style sheet and the theme; sheets only name a style's index (ISO/IEC 29500-1, 18.8).
 """
 
 import io
@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import FORMAT_TEXT
+from openpyxl.utils.indexed_list import IndexedList
 
 from generator.document import Kind, Tone
 from generator.theme import colour, fonts, size
@@ -22,7 +23,7 @@ from generator.writers import opc
 
 DATE, MOMENT, MOMENT_SECONDS = "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm", "yyyy\\-mm\\-dd\\ hh:mm:ss"
 _DURATION = {"zh-Hans": '[h]"小时"mm"分"', "zh-Hant": '[h]"小時"mm"分"', "en": '[h]" h "mm" min"'}
-_STATIC = ("[Content_Types].xml", "xl/styles.xml", "xl/theme/theme1.xml")
+_STATIC = ("xl/styles.xml", "xl/theme/theme1.xml")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Look:
 
     styles: Mapping[str, int]
     rules: Mapping[Tone, int]
-    parts: Mapping[str, bytes]
+    overdue: int
     static: tuple[opc.Part, ...]
 
     def __getitem__(self, name: str) -> int:
@@ -69,17 +70,25 @@ SORTS: Mapping[Kind, str] = {
 @cache
 def look(lang: Lang) -> Look:
     """Return the styles of a language."""
-    workbook = Workbook()
+    workbook: Any = Workbook()
+    _set_default_font(workbook)
     sheet = workbook.active
-    assert sheet is not None
     styles = {name: _register(sheet.cell(1, n), **given) for n, (name, given) in enumerate(_named(lang).items(), 1)}
     rules = {tone: workbook._differential_styles.add(_rule(tone)) for tone in (Tone.GOOD, Tone.CAUTION, Tone.ALERT)}
+    tinted = DifferentialStyle(fill=PatternFill(bgColor=f"FF{colour('alert_tint')}"))
+    overdue = workbook._differential_styles.add(tinted)
     buffer = io.BytesIO()
     workbook.save(buffer)
     with zipfile.ZipFile(buffer) as archive:
-        parts = {name: archive.read(name) for name in _STATIC}
-    static = tuple(opc.deflate(name, parts[name]) for name in _STATIC[1:])
-    return Look(styles, rules, parts, static)
+        static = tuple(opc.deflate(name, archive.read(name)) for name in _STATIC)
+    return Look(styles, rules, overdue, static)
+
+
+def _set_default_font(workbook: Any) -> None:
+    """Make Arial 10 the font that column widths are counted in: every system has it, or one as wide."""
+    default = Font(name="Arial", size=10)
+    workbook._fonts = IndexedList([default])
+    workbook._named_styles["Normal"].font = default
 
 
 def _named(lang: Lang) -> dict[str, dict[str, Any]]:
@@ -143,7 +152,8 @@ def _register(
     """Give a cell the style, and return the index that openpyxl has registered it under."""
     named = fonts(lang)
     cell.font = Font(name=named["head" if head else "body"], size=points, bold=bold, color=f"FF{colour(tint)}")
-    cell.alignment = Alignment(horizontal=across, vertical=upright, wrap_text=True)
+    indent = 1 if box and across == "left" else 0
+    cell.alignment = Alignment(horizontal=across, vertical=upright, wrap_text=True, indent=indent)
     cell.number_format = code
     if fill:
         cell.fill = PatternFill("solid", fgColor=f"FF{colour(fill)}")

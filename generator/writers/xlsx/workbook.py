@@ -9,8 +9,8 @@ from generator.errors import Place, WriteError, fail
 from generator.theme import paper, side_margin, theme
 from generator.wording import phrase
 from generator.writers import opc
-from generator.writers.running import head_parts
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
+from generator.writers.running import head_parts
 from generator.writers.xlsx.cells import column_letters, escape, string_cell
 from generator.writers.xlsx.styles import Look, look
 
@@ -36,7 +36,9 @@ class Book:
     def sheet_name(self) -> str:
         """Return the sheet's name: the title where Excel allows it, else the form's number."""
         title = "".join(" " if c in "[]:*?/\\" else c for c in self.document.title).strip("' ")
-        return title if 0 < len(title) <= MAX_SHEET_NAME else self.document.number or self.document.form[:MAX_SHEET_NAME]
+        return (
+            title if 0 < len(title) <= MAX_SHEET_NAME else self.document.number or self.document.form[:MAX_SHEET_NAME]
+        )
 
     @property
     def quoted_sheet(self) -> str:
@@ -132,7 +134,7 @@ def _and(text: str) -> str:
 
 def sheet_characters(document: Document) -> float:
     """Return how many characters of the default size a page is wide."""
-    return (paper(document)[0] - 2 * side_margin(document)) / 1.94
+    return (paper(document)[0] - 2 * side_margin(document)) / 1.86
 
 
 def write_book(

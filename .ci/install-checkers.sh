@@ -1,0 +1,16 @@
+#!/bin/sh
+# The programs that look at the demo's files from outside: qpdf, poppler, LibreOffice. Debian packages, as root.
+set -eu
+missing=""
+command -v qpdf >/dev/null 2>&1 || missing="$missing qpdf"
+command -v pdffonts >/dev/null 2>&1 || missing="$missing poppler-utils"
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-writer-nogui libreoffice-calc-nogui"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Please run: sudo apt-get install -y$missing" >&2
+    exit 3
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086 # a list of packages
+apt-get install -y -qq --no-install-recommends $missing >/dev/null

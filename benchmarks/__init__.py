@@ -1,0 +1,1 @@
+"""What we claim, measured beside the peers it names: `python -m benchmarks NAME`."""
