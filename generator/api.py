@@ -21,6 +21,7 @@ from generator.writers import writer
 
 MAX_FAULTS = 10_000
 MAX_BLANK_ROWS = 2_000
+GIVEN = "--set"
 _NUMBERED = re.compile(r"(.+[0-9]{8})-([0-9]{1,9})", re.ASCII)
 
 
@@ -31,6 +32,7 @@ class Made:
     document: Document
     identity: str = ""
     warnings: tuple[Fault, ...] = ()
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(eq=False)
@@ -81,7 +83,8 @@ class Job:
                 yield Record(), list(item.faults)
                 continue
             raw, place = item
-            record, faults = reader.record({**raw, **self.given}, place)
+            record, faults = reader.record(raw, place)
+            overlay(record, self._given)
             yield record, merged(faults, Judge(self.form, self.policy).complete(record))
 
     def documents(self, source: Source) -> Iterator[Made]:
@@ -102,7 +105,7 @@ class Job:
             identity = value_at(record.data, self.form.identity) if self.form.identity else None
             document = self.composer.filled(record.typed)
             shown = str(identity) if identity is not None and document.reference else ""
-            yield Made(document, shown, tuple(f for f in found if f.is_warning))
+            yield Made(document, shown, tuple(f for f in found if f.is_warning), record.place)
         if not count:
             self.faults.append(Fault("E-no-records", source.head[1]))
 
@@ -112,23 +115,47 @@ class Job:
         head, faults = self._head(source)
         errors = [fault for fault in faults if not fault.is_warning]
         rows = _Rows(self, source, head.typed, errors)
-        return Made(self.composer.register(head.typed, rows), warnings=tuple(f for f in faults if f.is_warning))
+        warnings = tuple(f for f in faults if f.is_warning)
+        return Made(self.composer.register(head.typed, rows), warnings=warnings, place=head.place)
 
     def _head(self, source: Source) -> tuple[Record, list[Fault]]:
         raw, place = source.head
-        reader = Normaliser(self.form.root, self.policy.zone)
-        own = {key: value for key, value in self.given.items() if self._is_of_head(key)}
-        head, faults = reader.record({**raw, **own}, place)
+        head, faults = Normaliser(self.form.root, self.policy.zone).record(raw, place)
+        overlay(head, self._given_head)
         return head, merged(faults, Judge(self.form, self.policy).complete_head(head))
 
-    def _is_of_head(self, key: str) -> bool:
-        path = find_path(self.form.root, key)
-        return path is not None or find_path(self.form.rows, key) is None
+    @cached_property
+    def _given(self) -> Record:
+        """Return what every record gets on top, read once.
+
+        Raises UsageError with every fault: they are the caller's, not those of a record.
+        """
+        return self._read_given(self.given, normaliser(self.form, self.policy.zone))
+
+    @cached_property
+    def _given_head(self) -> Record:
+        return self._read_given(self._of_head, Normaliser(self.form.root, self.policy.zone))
+
+    @cached_property
+    def _given_rows(self) -> Record:
+        rows = {key: value for key, value in self.given.items() if key not in self._of_head}
+        return self._read_given(rows, normaliser(self.form, self.policy.zone))
+
+    @cached_property
+    def _of_head(self) -> dict[str, str]:
+        """Return what is given for a table's head: what its rows don't know, or what the head knows too."""
+        root, rows = self.form.root, self.form.rows
+        return {k: v for k, v in self.given.items() if find_path(root, k) or not find_path(rows, k)}
+
+    def _read_given(self, given: Mapping[str, str], reader: Normaliser) -> Record:
+        record, faults = reader.record(given, Place(GIVEN))
+        if faults:
+            raise UsageError(faults)
+        return record
 
     def _judged_rows(self, source: Source, head: Record) -> Iterator[tuple[Record, list[Fault]]]:
         reader = normaliser(self.form, self.policy.zone)
         judge = Judge(self.form, self.policy, Numbering(self._highest_numbers(source)))
-        own = {key: value for key, value in self.given.items() if not self._is_of_head(key)}
         number = 0
         for item in source:
             number += 1
@@ -136,7 +163,8 @@ class Job:
                 yield Record(), list(item.faults)
                 continue
             raw, place = item
-            record, faults = reader.record({**raw, **own} if own else raw, place, f"/rows/{number - 1}")
+            record, faults = reader.record(raw, place, f"/rows/{number - 1}")
+            overlay(record, self._given_rows)
             yield record, merged(faults, judge.complete(record, row=number, head=head.typed))
 
     def _highest_numbers(self, source: Source) -> dict[str, int]:
@@ -180,10 +208,28 @@ class _Rows:
 
 
 def merged(faults: Iterable[Fault], more: Iterable[Fault]) -> list[Fault]:
-    """Return both lists without what the second says again of a place that the first has named already."""
+    """Return both lists without what the second says of a place that the first has named, or of what lies within."""
     first = list(faults)
-    named = {fault.place.pointer for fault in first}
-    return first + [fault for fault in more if fault.place.pointer not in named]
+    named = {fault.place.pointer for fault in first if fault.place.pointer}
+    return first + [f for f in more if not any(_is_within(f.place.pointer, place) for place in named)]
+
+
+def _is_within(pointer: str, place: str) -> bool:
+    return pointer == place or pointer.startswith(f"{place}/")
+
+
+def overlay(record: Record, given: Record) -> None:
+    """Put given values over those of a record, section by section."""
+    for mine, theirs in ((record.typed, given.typed), (record.data, given.data)):
+        _merge_into(mine, theirs)
+
+
+def _merge_into(tree: dict[str, Any], values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, dict) and isinstance(tree.get(key), dict):
+            _merge_into(tree[key], value)
+        elif value not in ({}, None):
+            tree[key] = value
 
 
 def make_job(

@@ -83,11 +83,15 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of the record within running text; without text it is a gap to write in, `width` characters wide."""
+    """A value of the record within running text; without text it is a gap to write in, `width` characters wide.
+
+    `label` is its field's title, for messages only.
+    """
 
     pointer: str
     text: str
     width: int = 8
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from generator.errors import Place, UsageError, WriteError, fail
+from generator.errors import Fault, Place, UsageError, WriteError, fail
 
 MAX_NAME_BYTES = 200
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
@@ -27,31 +27,75 @@ def safe_name(text: str) -> str:
     return name.rstrip(" .")
 
 
-def write_to(path: Path, write: Callable[[BinaryIO], None], *, replace: bool) -> None:
-    """Let `write` fill a temporary file in the folder of `path`, then move it there; nothing is left when it fails.
+Write = Callable[[BinaryIO], None]
 
-    Raises UsageError (E-exists) unless `replace`, WriteError (E-write) where the place can't take the file.
+
+def write_to(path: Path, write: Write, *, replace: bool) -> None:
+    """Let `write` fill a file that appears whole or not at all; raises as `write_together`."""
+    write_together([(path, write)], replace=replace)
+
+
+def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> None:
+    """Fill temporary files beside their places, then move all of them there; when one fails, none appears.
+
+    Raises UsageError (E-exists) unless `replace`, WriteError (E-write) where a place can't take its file. Folders that
+    were made for the files are removed again when it fails.
     """
-    if not replace and (path.exists() or path.is_symlink()):
-        raise fail(UsageError, "E-exists", Place(str(path)))
-    temporary = ""
+    if not replace:
+        refuse_existing(path for path, _ in files)
+    made: list[Path] = []
+    waiting: list[tuple[Path, Path]] = []
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".biaodan-", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "w+b") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-        temporary = ""
-        _flush_folder(path.parent)
-    except OSError as error:
-        raise fail(WriteError, "E-write", Place(str(path)), why=error.strerror or type(error).__name__) from None
-    finally:
-        if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink()
+        for path, write in files:
+            made += _make_folder(path.parent)
+            waiting.append((_temporary(path), path))
+            _fill(waiting[-1][0], write)
+        for temporary, path in waiting:
+            temporary.replace(path)
+    except BaseException as error:
+        _undo(temporary for temporary, _ in waiting)
+        _remove_empty(made)
+        if isinstance(error, OSError):
+            why = error.strerror or type(error).__name__
+            raise fail(WriteError, "E-write", Place(str(path)), why=why) from None
+        raise
+    for folder in {path.parent for path, _ in files}:
+        _flush_folder(folder)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder and return those that had to be made for it, the innermost first."""
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _temporary(path: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".biaodan-", suffix=".part", dir=path.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _fill(temporary: Path, write: Write) -> None:
+    """Write a file and make it durable, with the permissions that a new file has."""
+    with temporary.open("w+b") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.chmod(0o666 & ~_umask())
+
+
+def _undo(temporaries: Iterable[Path]) -> None:
+    for temporary in temporaries:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool = False) -> None:
@@ -83,6 +127,4 @@ def refuse_existing(paths: Iterable[Path]) -> None:
     """Raise UsageError (E-exists) that names every one of the files that is there already."""
     there = [path for path in paths if path.exists() or path.is_symlink()]
     if there:
-        from generator.errors import Fault
-
         raise UsageError(Fault("E-exists", Place(str(path))) for path in there)

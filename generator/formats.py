@@ -3,6 +3,7 @@
 Dates in tables and boxes are 2024-05-01 (GB/T 15835); in Chinese prose 2024年5月1日 (GB/T 9704), in English 1 May 2024.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -88,7 +89,7 @@ def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), 
         return ""
     match kind:
         case Kind.TEXT | Kind.MULTILINE | Kind.SIGNATURE:
-            return str(value)
+            return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         case Kind.DATE | Kind.DATETIME:
             return date_text(value) if isinstance(value, date) else str(value)
         case Kind.CHOICE:

@@ -14,34 +14,50 @@ MAX_DIGITS = 15
 """Significant digits that a double keeps for certain, and so Excel and every JSON reader."""
 
 
+_LARGEST = 300
+"""Powers of ten beyond which a double has no number."""
+
+
 class _Bad(ValueError):
-    def __init__(self, code: str, **params: Any) -> None:
+    """What is wrong, and the token that is, by which its line is found again; the token is never shown."""
+
+    def __init__(self, code: str, token: str, **params: Any) -> None:
         super().__init__(code)
-        self.code, self.params = code, params
+        self.code, self.token, self.params = code, token, params
+
+    def line(self, text: str) -> str:
+        """Return the line of the token, where it is the only one of its kind (a key stands twice: the second)."""
+        first = text.find(self.token)
+        at = text.find(self.token, first + 1) if self.code == "E-json-duplicate" else first
+        alone = at >= 0 and text.find(self.token, at + 1) < 0
+        return str(text.count("\n", 0, at) + 1) if alone else ""
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         keys = [key for key, _ in pairs]
-        raise _Bad("E-json-duplicate", key=next(key for key in keys if keys.count(key) > 1))
+        key = next(key for key in keys if keys.count(key) > 1)
+        raise _Bad("E-json-duplicate", json.dumps(key, ensure_ascii=False), key=key)
     return result
 
 
 def _constant(name: str) -> Any:
-    raise _Bad("E-json-number", what=name)
+    raise _Bad("E-json-number", name, what=name)
 
 
 def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise _Bad("E-json-digits", count=len(digits.lstrip("-")), limit=MAX_DIGITS)
+        raise _Bad("E-json-digits", digits, count=len(digits.lstrip("-")), limit=MAX_DIGITS)
     return int(digits)
 
 
 def _fraction(text: str) -> Decimal:
     value = Decimal(text)
-    if len(value.normalize().as_tuple().digits) > MAX_DIGITS or abs(value.adjusted()) > 300:
-        raise _Bad("E-json-digits", count=len(value.as_tuple().digits), limit=MAX_DIGITS)
+    if abs(value.adjusted()) > _LARGEST:
+        raise _Bad("E-json-range", text)
+    if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
+        raise _Bad("E-json-digits", text, count=len(value.as_tuple().digits), limit=MAX_DIGITS)
     return value
 
 
@@ -58,11 +74,12 @@ def parse(text: str, kind: type[BiaodanError], file: str, row: str = "") -> Any:
     try:
         return _DECODER.decode(text.strip(" \t\r\n"))
     except _Bad as bad:
-        raise fail(kind, bad.code, Place(file, row), **bad.params) from None
+        raise fail(kind, bad.code, Place(file, row or bad.line(text)), **bad.params) from None
     except json.JSONDecodeError as error:
         leading = len(text) - len(text.lstrip(" \t\r\n"))
         line = text.count("\n", 0, leading) + error.lineno
-        raise fail(kind, "E-json", Place(file, row or str(line)), line=line, column=error.colno) from None
+        shown = row if row.isdigit() else line
+        raise fail(kind, "E-json", Place(file, row or str(line)), line=shown, column=error.colno) from None
     except RecursionError:
         raise fail(kind, "E-json-depth", Place(file, row)) from None
 
@@ -73,7 +90,7 @@ def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise fail(kind, "E-encoding-json", Place(shown), byte=error.start) from None
+        raise fail(kind, "E-encoding-json", Place(shown), byte=error.start + 1) from None
     except OSError as error:
         raise fail(kind, "E-file-read", Place(shown), why=error.strerror or "?") from None
     return parse(text, kind, shown)

@@ -10,7 +10,7 @@ from generator import resources, strict_json
 from generator.catalogue.build import build_form
 from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
 from generator.catalogue.resolve import resolve
-from generator.errors import Place, SchemaError, UsageError, fail
+from generator.errors import Fault, Place, SchemaError, UsageError, fail
 
 __all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
 
@@ -60,10 +60,26 @@ class Catalogue:
         return found
 
     def __iter__(self) -> Iterator[Form]:
-        """Yield every form, by stage of the work and number."""
-        forms = [self.form(name) for name in self._paths]
+        """Yield every form, by stage of the work and number.
+
+        Raises SchemaError when one of them is faulty.
+        """
+        forms, faults = self.forms()
+        if faults:
+            raise SchemaError(faults)
+        return iter(forms)
+
+    def forms(self) -> tuple[list[Form], list[Fault]]:
+        """Return every sound form, by stage of the work and number, and the faults of the others."""
+        forms: list[Form] = []
+        faults: list[Fault] = []
+        for name in self._paths:
+            try:
+                forms.append(self.form(name))
+            except SchemaError as error:
+                faults += error.faults
         order = {group: n for n, group in enumerate(GROUPS)}
-        return iter(sorted(forms, key=lambda f: (order.get(f.group, len(order)), f.number, f.id)))
+        return sorted(forms, key=lambda f: (order.get(f.group, len(order)), f.number, f.id)), faults
 
     def __len__(self) -> int:
         return len(self._paths)

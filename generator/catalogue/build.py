@@ -1,5 +1,6 @@
 """A resolved schema read into a Form: kinds decided once, titles gathered, nothing left to guess later."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
@@ -62,7 +63,7 @@ def _as_object(schema: Mapping[str, Any], source: str) -> Mapping[str, Any]:
 def titles_of(node: Mapping[str, Any], key: str) -> dict[str, str]:
     """Return the titles by language; a node without a title is called by its key."""
     given = node.get("x-title", {})
-    plain = node.get("title") or key.replace("_", " ").strip().capitalize()
+    plain = node.get("title") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", key).strip().capitalize()
     return {"zh-Hans": plain, "en": given.get("en", plain), **given}
 
 

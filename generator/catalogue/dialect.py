@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema_rs
 
 from generator import resources, strict_json
+from generator.catalogue.build import build_form
+from generator.catalogue.expressions import expression_faults
 from generator.catalogue.resolve import resolve, vocabularies
 from generator.errors import BiaodanError, Fault, Place, SchemaError
 from generator.wording import LANGS, choose
@@ -18,6 +20,10 @@ _NUMBER_NAMES = re.compile(
 )
 _NUMBER_TITLES = re.compile(r"(编号|号码|电话|手机|卡号|账号|证件号|单号|邮编)$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+_STANDARD = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
+_NOT_FORMS = ("urn:biaodan:dialect:", "urn:biaodan:policy:")
 
 
 @cache
@@ -84,21 +90,19 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     `ours`: also demand what the shipped catalogue promises: an id like the file's name, a number, a version, titles in
     three languages.
     """
-    shown = path.name
+    shown = str(path)
     try:
-        schema = strict_json.load(path, SchemaError, str(path))
+        schema = strict_json.load(path, SchemaError, shown)
         if not isinstance(schema, Mapping):
-            return [Fault("E-schema-shape", Place(str(path)))]
-        shown = str(path)
+            return [Fault("E-schema-shape", Place(shown))]
+        if str(schema.get("$id", schema.get("$schema"))).startswith(_NOT_FORMS):
+            return list(_other_faults(schema, shown))
         faults = against_dialect(schema, shown)
         if faults:
             return faults
         resolved = resolve(schema, shown)
-        from generator.catalogue.build import build_form
-
         if schema.get("$id") not in vocabularies():
-            form = build_form(resolved, path.stem, shown)
-            faults += _expression_faults(form, shown)
+            faults += expression_faults(build_form(resolved, path.stem, shown), shown)
     except BiaodanError as error:
         return list(error.faults)
     in_catalogue = ours or "x-form" in schema
@@ -164,8 +168,15 @@ def _form_faults(schema: Mapping[str, Any], path: Path, file: str) -> Iterator[F
         yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": path.stem})
 
 
-def _expression_faults(form: Any, file: str) -> Iterator[Fault]:
-    """Yield a fault for each expression that isn't one, or that names a field the form doesn't have."""
-    from generator.catalogue.expressions import expression_faults
-
-    yield from expression_faults(form, file)
+def _other_faults(content: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """Yield the faults of policies against their schemas, and of meta-schemas against the standard."""
+    folder = resources.schemas() / "policies"
+    schemas = {s["$id"]: s for s in (strict_json.load(p, SchemaError) for p in sorted(folder.glob("*.schema.json")))}
+    schema = schemas.get(content.get("$schema"))
+    if schema:
+        errors = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True).iter_errors(content)
+    else:
+        errors = jsonschema_rs.Draft202012Validator(_STANDARD, offline=True).iter_errors(content)
+    for error in errors:
+        pointer = "".join(f"/{part}" for part in error.instance_path)
+        yield Fault("E-schema-keyword", Place(file, pointer=pointer), {"rule": error.kind.name})

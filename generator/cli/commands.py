@@ -1,7 +1,7 @@
 """The commands. Each reads its options, calls the API, and says what came of it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,32 @@ from generator.errors import Place, UsageError, fail
 from generator.wording import DEFAULT_LANG, LANGS, Lang
 
 
-class Program(click.Group):
+class Spoken(click.Command):
+    """A command whose help speaks the user's language throughout."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = say("main.show_help")
+        return option
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), say("main.usage"))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [row for p in self.get_params(ctx) if (row := p.get_help_record(ctx)) is not None]
+        with formatter.section(say("main.options")):
+            formatter.write_dl(rows)
+
+
+class Program(Spoken, click.Group):
     """Commands in the order in which they are used, not of the alphabet."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        with formatter.section(say("main.commands")):
+            room = formatter.width - max(map(len, self.commands)) - 6
+            formatter.write_dl([(name, c.get_short_help_str(room)) for name, c in self.commands.items()])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -30,7 +54,7 @@ def program() -> None:
 
 
 def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    return program.command(name, help=say(f"{name}.help"), context_settings=_HELP)
+    return program.command(name, cls=Spoken, help=say(f"{name}.help"), context_settings=_HELP)
 
 
 _lang = click.option(
@@ -53,17 +77,23 @@ _set = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", hel
 @click.option("--kind", metavar="KIND", help=say("list.kind"))
 @_lang
 @_json
-def list_(group: str | None, kind: str | None, lang: Lang, as_json: bool) -> None:
-    from generator.catalogue import Catalogue
+@click.pass_context
+def list_(ctx: click.Context, group: str | None, kind: str | None, lang: Lang, as_json: bool) -> None:
+    from generator.catalogue import GROUPS, Catalogue
+    from generator.catalogue.form import FORM_KINDS
     from generator.cli.listing import catalogue_lines
 
+    _among(group, GROUPS)
+    _among(kind, FORM_KINDS)
     catalogue = Catalogue()
-    forms = [f for f in catalogue if group in (None, f.group) and kind in (None, f.kind)]
+    every, faults = catalogue.forms()
+    forms = [f for f in every if group in (None, f.group) and kind in (None, f.kind)]
     if as_json:
         listed = [{**catalogue.titles(form), "title": form.title(lang)} for form in forms]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
-        return
-    click.echo("\n".join(catalogue_lines(forms, lang)))
+    else:
+        click.echo("\n".join(catalogue_lines(forms, lang)))
+    _end(ctx, faults, lang)
 
 
 @_command("show")
@@ -87,7 +117,9 @@ def show(form: str, lang: Lang, as_json: bool) -> None:
 @_policy
 @_force
 @_json
+@click.pass_context
 def blank(
+    ctx: click.Context,
     forms: tuple[str, ...],
     out: str,
     formats: str | None,
@@ -97,14 +129,16 @@ def blank(
     force: bool,
     as_json: bool,
 ) -> None:
-    from generator.api import make_job
+    from generator.api import Made, make_job
     from generator.catalogue import Catalogue
     from generator.cli.output import output_of, stem_of, write_all
 
     output, catalogue = output_of(out, formats), Catalogue()
-    made = [make_job(f, lang=lang, rows=rows, policy=_file(policy), catalogue=catalogue).blank() for f in forms]
-    targets = output.targets([stem_of(document) for document in made], lang)
-    write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
+    jobs = [make_job(f, lang=lang, rows=rows, policy=_file(policy), catalogue=catalogue) for f in dict.fromkeys(forms)]
+    made = [Made(job.blank()) for job in jobs]
+    targets = output.targets([stem_of(m.document) for m in made], lang)
+    faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
+    _end(ctx, faults, lang)
 
 
 @_command("render")
@@ -143,11 +177,9 @@ def render(
     made = list(job.documents(open_source(records, job.form)))
     targets = output.targets([stem_of(m.document, m.identity) for m in made], lang)
     print_faults([w for m in made for w in m.warnings], lang)
-    write_all([(m.document, t) for m, t in zip(made, targets, strict=True)], force=force, as_json=as_json, lang=lang)
+    faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
     print_faults(job.table_warnings, lang)
-    if job.faults:
-        print_faults(job.faults, lang)
-        ctx.exit(1)
+    _end(ctx, [*job.faults, *faults], lang)
 
 
 @_command("check")
@@ -213,11 +245,26 @@ def doctor(ctx: click.Context, lang: Lang) -> None:
     ctx.exit(0 if sound else 3)
 
 
+def _end(ctx: click.Context, faults: list[Any], lang: Lang) -> None:
+    """Print the faults of what wasn't written, if any, and end with their exit code."""
+    from generator.cli.output import print_faults
+
+    if faults:
+        print_faults(faults, lang)
+        ctx.exit(1)
+
+
 def _summary(faults: list[Any], lang: Lang) -> str:
     warnings = sum(fault.is_warning for fault in faults)
     if not faults:
         return say("say.fine", lang)
     return say("say.faults", lang).format(errors=len(faults) - warnings, warnings=warnings)
+
+
+def _among(name: str | None, known: Sequence[str]) -> None:
+    """Raise UsageError (E-group) for a name that isn't one of the known ones."""
+    if name is not None and name not in known:
+        raise fail(UsageError, "E-group", name=name, known=list(known))
 
 
 def _file(name: str | None) -> str | None:

@@ -1,20 +1,26 @@
 """Where documents go and what is said about them: names, files, faults, progress."""
 
+from __future__ import annotations
+
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli.speech import say
 from generator.document import Document
-from generator.errors import Fault, Place, UsageError, fail
-from generator.files import refuse_existing, safe_name, write_to
+from generator.errors import Fault, Place, RecordError, UsageError, WriteError, fail
+from generator.files import refuse_existing, safe_name, write_together
 from generator.wording import DEFAULT_LANG, Lang
+
+if TYPE_CHECKING:
+    from generator.api import Made
 
 DEFAULT_FORMATS = "docx,xlsx,pdf"
 _SHOWS_PROGRESS = 4
@@ -53,10 +59,12 @@ class Output:
 
 def _apart(stems: Iterable[str]) -> Iterator[str]:
     """Yield names that differ even where upper and lower case don't."""
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     for stem in stems:
-        count = seen[stem.casefold()] = seen.get(stem.casefold(), 0) + 1
-        yield stem if count == 1 else f"{stem}-{count}"
+        tries = chain([stem], (f"{stem}-{count}" for count in range(2, sys.maxsize)))
+        name = next(name for name in tries if name.casefold() not in taken)
+        taken.add(name.casefold())
+        yield name
 
 
 def output_of(out: str, formats: str | None) -> Output:
@@ -86,18 +94,29 @@ def stem_of(document: Document, identity: str = "") -> str:
     return "-".join(part for part in parts if part)
 
 
-def write_all(work: Sequence[tuple[Document, list[Target]]], *, force: bool, as_json: bool, lang: Lang) -> None:
-    """Write every document into its files and print their paths; nothing is written when one of them exists."""
+def write_all(work: Sequence[tuple[Made, list[Target]]], *, force: bool, as_json: bool, lang: Lang) -> list[Fault]:
+    """Write every document into its files, all of its formats or none, and print their paths.
+
+    Returns the faults of documents that couldn't be written. Nothing is written at all when one of the files exists.
+    """
     from generator.api import write_into
 
-    targets = [(document, target) for document, files in work for target in files]
     if not force:
-        refuse_existing(target.path for _, target in targets)
-    with progress(len(targets), lang) as advance:
-        for document, target in targets:
-            write_to(target.path, write_into(document, target.format), replace=force)
-            report(document, target, as_json)
+        refuse_existing(target.path for _, files in work for target in files)
+    faults: list[Fault] = []
+    with progress(len(work), lang) as advance:
+        for made, targets in work:
+            document = made.document
+            try:
+                files = [(target.path, write_into(document, target.format)) for target in targets]
+                write_together(files, replace=force)
+            except (RecordError, WriteError) as error:
+                faults += (fault.at(file=made.place.file, row=made.place.row) for fault in error.faults)
+            else:
+                for target in targets:
+                    report(document, target, as_json)
             advance()
+    return faults
 
 
 def report(document: Document, target: Target, as_json: bool) -> None:

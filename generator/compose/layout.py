@@ -207,7 +207,7 @@ class Layout:
             tag = "" if plain else section_number(number, self.lang)
             if group is None:
                 grid = self.grid(values, typed, "")
-                heading = Heading(phrase("basic", self.lang), number=tag)
+                heading = Heading(phrase("basic" if number == 1 else "further", self.lang), number=tag)
                 blocks += [grid] if plain else [Section(heading, (grid,))]
             else:
                 blocks.append(self.section(group, typed, "", tag))

@@ -5,13 +5,23 @@ immutable sandbox, and place schema-driven pieces by functions: `fields`, `ask`,
 `signature`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
@@ -58,13 +68,19 @@ class _Loader(BaseLoader):
     def __init__(self, folders: Sequence[Path], lang: Lang) -> None:
         self.folders, self.lang = [folder.resolve() for folder in folders], lang
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         path = self._find(template)
-        if path is None and self.lang == "zh-Hant":
-            simplified = template.replace(".zh-Hant.", ".zh-Hans.")
-            path = self._find(simplified)
-            return (traditional(path.read_text(encoding="utf-8")), str(path), None) if path else self._missing(template)
-        return (path.read_text(encoding="utf-8"), str(path), None) if path else self._missing(template)
+        convert = path is None and self.lang == "zh-Hant"
+        if convert:
+            path = self._find(template.replace(".zh-Hant.", ".zh-Hans."))
+        if path is None:
+            raise fail(SchemaError, "E-template-missing", Place(template))
+        try:
+            source = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise fail(SchemaError, "E-template-encoding", Place(template)) from None
+        found, changed = path, path.stat().st_mtime_ns
+        return traditional(source) if convert else source, str(path), lambda: found.stat().st_mtime_ns == changed
 
     def _find(self, template: str) -> Path | None:
         parts = PurePosixPath(template.replace("\\", "/"))
@@ -77,9 +93,6 @@ class _Loader(BaseLoader):
                     raise fail(SchemaError, "E-template-outside", Place(template))
                 return path
         return None
-
-    def _missing(self, template: str) -> tuple[str, str, None]:
-        raise fail(SchemaError, "E-template-missing", Place(template))
 
 
 class _Missing(StrictUndefined):
@@ -99,12 +112,16 @@ class _Missing(StrictUndefined):
     __hash__ = Undefined.__hash__  # type: ignore[assignment]
 
 
-@lru_cache(maxsize=64)
-def _load(folders: tuple[Path, ...], name: str, lang: Lang) -> Template:
-    environment = ImmutableSandboxedEnvironment(
+@lru_cache(maxsize=16)
+def _environment(folders: tuple[Path, ...], lang: Lang) -> Environment:
+    return ImmutableSandboxedEnvironment(
         loader=_Loader(folders, lang), autoescape=True, undefined=_Missing, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(f"{name}.{lang}.html")
+
+
+def _load(folders: tuple[Path, ...], name: str, lang: Lang) -> Template:
+    """Return a compiled template; one whose file has changed is read again."""
+    return _environment(folders, lang).get_template(f"{name}.{lang}.html")
 
 
 # --- values as templates see them ------------------------------------------------------------------------------------
@@ -251,7 +268,8 @@ class _Pieces:
         text = text_of(value, spec.kind, lang, self.layout.choices(spec), spec.unit)
         first, *rest = [line for line in text.split("\n") if line.strip()]
         lead = (Strong((Text(label + phrase("separator", lang)),)),) if label else ()
-        return self._place(Paragraph((*lead, Value(at, first))), *(Paragraph((Value(at, line),)) for line in rest))
+        values = [Value(at, line, label=spec.title(lang)) for line in (first, *rest)]
+        return self._place(Paragraph((*lead, values[0])), *(Paragraph((value,)) for value in values[1:]))
 
     def figure(self, key: str, note: str = "", tone: str = "", label: str = "") -> Figure:
         """Return a key figure for `figures`; a note is dropped on blank paper."""
@@ -286,8 +304,8 @@ class _Pieces:
 class _Nodes:
     """Reads the rendered markup into nodes."""
 
-    def __init__(self, name: str, lang: Lang, placed: Sequence[tuple[Block, ...]]) -> None:
-        self.name, self.lang, self.placed = name, lang, placed
+    def __init__(self, name: str, layout: Layout, placed: Sequence[tuple[Block, ...]]) -> None:
+        self.name, self.layout, self.lang, self.placed = name, layout, layout.lang, placed
         self.count = 0
 
     def fault(self, code: str, element: Any) -> BiaodanError:
@@ -330,7 +348,7 @@ class _Nodes:
             case "h3":
                 return Heading("".join(element.itertext()).strip(), level=3)
             case "p":
-                return Paragraph(self.inlines(element), Role(element.get("class", "body")))
+                return Paragraph(self.inlines(element), self.role(element.get("class", Role.BODY)))
             case "ul" | "ol":
                 items = tuple(self.inlines(item) for item in element)
                 return ListBlock(items, element.tag == "ol")
@@ -339,6 +357,11 @@ class _Nodes:
             case "pagebreak":
                 return PageBreak()
         raise self.fault("E-template-element", element)
+
+    def role(self, name: str) -> Role:
+        if name not in list(Role):
+            raise fail(SchemaError, "E-template-class", Place(self.name), name=name, known=[str(r) for r in Role])
+        return Role(name)
 
     def heading(self, element: Any) -> Heading:
         self.count += 1
@@ -356,10 +379,16 @@ class _Nodes:
                 result.append(Text(_fold(child.tail)))
         return _trimmed([run for run in result if not (isinstance(run, Text) and not run.text)])
 
+    def label(self, pointer: str) -> str:
+        """Return the title of the field that a pointer of the record names."""
+        spec = self.layout.form.spec_at([part for part in pointer.split("/")[1:] if not part.isdigit()])
+        return spec.title(self.lang) if spec else ""
+
     def inline(self, element: Any) -> Inline:
         match element.tag:
             case "v":
-                return Value(element.get("p"), element.text or "", int(element.get("w", 8)))
+                pointer = element.get("p")
+                return Value(pointer, element.text or "", int(element.get("w", 8)), self.label(pointer))
             case "strong" | "b":
                 return Strong(self.inlines(element))
             case "em":
@@ -411,8 +440,11 @@ def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Pa
         raise fail(SchemaError, "E-template-syntax", place, line=error.lineno) from None
     except SecurityError:
         raise fail(SchemaError, "E-template-forbidden", place) from None
-    except TemplateError as error:
-        raise fail(SchemaError, "E-template-undefined", place, what=type(error).__name__) from None
+    except UndefinedError as error:
+        found = re.search(r"'([^']+)'(?= is undefined|$)", str(error.message))
+        raise fail(SchemaError, "E-template-undefined", place, what=found[1] if found else "?") from None
+    except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
+        raise fail(SchemaError, "E-template-fails", place, what=type(error).__name__) from None
     except etree.XMLSyntaxError as error:
         raise fail(SchemaError, "E-template-syntax", place, line=error.lineno or 0) from None
-    return _Nodes(place.file, layout.lang, pieces.placed).blocks(root)
+    return _Nodes(place.file, layout, pieces.placed).blocks(root)

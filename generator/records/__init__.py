@@ -74,7 +74,7 @@ class JsonLinesSource:
         try:
             item = strict_json.parse(line.decode("utf-8-sig"), RecordError, self.path.name, str(number))
         except UnicodeDecodeError as error:
-            return fail(RecordError, "E-encoding-json", place, byte=error.start)
+            return fail(RecordError, "E-encoding-json", place, byte=error.start + 1)
         except RecordError as error:
             return error
         return (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
@@ -125,5 +125,5 @@ def _standard_input() -> Any:
     try:
         text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise fail(RecordError, "E-encoding-json", Place("-"), byte=error.start) from None
+        raise fail(RecordError, "E-encoding-json", Place("-"), byte=error.start + 1) from None
     return strict_json.parse(text, RecordError, "-")

@@ -2,6 +2,8 @@
 
 import difflib
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,10 +11,11 @@ from zoneinfo import ZoneInfo
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
 from generator.record import Record, to_json
-from generator.records.values import ValueFault, fold, parse
+from generator.records.values import CellNumber, ValueFault, fold, parse
 from generator.wording import LANGS, Lang, choose
 
 Path = tuple[FieldSpec, ...]
+_READABLE = (str, int, float, Decimal, date, CellNumber, list, Mapping, type(None))
 _SHOWN_KEY = 40
 
 
@@ -88,9 +91,9 @@ class Normaliser:
         faults: list[Fault],
     ) -> None:
         for name, value in raw.items():
-            path = self._path(spec, name)
+            path = self._path(spec, name) if isinstance(name, str) else None
             if path is None:
-                faults.append(self._unknown(spec, name, pointer))
+                faults.append(self._unknown(spec, str(name), pointer))
                 continue
             inner_typed, inner_data, at = typed, data, pointer
             for step in path[:-1]:
@@ -101,7 +104,7 @@ class Normaliser:
 
     def _unknown(self, spec: FieldSpec, name: str, pointer: str) -> Fault:
         known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
-        near = difflib.get_close_matches(name, known, 1, 0.5)
+        near = difflib.get_close_matches(name, known, 1, 0.54)
         code = "E-unknown-key-near" if near else "E-unknown-key"
         shown = name if len(name) <= _SHOWN_KEY else name[:_SHOWN_KEY] + "…"
         safe = shown.encode("utf-8", "replace").decode("utf-8")
@@ -124,6 +127,8 @@ class Normaliser:
         self, spec: FieldSpec, raw: Any, typed: dict[str, Any], data: dict[str, Any], at: str, faults: list[Fault]
     ) -> None:
         try:
+            if not isinstance(raw, _READABLE):
+                raise ValueFault("E-type")
             value = parse(raw, spec, self.zone)
         except (ValueFault, OverflowError) as error:
             code, params = (error.code, error.params) if isinstance(error, ValueFault) else ("E-date", {})
@@ -156,12 +161,12 @@ class Normaliser:
             return
         typed[spec.key], data[spec.key] = [], []
         for n, item in enumerate(raw):
-            if not isinstance(item, Mapping):
-                faults.append(Fault("E-type", spec.place(f"{at}/{n}")))
-                continue
             row: dict[str, Any] = {}
             row_data: dict[str, Any] = {}
-            self._group(spec, item, row, row_data, f"{at}/{n}", faults)
+            if isinstance(item, Mapping):
+                self._group(spec, item, row, row_data, f"{at}/{n}", faults)
+            else:
+                faults.append(Fault("E-type", spec.place(f"{at}/{n}")))
             typed[spec.key].append(row)
             data[spec.key].append(row_data)
 

@@ -4,14 +4,16 @@ import codecs
 import csv
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from generator.catalogue.form import Form
-from generator.errors import BiaodanError, Place, RecordError, fail
+from generator.errors import BiaodanError, Fault, Place, RecordError, fail
 from generator.records.item import Item, Raw
+from generator.records.lost import lost_cells
 from generator.records.normalise import find_path
 from generator.records.values import CellNumber, ValueFault
 
@@ -45,18 +47,21 @@ def _mapping(header: Sequence[Any], cells: Sequence[Any], place: Place) -> dict[
             continue
         if not isinstance(name, str) or not name.strip():
             raise fail(RecordError, "E-column-unnamed", place)
-        row[name.strip()] = cell
+        row[name.strip()] = _cell(cell, replace(place, titles={"zh-Hans": name, "zh-Hant": name, "en": name}))
     return row
 
 
 def _item(header: Sequence[Any], cells: Sequence[Any], place: Place) -> Item:
     try:
-        return _mapping(header, [_cell(cell, place) for cell in cells], place), place
+        return _mapping(header, cells, place), place
     except RecordError as error:
         return error
 
 
-def _refuse_twins(header: Sequence[Any], place: Place) -> None:
+def _refuse_header(header: Sequence[Any], form: Form, place: Place) -> None:
+    """Raise RecordError where no cell names a field (so that values aren't taken for names), or two have one name."""
+    if not _known(header, form):
+        raise fail(RecordError, "E-no-header", place)
     names = [str(name).strip() for name in header if name not in ("", None)]
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
@@ -118,7 +123,7 @@ class CsvSource:
             header = next(reader, None)
             if header is None:
                 raise fail(RecordError, "E-no-header", Place(self.path.name))
-            _refuse_twins(header, Place(self.path.name, "1"))
+            _refuse_header(header, self.form, Place(self.path.name, "1"))
             line = reader.line_num + 1
             for cells in reader:
                 place = Place(self.path.name, str(line))
@@ -159,6 +164,10 @@ class XlsxSource:
 
     def __iter__(self) -> Iterator[Item]:
         sheet = self._sheet()
+        lost = list(lost_cells(self.path))
+        if lost:
+            places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in lost)
+            raise RecordError(Fault("E-cell-lost", place) for place in places)
         first = sheet.start[0] if sheet.start else 0
         rows = enumerate(sheet.iter_rows(), first + 1)
         leading = [row for _, row in zip(range(_HEADER_SEARCH), rows, strict=False)]
@@ -166,7 +175,7 @@ class XlsxSource:
             raise fail(RecordError, "E-no-header", Place(self.path.name))
         at = max(range(len(leading)), key=lambda n: _known(leading[n][1], self.form))
         header = leading[at][1]
-        _refuse_twins(header, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
+        _refuse_header(header, self.form, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
         for number, cells in leading[at + 1 :]:
             yield from self._row(header, number, cells, sheet.name)
         for number, cells in rows:
@@ -179,6 +188,8 @@ class XlsxSource:
 
 
 def _cell(cell: Any, place: Place) -> Any:
+    if isinstance(cell, time):
+        return cell.isoformat("minutes" if not cell.second else "seconds")
     if isinstance(cell, bool) or not isinstance(cell, (int, float, timedelta)):
         return cell
     if isinstance(cell, timedelta):

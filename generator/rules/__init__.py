@@ -1,6 +1,6 @@
 """The rules of a form applied to a record: values derived, the schema's demands, checks across fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.catalogue.expressions import compiled
@@ -20,6 +20,7 @@ class Judge:
     def __init__(self, form: Form, policy: Policy, numbering: Numbering | None = None) -> None:
         self.form, self.policy = form, policy
         self.functions = functions(policy, numbering or Numbering())
+        self.derived: set[str] = set()
 
     def complete(self, record: Record, *, row: int | None = None, head: Mapping[str, Any] | None = None) -> list[Fault]:
         """Derive what is absent, then return every fault of the record.
@@ -31,11 +32,17 @@ class Judge:
         else:
             spec, pointer = self.form.rows, f"/rows/{row - 1}"
             names = {"head": head or {}, "row_number": row}
+        self.derived.clear()
         faults = list(self._derive(spec, record.typed, record.data, pointer, names))
         faults += record_validator(self.form).faults(record.data, pointer)
-        broken = {fault.place.pointer for fault in faults}
-        faults += [f for f in self._check(spec, record.typed, pointer, names) if f.place.pointer not in broken]
+        faults = _apart(faults, self._check(spec, record.typed, pointer, names))
+        faults = self._without_consequences(faults)
         return [fault.at(file=record.place.file, row=record.place.row) for fault in faults]
+
+    def _without_consequences(self, faults: list[Fault]) -> list[Fault]:
+        """Leave out what is wrong with computed values where something that was given is wrong."""
+        given = [f for f in faults if f.place.pointer not in self.derived]
+        return given if any(not f.is_warning for f in given) else faults
 
     def complete_head(self, record: Record) -> list[Fault]:
         """Judge what stands beside a table's rows."""
@@ -87,6 +94,7 @@ class Judge:
             return
         if spec.key not in typed:
             typed[spec.key], data[spec.key] = value, to_json(value, spec.kind, self.policy.zone)
+            self.derived.add(at)
             yield from self._calendar_warning(spec, value, at)
         elif typed[spec.key] != value:
             code = "E-derived" if derive.given == "error" else "W-derived"
@@ -125,3 +133,14 @@ class Judge:
             blamed = blamed.child(key) if blamed else None
         place = (blamed or spec).place(f"{pointer}/{check.at}")
         return Fault("E-check", place, {"message": check.messages})
+
+
+def _apart(faults: list[Fault], more: Iterable[Fault]) -> list[Fault]:
+    """Return the faults, and of the others the first of each place that isn't named already."""
+    named = {fault.place.pointer for fault in faults}
+    result = list(faults)
+    for fault in more:
+        if fault.place.pointer not in named:
+            named.add(fault.place.pointer)
+            result.append(fault)
+    return result

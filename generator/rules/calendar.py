@@ -16,6 +16,17 @@ def _country(region: str) -> Any:
     return holidays.country_holidays(country, subdiv=subdivision or None)
 
 
+def is_region(region: str) -> bool:
+    """Tell whether the library knows the holidays of a region (ISO 3166, with or without subdivision)."""
+    if region == "CN":
+        return True
+    try:
+        _country(region)
+    except NotImplementedError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """Which days are worked in a region (ISO 3166), with the policy's own holidays and working weekends on top."""

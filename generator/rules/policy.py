@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator import resources, strict_json
 from generator.errors import Fault, Place, SchemaError, fail
-from generator.rules.calendar import WorkingCalendar
+from generator.rules.calendar import WorkingCalendar, is_region
 
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
@@ -82,13 +82,21 @@ def _checked(path: Path, schema_name: str) -> Mapping[str, Any]:
     return checked
 
 
-@cache
 def load_policy(path: Path | None = None) -> Policy:
-    """Return the policy of a file, or the shipped one.
+    """Return the policy of a file, or the shipped one; a file that has changed is read again.
 
     Raises SchemaError when the file has a fault; then nothing should be rendered.
     """
-    path = path or resources.schemas() / "policies" / "response.json"
+    found = (path or resources.schemas() / "policies" / "response.json").resolve()
+    try:
+        state = found.stat()
+    except OSError as error:
+        raise fail(SchemaError, "E-file-read", Place(found.name), why=error.strerror or "?") from None
+    return _loaded(found, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=16)
+def _loaded(path: Path, _changed: int, _size: int) -> Policy:
     content = _checked(path, "response.schema.json")
     calendar = content["calendar"]
     try:
@@ -96,6 +104,8 @@ def load_policy(path: Path | None = None) -> Policy:
     except (KeyError, ValueError, OSError):
         place = Place(path.name, pointer="/calendar/time_zone")
         raise fail(SchemaError, "E-policy", place, rule="time_zone") from None
+    if not is_region(calendar["region"]):
+        raise fail(SchemaError, "E-policy", Place(path.name, pointer="/calendar/region"), rule="region")
     closed = frozenset(map(date.fromisoformat, calendar.get("holidays", ())))
     opened = frozenset(map(date.fromisoformat, calendar.get("working_weekends", ())))
     working = WorkingCalendar(calendar["region"], closed, opened)

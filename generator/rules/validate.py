@@ -40,8 +40,11 @@ class Validator:
 
     def faults(self, data: Mapping[str, Any], pointer: str = "") -> list[Fault]:
         """Return every fault of a record; `pointer` is where it stands in its document."""
-        if self.compiled.is_valid(data):
-            return []
+        try:
+            if self.compiled.is_valid(data):
+                return []
+        except (TypeError, ValueError):  # a value of a caller in Python that JSON has no form for
+            return [Fault("E-type", Place(pointer=pointer))]
         found = [fault for error in self.compiled.iter_errors(data) for fault in self.translate(error, pointer)]
         return _unique(found)
 
@@ -84,17 +87,21 @@ class Validator:
         return Fault(code, Place(titles=spec.titles if spec and path else {}, pointer=full), params)
 
 
-def _shown(value: Any, spec: FieldSpec) -> str | Mapping[str, str]:
+def _shown(value: Any, spec: FieldSpec) -> Mapping[str, str]:
     """Return a wrong choice as a message may show it: a short code of a field that isn't personal, else no value."""
     code = isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= _LONGEST_CODE
-    return f'"{value}"' if code and not spec.sensitive else {"zh-Hans": "所填内容", "en": "what is given"}
+    if not code or spec.sensitive:
+        return {"zh-Hans": "所填内容", "en": "what is given"}
+    return {"zh-Hans": f'"{value}" ', "zh-Hant": f'"{value}" ', "en": f'"{value}"'}
 
 
 def _unique(faults: list[Fault]) -> list[Fault]:
-    """Return the first fault of each code and place: two parts of a schema may find the same."""
+    """Return one fault of each place, for parts of a schema may find the same thing wrong; a wrong choice says most."""
     seen: dict[tuple[str, str], Fault] = {}
     for fault in faults:
-        seen.setdefault((fault.code, fault.place.pointer + str(fault.params.get("key", ""))), fault)
+        key = (fault.place.pointer, str(fault.params.get("key", "")))
+        if key not in seen or fault.code == "E-choice":
+            seen[key] = fault
     return list(seen.values())
 
 

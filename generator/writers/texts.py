@@ -79,7 +79,7 @@ def _inlines(children: Iterable[Inline]) -> Iterator[Piece]:
             case Text():
                 yield Piece(child.text)
             case Value():
-                yield Piece(child.text, child.pointer)
+                yield Piece(child.text, child.pointer, child.label)
             case Strong() | Emphasis():
                 yield from _inlines(child.children)
 

@@ -43,7 +43,7 @@ def text_faults(text: str, pointer: str, label: str) -> list[Fault]:
     """Return why a text doesn't fit a cell: UTF-16 units, line feeds."""
     place = Place(titles={"zh-Hans": label, "zh-Hant": label, "en": label} if label else {}, pointer=pointer)
     faults = []
-    if len(text) > MAX_CHARACTERS // 2:
+    if len(text) >= MAX_CHARACTERS // 2:
         units = len(text.encode("utf-16-le")) // 2
         if units > MAX_CHARACTERS:
             faults.append(Fault("E-xlsx-long", place, {"count": units, "limit": MAX_CHARACTERS}))

@@ -170,14 +170,16 @@ class FormSheet:
         if self.lang != "en" and node.role is Role.BODY and runs:
             runs[0] = ("　　" + runs[0][0], runs[0][1])
         right = node.role in (Role.REFERENCE, Role.SIGNER, Role.DATE)
-        self.rich("right" if right else "body", runs)
         values = [child for child in node.children if isinstance(child, Value)]
+        self.rich("right" if right else "body", runs, values)
         if len(values) == 1:
             self.book.name(values[0].pointer, f"A{self.number}")
 
-    def rich(self, style: str, runs: Sequence[tuple[str, bool]]) -> None:
+    def rich(self, style: str, runs: Sequence[tuple[str, bool]], values: Sequence[Value] = ()) -> None:
         text = "".join(part for part, _ in runs)
-        self.faults += text_faults(text, "", "")
+        own = [fault for v in values for fault in text_faults(v.text, v.pointer, v.label)]
+        longest = max(values, key=lambda v: len(v.text), default=Value("", ""))
+        self.faults += own or text_faults(text, longest.pointer, longest.label)
         number, font, points = self.look[style], fonts(self.lang)["body"], body_size(self.document)
         cell: Cell = (1, COLUMNS, lambda at: rich_cell(at, number, runs, font, points), number)
         self.line([cell], self.wrapped(text, COLUMNS, points))
@@ -270,8 +272,8 @@ class FormSheet:
             self.validated.setdefault(self.book.list_formula(field.choices), []).append(reference)
         if field.value is None and (self.blank or field.ticks):
             return self.plain(start, span, *self.placeholder(field))
-        if isinstance(field.value, str):
-            self.faults += text_faults(field.value, field.pointer, field.label)
+        text = text_of(field.value, field.kind, self.lang, field.choices, field.unit)
+        self.faults += text_faults(text, field.pointer, field.label)
         empty = self.entries.styles["text"]
         return start, span, lambda at: self.entries.write(at, field.value, field.kind, field.choices, field.unit), empty
 
@@ -335,8 +337,8 @@ class FormSheet:
             self.validated.setdefault(self.book.list_formula(column.choices), []).append(reference)
         if value is None and column.ticks:
             return self.plain(*at, "ticks", self.boxes(column.choices))
-        if isinstance(value, str):
-            self.faults += text_faults(value, pointer, column.label)
+        text = text_of(value, column.kind, self.lang, column.choices, column.unit)
+        self.faults += text_faults(text, pointer, column.label)
         empty = self.cells.styles["text"]
         return (*at, lambda ref: self.cells.write(ref, value, column.kind, column.choices, column.unit), empty)
 

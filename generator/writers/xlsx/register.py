@@ -10,6 +10,7 @@ from generator.errors import Fault, Place, WriteError
 from generator.formats import ems, text_of
 from generator.theme import fill_shares, size, theme
 from generator.writers.xlsx.cells import (
+    MAX_CHARACTERS,
     MAX_ROWS,
     CellWriter,
     column_letters,
@@ -102,7 +103,7 @@ class Register:
                 self.as_of = f"${column_letters(at + 1)}$2"
 
     def _head_fields(self) -> Iterator[tuple[int, Field]]:
-        """Yield the fields beside the rows, each with the column that it starts in: one for the label, two for the value."""
+        """Yield the fields beside the rows, each with its first column: one for the label, two for the value."""
         fields = (f for line in self.head.lines for f in line) if self.head else ()
         return zip(count(1, 3), fields)
 
@@ -163,7 +164,7 @@ class Register:
             text = value if isinstance(value, str) else text_of(value, column.kind, self.document.lang, column.choices)
             if len(text) > 4:
                 lines = max(lines, self._lines(text, self.widths[n + self.shift]))
-            if len(text) > MAX_ROWS // 64 or "\n" in text:
+            if len(text) >= MAX_CHARACTERS // 2 or "\n" in text:
                 self._inspect(text, f"{self.table.pointer}/{serials - 1}/{column.key}", column.label)
         least = theme()["write"]["row"] / 25.4 * 72 if self.document.blank else 20.0
         return min(_TALLEST, max(least, round(lines * size("cell") * 1.4 + 6, 1)))
