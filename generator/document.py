@@ -214,11 +214,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Columns (by position) that make a row overdue: done, or still open on the day `as_of`, after it was due."""
+    """Columns (by position) that make a row overdue: done, or still open on the day `as_of`, after it was due.
+
+    `as_of_pointer` is the field beside the rows that holds the day.
+    """
 
     due: int
     done: int
     as_of: Any = None
+    as_of_pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from math import ceil
 from typing import Any
 
@@ -193,8 +193,9 @@ class Layout:
         if not given:
             return None
         keys = [f.key for f in spec.fields]
-        as_of = value_at(head, given["as_of"]) if "as_of" in given else None
-        return Overdue(keys.index(given["due"]), keys.index(given["done"]), as_of)
+        pointer = given.get("as_of", "")
+        as_of = value_at(head, pointer) if pointer else None
+        return Overdue(keys.index(given["due"]), keys.index(given["done"]), as_of, pointer)
 
     # --- sections ---
 
@@ -296,7 +297,11 @@ def _never(values: Sequence[Any]) -> bool:
 def is_late(values: Sequence[Any], overdue: Overdue) -> bool:
     """Tell whether a row is overdue: done after it was due, or not done on the day of the list.
 
-    On the limit is in time.
+    On the limit is in time. Midnight means the day, as in Excel, which can't tell the two apart.
     """
     due, done = values[overdue.due], values[overdue.done] or overdue.as_of
-    return isinstance(due, (date, datetime)) and isinstance(done, (date, datetime)) and before(due, done)
+    return isinstance(due, date) and isinstance(done, date) and before(_day_at_midnight(due), _day_at_midnight(done))
+
+
+def _day_at_midnight(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) and moment.time() == time() else moment

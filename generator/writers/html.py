@@ -37,15 +37,13 @@ from generator.document import (
 from generator.formats import text_of
 from generator.theme import column_widths, label_lines, text_width
 from generator.wording import phrase
-from generator.writers.running import head_parts, is_chosen, is_long, plain_number, toned
+from generator.writers.properties import stamp
+from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, toned
 
 _CENTRED = frozenset({Kind.DATE, Kind.DATETIME})
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
 _TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
 _TOGETHER, _SHORT = 3, 12
-LONG_ENTRY = 300
-"""Characters from which on an entry may be split between pages."""
-
 HEAVY_EVERY = 5
 """Every so many rows of a blank register the rule is heavier, to guide the eye."""
 
@@ -64,7 +62,10 @@ class _Writer:
         left, right = (escape(part) for part in head_parts(document))
         yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8">'
         yield f"<title>{escape(document.title)}</title>"
-        yield f'<meta name="description" content="{escape(_subject(document))}"></head>'
+        yield f'<meta name="description" content="{escape(_subject(document))}">'
+        if moment := stamp():
+            yield f'<meta name="dcterms.created" content="{moment}"><meta name="dcterms.modified" content="{moment}">'
+        yield "</head>"
         yield f'<body class="{document.kind} {document.purpose} {self.lang}">'
         yield f'<h1 data-left="{left}" data-right="{right}" data-foot="{escape(document.footer)}">'
         yield f"{escape(document.title)}</h1>"
@@ -251,8 +252,7 @@ def set_text(text: str) -> str:
 
 def _breaks(fields: Iterable[Field]) -> str:
     """Return the class of a line that may be split between pages, because a text in it may be taller than one."""
-    long = any(isinstance(f.value, str) and len(f.value) > LONG_ENTRY for f in fields)
-    return ' class="long"' if long else ""
+    return ' class="long"' if any(is_long_entry(f) for f in fields) else ""
 
 
 def _alignment(kind: Kind) -> str:

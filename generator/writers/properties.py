@@ -9,13 +9,21 @@ from generator.document import Document
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 CORE, APP, CUSTOM = "docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"
+_EPOCH_DIGITS = 11
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+
+
+def stamp() -> str:
+    """Return the moment that SOURCE_DATE_EPOCH names, as W3CDTF in UTC; nothing when it names none."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not (epoch.isascii() and epoch.isdigit() and len(epoch) <= _EPOCH_DIGITS):
+        return ""
+    return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def core_xml(document: Document) -> str:
     """Return the core properties (ISO/IEC 29500-2, 11). They are dated only when SOURCE_DATE_EPOCH says so."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if epoch.isdigit() else ""
+    moment = stamp()
     dates = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in ("created", "modified")
     )

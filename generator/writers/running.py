@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.document import Choice, Document, Row, Tone
+from generator.document import Choice, Document, Field, Row, Tone
 from generator.wording import Lang, has_phrase, phrase
 
 
@@ -34,13 +34,24 @@ def toned(text: str, tone: Tone, lang: Lang) -> str:
     return f"{phrase(f'mark.{tone}', lang)} {text}" if text and tone and has_phrase(f"mark.{tone}") else text
 
 
-LONG_CELL = 600
-"""Characters from which on a row may be split between pages: it may well be taller than one."""
+LONG_CELL, LONG_ENTRY = 600, 300
+"""Characters from which on a row, or a line of fields, may be split between pages: it may be taller than one."""
 
 
 def is_long(row: Row) -> bool:
     """Tell whether a row holds a text that may not fit on one page."""
-    return any(isinstance(value, str) and len(value) > LONG_CELL for value in row.values)
+    return any(_length(value) > LONG_CELL for value in row.values)
+
+
+def is_long_entry(field: Field) -> bool:
+    """Tell whether a field's text may not fit on what is left of a page."""
+    return _length(field.value) > LONG_ENTRY
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, (list, tuple)):
+        return sum(len(item) for item in value if isinstance(item, str))
+    return len(value) if isinstance(value, str) else 0
 
 
 def is_chosen(choice: Choice, value: Any) -> bool:

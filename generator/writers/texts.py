@@ -21,6 +21,7 @@ from generator.document import (
     Table,
     Text,
     Value,
+    WritingLines,
 )
 from generator.formats import text_of
 from generator.wording import Lang
@@ -38,8 +39,14 @@ class Piece(NamedTuple):
 
 def texts(document: Document) -> Iterator[Piece]:
     """Yield every text that the document shows."""
-    yield from (Piece(t) for t in (document.title, document.office, document.reference, document.footer))
+    head = (document.title, document.office, document.number, document.version, document.reference, document.footer)
+    yield from (Piece(text) for text in head)
     yield from _blocks(document.blocks, document.lang)
+
+
+def block_text(block: Block, lang: Lang) -> str:
+    """Return a block's words as one line of text."""
+    return " ".join(piece.text for piece in _block(block, lang) if piece.text)
 
 
 def _blocks(blocks: Iterable[Block], lang: Lang) -> Iterator[Piece]:
@@ -50,10 +57,10 @@ def _blocks(blocks: Iterable[Block], lang: Lang) -> Iterator[Piece]:
 def _block(block: Block, lang: Lang) -> Iterator[Piece]:
     match block:
         case Section():
-            yield Piece(block.heading.text + block.heading.hint)
+            yield from _block(block.heading, lang)
             yield from _blocks(block.blocks, lang)
         case Heading():
-            yield Piece(block.text + block.hint)
+            yield Piece(block.number + block.text + block.hint)
         case Paragraph() | Note():
             yield from _inlines(block.children)
         case ListBlock():
@@ -61,7 +68,7 @@ def _block(block: Block, lang: Lang) -> Iterator[Piece]:
                 yield from _inlines(item)
         case FieldGrid():
             for field in (f for line in block.lines for f in line):
-                yield Piece(field.label + "".join(c.label for c in field.choices))
+                yield Piece(field.label + field.unit + "".join(c.label + c.note for c in field.choices))
                 yield Piece(text_of(field.value, field.kind, lang, field.choices), field.pointer, field.label)
         case KeyFigures():
             for figure in block.figures:
@@ -71,6 +78,8 @@ def _block(block: Block, lang: Lang) -> Iterator[Piece]:
             yield from (Piece(s.label + s.date + s.name) for s in block.signatures)
         case Table():
             yield from _table(block, lang)
+        case WritingLines():
+            yield Piece(block.label)
 
 
 def _inlines(children: Iterable[Inline]) -> Iterator[Piece]:
@@ -85,9 +94,11 @@ def _inlines(children: Iterable[Inline]) -> Iterator[Piece]:
 
 
 def _table(table: Table, lang: Lang) -> Iterator[Piece]:
-    yield Piece(table.caption + "".join(c.label + "".join(x.label for x in c.choices) for c in table.columns))
+    yield Piece(table.caption + table.serial)
+    yield from (Piece(c.label + c.unit + "".join(x.label + x.note for x in c.choices)) for c in table.columns)
     free = [(n, c) for n, c in enumerate(table.columns) if c.kind in _FREE]
     for at, row in enumerate(table.rows):
+        yield Piece(row.mark)
         for n, column in free:
             if row.values[n] is not None:
                 text = text_of(row.values[n], column.kind, lang)

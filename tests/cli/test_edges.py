@@ -37,9 +37,7 @@ def test_nothing_is_written_for_a_record_that_one_of_the_formats_cannot_hold(
     assert (done.code, done.out) == (1, "")
 
 
-def test_a_text_too_long_for_excel_is_told_by_file_and_field_in_a_report(
-    cli: Any, save: Any, report_with: Any
-) -> None:
+def test_a_text_too_long_for_excel_is_told_by_file_and_field_in_a_report(cli: Any, save: Any, report_with: Any) -> None:
     save("r.json", report_with(solution=LONG))
     done = cli("render", "closure-report", "r.json", "-o", "out.xlsx", "--lang", "en")
     assert done.faults[0].startswith("r.json: Solution (/solution): has 33000 characters")
@@ -152,7 +150,7 @@ def test_one_broken_schema_of_a_user_does_not_hide_the_catalogue(
 def test_a_row_after_a_misshapen_one_keeps_its_place(cli: Any, save: Any, report_with: Any) -> None:
     save("r.json", report_with(log=[5, {"time": "2024-05-01 09:00"}]))
     done = cli("check", "closure-report", "r.json")
-    assert sorted(zip(done.codes, [f.split("(")[1].split(")")[0] for f in done.faults])) == [
+    assert sorted(zip(done.codes, [f.split("(")[1].split(")")[0] for f in done.faults], strict=True)) == [
         ("E-required", "/log/1/content"),
         ("E-type", "/log/0"),
     ]

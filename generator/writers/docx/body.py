@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from generator.document import (
@@ -48,7 +49,7 @@ from generator.writers.docx.markup import (
     twips,
 )
 from generator.writers.docx.package import ORDERED_LISTS
-from generator.writers.running import is_chosen, is_long, plain_number, toned
+from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, toned
 
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _ROLES = {
@@ -78,7 +79,8 @@ class Body:
     def blocks(self, blocks: Sequence[Any]) -> str:
         """Return blocks one after another; tables that touch are set apart, what precedes signatures stays by them."""
         parts = []
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in pairwise([*blocks, None]):
+            assert block is not None
             markup = RENDER[type(block)](self, block)
             if isinstance(following, SignatureBlock):
                 markup = self.kept(markup)
@@ -208,7 +210,7 @@ class Body:
         for field in fields:
             cells.append(cell(sum(widths[at : at + field.span]), self.field(field), span=field.span))
             at += field.span
-        long = any(len(f.value) > 300 for f in fields if isinstance(f.value, str))
+        long = any(is_long_entry(f) for f in fields)
         return row(cells, height=self.line_height(fields), split=long)
 
     def line_height(self, fields: Sequence[Field]) -> int:

@@ -24,7 +24,7 @@ from generator.writers import opc
 from generator.writers.properties import CUSTOM
 
 DYNAMIC = ("word/document.xml", "word/header1.xml", "word/footer1.xml", "docProps/core.xml", "docProps/app.xml", CUSTOM)
-ORDERED_LISTS = 20
+ORDERED_LISTS = 100
 """Numbering instances prepared for ordered lists, so that each list of a document starts at 1."""
 
 _KEPT_STYLES: tuple[str, ...] = (

@@ -70,11 +70,19 @@ def _style(lang: Lang, page: Page, margin_side: float, body: float) -> Any:
         "line_heights": _line_heights(look["write"]["row"]),
     }
     source = (resources.templates() / "theme" / "print.css").read_text(encoding="utf-8")
-    return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_refuse)
+    return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_fetcher())
 
 
-def _refuse(url: str, *_: Any, **__: Any) -> Any:
-    raise ValueError("nothing is fetched")
+@cache
+def _fetcher() -> Any:
+    """Return a fetcher that fetches nothing."""
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):  # type: ignore[misc]  # the library is untyped
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            raise ValueError("nothing is fetched")
+
+    return Nothing()
 
 
 def refuse_tofu(document: Document) -> None:
@@ -97,7 +105,7 @@ def write_pdf(document: Document, out: BinaryIO) -> None:
     refuse_tofu(document)
     weasyprint = _weasyprint()
     style = _style(document.lang, document.page, side_margin(document), body_size(document))
-    html = weasyprint.HTML(string=write_html(document), url_fetcher=_refuse)
+    html = weasyprint.HTML(string=write_html(document), url_fetcher=_fetcher())
     buffer = io.BytesIO()
     html.write_pdf(buffer, stylesheets=[style], pdf_variant="pdf/ua-1")
     out.write(buffer.getvalue())

@@ -22,8 +22,10 @@ from generator.files import write_whole
 PACK = "justmytype_intl_cjk"
 SCRIPTS = ("SC", "TC", "JP", "KR")
 WEIGHTS = {"Regular": 400, "Bold": 700}
-EMOJI = "NotoEmoji-Regular.ttf"
-RECIPE = "1"
+SHIPPED = (("Latin", "Regular", "NotoSans"), ("Latin", "Bold", "NotoSans"), ("Emoji", "Regular", "NotoEmoji"))
+"""Fonts that lie with the theme: letters that the Chinese fonts lack (Ł, ő, Ж, ά), and emoji."""
+
+RECIPE = "2"
 """Part of the cache's name: raised whenever what is made here changes."""
 
 
@@ -89,8 +91,9 @@ def _renamed(font: bytes, family: str, weight: int) -> bytes:
     return out.getvalue()
 
 
-def _emoji() -> bytes:
-    return _renamed((resources.templates() / "theme" / "fonts" / EMOJI).read_bytes(), "Biaodan Emoji", 400)
+def _shipped(family: str, style: str, name: str) -> bytes:
+    source = resources.templates() / "theme" / "fonts" / f"{name}-{style}.ttf"
+    return _renamed(source.read_bytes(), f"Biaodan {family}", WEIGHTS[style])
 
 
 def _codepoints(path: Path) -> Iterator[int]:
@@ -133,7 +136,8 @@ def prepare() -> Path:
                 path = folder / f"Biaodan{script}-{style}.ttf"
                 if not path.is_file():
                     write_whole(path, _instance(script, weight, f"Biaodan {script}"), replace=True)
-        write_whole(folder / "BiaodanEmoji-Regular.ttf", _emoji(), replace=True)
+        for family, style, name in SHIPPED:
+            write_whole(folder / f"Biaodan{family}-{style}.ttf", _shipped(family, style, name), replace=True)
         _write_coverage(folder)
         _write_config(folder)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from generator.document import Document, FieldGrid, Table
+from generator.document import Document, Table
 from generator.writers.xlsx.form import FormSheet
 from generator.writers.xlsx.register import Register
 from generator.writers.xlsx.workbook import book_for, write_book
@@ -18,6 +18,5 @@ def write_xlsx(document: Document, out: BinaryIO) -> None:
     if table is None:
         write_book(book, out, FormSheet(book).chunks())
         return
-    head = next((b for b in document.blocks if isinstance(b, FieldGrid)), None)
-    register = Register(book, table, head)
+    register = Register(book, document.blocks, table)
     write_book(book, out, register.chunks(), register.special_names)

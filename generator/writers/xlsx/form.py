@@ -132,6 +132,7 @@ class FormSheet:
 
     def plain(self, start: int, span: int, style: str, text: str) -> Cell:
         number = self.look[style]
+        self.faults += text_faults(text, "", "")
         return start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number
 
     def gap(self) -> None:
@@ -302,7 +303,7 @@ class FormSheet:
         if node.caption:
             self.full("subheading", node.caption, 20)
         spans = self.spans(column_widths(node, text_width(self.document)))
-        labels = ([node.serial] if node.serial else []) + [c.label for c in node.columns]
+        labels = ([node.serial] if node.serial else []) + [c.label + self.star(c) for c in node.columns]
         head = [self.plain(*at, "header", label) for at, label in zip(spans, labels, strict=True)]
         height = max(self.wrapped(t, span, size("cell")) for (_, span), t in zip(spans, labels, strict=True))
         self.line(head, max(22.0, height))
@@ -315,6 +316,9 @@ class FormSheet:
         if self.number >= first:
             self.book.name(node.pointer, f"A{first}", f"{column_letters(COLUMNS)}{self.number}")
 
+    def star(self, column: Column) -> str:
+        return " *" if column.required and self.blank and not column.read_only else ""
+
     def table_row(self, node: Table, row: Row, number: int, spans: Sequence[tuple[int, int]]) -> None:
         cells: list[Cell] = []
         if node.serial:
@@ -322,7 +326,11 @@ class FormSheet:
             cells.append((*spans[0], lambda at: number_cell(at, style, str(number)), style))
         height = theme()["write"]["row"] * _MM if self.blank else 20.0
         own = spans[1:] if node.serial else spans
-        for at, column, value in zip(own, node.columns, row.values, strict=True):
+        for n, (at, column, value) in enumerate(zip(own, node.columns, row.values, strict=True)):
+            if row.mark and node.overdue and n == node.overdue.due:
+                marked = f"{text_of(value, column.kind, self.lang)} {row.mark}"
+                cells.append(self.plain(*at, "cell.marked", marked))
+                continue
             pointer = f"{node.pointer}/{number - 1}/{column.key}"
             cells.append(self.table_cell(column, value, at, pointer))
             text = text_of(value, column.kind, self.lang, column.choices, column.unit)

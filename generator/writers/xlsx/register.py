@@ -5,10 +5,24 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from generator.document import Column, Document, Field, FieldGrid, Kind, Overdue, Row, Table, Tone
+from generator.document import (
+    Block,
+    Column,
+    Document,
+    Field,
+    FieldGrid,
+    Kind,
+    Overdue,
+    Row,
+    SignatureBlock,
+    Table,
+    Tone,
+)
 from generator.errors import Fault, Place, WriteError
 from generator.formats import ems, text_of
-from generator.theme import fill_shares, size, theme
+from generator.theme import fill_shares, shares, size, theme
+from generator.wording import phrase
+from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
     MAX_CHARACTERS,
     MAX_ROWS,
@@ -33,18 +47,22 @@ _WIDE = {Kind.DATETIME: 17.0, Kind.DATE: 11.5}
 class Register:
     """Writes the sheet of a table form."""
 
-    def __init__(self, book: Book, table: Table, head: FieldGrid | None) -> None:
-        self.book, self.table, self.head = book, table, head
+    def __init__(self, book: Book, blocks: Sequence[Block], table: Table) -> None:
+        at = list(blocks).index(table)
+        self.book, self.table = book, table
+        self.above, self.below = blocks[:at], blocks[at + 1 :]
         self.document: Document = book.document
         self.look: Look = book.look
         self.shift = 1 if table.serial else 0
         self.letters = [column_letters(n + 1 + self.shift) for n in range(len(table.columns))]
         self.widths = self._widths()
-        self.header_row = 2 + (1 if head else 0)
+        rows_above = [len(b.lines) if isinstance(b, FieldGrid) else 1 for b in self.above]
+        self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
         self.first = self.header_row + 1
         self.last = self.header_row
         self.as_of = ""
         self.merged: list[str] = []
+        self.listed: list[str] = []
         self.faults: list[Fault] = []
 
     def _widths(self) -> list[float]:
@@ -71,41 +89,85 @@ class Register:
                 pending.clear()
         if self.faults:
             raise WriteError(self.faults)
+        pending += self._under()
         yield ("".join(pending) + "</sheetData>" + self._closing()).encode()
 
     # --- above the rows ---
 
     def _top(self) -> Iterator[str]:
-        title = string_cell("A1", self.look["title"], self.document.title)
-        yield f'<row r="1" ht="34" customHeight="1">{title}</row>'
-        if self.head:
-            yield f'<row r="2" ht="22" customHeight="1">{"".join(self._head_cells())}</row>'
+        yield self._wide_row(1, "title", self.document.title, 34)
+        number = 1
+        for block in self.above:
+            for line in block.lines if isinstance(block, FieldGrid) else (None,):
+                number += 1
+                if line is None:
+                    yield self._wide_row(number, "note", block_text(block, self.document.lang), 30)
+                else:
+                    yield f'<row r="{number}" ht="22" customHeight="1">{"".join(self._head_cells(line, number))}</row>'
+        if self.table.caption:
+            yield self._wide_row(number + 1, "subheading", self.table.caption, 20)
+        yield self._header()
+
+    def _wide_row(self, number: int, style: str, text: str, height: float) -> str:
+        """Return a row of one cell over the whole width."""
+        self._inspect(text, "", "")
+        self.merged.append(f"A{number}:{column_letters(len(self.widths))}{number}")
+        cell = string_cell(f"A{number}", self.look[style], text)
+        return f'<row r="{number}" ht="{height:g}" customHeight="1">{cell}</row>'
+
+    def _header(self) -> str:
         labels = [self.table.serial] if self.shift else []
-        labels += [c.label for c in self.table.columns]
+        labels += [c.label + (" *" if c.required and self.document.blank else "") for c in self.table.columns]
         cells = (
             string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t)
             for n, t in enumerate(labels, 1)
         )
         lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
-        yield f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
+        return f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
 
-    def _head_cells(self) -> Iterator[str]:
-        """Yield the fields beside the rows, label and value in neighbouring cells."""
+    def _head_cells(self, fields: Sequence[Field], row: int) -> Iterator[str]:
+        """Yield the fields beside the rows: a cell for the label, two merged for the value."""
         writer = CellWriter(self.look, self.document.lang, "entry")
-        for at, field in self._head_fields():
-            label, value, beside = (f"{column_letters(at + n)}2" for n in range(3))
+        for at, field in zip(count(1, 3), fields):
+            label, value, beside = (f"{column_letters(at + n)}{row}" for n in range(3))
+            self._inspect(text_of(field.value, field.kind, self.document.lang), field.pointer, field.label)
             yield string_cell(label, self.look["label"], field.label)
             yield writer.write(value, field.value, field.kind, field.choices, field.unit)
             yield empty_cell(beside, writer.styles["text"])
             self.book.name(field.pointer, value)
             self.merged.append(f"{value}:{beside}")
-            if self.table.overdue and field.kind is Kind.DATE and not self.as_of:
-                self.as_of = f"${column_letters(at + 1)}$2"
+            if field.choices and field.kind is not Kind.CHOICES:
+                self.listed.append(validation(self.book.list_formula(field.choices), [value]))
+            if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
+                self.as_of = f"${column_letters(at + 1)}${row}"
 
-    def _head_fields(self) -> Iterator[tuple[int, Field]]:
-        """Yield the fields beside the rows, each with its first column: one for the label, two for the value."""
-        fields = (f for line in self.head.lines for f in line) if self.head else ()
-        return zip(count(1, 3), fields)
+    # --- below the rows ---
+
+    def _under(self) -> Iterator[str]:
+        """Yield what follows the table: places to sign side by side, other blocks as lines of text."""
+        number = self.last + 1
+        for block in self.below:
+            if isinstance(block, SignatureBlock):
+                yield from self._signatures(block, number + 1)
+                number += 2
+            else:
+                yield self._wide_row(number + 1, "note", block_text(block, self.document.lang), 30)
+                number += 1
+
+    def _signatures(self, block: SignatureBlock, number: int) -> Iterator[str]:
+        parts = shares(len(self.widths), [1.0] * len(block.signatures))
+        labels, dates, first = [], [], 1
+        for signature, span in zip(block.signatures, parts, strict=True):
+            start, end = column_letters(first), column_letters(first + max(1, span) - 1)
+            label = signature.label + (f"\n{signature.name}" if signature.name else "")
+            date_text = signature.date or phrase("signature.date", self.document.lang)
+            labels.append(string_cell(f"{start}{number}", self.look["sign"], label))
+            dates.append(string_cell(f"{start}{number + 1}", self.look["units"], date_text))
+            self.merged += [f"{start}{n}:{end}{n}" for n in (number, number + 1) if start != end]
+            first += max(1, span)
+        height = theme()["write"]["signature"] / 25.4 * 72
+        yield f'<row r="{number}" ht="{height:.1f}" customHeight="1">{"".join(labels)}</row>'
+        yield f'<row r="{number + 1}" ht="22" customHeight="1">{"".join(dates)}</row>'
 
     # --- rows ---
 
@@ -179,12 +241,11 @@ class Register:
         if len(self.faults) < _MAX_FAULTS:
             self.faults += text_faults(text, pointer, label)
 
-    # --- below the rows ---
+    # --- after the rows: filter, rules, lists, print set-up ---
 
     def _closing(self) -> str:
-        areas = [f"A1:{column_letters(len(self.widths))}1", *self.merged]
-        cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
-        merged = f'<mergeCells count="{len(areas)}">{cells}</mergeCells>'
+        cells = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
+        merged = f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>'
         return "".join(
             (self._filter(), merged, self._rules(), self._validations(), page_setup(self.document), "</worksheet>")
         )
@@ -238,7 +299,7 @@ class Register:
 
     def _validations(self) -> str:
         columns = [(c, letters) for c, letters in zip(self.table.columns, self.letters, strict=True) if c.choices]
-        listed = [
+        listed = self.listed + [
             validation(self.book.list_formula(c.choices), [f"{letters}{self.first}:{letters}{MAX_ROWS}"])
             for c, letters in columns
             if c.kind is not Kind.CHOICES

@@ -117,16 +117,24 @@ def _named(lang: Lang) -> dict[str, dict[str, Any]]:
         "label": {**head, "points": size("cell"), "fill": "tint", "box": True, "across": "center"},
         "header": {**head, "points": size("cell"), "bold": True, "fill": "tint", "box": True, "across": "center"},
         "serial": {"points": size("cell"), "box": True, "across": "center"},
-        "figure": {**head, "points": size("figure"), "bold": True, "box": True, "across": "center"},
-        "note": {**head, "points": size("note"), "tint": "soft"},
-        "body": {"points": size("body"), "upright": "top"},
-        "right": {"points": size("body"), "across": "right"},
+        "figure": {
+            **head,
+            "code": FORMAT_TEXT,
+            "points": size("figure"),
+            "bold": True,
+            "box": True,
+            "across": "center",
+        },
+        "note": {**head, "code": FORMAT_TEXT, "points": size("note"), "tint": "soft"},
+        "body": {"code": FORMAT_TEXT, "points": size("body"), "upright": "top"},
+        "right": {"code": FORMAT_TEXT, "points": size("body"), "across": "right"},
         "line": {"points": size("body"), "under": True},
         "units": {"points": size("cell"), "tint": "soft", "box": True, "across": "right", "upright": "bottom"},
-        "sign": {**head, "points": size("cell"), "box": True, "upright": "top"},
+        "sign": {**head, "code": FORMAT_TEXT, "points": size("cell"), "box": True, "upright": "top"},
         "ticks": {"points": size("entry"), "box": True},
         "plain": {"points": size("body")},
     }
+    named["cell.marked"] = {"points": size("cell"), "bold": True, "tint": "alert", "box": True, "across": "center"}
     for name, tone in (("figure.good", "good"), ("figure.caution", "caution"), ("figure.alert", "alert")):
         named[name] = {**head, "points": size("cell"), "tint": tone, "box": True, "across": "center"}
     named["figure.note"] = {**head, "points": size("cell"), "tint": "soft", "box": True, "across": "center"}

@@ -31,14 +31,15 @@ class Book:
     look: Look
     names: dict[str, str] = field(default_factory=dict)
     lists: dict[tuple[str, ...], int] = field(default_factory=dict)
+    folded: set[str] = field(default_factory=set)
 
     @property
     def sheet_name(self) -> str:
-        """Return the sheet's name: the title where Excel allows it, else the form's number."""
-        title = "".join(" " if c in "[]:*?/\\" else c for c in self.document.title).strip("' ")
-        return (
-            title if 0 < len(title) <= MAX_SHEET_NAME else self.document.number or self.document.form[:MAX_SHEET_NAME]
-        )
+        """Return the sheet's name: the title where Excel allows it, else the form's number or id, cut to what fits."""
+        names = [_sheet_name(part) for part in (self.document.title, self.document.number, self.document.form)]
+        usable = [name for name in names if name and name.casefold() != self.lists_name.casefold()]
+        whole = [name for name in usable if _units(name) <= MAX_SHEET_NAME]
+        return whole[0] if whole else (usable or ["Sheet1"])[-1][: MAX_SHEET_NAME // 2]
 
     @property
     def quoted_sheet(self) -> str:
@@ -54,7 +55,10 @@ class Book:
     def name(self, pointer: str, first: str, last: str = "") -> None:
         """Name a cell or range after a pointer; a name that is taken keeps its first place."""
         target = f"{self.quoted_sheet}!{_absolute(first)}" + (f":{_absolute(last)}" if last and last != first else "")
-        self.names.setdefault(defined_name(pointer), target)
+        name = defined_name(pointer)
+        if name.casefold() not in self.folded:
+            self.folded.add(name.casefold())
+            self.names[name] = target
 
     def list_formula(self, choices: Sequence[Choice]) -> str:
         """Return the formula of a list of labels on the hidden sheet."""
@@ -62,6 +66,15 @@ class Book:
         column = column_letters(self.lists.setdefault(labels, len(self.lists) + 1))
         name = self.lists_name.replace("'", "''")
         return f"'{name}'!${column}$1:${column}${len(labels)}"
+
+
+def _sheet_name(text: str) -> str:
+    """Return a text without the characters that a sheet's name can't have."""
+    return "".join(" " if c in "[]:*?/\\" else c for c in text).strip("' ")
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def defined_name(pointer: str) -> str:

@@ -1,0 +1,234 @@
+"""Which module may import which, where each third-party library may be used, and how little is loaded at the start."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator import Catalogue
+from generator.writers import SHIPPED
+
+PACKAGE = Path(__file__).parents[1] / "generator"
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "resources": set(),
+    "wording": {"resources"},
+    "errors": {"wording"},
+    "files": {"errors"},
+    "document": {"wording", "errors"},
+    "formats": {"document", "wording"},
+    "theme": {"document", "formats", "resources", "wording"},
+    "record": {"document", "errors"},
+    "strict_json": {"errors"},
+    "catalogue": {"document", "errors", "record", "resources", "strict_json", "wording"},
+    "records": {"catalogue", "document", "errors", "formats", "record", "strict_json", "wording"},
+    "rules": {"catalogue", "document", "errors", "formats", "record", "resources", "strict_json", "wording"},
+    "compose": {"catalogue", "document", "errors", "formats", "record", "resources", "rules", "theme", "wording"},
+    "writers": {"document", "errors", "files", "formats", "resources", "theme", "wording"},
+}
+"""What each part may import besides itself; parts that aren't named here (api, cli and what is above) may import all
+but what is above them."""
+
+ABOVE = {"api": {"cli", "web", "batch"}, "batch": {"cli", "web"}}
+
+HOMES: dict[str, tuple[str, ...]] = {
+    "weasyprint": ("writers/pdf",),
+    "uharfbuzz": ("writers/pdf",),
+    "fontTools": ("writers/pdf",),
+    "docx": ("writers/docx",),
+    "openpyxl": ("writers/xlsx",),
+    "python_calamine": ("records",),
+    "jsonschema_rs": ("catalogue", "rules"),
+    "click": ("cli",),
+    "rich": ("cli",),
+    "opencc": ("wording.py",),
+    "holidays": ("rules",),
+    "lxml": ("compose", "records"),
+    "jinja2": ("catalogue", "rules", "compose"),
+    "markupsafe": ("compose",),
+}
+"""Where each third-party library may be imported."""
+
+HEAVY = [
+    "jsonschema_rs",
+    "docx",
+    "openpyxl",
+    "weasyprint",
+    "jinja2",
+    "lxml",
+    "holidays",
+    "opencc",
+    "rich",
+    "python_calamine",
+    "uharfbuzz",
+]
+
+
+def files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def part_of(module: str) -> str:
+    """Return the part of the package that a dotted name belongs to: generator.writers.opc is of writers."""
+    return ([*module.split("."), "", ""])[1]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted name of every module that a file imports, wherever in the file; a name from a package whole."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports relatively"
+            if node.module == "generator":
+                yield from (f"generator.{alias.name}" for alias in node.names if not alias.name.startswith("__"))
+            else:
+                yield node.module or ""
+
+
+def strings(path: Path) -> Iterator[str]:
+    """Yield every string of a file's code; docstrings are not code."""
+    tree = tree_of(path)
+    prose = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.value
+
+
+def is_on(name: str, homes: tuple[str, ...]) -> bool:
+    return any(name == home or name.startswith(f"{home}/") for home in homes)
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_imports_go_in_one_direction(path: Path) -> None:
+    own = name_of(path).removesuffix(".py").split("/")[0]
+    parts = {part_of(module) for module in imports(path) if module.split(".")[0] == "generator"} - {"", own}
+    if own in MAY_IMPORT:
+        assert parts <= MAY_IMPORT[own]
+    assert not parts & ABOVE.get(own, set())
+
+
+def test_the_direction_has_no_way_round() -> None:
+    reached: dict[str, set[str]] = {}
+    for part, below in MAY_IMPORT.items():
+        assert below <= set(reached), f"{part} may import what isn't below it"
+        reached[part] = below
+
+
+def test_every_part_of_the_package_has_its_place() -> None:
+    parts = {name_of(path).removesuffix(".py").split("/")[0] for path in files()} - {"__init__", "__main__"}
+    assert parts <= set(MAY_IMPORT) | {"api", "batch", "cli", "web", "readers"}
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_a_library_is_imported_in_its_own_place_only(path: Path) -> None:
+    name = name_of(path)
+    astray = [module for module in imports(path) if not is_on(name, HOMES.get(module.split(".")[0], (name,)))]
+    assert astray == []
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_every_library_that_is_imported_has_a_home(path: Path) -> None:
+    known = {*sys.stdlib_module_names, *HOMES, "generator", "platformdirs"}
+    assert {module.split(".")[0] for module in imports(path)} <= known
+
+
+def test_writers_know_one_another_only_through_what_they_share() -> None:
+    for format in SHIPPED:
+        for path in (PACKAGE / "writers" / format).rglob("*.py"):
+            others = {f"generator.writers.{other}" for other in SHIPPED if other != format}
+            assert not [module for module in imports(path) for other in others if f"{module}.".startswith(f"{other}.")]
+
+
+def test_what_writers_share_knows_no_writer() -> None:
+    for path in (PACKAGE / "writers").glob("*.py"):
+        formats = {f"generator.writers.{format}" for format in SHIPPED}
+        assert not [module for module in imports(path) for format in formats if f"{module}.".startswith(f"{format}.")]
+
+
+def test_the_document_model_reads_and_writes_nothing() -> None:
+    path = PACKAGE / "document.py"
+    assert set(imports(path)) <= {
+        "collections.abc",
+        "dataclasses",
+        "enum",
+        "typing",
+        "datetime",
+        "decimal",
+        "generator.wording",
+    }
+    called = {
+        node.func.id
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & {"open", "print", "input", "eval", "exec", "__import__"}
+
+
+def compared(tree: ast.AST) -> Iterator[str]:
+    """Yield every string that something is compared with, by `==`, `in` or `match`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            sides = (node.left, *node.comparators)
+        elif isinstance(node, ast.MatchValue):
+            sides = (node.value,)
+        else:
+            continue
+        for side in sides:
+            members = side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else (side,)
+            yield from (m.value for m in members if isinstance(m, ast.Constant) and isinstance(m.value, str))
+
+
+@pytest.mark.parametrize("path", [path for path in files() if name_of(path) != "writers/__init__.py"], ids=name_of)
+def test_no_code_asks_which_format_it_is(path: Path) -> None:
+    assert not set(compared(tree_of(path))) & set(SHIPPED)
+
+
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_no_code_names_a_form_of_the_catalogue(path: Path) -> None:
+    ids = {form.id for form in Catalogue()}
+    assert not [text for text in strings(path) for form in ids if form in text]
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has loaded after a statement."""
+    script = f"{statement}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import generator", "import generator.cli.commands", "import generator.cli", "import generator.document"],
+)
+def test_starting_up_loads_nothing_heavy(statement: str) -> None:
+    assert not loaded_by(statement) & set(HEAVY)
+
+
+@pytest.mark.parametrize("format", ["docx", "xlsx"])
+def test_a_writer_does_not_load_the_libraries_of_the_others(format: str) -> None:
+    foreign = {"docx": {"openpyxl", "weasyprint"}, "xlsx": {"docx", "weasyprint"}}[format]
+    assert not loaded_by(f"from generator.writers import writer; writer({format!r})") & foreign
+
+
+def test_every_public_name_of_the_package_is_there() -> None:
+    import generator
+
+    assert all(getattr(generator, name) is not None for name in generator.__all__)
+    with pytest.raises(AttributeError):
+        _ = generator.no_such_name
