@@ -12,8 +12,8 @@ from typing import BinaryIO
 from generator.errors import Fault, Place, UsageError, WriteError, fail
 
 MAX_NAME_BYTES = 200
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)", re.IGNORECASE)
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+')
 
 
 def safe_name(text: str) -> str:
@@ -123,8 +123,15 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:  # a name that no file can have; writing it says so
+        return False
+
+
 def refuse_existing(paths: Iterable[Path]) -> None:
     """Raise UsageError (E-exists) that names every one of the files that is there already."""
-    there = [path for path in paths if path.exists() or path.is_symlink()]
+    there = [path for path in paths if _is_there(path)]
     if there:
         raise UsageError(Fault("E-exists", Place(str(path))) for path in there)

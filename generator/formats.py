@@ -42,7 +42,7 @@ def prose_date(value: date | datetime, lang: Lang) -> str:
 
 def number_text(value: int | float | Decimal) -> str:
     """Return a number with every digit it has, in groups of three from five digits on."""
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    number = (Decimal(repr(value)) if isinstance(value, float) else Decimal(value)) or Decimal(0)
     return f"{number:,f}" if abs(number) >= _GROUPED_FROM else f"{number:f}"
 
 
@@ -51,7 +51,7 @@ def money_text(value: int | float | Decimal, currency: str = "¥") -> str:
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     exponent = exact.as_tuple().exponent
     places = max(2, -exponent if isinstance(exponent, int) else 2)
-    return f"{currency}{exact:,.{places}f}"
+    return f"{'-' if exact < 0 else ''}{currency}{abs(exact):,.{places}f}"
 
 
 def duration_text(minutes: int, lang: Lang) -> str:
@@ -83,13 +83,18 @@ def join(items: Sequence[str], lang: Lang) -> str:
     return (", " if lang == "en" else "、").join(items)
 
 
+def _loose(value: Any) -> str:
+    """Return a text, or whatever a schema without types lets stand in its place, as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
 def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
     """Return a typed value as a table cell or a box shows it; nothing for None."""
     if value is None:
         return ""
     match kind:
         case Kind.TEXT | Kind.MULTILINE | Kind.SIGNATURE:
-            return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            return _loose(value)
         case Kind.DATE | Kind.DATETIME:
             return date_text(value) if isinstance(value, date) else str(value)
         case Kind.CHOICE:
@@ -97,7 +102,8 @@ def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), 
         case Kind.CHOICES:
             return join([label_of(item, choices) for item in value], lang)
         case Kind.LIST:
-            return "\n".join(f"{n}. {item}" for n, item in enumerate(value, 1)) if len(value) > 1 else "".join(value)
+            items = [_loose(item) for item in value]
+            return "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)) if len(items) > 1 else "".join(items)
         case Kind.BOOLEAN:
             return phrase("answer.yes" if value else "answer.no", lang)
         case Kind.DURATION:

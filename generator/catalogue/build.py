@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, SignatureSpec, TableSpec
@@ -25,11 +26,14 @@ def build_form(schema: Mapping[str, Any], fallback_id: str, source: str) -> Form
     meta = schema.get("x-form", {})
     reader = _Reader(source)
     root = reader.read("", schema, "", False)
+    repeat = root.child("rows")
+    has_rows = repeat is not None and repeat.shape == "repeat"
+    if meta.get("kind") == "table" and not has_rows:
+        reader.fault("E-schema-table", {}, "/x-form/kind")
     if reader.faults:
         raise SchemaError(reader.faults)
     page = meta.get("page", {})
-    repeat = root.child("rows")
-    is_table = repeat is not None and repeat.shape == "repeat" and not (set(root.fields) - {repeat})
+    is_table = has_rows and len(root.fields) == 1
     return Form(
         id=meta.get("id", fallback_id),
         kind=meta.get("kind", "table" if is_table else "form"),
@@ -114,13 +118,14 @@ class _Reader:
         """Read one property and all beneath it."""
         if not isinstance(node, Mapping):
             node = {}
-        node = _without_null(node)
-        properties, _ = _collect(node)
+        inner = _without_null(node)
+        properties, _ = _collect(inner)
         if properties:
-            return self.group(key, node, pointer, required, "section")
-        if _is_repeat(node):
-            return self.group(key, node, pointer, required, "repeat")
-        return self.value(key, node, pointer, required)
+            return self.group(key, inner, pointer, required, "section")
+        if _is_repeat(inner):
+            return self.group(key, inner, pointer, required, "repeat")
+        nullable = inner is not node or "null" in node.get("type", ()) or None in node.get("enum", ())
+        return replace(self.value(key, inner, pointer, required), nullable=nullable)
 
     def group(
         self, key: str, node: Mapping[str, Any], pointer: str, required: bool, shape: Literal["section", "repeat"]
@@ -131,8 +136,9 @@ class _Reader:
         fields = tuple(self.read(k, n, f"{beneath}/{k}", k in needed) for k, n in properties.items())
         for spec in fields if shape == "repeat" else ():
             if spec.shape != "value":
-                place = Place(self.source, titles=spec.titles, pointer=spec.pointer)
-                self.faults.append(Fault("E-schema-nested", place))
+                self.fault("E-schema-nested", spec.titles, spec.pointer)
+        if shape == "repeat":
+            self.check_table(node, {spec.key for spec in fields}, titles_of(node, key), pointer)
         return FieldSpec(
             key=key,
             pointer=pointer,
@@ -146,6 +152,19 @@ class _Reader:
             default=node.get("default"),
             schema=node,
         )
+
+    def fault(self, code: str, titles: Mapping[str, str], pointer: str, **params: Any) -> None:
+        self.faults.append(Fault(code, Place(self.source, titles=titles, pointer=pointer), params))
+
+    def check_table(self, node: Mapping[str, Any], keys: set[str], titles: Mapping[str, str], pointer: str) -> None:
+        """Note what `x-table` and `default` say of columns that aren't there, or rows that are none."""
+        overdue = node.get("x-table", {}).get("overdue", {})
+        for name in ("due", "done"):
+            if name in overdue and overdue[name] not in keys:
+                self.fault("E-schema-column", titles, pointer, key=overdue[name])
+        rows = node.get("default", [])
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            self.fault("E-schema-default", titles, pointer)
 
     def value(self, key: str, node: Mapping[str, Any], pointer: str, required: bool) -> FieldSpec:
         items = node.get("items", {}) if "array" in _types(node) else node
@@ -197,8 +216,8 @@ def kind_of(node: Mapping[str, Any]) -> Kind:
         return _CONTROLS[node["x-control"]]
     if types & {"integer", "number"} and node.get("x-unit") in _UNITS:
         return _UNITS[node["x-unit"]]
-    for name in ("integer", "number", "boolean"):
-        if name in types:
+    for name in ("number", "integer", "boolean"):
+        if name in types and types <= {"number", "integer", name}:
             return _TYPES[name]
     formats = [node.get("format")] + [p.get("format") for p in node.get("anyOf", []) if isinstance(p, Mapping)]
     for name, kind in _DATES.items():

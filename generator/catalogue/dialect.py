@@ -179,4 +179,6 @@ def _other_faults(content: Mapping[str, Any], file: str) -> Iterator[Fault]:
         errors = jsonschema_rs.Draft202012Validator(_STANDARD, offline=True).iter_errors(content)
     for error in errors:
         pointer = "".join(f"/{part}" for part in error.instance_path)
-        yield Fault("E-schema-keyword", Place(file, pointer=pointer), {"rule": error.kind.name})
+        yield Fault(
+            "E-policy" if schema else "E-schema-keyword", Place(file, pointer=pointer), {"rule": error.kind.name}
+        )

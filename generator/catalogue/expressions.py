@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from generator.catalogue.form import Form
+from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
 
 FUNCTIONS = ("target", "minutes", "deadline", "before", "running", "total")
@@ -55,13 +55,14 @@ def names_in(source: str) -> set[str]:
     """Return the names that an expression reads."""
     from jinja2 import meta
 
-    return meta.find_undeclared_variables(environment().parse("{{ " + source + " }}"))
+    return meta.find_undeclared_variables(environment().parse("{{ (" + source + ") }}"))
 
 
 def expression_faults(form: Form, file: str) -> Iterator[Fault]:
     """Yield a fault for each expression of a form that doesn't parse or names an unknown field."""
     from jinja2 import TemplateSyntaxError
 
+    yield from _misdirected(form, file)
     for spec, source in _expressions(form):
         place = Place(file, titles=spec.titles, pointer=spec.pointer)
         try:
@@ -72,6 +73,17 @@ def expression_faults(form: Form, file: str) -> Iterator[Fault]:
         known = {f.key for f in form.root.walk()} | set(FUNCTIONS) | {"head", "row_number"}
         for name in sorted(names - known):
             yield Fault("E-lint-name", place, {"name": name})
+
+
+def _misdirected(form: Form, file: str) -> Iterator[Fault]:
+    """Yield a fault for each rule that blames a field that isn't there."""
+    for spec in (form.root, *form.root.walk()):
+        for check in spec.checks:
+            blamed: FieldSpec | None = spec
+            for key in check.at.split("/"):
+                blamed = blamed.child(key) if blamed else None
+            if blamed is None:
+                yield Fault("E-lint-at", Place(file, titles=spec.titles, pointer=spec.pointer), {"name": check.at})
 
 
 def _expressions(form: Form) -> Iterator[tuple[Any, str]]:

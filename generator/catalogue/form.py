@@ -72,6 +72,7 @@ class FieldSpec:
     lines: int = 0
     read_only: bool = False
     date_only: bool = False
+    nullable: bool = False
     default: Any = None
     schema: Mapping[str, Any] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ JSON Schema 2020-12 core, 8.2: keywords beside `$ref` apply as well. Annotations
 (that is how a form gives a shared field its own title); assertions that both have are conjoined.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -96,7 +96,7 @@ class _Walk:
     def target(self, ref: str, pointer: str, base: Mapping[str, Any], trail: tuple[str, ...]) -> dict[str, Any]:
         name, _, fragment = ref.partition("#")
         at = f"{pointer}/$ref"
-        document = base if not name else vocabularies().get(name)
+        document = base if name in ("", base.get("$id")) else vocabularies().get(name)
         if document is None:
             self.fault("E-ref-outside", at)
             return {}
@@ -120,8 +120,7 @@ def _anchor(document: Any, fragment: str) -> Any:
     """Return the part of a schema document that a URI fragment names (RFC 6901, or a plain-name anchor)."""
     fragment = unquote(fragment)
     if fragment and not fragment.startswith("/"):
-        defs = {**document.get("$defs", {}), **document.get("definitions", {})}
-        return next((d for d in defs.values() if isinstance(d, Mapping) and d.get("$anchor") == fragment), None)
+        return next((node for node in _mappings(document) if node.get("$anchor") == fragment), None)
     node = document
     for part in fragment.split("/")[1:]:
         part = part.replace("~1", "/").replace("~0", "~")
@@ -132,6 +131,17 @@ def _anchor(document: Any, fragment: str) -> Any:
         else:
             return None
     return node
+
+
+def _mappings(document: Any) -> Iterator[Mapping[str, Any]]:
+    stack = [document]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            yield node
+            stack += node.values()
+        elif isinstance(node, list):
+            stack += node
 
 
 def merge(target: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

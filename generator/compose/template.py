@@ -56,6 +56,7 @@ from generator.errors import BiaodanError, Place, SchemaError, fail
 from generator.formats import prose_date, span_text, text_of
 from generator.wording import Lang, phrase, traditional
 
+_WIDEST = 200
 _GAPS = {Kind.DATE: 10, Kind.DATETIME: 14, Kind.CHOICE: 8, Kind.INTEGER: 6, Kind.NUMBER: 6, Kind.MULTILINE: 24}
 
 
@@ -115,8 +116,23 @@ class _Missing(StrictUndefined):
 @lru_cache(maxsize=16)
 def _environment(folders: tuple[Path, ...], lang: Lang) -> Environment:
     return ImmutableSandboxedEnvironment(
-        loader=_Loader(folders, lang), autoescape=True, undefined=_Missing, trim_blocks=True, lstrip_blocks=True
+        loader=_Loader(folders, lang),
+        autoescape=True,
+        undefined=_Missing,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+
+
+def _printable(value: Any) -> Any:
+    """Return what a template prints.
+
+    Raises TypeError for what has no text: sections, repeats, functions.
+    """
+    if isinstance(value, (Mapping, list, tuple)) or (callable(value) and not isinstance(value, Undefined)):
+        raise TypeError("not a value")
+    return value
 
 
 def _load(folders: tuple[Path, ...], name: str, lang: Lang) -> Template:
@@ -214,8 +230,11 @@ class _Pieces:
         self.placed.append(blocks)
         return Markup(f'<x n="{len(self.placed) - 1}"/>')  # noqa: S704  # a number of our own
 
-    def _spec(self, key: str) -> tuple[FieldSpec, Mapping[str, Any], str]:
-        """Return a field by key or path (`confirmation.decision`), the values around it, and their pointer."""
+    def _spec(self, key: str, *shapes: str) -> tuple[FieldSpec, Mapping[str, Any], str]:
+        """Return a field by key or path (`confirmation.decision`), the values around it, and their pointer.
+
+        Raises SchemaError (E-template-field) where there is none, or none of these shapes.
+        """
         spec, typed, pointer = self.layout.form.root, self.typed, ""
         *sections, last = key.split(".")
         for step in (*sections, last):
@@ -225,6 +244,8 @@ class _Pieces:
             if step is not last:
                 typed, pointer = typed.get(step, {}), f"{pointer}/{step}"
             spec = child
+        if spec.shape not in (shapes or ("value",)):
+            raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=key)
         return spec, typed, pointer
 
     def fields(self, *keys: str) -> Markup:
@@ -245,12 +266,12 @@ class _Pieces:
 
     def table(self, key: str) -> Markup:
         """Place the table of a repeat."""
-        spec, typed, pointer = self._spec(key)
+        spec, typed, pointer = self._spec(key, "repeat")
         return self._place(self.layout.table(spec, typed.get(spec.key, ()), f"{pointer}/{spec.key}"))
 
     def section(self, key: str) -> Markup:
         """Place a section with its heading."""
-        spec, typed, pointer = self._spec(key)
+        spec, typed, pointer = self._spec(key, "section", "repeat")
         return self._place(self.layout.section(spec, typed, pointer))
 
     def prose(self, key: str, label: str | None = None) -> Markup:
@@ -331,11 +352,13 @@ class _Nodes:
         return [Section(heading, tuple(inner))] if heading else []
 
     def flat(self, parent: Any) -> Iterator[Block]:
+        if parent.text and parent.text.strip():
+            raise self.fault("E-template-text", parent)
         for element in parent:
             if element.tag is etree.Comment:
                 continue
             if element.tag == "x":
-                yield from self.placed[int(element.get("n"))]
+                yield from self.placed[self.number(element, "n", len(self.placed) - 1)]
             else:
                 yield self.block(element)
             if element.tail and element.tail.strip():
@@ -357,6 +380,13 @@ class _Nodes:
             case "pagebreak":
                 return PageBreak()
         raise self.fault("E-template-element", element)
+
+    def number(self, element: Any, name: str, most: int) -> int:
+        """Return a whole number that our own markup carries; an author's imitation of it is refused."""
+        text = element.get(name, "")
+        if not (text.isascii() and text.isdigit() and int(text) <= most):
+            raise self.fault("E-template-element", element)
+        return int(text)
 
     def role(self, name: str) -> Role:
         if name not in list(Role):
@@ -387,8 +417,9 @@ class _Nodes:
     def inline(self, element: Any) -> Inline:
         match element.tag:
             case "v":
-                pointer = element.get("p")
-                return Value(pointer, element.text or "", int(element.get("w", 8)), self.label(pointer))
+                pointer = element.get("p", "")
+                width = self.number(element, "w", _WIDEST) if "w" in element.attrib else 8
+                return Value(pointer, element.text or "", width, self.label(pointer))
             case "strong" | "b":
                 return Strong(self.inlines(element))
             case "em":

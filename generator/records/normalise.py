@@ -136,6 +136,8 @@ class Normaliser:
             typed[spec.key] = data[spec.key] = None
             return
         if value is None:
+            if raw is None and spec.nullable:
+                data[spec.key] = None
             return
         typed[spec.key] = value
         data[spec.key] = to_json(value, spec.kind, self.zone)

@@ -42,12 +42,19 @@ def _mapping(header: Sequence[Any], cells: Sequence[Any], place: Place) -> dict[
     if any(cell not in ("", None) for cell in cells[len(header) :]):
         raise fail(RecordError, "E-columns", place, given=len(cells), named=len(header))
     row: dict[str, Any] = {}
+    faults: list[Fault] = []
     for name, cell in zip(header, cells, strict=False):
         if cell in ("", None):
             continue
         if not isinstance(name, str) or not name.strip():
             raise fail(RecordError, "E-column-unnamed", place)
-        row[name.strip()] = _cell(cell, replace(place, titles={"zh-Hans": name, "zh-Hant": name, "en": name}))
+        try:
+            row[name.strip()] = _cell(cell)
+        except ValueFault as fault:
+            at = replace(place, titles={"zh-Hans": name, "zh-Hant": name, "en": name})
+            faults.append(Fault(fault.code, at, fault.params))
+    if faults:
+        raise RecordError(faults)
     return row
 
 
@@ -168,8 +175,7 @@ class XlsxSource:
         if lost:
             places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in lost)
             raise RecordError(Fault("E-cell-lost", place) for place in places)
-        first = sheet.start[0] if sheet.start else 0
-        rows = enumerate(sheet.iter_rows(), first + 1)
+        rows = enumerate(sheet.iter_rows(), 1)
         leading = [row for _, row in zip(range(_HEADER_SEARCH), rows, strict=False)]
         if not leading:
             raise fail(RecordError, "E-no-header", Place(self.path.name))
@@ -187,14 +193,11 @@ class XlsxSource:
             yield _item(header, cells, place)
 
 
-def _cell(cell: Any, place: Place) -> Any:
+def _cell(cell: Any) -> Any:
     if isinstance(cell, time):
         return cell.isoformat("minutes" if not cell.second else "seconds")
     if isinstance(cell, bool) or not isinstance(cell, (int, float, timedelta)):
         return cell
     if isinstance(cell, timedelta):
         return CellNumber(cell / timedelta(minutes=1))
-    try:
-        return CellNumber(float(cell))
-    except ValueFault as error:
-        raise fail(RecordError, error.code, place, **error.params) from None
+    return CellNumber(float(cell))

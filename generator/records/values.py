@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -17,8 +17,9 @@ from generator.wording import LANGS, choose
 NONE_YET = frozenset({"-", "--", "—", "——", "－", "–", "无", "無", "/", "n/a", "none"})
 _DATE = re.compile(
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
-    r"(?:[T\s]*(?P<half>上午|下午|AM|PM)?\s*(?P<H>\d{1,2})\s*[:时時点點]\s*(?P<M>\d{1,2})\s*分?"
-    r"(?:\s*:?\s*(?P<S>\d{1,2})(?P<f>\.\d+)?\s*秒?)?\s*(?P<z>Z|[+-]\d{2}:?\d{2})?)?",
+    r"(?:(?:[T\s]+|(?<=日))(?P<half>上午|下午|AM|PM)?\s*(?P<H>\d{1,2})\s*"
+    r"(?:[时時点點]|(?:[:时時点點]\s*(?P<M>\d{1,2})\s*分?(?:\s*:?\s*(?P<S>\d{1,2})(?P<f>\.\d+)?\s*秒?)?))"
+    r"\s*(?P<after>AM|PM)?\s*(?P<z>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
 _DURATION = re.compile(
@@ -29,6 +30,12 @@ _NO = frozenset({"否", "false", "no", "n", "×", "✗", "不对", "無", "无",
 _ILL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _LIST_MARKS = re.compile(r"[\n、,，;；|]")
+
+
+_NUMBERED = re.compile(r"^\s*(\d{1,3}([.．](?!\d)|[、)）])|[-•·](?=\s))\s*")
+_NOON = 12
+_DEEPEST = 32
+_LARGEST = 300
 
 
 class ValueFault(ValueError):
@@ -71,7 +78,25 @@ def parse(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
             return None
     if isinstance(raw, float):
         raw = _whole(raw)
+    if isinstance(raw, (list, Mapping)):
+        raw = _clean(raw, 1)
     return _PARSERS.get(spec.kind, _text)(raw, spec, zone)
+
+
+def _clean(raw: Any, depth: int) -> Any:
+    """Return a list or mapping with every text in it cleaned.
+
+    Raises ValueFault as `clean_text`, and E-json-depth for what is nested too deeply to be a field's value.
+    """
+    if depth > _DEEPEST:
+        raise ValueFault("E-json-depth")
+    if isinstance(raw, str):
+        return clean_text(raw)
+    if isinstance(raw, list):
+        return [_clean(item, depth + 1) for item in raw]
+    if isinstance(raw, Mapping):
+        return {_clean(key, depth + 1): _clean(value, depth + 1) for key, value in raw.items()}
+    return raw
 
 
 def _whole(number: float) -> int | float | Decimal:
@@ -156,7 +181,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | date:
             return day
         if found["f"] and found["f"].strip(".0"):
             raise ValueFault("E-date-fraction")
-        moment = datetime.combine(day, time(_hour(found), int(found["M"]), int(found["S"] or 0)))
+        moment = datetime.combine(day, time(_hour(found), int(found["M"] or 0), int(found["S"] or 0)))
         return _local(moment, found["z"], zone)
     except (ValueFault, OverflowError):
         raise
@@ -165,10 +190,12 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | date:
 
 
 def _hour(found: re.Match[str]) -> int:
-    hour, half = int(found["H"]), (found["half"] or "").upper()
-    if half in ("下午", "PM") and hour < 12:
-        return hour + 12
-    return 0 if half in ("上午", "AM") and hour == 12 else hour
+    hour, half = int(found["H"]), (found["half"] or found["after"] or "").upper()
+    if half in ("上午", "AM") and hour > _NOON:
+        raise ValueFault("E-date")
+    if half in ("下午", "PM") and hour < _NOON:
+        return hour + _NOON
+    return 0 if half in ("上午", "AM") and hour == _NOON else hour
 
 
 def _local(moment: datetime, offset: str | None, zone: ZoneInfo) -> datetime:
@@ -203,10 +230,8 @@ def _choices(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
 
 def _list(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     if isinstance(raw, str):
-        lines = (re.sub(r"^\s*(\d+[.、．)）]|[-•·])\s*", "", line) for line in raw.split("\n"))
+        lines = (_NUMBERED.sub("", line) for line in raw.split("\n"))
         return [line for line in lines if line.strip()]
-    if isinstance(raw, list):
-        return [clean_text(item) if isinstance(item, str) else item for item in raw]
     return raw
 
 
@@ -223,6 +248,8 @@ def _number(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
         return raw
     if not value.is_finite():
         raise ValueFault("E-json-number", what="NaN")
+    if abs(value.adjusted()) > _LARGEST:
+        raise ValueFault("E-json-range")
     if len(value.as_tuple().digits) > MAX_DIGITS:
         raise ValueFault("E-json-digits", count=len(value.as_tuple().digits), limit=MAX_DIGITS)
     return int(value) if value == value.to_integral_value() else value
@@ -233,7 +260,10 @@ def _duration(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     found = _DURATION.fullmatch(unicodedata.normalize("NFKC", raw).strip()) if isinstance(raw, str) else None
     if not found or not any(found.groups()):
         return raw
-    return int(found["h"] or 0) * 60 + int(found["m"] or 0)
+    minutes = int(found["h"] or 0) * 60 + int(found["m"] or 0)
+    if minutes >= 10**MAX_DIGITS:
+        raise ValueFault("E-json-range")
+    return minutes
 
 
 def _boolean(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:

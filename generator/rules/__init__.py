@@ -5,7 +5,7 @@ from typing import Any
 
 from generator.catalogue.expressions import compiled
 from generator.catalogue.form import Check, FieldSpec, Form
-from generator.errors import Fault
+from generator.errors import Fault, SchemaError
 from generator.record import Record, to_json
 from generator.rules.functions import Numbering, functions
 from generator.rules.policy import Policy, load_policy
@@ -89,7 +89,7 @@ class Judge:
         assert derive is not None
         if spec.key in typed and derive.given == "keep":
             return
-        value = compiled(derive.value)({**self.functions, **names})
+        value = self._value_of(spec, derive.value, names)
         if value is None:
             return
         if spec.key not in typed:
@@ -99,6 +99,19 @@ class Judge:
         elif typed[spec.key] != value:
             code = "E-derived" if derive.given == "error" else "W-derived"
             yield Fault(code, spec.place(at))
+
+    def _value_of(self, spec: FieldSpec, source: str, names: Mapping[str, Any]) -> Any:
+        """Return the value of an expression.
+
+        Raises SchemaError (E-lint-expression) where it isn't one, or does what expressions may not do.
+        """
+        from jinja2 import TemplateSyntaxError
+        from jinja2.exceptions import SecurityError
+
+        try:
+            return compiled(source)({**self.functions, **names})
+        except (TemplateSyntaxError, SecurityError):
+            raise SchemaError(Fault("E-lint-expression", spec.place(file=self.form.source))) from None
 
     def _calendar_warning(self, spec: FieldSpec, value: Any, at: str) -> Iterator[Fault]:
         """Warn when a day was counted in a year whose exchanged working days aren't known."""
@@ -122,9 +135,9 @@ class Judge:
     def _own_checks(
         self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, names: Mapping[str, Any]
     ) -> Iterator[Fault]:
-        known = {**self.functions, **names, **typed}
+        known = {**names, **typed}
         for check in spec.checks:
-            if compiled(check.that)(known) is False:
+            if self._value_of(spec, check.that, known) is False:
                 yield self._broken(check, spec, pointer)
 
     def _broken(self, check: Check, spec: FieldSpec, pointer: str) -> Fault:

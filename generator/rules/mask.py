@@ -17,15 +17,18 @@ def mask(value: str, sort: str) -> str:
         sort = "email" if "@" in value else "phone"
     rule: Mapping[str, Any] = policy["rules"][sort]
     keep: Callable[[str, Mapping[str, Any], Mapping[str, Any]], str] = _KEEPERS[rule.get("keep", "ends")]
-    return value if str(policy["mark"]) in value else keep(value, rule, policy)
+    masked, mark = keep(value, rule, policy), str(policy["mark"])
+    hidden_already = value.count(mark) >= masked.count(mark) - value.count(" ")
+    return value if hidden_already and mark in value else masked
 
 
 def _ends(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
     first, last = int(rule.get("keep_first", 0)), int(rule.get("keep_last", 0))
-    if len(value) <= first + last:
-        first, last = min(first, len(value) // 3), 0
-    hidden = len(value) - first - last
-    return value[:first] + str(policy["mark"]) * hidden + value[len(value) - last :]
+    places = [n for n, character in enumerate(value) if not character.isspace()]
+    if len(places) <= first + last:
+        first, last = min(first, len(places) // 3), 0
+    hidden = set(places[first : len(places) - last])
+    return "".join(str(policy["mark"]) if n in hidden else character for n, character in enumerate(value))
 
 
 def _surname(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
@@ -38,6 +41,8 @@ def _surname(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> 
 
 def _domain(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
     local, at, domain = value.rpartition("@")
+    if not at:
+        return str(policy["mark"]) * len(value)
     first = int(rule.get("keep_first", 0))
     return local[:first] + str(policy["mark"]) * max(1, len(local) - first) + at + domain
 
