@@ -72,16 +72,15 @@ def output_of(out: str, formats: str | None) -> Output:
 
     Raises UsageError for a format that isn't known (E-output-format) or a suffix that isn't the format (E-out-suffix).
     """
-    from generator.writers import formats as known
-    from generator.writers import writer
+    from generator.writers import is_known, writer
 
     path = Path(out)
     chosen = tuple(dict.fromkeys(f.strip().lower() for f in (formats or "").split(",") if f.strip()))
     for name in chosen:
-        if name not in known():
+        if not is_known(name):
             writer(name)
     suffix = path.suffix.lstrip(".").lower()
-    if suffix not in known() or path.is_dir():
+    if not suffix or not is_known(suffix) or path.is_dir():
         return Output(path, chosen or tuple(DEFAULT_FORMATS.split(",")), False)
     if chosen not in ((), (suffix,)):
         raise fail(UsageError, "E-out-suffix", Place(out))

@@ -7,7 +7,6 @@ one by the entry point group `biaodan.writers`, named like the format.
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, BinaryIO
 
 from generator.document import Document
@@ -26,10 +25,17 @@ ENTRY_POINTS = "biaodan.writers"
 @cache
 def formats() -> Mapping[str, Any]:
     """Return the known formats, shipped ones first, each with where its writer is."""
+    from importlib.metadata import entry_points
+
     found: dict[str, Any] = dict(SHIPPED)
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name):
         found.setdefault(point.name, point)
     return found
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a writer is registered for a format; installed packages are asked last, which takes its time."""
+    return name in SHIPPED or name in formats()
 
 
 @cache
@@ -38,7 +44,7 @@ def writer(name: str) -> Writer:
 
     Raises UsageError (E-format) for a format that no writer is registered for.
     """
-    target = formats().get(name)
+    target = SHIPPED.get(name) or formats().get(name)
     if target is None:
         raise fail(UsageError, "E-output-format", Place(name), known=list(formats()))
     if not isinstance(target, str):

@@ -1,0 +1,101 @@
+"""The documentation is true: its commands run and print what it says, its examples work, its links lead somewhere."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.cli.commands import program
+
+ROOT = Path(__file__).parent.parent
+READMES = ("README.md", "README.zh-CN.md")
+DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/forms.md")
+COMMAND = "$ .venv/bin/biaodan "
+
+
+def sessions(name: str) -> list[tuple[str, list[str]]]:
+    """Return each command of the console blocks with the output that follows it."""
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```console\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line, []))
+            elif found:
+                found[-1][1].append(line)
+    return [(line.removeprefix(COMMAND), output) for line, output in found if line.startswith(COMMAND)]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_commands_of_the_readme_do_what_it_shows(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    from generator.cli import main
+
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BIAODAN_LANG", raising=False)
+    commands = sessions(name)
+    assert len(commands) >= 6
+    for words, output in commands:
+        monkeypatch.setattr("sys.argv", ["biaodan", *shlex.split(words)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        shown = capfd.readouterr()
+        assert end.value.code == 0, (words, shown.err)
+        for line in output:
+            assert line in (shown.out + shown.err).splitlines(), words
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_and_option_stands_in_the_readme(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for command, described in program.commands.items():
+        (line,) = re.findall(rf"^biaodan {command}\b.*(?:\n {{4,}}.*)*", text, re.MULTILINE)
+        for parameter in described.params:
+            names = [option for option in parameter.opts if option.startswith("--")]
+            hidden = {"--help", "--format", "--out", "--pdf-engine"}
+            assert not names or names[0] in hidden or names[0] in line, (command, names)
+
+
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert "E-required" in capsys.readouterr().out
+    assert names["paper"].startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_to_a_file(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    for link in links:
+        assert link.startswith("https://") or (ROOT / name).parent.joinpath(link).exists(), link
+
+
+def test_the_reference_of_forms_names_every_keyword_and_function() -> None:
+    from generator.catalogue.dialect import _meta_schema
+    from generator.catalogue.expressions import FUNCTIONS
+
+    text = (ROOT / "docs" / "forms.md").read_text(encoding="utf-8")
+    for keyword in (key for key in _meta_schema()["properties"] if key.startswith("x-")):
+        assert f"`{keyword}`" in text, keyword
+    for function in FUNCTIONS:
+        assert f"`{function}(" in text, function
+
+
+def test_the_architecture_fits_on_two_pages() -> None:
+    lines = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 120
+
+
+def test_every_form_of_the_catalogue_is_in_the_readme() -> None:
+    from generator import Catalogue
+
+    for name in READMES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for form in Catalogue(folders=()):
+            assert f"`{form.id}` {form.title('zh-Hans')}" in text
+            assert form.number in text
