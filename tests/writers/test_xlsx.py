@@ -516,9 +516,11 @@ def test_the_rule_of_an_overdue_row_judges_as_the_form_does(
     table = replace(REGISTER, overdue=Overdue(4, 5, as_of))
     head = (grid(field("统计日", date(2024, 5, 3), Kind.DATE)),) if where == "cell" else ()
     book = opened(document(*head, table, kind="table"))
-    area, formula = rules(book)[0]
+    (cell, marked), (area, formula) = rules(book)[:2]
     first = header_row(book) + 1
+    assert cell.startswith(f"E{first}:")
     assert area.startswith(f"A{first}:")
+    assert marked == formula
     assert late(formula.replace(f"$E{first}", "$E3").replace(f"$F{first}", "$F3"), due, done, today) is expected
 
 

@@ -36,7 +36,7 @@ from generator.document import (
 )
 from generator.errors import Fault, WriteError
 from generator.formats import ems, text_of
-from generator.theme import body_size, column_widths, fonts, shares, size, text_width, theme
+from generator.theme import body_size, column_widths, fill_shares, fonts, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.running import plain_number, toned
 from generator.writers.xlsx.cells import (
@@ -55,7 +55,10 @@ _TALLEST = 400.0
 _MM = 72 / 25.4
 _BOX = "□"
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
-_LABEL_COLUMNS = 3
+_LABEL_COLUMNS, _LEAST_LABEL, _NARROW = 3, 2, 6
+_LEAST_COLUMNS = {Kind.DATETIME: 5, Kind.DATE: 4, Kind.DURATION: 4, Kind.MONEY: 3, Kind.INTEGER: 2, Kind.NUMBER: 3}
+"""Columns that a value needs which Excel can't wrap: it shows hash marks where it has less."""
+
 
 Cell = tuple[int, int, Callable[[str], str], int]
 """First column, columns spanned, the cell's markup from its reference, the style of the cells merged into it."""
@@ -140,7 +143,7 @@ class FormSheet:
 
     def wrapped(self, text: str, columns: int, points: float) -> float:
         """Return the height in points that a text takes in so many columns."""
-        room = max(2.0, columns * self.unit - 1.2) * 10.5 / points
+        room = max(2.0, columns * self.unit - 2.4) * 10.5 / points
         lines = sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
         return lines * points * 1.4 + 6
 
@@ -254,11 +257,23 @@ class FormSheet:
             self.field_line(fields)
 
     def field_line(self, fields: Sequence[Field]) -> None:
+        """Set a line of fields; where numbers and dates would have no room, on several lines."""
+        least = [_LEAST_LABEL + _LEAST_COLUMNS.get(f.kind, _LEAST_LABEL) for f in fields]
+        if sum(least) > COLUMNS:
+            half = len(fields) // 2
+            self.field_line(fields[:half])
+            self.field_line(fields[half:])
+            return
+        spans = shares(COLUMNS, fill_shares(COLUMNS, [float(f.span) for f in fields], [float(n) for n in least]))
+        self.fields_side_by_side(fields, spans)
+
+    def fields_side_by_side(self, fields: Sequence[Field], spans: Sequence[int]) -> None:
         cells: list[Cell] = []
         height, start = 0.0, 1
-        for field in fields:
-            span = field.span * 2
-            label = min(_LABEL_COLUMNS + (1 if self.lang == "en" and span > 6 else 0), max(2, span // 2))
+        for field, span in zip(fields, spans, strict=True):
+            wide = 1 if self.lang == "en" else 0
+            wanted = _LABEL_COLUMNS + wide if span > _NARROW else _LEAST_LABEL
+            label = min(wanted, max(_LEAST_LABEL, span // 2), span - _LEAST_COLUMNS.get(field.kind, _LEAST_LABEL))
             star = " *" if field.required and self.blank else ""
             cells.append(self.plain(start, label, "label", field.label + star))
             cells.append(self.entry(field, start + label, span - label))

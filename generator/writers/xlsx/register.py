@@ -232,7 +232,7 @@ class Register:
         return min(_TALLEST, max(least, round(lines * size("cell") * 1.4 + 6, 1)))
 
     def _lines(self, text: str, width: float) -> float:
-        room = max(2.0, width - 1.0)
+        room = max(2.0, width - 2.0)
         if "\n" not in text:
             return -(-(ems(text) * 1.9) // room)
         return sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
@@ -271,12 +271,12 @@ class Register:
         parts, priority = [], 0
         end = f"{column_letters(len(self.widths))}{MAX_ROWS}"
         if self.table.overdue:
-            priority += 1
             formula = self._overdue(self.table.overdue)
-            parts.append(_rule(f"A{self.first}:{end}", formula, self.look.overdue, priority))
             due = self.letters[self.table.overdue.due]
-            priority += 1
-            parts.append(_rule(f"{due}{self.first}:{due}{MAX_ROWS}", formula, self.look.rules[Tone.ALERT], priority))
+            cells = f"{due}{self.first}:{due}{MAX_ROWS}"
+            parts.append(_rule(cells, formula, self.look.rules[Tone.ALERT], 1))
+            parts.append(_rule(f"A{self.first}:{end}", formula, self.look.overdue, 2))
+            priority = 2
         for column, letters in zip(self.table.columns, self.letters, strict=True):
             for choice in column.choices:
                 if choice.tone:

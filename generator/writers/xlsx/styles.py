@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lxml import etree
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -23,7 +24,9 @@ from generator.writers import opc
 
 DATE, MOMENT, MOMENT_SECONDS = "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm", "yyyy\\-mm\\-dd\\ hh:mm:ss"
 _DURATION = {"zh-Hans": '[h]"小时"mm"分"', "zh-Hant": '[h]"小時"mm"分"', "en": '[h]" h "mm" min"'}
-_STATIC = ("xl/styles.xml", "xl/theme/theme1.xml")
+_STYLES = "xl/styles.xml"
+_STATIC = (_STYLES, "xl/theme/theme1.xml")
+_FONT_ORDER = ("b", "i", "strike", "u", "vertAlign", "sz", "color", "name", "family", "charset", "scheme")
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,18 @@ def look(lang: Lang) -> Look:
     buffer = io.BytesIO()
     workbook.save(buffer)
     with zipfile.ZipFile(buffer) as archive:
-        static = tuple(opc.deflate(name, archive.read(name)) for name in _STATIC)
+        parts = {name: archive.read(name) for name in _STATIC}
+    parts[_STYLES] = _in_order(parts[_STYLES])
+    static = tuple(opc.deflate(name, content) for name, content in parts.items())
     return Look(styles, rules, overdue, static)
+
+
+def _in_order(styles: bytes) -> bytes:
+    """Return the style sheet with the parts of each font in the order that Excel writes; openpyxl has its own."""
+    root = etree.fromstring(styles)
+    for font in root.iter("{*}font"):
+        font[:] = sorted(font, key=lambda part: _FONT_ORDER.index(etree.QName(part).localname))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _set_default_font(workbook: Any) -> None:
