@@ -47,7 +47,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rich": ("cli",),
     "opencc": ("wording.py",),
     "holidays": ("rules",),
-    "lxml": ("compose", "records"),
+    "lxml": ("compose", "records", "writers/xlsx"),
     "jinja2": ("catalogue", "rules", "compose"),
     "markupsafe": ("compose",),
 }
