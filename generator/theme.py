@@ -67,6 +67,7 @@ SERIAL_MM = 11.0
 _PADDING_MM = 3.0
 _MM_PER_POINT = MM_PER_INCH / 72
 _WHOLE_LABEL = 4
+_LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
 _DATE_EMS = 10 * 0.56
 _WIDE_LETTERS = 1.16
@@ -80,7 +81,7 @@ def column_widths(table: Table, width: float, rows: Sequence[Row] = ()) -> list[
     """
     serial = [SERIAL_MM] if table.serial else []
     room = width - sum(serial)
-    floors = [_least(column) for column in table.columns]
+    floors = [max(_least(column), _least_of_values(rows, n)) for n, column in enumerate(table.columns)]
     return serial + fill_shares(room, _grown(table, room, rows), floors)
 
 
@@ -121,6 +122,13 @@ def _least(column: Column) -> float:
         box = float(theme()["write"]["tick"]) + 1.0 if column.ticks else 0.0
         needed = max(needed, *(box + _longest_word(choice.label) * em for choice in column.choices))
     return needed + _PADDING_MM
+
+
+def _least_of_values(rows: Sequence[Row], n: int) -> float:
+    """Return the width in millimetres at which no number or code of a column is broken; long ones may be."""
+    codes = (value for row in rows if isinstance(value := row.values[n], str) and value.isascii() and " " not in value)
+    widest = max((ems(code) for code in codes if len(code) <= _LONGEST_CODE), default=0.0)
+    return widest * _WIDE_LETTERS * size("cell") * _MM_PER_POINT + _PADDING_MM if widest else 0.0
 
 
 def _longest_word(label: str) -> float:

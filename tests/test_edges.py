@@ -133,7 +133,7 @@ def test_null_stands_where_the_schema_lets_it(tmp_path: Path) -> None:
     assert [fault.code for fault in check(own, {})] == ["E-required"]
 
 
-@pytest.mark.parametrize("expression", ["1 +", "a }} {{ b", "a.__class__.__mro__"])
+@pytest.mark.parametrize("expression", ["1 +", "a }} {{ b", "a.__class__.__mro__", "'x' * 10 ** 9", "9 ** 999999"])
 def test_a_faulty_expression_is_a_fault_of_the_schema(tmp_path: Path, expression: str) -> None:
     own = form(tmp_path, {"a": {"type": "string"}, "b": {"type": "string", "x-derive": expression}})
     with pytest.raises(SchemaError) as caught:
@@ -171,6 +171,9 @@ def test_a_table_that_can_not_be_laid_out_is_a_fault_of_the_schema(
         ("<p>{{ part }}</p>", "E-template-fails"),
         ("<p>{{ list }}</p>", "E-template-fails"),
         ("<p>{{ figures }}</p>", "E-template-fails"),
+        ("<p>{{ 'x' * 10 ** 9 }}</p>", "E-template-forbidden"),
+        ("<p>{{ 10 ** 1000000 }}</p>", "E-template-forbidden"),
+        ("<p>{{ range(10 ** 9) | list }}</p>", "E-template-fails"),
         ('{{ fields("part") }}', "E-template-field"),
         ('{{ prose("list") }}', "E-template-field"),
         ('{{ table("a") }}', "E-template-field"),

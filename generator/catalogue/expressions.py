@@ -19,15 +19,8 @@ FUNCTIONS = ("target", "minutes", "deadline", "before", "running", "total")
 def environment() -> Any:
     """Return the sandbox that expressions and templates are compiled in."""
     from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """The sandbox, where a dot on a section reads its field and never a method of the dictionary."""
-
-        def getattr(self, obj: Any, attribute: str) -> Any:
-            if isinstance(obj, Mapping):
-                return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-            return super().getattr(obj, attribute)
+    from generator.catalogue.sandbox import Sandbox
 
     return Sandbox(undefined=StrictUndefined, autoescape=True)
 

@@ -23,11 +23,11 @@ from jinja2 import (
     UndefinedError,
 )
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
 from generator.catalogue.form import FieldSpec
+from generator.catalogue.sandbox import Sandbox
 from generator.compose.layout import Layout, pack, section_number
 from generator.document import (
     Block,
@@ -115,7 +115,7 @@ class _Missing(StrictUndefined):
 
 @lru_cache(maxsize=16)
 def _environment(folders: tuple[Path, ...], lang: Lang) -> Environment:
-    return ImmutableSandboxedEnvironment(
+    return Sandbox(
         loader=_Loader(folders, lang),
         autoescape=True,
         undefined=_Missing,

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import string
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, BinaryIO
 
@@ -56,8 +57,8 @@ def _line_heights(row: float) -> str:
 
 
 @cache
-def _style(lang: Lang, page: Page, margin_side: float, body: float) -> Any:
-    """Return the prepared style sheet of one language and page."""
+def _style(lang: Lang, page: Page, margin_side: float, body: float, title: str) -> Any:
+    """Return the prepared style sheet of one language, page and font of the title."""
     look = theme()
     values: dict[str, Any] = {f"size_{name}": value for name, value in look["size"].items()}
     values |= look["colour"] | look["page"] | look["write"] | {f"line_{k}": v for k, v in look["line"].items()}
@@ -66,11 +67,16 @@ def _style(lang: Lang, page: Page, margin_side: float, body: float) -> Any:
         "margin_side": margin_side,
         "size_body": body,
         "page_of": _page_of(lang),
-        "family": ", ".join(_quoted(name) for name in look["pdf_fonts"][lang]),
+        "family": _family(look["pdf_fonts"][lang]),
+        "title_family": _family([title, *look["pdf_fonts"][lang]] if title else look["pdf_fonts"][lang]),
         "line_heights": _line_heights(look["write"]["row"]),
     }
     source = (resources.templates() / "theme" / "print.css").read_text(encoding="utf-8")
     return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_fetcher())
+
+
+def _family(names: Sequence[str]) -> str:
+    return ", ".join(_quoted(name) for name in names)
 
 
 @cache
@@ -104,7 +110,8 @@ def write_pdf(document: Document, out: BinaryIO) -> None:
     """
     refuse_tofu(document)
     weasyprint = _weasyprint()
-    style = _style(document.lang, document.page, side_margin(document), body_size(document))
+    title = fonts.title_family(document.title, document.lang)
+    style = _style(document.lang, document.page, side_margin(document), body_size(document), title)
     html = weasyprint.HTML(string=write_html(document), url_fetcher=_fetcher())
     buffer = io.BytesIO()
     html.write_pdf(buffer, stylesheets=[style], pdf_variant="pdf/ua-1")

@@ -7,7 +7,7 @@ fonts embed in a fifth of the bytes and of the time.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -18,14 +18,24 @@ from xml.sax.saxutils import escape
 from generator import resources
 from generator.errors import MachineError, fail
 from generator.files import write_whole
+from generator.wording import Lang
 
 PACK = "justmytype_intl_cjk"
 SCRIPTS = ("SC", "TC", "JP", "KR")
 WEIGHTS = {"Regular": 400, "Bold": 700}
-SHIPPED = (("Latin", "Regular", "NotoSans"), ("Latin", "Bold", "NotoSans"), ("Emoji", "Regular", "NotoEmoji"))
-"""Fonts that lie with the theme: letters that the Chinese fonts lack (Ł, ő, Ж, ά), and emoji."""
+SHIPPED = (
+    ("Latin", "Regular", "NotoSans"),
+    ("Latin", "Bold", "NotoSans"),
+    ("Emoji", "Regular", "NotoEmoji"),
+    ("Serif SC", "Bold", "NotoSerifSC"),
+    ("Serif TC", "Bold", "NotoSerifTC"),
+)
+"""Fonts that lie with the theme: letters that the Chinese fonts lack (Ł, ő, Ж, ά), emoji, and the common characters of
+GB 2312 and Big5 in Song type for titles."""
 
-RECIPE = "2"
+_TITLE_SCRIPTS: Mapping[Lang, str] = {"zh-Hans": "SC", "zh-Hant": "TC"}
+
+RECIPE = "3"
 """Part of the cache's name: raised whenever what is made here changes."""
 
 
@@ -104,11 +114,15 @@ def _codepoints(path: Path) -> Iterator[int]:
 
 
 def _write_coverage(folder: Path) -> None:
-    bits = bytearray(0x110000 // 8)
-    for path in sorted(folder.glob("*Regular.ttf")):
-        for point in _codepoints(path):
-            bits[point >> 3] |= 1 << (point & 7)
-    write_whole(folder / "coverage.bin", bytes(bits), replace=True)
+    """Write a bit for every character that text can be set in, and one file more for each font of titles."""
+    sets = {"coverage": sorted(folder.glob("*Regular.ttf"))}
+    sets |= {path.stem: [path] for path in folder.glob("BiaodanSerif*-Bold.ttf")}
+    for name, paths in sets.items():
+        bits = bytearray(0x110000 // 8)
+        for path in paths:
+            for point in _codepoints(path):
+                bits[point >> 3] |= 1 << (point & 7)
+        write_whole(folder / f"{name}.bin", bytes(bits), replace=True)
 
 
 def _write_config(folder: Path) -> None:
@@ -137,7 +151,8 @@ def prepare() -> Path:
                 if not path.is_file():
                     write_whole(path, _instance(script, weight, f"Biaodan {script}"), replace=True)
         for family, style, name in SHIPPED:
-            write_whole(folder / f"Biaodan{family}-{style}.ttf", _shipped(family, style, name), replace=True)
+            path = folder / f"Biaodan{family.replace(' ', '')}-{style}.ttf"
+            write_whole(path, _shipped(family, style, name), replace=True)
         _write_coverage(folder)
         _write_config(folder)
     except OSError as error:
@@ -146,9 +161,19 @@ def prepare() -> Path:
 
 
 @cache
-def coverage() -> bytes:
-    """Return a bit for every code point that one of the fonts has."""
-    return (prepare() / "coverage.bin").read_bytes()
+def coverage(name: str = "coverage") -> bytes:
+    """Return a bit for every code point that one of the fonts has, or the named font alone."""
+    return (prepare() / f"{name}.bin").read_bytes()
+
+
+def title_family(title: str, lang: Lang) -> str:
+    """Return the font of a title: Song type where it has all of the title's characters, nothing where it hasn't."""
+    script = _TITLE_SCRIPTS.get(lang, "")
+    if not script:
+        return ""
+    bits = coverage(f"BiaodanSerif{script}-Bold")
+    whole = all(bits[point >> 3] >> (point & 7) & 1 for point in map(ord, title))
+    return f"Biaodan Serif {script}" if whole else ""
 
 
 _INVISIBLE_RANGES: tuple[tuple[int, int], ...] = ((0, 0x20), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070))
