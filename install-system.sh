@@ -26,15 +26,15 @@ done
 
 [ -n "$wanted" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Please install with your system's package manager:$wanted" >&2
+    echo "Please install with your system's package manager: ${wanted# }" >&2
     exit 3
 fi
 if [ "$(id -u)" -ne 0 ]; then
     echo "These system packages are missing. Please run:" >&2
-    echo "  sudo apt-get install -y $wanted" >&2
+    echo "  sudo apt-get install -y ${wanted# }" >&2
     exit 3
 fi
-echo "Installing$wanted"
+echo "Installing ${wanted# }"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # shellcheck disable=SC2086 # a list of packages

@@ -1,0 +1,89 @@
+"""Templates loaded: from known folders only, into the sandbox, traditional Chinese made where there is none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined
+
+from generator.catalogue.sandbox import Sandbox
+from generator.errors import Place, SchemaError, fail
+from generator.wording import Lang, traditional
+
+
+class _Loader(BaseLoader):
+    """Loads templates from the given folders; a path that leads out of them, by dots or a link, is refused."""
+
+    def __init__(self, folders: Sequence[Path], lang: Lang) -> None:
+        self.folders, self.lang = [folder.resolve() for folder in folders], lang
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        path = self._find(template)
+        convert = path is None and self.lang == "zh-Hant"
+        if convert:
+            path = self._find(template.replace(".zh-Hant.", ".zh-Hans."))
+        if path is None:
+            raise fail(SchemaError, "E-template-missing", Place(template))
+        try:
+            source = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise fail(SchemaError, "E-template-encoding", Place(template)) from None
+        found, changed = path, path.stat().st_mtime_ns
+        return traditional(source) if convert else source, str(path), lambda: found.stat().st_mtime_ns == changed
+
+    def _find(self, template: str) -> Path | None:
+        parts = PurePosixPath(template.replace("\\", "/"))
+        if parts.is_absolute() or ".." in parts.parts or ":" in template or "\0" in template:
+            raise fail(SchemaError, "E-template-outside", Place(template))
+        for folder in self.folders:
+            path = folder / template
+            if path.is_file():
+                if not path.resolve().is_relative_to(folder):
+                    raise fail(SchemaError, "E-template-outside", Place(template))
+                return path
+        return None
+
+
+class _Missing(StrictUndefined):
+    """A field that the record hasn't got: false in a condition, equal to no value, an error where it is printed."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # the parent only raises
+        return False
+
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]
+        return isinstance(other, Undefined)
+
+    def __ne__(self, other: object) -> bool:  # type: ignore[override]
+        return not self == other
+
+    __hash__ = Undefined.__hash__  # type: ignore[assignment]
+
+
+@lru_cache(maxsize=16)
+def _environment(folders: tuple[Path, ...], lang: Lang) -> Environment:
+    return Sandbox(
+        loader=_Loader(folders, lang),
+        autoescape=True,
+        undefined=_Missing,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _printable(value: Any) -> Any:
+    """Return what a template prints.
+
+    Raises TypeError for what has no text: sections, repeats, functions.
+    """
+    if isinstance(value, (Mapping, list, tuple)) or (callable(value) and not isinstance(value, Undefined)):
+        raise TypeError("not a value")
+    return value
+
+
+def load(folders: tuple[Path, ...], name: str, lang: Lang) -> Template:
+    """Return a compiled template; one whose file has changed is read again."""
+    return _environment(folders, lang).get_template(f"{name}.{lang}.html")

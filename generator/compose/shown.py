@@ -1,0 +1,86 @@
+"""Values as templates see them: a text that keeps its pointer, and on blank paper a gap to write in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Undefined
+from markupsafe import escape
+
+from generator.catalogue.form import FieldSpec
+from generator.compose.layout import Layout
+from generator.document import Kind
+from generator.formats import prose_date, text_of
+from generator.wording import Lang, phrase
+
+_GAPS = {Kind.DATE: 10, Kind.DATETIME: 14, Kind.CHOICE: 8, Kind.INTEGER: 6, Kind.NUMBER: 6, Kind.MULTILINE: 24}
+
+
+class Shown(str):
+    """A value's text; where a template prints it, it stays marked with its pointer."""
+
+    __slots__ = ("pointer",)
+    pointer: str
+
+    def __new__(cls, text: str, pointer: str) -> "Shown":
+        made = super().__new__(cls, text)
+        made.pointer = pointer
+        return made
+
+    def __html__(self) -> str:
+        return f'<v p="{escape(self.pointer)}">{escape(str(self))}</v>'
+
+
+class Gap(Shown):
+    """What a blank form has instead of a value: room to write; true in a condition, so that its clause is printed."""
+
+    __slots__ = ("markup",)
+    markup: str
+
+    def __new__(cls, pointer: str, markup: str) -> "Gap":
+        made = super().__new__(cls, "", pointer)
+        assert isinstance(made, Gap)
+        made.markup = markup
+        return made
+
+    def __html__(self) -> str:
+        return self.markup
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def gap(spec: FieldSpec, pointer: str, lang: Lang) -> Gap:
+    """Return the gap of a field on blank paper; a date's has its units printed."""
+    at = escape(pointer)
+    if spec.kind in (Kind.DATE, Kind.DATETIME):
+        parts = [f'<v p="{at}" w="{width}"/>' for width in (4, 3, 3)]
+        return Gap(pointer, phrase("blank.prose_date", lang).format(*parts))
+    return Gap(pointer, f'<v p="{at}" w="{_GAPS.get(spec.kind, 12)}"/>')
+
+
+def shown(spec: FieldSpec, value: Any, pointer: str, layout: Layout) -> Shown:
+    """Return a value as running text has it."""
+    if spec.kind in (Kind.DATE, Kind.DATETIME):
+        return Shown(prose_date(value, layout.lang), pointer)
+    return Shown(text_of(value, spec.kind, layout.lang, layout.choices(spec), spec.unit), pointer)
+
+
+def context(spec: FieldSpec, typed: Mapping[str, Any], pointer: str, layout: Layout) -> dict[str, Any]:
+    """Return what a template may name: fields by key, sections as mappings, repeats as lists of mappings."""
+    names: dict[str, Any] = {}
+    for child in spec.fields:
+        at, value = f"{pointer}/{child.key}", typed.get(child.key)
+        if child.shape == "section":
+            names[child.key] = context(child, value or {}, at, layout)
+        elif child.shape == "repeat":
+            names[child.key] = [context(child, row, f"{at}/{n}", layout) for n, row in enumerate(value or ())]
+        elif value is not None:
+            names[child.key] = shown(child, value, at, layout)
+        elif layout.blank:
+            names[child.key] = gap(child, at, layout.lang)
+    return names
+
+
+def known(value: Any) -> str:
+    """Return a value's text; nothing for a gap or a field that isn't there."""
+    return "" if isinstance(value, (Gap, Undefined)) else str(value)
