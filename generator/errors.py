@@ -12,6 +12,16 @@ from generator import wording
 from generator.wording import DEFAULT_LANG, Lang
 
 
+def pointer_step(part: str | int) -> str:
+    """Return a key or index as a step of a JSON Pointer (RFC 6901, 3)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def pointer_key(step: str) -> str:
+    """Return the key that a step of a JSON Pointer stands for."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a fault lies: a file, a row or cell in it, and the field (title by language, JSON Pointer)."""

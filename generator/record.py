@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator.document import Kind
-from generator.errors import Place
+from generator.errors import Place, pointer_key
 
 
 @dataclass(slots=True)
@@ -38,5 +38,5 @@ def value_at(tree: Mapping[str, Any], pointer: str) -> Any:
     for part in pointer.split("/")[1:]:
         if not isinstance(node, Mapping):
             return None
-        node = node.get(part)
+        node = node.get(pointer_key(part))
     return node

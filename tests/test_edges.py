@@ -210,3 +210,8 @@ def test_names_that_some_system_refuses_are_changed(text: str) -> None:
 def test_negative_amounts_carry_their_sign_first() -> None:
     assert money_text(-5) == "-¥5.00"
     assert number_text(-0.0) == "0"
+
+
+def test_a_key_with_a_slash_is_escaped_in_pointers(tmp_path: Path) -> None:
+    own = form(tmp_path, {"a/b": {"type": "integer"}, "c~d": {"type": "integer"}})
+    assert [fault.place.pointer for fault in check(own, {"a/b": "x", "c~d": "y"})] == ["/a~1b", "/c~0d"]

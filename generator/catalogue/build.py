@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, SignatureSpec, TableSpec
 from generator.document import Kind, Page, Tone
-from generator.errors import Fault, Place, SchemaError
+from generator.errors import Fault, Place, SchemaError, pointer_step
 
 _DATES = {"date-time": Kind.DATETIME, "date": Kind.DATE}
 _UNITS = {"minute": Kind.DURATION, "percent": Kind.PERCENT, "yuan": Kind.MONEY}
@@ -133,7 +133,7 @@ class _Reader:
         inner = node["items"] if shape == "repeat" else node
         beneath = f"{pointer}/*" if shape == "repeat" else pointer
         properties, needed = _collect(inner)
-        fields = tuple(self.read(k, n, f"{beneath}/{k}", k in needed) for k, n in properties.items())
+        fields = tuple(self.read(k, n, f"{beneath}/{pointer_step(k)}", k in needed) for k, n in properties.items())
         for spec in fields if shape == "repeat" else ():
             if spec.shape != "value":
                 self.fault("E-schema-nested", spec.titles, spec.pointer)

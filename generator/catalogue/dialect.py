@@ -12,7 +12,7 @@ from generator import resources, strict_json
 from generator.catalogue.build import build_form
 from generator.catalogue.expressions import expression_faults
 from generator.catalogue.resolve import resolve, vocabularies
-from generator.errors import BiaodanError, Fault, Place, SchemaError
+from generator.errors import BiaodanError, Fault, Place, SchemaError, pointer_step
 from generator.wording import LANGS, choose
 
 _NUMBER_NAMES = re.compile(
@@ -41,7 +41,7 @@ def against_dialect(schema: Mapping[str, Any], file: str) -> list[Fault]:
     """Return the faults of a schema against the dialect's meta-schema and its list of keywords."""
     faults = []
     for error in _meta_validator().iter_errors(dict(schema)):
-        pointer = "".join(f"/{part}" for part in error.instance_path)
+        pointer = "".join(f"/{pointer_step(part)}" for part in error.instance_path)
         code = "E-schema-pattern" if pointer.endswith("/pattern") else "E-schema-keyword"
         faults.append(Fault(code, Place(file, pointer=pointer), {"rule": error.kind.name}))
     known = {key for key in _meta_schema()["properties"] if key.startswith("x-")}
@@ -79,7 +79,7 @@ def _subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
         for key, value in node.items():
             if key in ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"):
                 if isinstance(value, Mapping):
-                    stack += [(f"{pointer}/{key}/{name}", child) for name, child in value.items()]
+                    stack += [(f"{pointer}/{key}/{pointer_step(name)}", child) for name, child in value.items()]
             elif key not in ("default", "const", "enum", "examples") and not key.startswith("x-"):
                 stack.append((f"{pointer}/{key}", value))
 
@@ -178,7 +178,7 @@ def _other_faults(content: Mapping[str, Any], file: str) -> Iterator[Fault]:
     else:
         errors = jsonschema_rs.Draft202012Validator(_STANDARD, offline=True).iter_errors(content)
     for error in errors:
-        pointer = "".join(f"/{part}" for part in error.instance_path)
+        pointer = "".join(f"/{pointer_step(part)}" for part in error.instance_path)
         yield Fault(
             "E-policy" if schema else "E-schema-keyword", Place(file, pointer=pointer), {"rule": error.kind.name}
         )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from generator import wording
 from generator.document import Choice, Kind, Page, Tone
-from generator.errors import Place
+from generator.errors import Place, pointer_key, pointer_step
 from generator.wording import Lang
 
 Shape = Literal["value", "section", "repeat"]
@@ -75,6 +75,11 @@ class FieldSpec:
     nullable: bool = False
     default: Any = None
     schema: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def step(self) -> str:
+        """Return the field's key as a step of a JSON Pointer."""
+        return pointer_step(self.key)
 
     def title(self, lang: Lang) -> str:
         """Return the field's title in a language."""
@@ -150,12 +155,13 @@ class Form:
         """Tell whether any field is marked as personal."""
         return any(f.sensitive for f in self.root.walk())
 
-    def spec_at(self, path: list[str | int]) -> FieldSpec | None:
-        """Return the field at a place of a record, given as JSON path parts; None when it leads nowhere."""
+    def spec_at(self, pointer: str) -> FieldSpec | None:
+        """Return the field that a JSON Pointer into a record names; None when it leads nowhere."""
         spec: FieldSpec | None = self.root
-        for part in path:
-            if isinstance(part, str):
-                spec = spec.child(part) if spec else None
+        for step in pointer.split("/")[1:]:
+            if spec is None or (spec.shape == "repeat" and step.isdigit()):
+                continue
+            spec = spec.child(pointer_key(step))
         return spec
 
 

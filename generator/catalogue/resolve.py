@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from generator import resources, strict_json
-from generator.errors import Fault, Place, SchemaError
+from generator.errors import Fault, Place, SchemaError, pointer_key, pointer_step
 
 MAX_DEPTH = 64
 MAX_NODES = 50_000
@@ -80,7 +80,7 @@ class _Walk:
         for key in _MAPS:
             if isinstance(node.get(key), Mapping):
                 result[key] = {
-                    name: self.node(child, f"{pointer}/{key}/{_escape(name)}", base, trail)
+                    name: self.node(child, f"{pointer}/{key}/{pointer_step(name)}", base, trail)
                     for name, child in node[key].items()
                 }
         for key in _LISTS:
@@ -112,10 +112,6 @@ class _Walk:
         return resolved if isinstance(resolved, dict) else {}
 
 
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
 def _anchor(document: Any, fragment: str) -> Any:
     """Return the part of a schema document that a URI fragment names (RFC 6901, or a plain-name anchor)."""
     fragment = unquote(fragment)
@@ -123,7 +119,7 @@ def _anchor(document: Any, fragment: str) -> Any:
         return next((node for node in _mappings(document) if node.get("$anchor") == fragment), None)
     node = document
     for part in fragment.split("/")[1:]:
-        part = part.replace("~1", "/").replace("~0", "~")
+        part = pointer_key(part)
         if isinstance(node, Mapping) and part in node:
             node = node[part]
         elif isinstance(node, list) and part.isdigit() and int(part) < len(node):

@@ -73,7 +73,7 @@ class Composer:
         )
 
     def _is_personal(self, pointer: str) -> bool:
-        spec = self.form.spec_at(list(pointer.split("/")[1:]))
+        spec = self.form.spec_at(pointer)
         return bool(spec and spec.sensitive)
 
     def _footer(self) -> str:

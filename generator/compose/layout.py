@@ -132,7 +132,7 @@ class Layout:
 
     def grid(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any], pointer: str) -> FieldGrid:
         """Return the grid of a run of values."""
-        return pack([self.field(spec, typed.get(spec.key), f"{pointer}/{spec.key}") for spec in specs])
+        return pack([self.field(spec, typed.get(spec.key), f"{pointer}/{spec.step}") for spec in specs])
 
     # --- tables ---
 
@@ -216,7 +216,7 @@ class Layout:
 
     def section(self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, tag: str = "") -> Section:
         """Return a section or a repeat under its heading."""
-        at = f"{pointer}/{spec.key}"
+        at = f"{pointer}/{spec.step}"
         hint = choose(spec.hints, self.lang) if spec.hints and self.blank else ""
         heading = Heading(spec.title(self.lang), number=tag, hint=hint)
         if spec.shape == "repeat":
@@ -229,7 +229,7 @@ class Layout:
                 yield self.grid(values, typed, pointer)
                 continue
             yield Heading(group.title(self.lang), level=3)
-            at = f"{pointer}/{group.key}"
+            at = f"{pointer}/{group.step}"
             if group.shape == "repeat":
                 yield self.table(group, typed.get(group.key, ()), at)
             else:

@@ -117,7 +117,7 @@ class Nodes:
 
     def label(self, pointer: str) -> str:
         """Return the title of the field that a pointer of the record names."""
-        spec = self.layout.form.spec_at([part for part in pointer.split("/")[1:] if not part.isdigit()])
+        spec = self.layout.form.spec_at(pointer)
         return spec.title(self.lang) if spec else ""
 
     def inline(self, element: Any) -> Inline:

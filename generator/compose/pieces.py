@@ -49,13 +49,13 @@ class Pieces:
         Raises SchemaError (E-template-field) where there is none, or none of these shapes.
         """
         spec, typed, pointer = self.layout.form.root, self.typed, ""
-        *sections, last = key.split(".")
-        for step in (*sections, last):
+        steps = key.split(".")
+        for n, step in enumerate(steps, 1):
             child = spec.child(step)
             if child is None:
                 raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=key)
-            if step is not last:
-                typed, pointer = typed.get(step, {}), f"{pointer}/{step}"
+            if n < len(steps):
+                typed, pointer = typed.get(step, {}), f"{pointer}/{child.step}"
             spec = child
         if spec.shape not in (shapes or ("value",)):
             raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=key)
@@ -65,7 +65,7 @@ class Pieces:
         """Place a grid of fields; on filled paper those without a value are left out."""
         found = [self._spec(key) for key in keys]
         made = [
-            self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.key}")
+            self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.step}")
             for spec, typed, pointer in found
             if self.layout.blank or typed.get(spec.key) is not None
         ]
@@ -74,13 +74,15 @@ class Pieces:
     def ask(self, *keys: str) -> Markup:
         """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
         found = [self._spec(key) for key in keys]
-        made = [self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.key}") for spec, typed, pointer in found]
+        made = [
+            self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.step}") for spec, typed, pointer in found
+        ]
         return self._place(pack([replace(field, ticks=bool(field.choices)) for field in made]))
 
     def table(self, key: str) -> Markup:
         """Place the table of a repeat."""
         spec, typed, pointer = self._spec(key, "repeat")
-        return self._place(self.layout.table(spec, typed.get(spec.key, ()), f"{pointer}/{spec.key}"))
+        return self._place(self.layout.table(spec, typed.get(spec.key, ()), f"{pointer}/{spec.step}"))
 
     def section(self, key: str) -> Markup:
         """Place a section with its heading."""
@@ -92,7 +94,7 @@ class Pieces:
         write on.
         """
         spec, typed, pointer = self._spec(key)
-        at, lang = f"{pointer}/{spec.key}", self.layout.lang
+        at, lang = f"{pointer}/{spec.step}", self.layout.lang
         label = spec.title(lang) if label is None else label
         if self.layout.blank:
             return self._place(WritingLines(at, label, spec.lines or 3))
@@ -111,7 +113,7 @@ class Pieces:
         lang, value = self.layout.lang, typed.get(spec.key)
         text = text_of(value, spec.kind, lang, self.layout.choices(spec), spec.unit)
         note = "" if self.layout.blank else known(note)
-        return Figure(label or spec.title(lang), text, note, Tone(tone or ""), f"{pointer}/{spec.key}")
+        return Figure(label or spec.title(lang), text, note, Tone(tone or ""), f"{pointer}/{spec.step}")
 
     def figures(self, *figures: Figure) -> Markup:
         """Place a band of key figures; those without a value are left out of filled paper."""

@@ -69,7 +69,7 @@ def context(spec: FieldSpec, typed: Mapping[str, Any], pointer: str, layout: Lay
     """Return what a template may name: fields by key, sections as mappings, repeats as lists of mappings."""
     names: dict[str, Any] = {}
     for child in spec.fields:
-        at, value = f"{pointer}/{child.key}", typed.get(child.key)
+        at, value = f"{pointer}/{child.step}", typed.get(child.key)
         if child.shape == "section":
             names[child.key] = context(child, value or {}, at, layout)
         elif child.shape == "repeat":

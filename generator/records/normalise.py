@@ -99,8 +99,8 @@ class Normaliser:
             for step in path[:-1]:
                 inner_typed = inner_typed.setdefault(step.key, {})
                 inner_data = inner_data.setdefault(step.key, {})
-                at += f"/{step.key}"
-            self._field(path[-1], value, inner_typed, inner_data, f"{at}/{path[-1].key}", faults)
+                at += f"/{step.step}"
+            self._field(path[-1], value, inner_typed, inner_data, f"{at}/{path[-1].step}", faults)
 
     def _unknown(self, spec: FieldSpec, name: str, pointer: str) -> Fault:
         known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]

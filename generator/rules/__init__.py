@@ -62,7 +62,7 @@ class Judge:
         skip: str = "",
     ) -> Iterator[Fault]:
         for child in spec.fields:
-            at = f"{pointer}/{child.key}"
+            at = f"{pointer}/{child.step}"
             if child.key == skip:
                 continue
             if child.shape == "section":
@@ -125,7 +125,7 @@ class Judge:
     ) -> Iterator[Fault]:
         yield from self._own_checks(spec, typed, pointer, names)
         for child in spec.fields:
-            at = f"{pointer}/{child.key}"
+            at = f"{pointer}/{child.step}"
             if child.shape == "section" and child.key in typed:
                 yield from self._check(child, typed[child.key], at, names)
             elif child.shape == "repeat":

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.errors import Fault, Place
+from generator.errors import Fault, Place, pointer_step
 
 _CODES = {
     "type": "E-type",
@@ -83,7 +83,7 @@ class Validator:
 
     def at(self, path: list[str | int], pointer: str, code: str, **params: Any) -> Fault:
         spec = self.spec(path)
-        full = pointer + "".join(f"/{part}" for part in path)
+        full = pointer + "".join(f"/{pointer_step(part)}" for part in path)
         return Fault(code, Place(titles=spec.titles if spec and path else {}, pointer=full), params)
 
 

@@ -23,6 +23,7 @@ from generator.document import (
     Value,
     WritingLines,
 )
+from generator.errors import pointer_step
 from generator.formats import text_of
 from generator.wording import Lang
 
@@ -102,4 +103,4 @@ def _table(table: Table, lang: Lang) -> Iterator[Piece]:
         for n, column in free:
             if row.values[n] is not None:
                 text = text_of(row.values[n], column.kind, lang)
-                yield Piece(text, f"{table.pointer}/{at}/{column.key}", column.label)
+                yield Piece(text, f"{table.pointer}/{at}/{pointer_step(column.key)}", column.label)

@@ -34,7 +34,7 @@ from generator.document import (
     Value,
     WritingLines,
 )
-from generator.errors import Fault, WriteError
+from generator.errors import Fault, WriteError, pointer_step
 from generator.formats import ems, text_of
 from generator.theme import body_size, column_widths, fill_shares, fonts, shares, size, text_width, theme
 from generator.wording import phrase
@@ -346,7 +346,7 @@ class FormSheet:
                 marked = f"{text_of(value, column.kind, self.lang)} {row.mark}"
                 cells.append(self.plain(*at, "cell.marked", marked))
                 continue
-            pointer = f"{node.pointer}/{number - 1}/{column.key}"
+            pointer = f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
             cells.append(self.table_cell(column, value, at, pointer))
             text = text_of(value, column.kind, self.lang, column.choices, column.unit)
             if value is None and column.ticks:

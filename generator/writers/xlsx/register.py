@@ -18,7 +18,7 @@ from generator.document import (
     Table,
     Tone,
 )
-from generator.errors import Fault, Place, WriteError
+from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.formats import ems, text_of
 from generator.theme import fill_shares, shares, size, theme
 from generator.wording import phrase
@@ -227,7 +227,7 @@ class Register:
             if len(text) > 4:
                 lines = max(lines, self._lines(text, self.widths[n + self.shift]))
             if len(text) >= MAX_CHARACTERS // 2 or "\n" in text:
-                self._inspect(text, f"{self.table.pointer}/{serials - 1}/{column.key}", column.label)
+                self._inspect(text, f"{self.table.pointer}/{serials - 1}/{pointer_step(column.key)}", column.label)
         least = theme()["write"]["row"] / 25.4 * 72 if self.document.blank else 20.0
         return min(_TALLEST, max(least, round(lines * size("cell") * 1.4 + 6, 1)))
 
@@ -259,7 +259,9 @@ class Register:
         end = max(self.last, self.first)
         self.book.name(self.table.pointer, f"A{self.first}", f"{last_column}{end}")
         for column, letters in zip(self.table.columns, self.letters, strict=True):
-            self.book.name(f"{self.table.pointer}/{column.key}", f"{letters}{self.first}", f"{letters}{end}")
+            self.book.name(
+                f"{self.table.pointer}/{pointer_step(column.key)}", f"{letters}{self.first}", f"{letters}{end}"
+            )
         sheet = self.book.quoted_sheet
         return {
             "_xlnm._FilterDatabase": f"{sheet}!$A${self.header_row}:${last_column}${end}",
