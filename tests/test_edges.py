@@ -215,3 +215,34 @@ def test_negative_amounts_carry_their_sign_first() -> None:
 def test_a_key_with_a_slash_is_escaped_in_pointers(tmp_path: Path) -> None:
     own = form(tmp_path, {"a/b": {"type": "integer"}, "c~d": {"type": "integer"}})
     assert [fault.place.pointer for fault in check(own, {"a/b": "x", "c~d": "y"})] == ["/a~1b", "/c~0d"]
+
+
+@pytest.mark.parametrize(
+    ("priority", "last", "expected"),
+    [
+        ("core", "2023-10-15", "2023-11-15"),
+        ("regular", "2023-10-10", "2024-01-10"),
+        ("potential", "2023-08-31", "2024-02-29"),
+        ("core", "2023-12-31", "2024-01-31"),
+    ],
+)
+def test_the_next_contact_follows_the_policy(tmp_path: Path, priority: str, last: str, expected: str) -> None:
+    given = {"customer_name": "甲", "maintenance_priority": priority, "last_contact_on": last}
+    assert check("customer-register", [{**given, "next_contact_on": expected}]) == []
+    planned = check("customer-register", [{**given, "next_contact_on": "2030-01-01"}])
+    assert [fault.code for fault in planned] == ["W-derived"]
+
+
+@pytest.mark.parametrize("kind", ["技术故障/登录异常", "技術故障/登入異常", "Complaint/late delivery"])
+def test_an_issue_is_classed_in_any_language(kind: str) -> None:
+    assert check("issue-intake", [{"issue_type": kind}]) == []
+
+
+@pytest.mark.parametrize("kind", ["技术故障", "技术故障/", "其他/登录异常", "/登录"])
+def test_an_issue_without_a_known_class_is_refused(kind: str) -> None:
+    assert [fault.place.pointer for fault in check("issue-intake", [{"issue_type": kind}])] == ["/rows/0/issue_type"]
+
+
+@pytest.mark.parametrize(("priority", "codes_"), [("P0", ["E-check"]), ("P1", ["E-check"]), ("P2", [])])
+def test_what_is_urgent_is_passed_on(priority: str, codes_: list[str]) -> None:
+    assert [fault.code for fault in check("issue-intake", [{"priority": priority}])] == codes_

@@ -143,7 +143,7 @@ def missing(wants: list[tuple[str, ...]], text: str, format: str) -> list[str]:
 def is_in(text: str, stock: str, format: str) -> bool:
     if text in stock:
         return True
-    pages = 1 + len(text) // 300
+    pages = 1 + len(text) // 100  # a narrow column of a register holds no more on a page
     return format == "pdf" and len(text) > LONG and pieces_needed(text, stock) <= 1 + pages
 
 

@@ -39,9 +39,9 @@ class Policy:
         span = self.span(table, key)
         return span[0] * _SPANS[span[1]] if span and span[1] in _SPANS else None
 
-    def deadline(self, start: date, limit: str) -> date | None:
+    def deadline(self, start: date, limit: str, table: str = "limits") -> date | None:
         """Return when a limit that runs from `start` ends: a moment, or a day for working days and months."""
-        span = self.span("limits", limit)
+        span = self.span(table, limit)
         if span is None:
             return None
         value, unit = span
