@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-SATURDAY = 5
-
 
 @cache
 def _country(region: str) -> Any:
