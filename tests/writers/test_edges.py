@@ -16,6 +16,7 @@ from generator.compose.layout import is_late
 from generator.document import (
     Column,
     Document,
+    Emphasis,
     Field,
     FieldGrid,
     Heading,
@@ -28,6 +29,7 @@ from generator.document import (
     Section,
     Signature,
     SignatureBlock,
+    Strong,
     Table,
     Text,
     Value,
@@ -78,6 +80,19 @@ def test_what_stands_around_a_register_is_on_its_sheet_too() -> None:
 )
 def test_a_sheet_has_a_name_that_excel_takes(title: str, number: str, expected: str) -> None:
     assert sheet(register(TABLE, title=title, number=number)).title == expected
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "en"])
+def test_marks_within_marks_stand_in_the_order_that_word_wants(lang: Any) -> None:
+    inner = Emphasis((Text("内"), Value("/gap", "")))
+    body = (Paragraph((Strong((inner,)), Emphasis((Strong((Text("外"),)),)))),)
+    package = to_bytes(replace(PLAIN, lang=lang, blocks=body), "docx")
+    xml = zipfile.ZipFile(io.BytesIO(package)).read("word/document.xml").decode()
+    order = ["rFonts", "b", "i", "color", "sz", "u", "shd", "em"]
+    for properties in re.findall("<w:rPr>(.*?)</w:rPr>", xml):
+        names = re.findall(r"<w:(\w+)", properties)
+        assert names == sorted(set(names), key=order.index)
+    assert xml.count("<w:b/>") >= 3
 
 
 def test_names_that_differ_in_case_alone_are_given_once() -> None:

@@ -41,6 +41,7 @@ from generator.wording import phrase
 from generator.writers.docx.markup import (
     cell,
     edge,
+    ordered,
     paragraph,
     row,
     run,
@@ -106,19 +107,20 @@ class Body:
         return run(node.text, look)
 
     def render_strong(self, node: Strong, look: str) -> str:
-        return self.inlines(node.children, self.bold(look))
+        return self.inlines(node.children, ordered(look + self.bold()))
 
     def bold(self, look: str = "") -> str:
         font = theme()["fonts"][self.lang]["head"]
         return f'<w:rFonts w:eastAsia="{font}"/><w:b/>{look}'
 
     def render_emphasis(self, node: Emphasis, look: str) -> str:
-        return self.inlines(node.children, f"<w:i/>{look}" if self.lang == "en" else f'{look}<w:em w:val="dot"/>')
+        mark = "<w:i/>" if self.lang == "en" else '<w:em w:val="dot"/>'
+        return self.inlines(node.children, ordered(look + mark))
 
     def render_value(self, node: Value, look: str) -> str:
         if node.text:
             return run(node.text, look)
-        return run("\u00a0" * (node.width * 2), f'{look}<w:u w:val="single"/>')
+        return run("\u00a0" * (node.width * 2), ordered(f'{look}<w:u w:val="single"/>'))
 
     def render_line_break(self, node: LineBreak, look: str) -> str:
         return "<w:r><w:br/></w:r>"

@@ -1,5 +1,6 @@
 """Small pieces of WordprocessingML (ISO/IEC 29500-1, 17) as text: runs, paragraphs, cells, rows, tables."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from generator.theme import colour
@@ -32,6 +33,15 @@ def run(text: str, properties: str = "") -> str:
     inner = escape(text).replace("\n", "</w:t><w:br/>\x00").replace("\t", "</w:t><w:tab/>\x00")
     inner = f"\x00{inner}</w:t>".replace("\x00", '<w:t xml:space="preserve">')
     return f"<w:r>{look}{inner}</w:r>"
+
+
+_RUN_ORDER = ("rFonts", "b", "i", "color", "sz", "u", "shd", "em")
+
+
+def ordered(properties: str) -> str:
+    """Return run properties in the order of the standard (17.3.2.28), each once; where one comes twice, the last."""
+    found = {name: element for element, name in re.findall(r"(<w:(\w+)[^>]*/>)", properties)}
+    return "".join(found[name] for name in sorted(found, key=_RUN_ORDER.index))
 
 
 def paragraph(style: str, content: str, properties: str = "") -> str:
