@@ -200,15 +200,9 @@ def check(
     as_json: bool,
 ) -> None:
     from generator.api import check as check_records
-    from generator.cli.output import faults_as_json, print_faults
 
     faults = check_records(form, records, policy=_file(policy), given=_pairs(settings))
-    if as_json:
-        click.echo(faults_as_json(faults, lang))
-    else:
-        print_faults(faults, lang)
-        click.echo(_summary(faults, lang), err=True)
-    ctx.exit(1 if any(not fault.is_warning for fault in faults) else 0)
+    _tell(ctx, faults, as_json, lang)
 
 
 @_command("lint")
@@ -218,15 +212,9 @@ def check(
 @click.pass_context
 def lint(ctx: click.Context, schemas: tuple[str, ...], lang: Lang, as_json: bool) -> None:
     from generator.catalogue.dialect import lint as lint_file
-    from generator.cli.output import faults_as_json, print_faults
 
     faults = [fault for name in schemas for fault in lint_file(Path(_file(name) or name))]
-    if as_json:
-        click.echo(faults_as_json(faults, lang))
-    else:
-        print_faults(faults, lang)
-        click.echo(_summary(faults, lang), err=True)
-    ctx.exit(1 if any(not fault.is_warning for fault in faults) else 0)
+    _tell(ctx, faults, as_json, lang)
 
 
 @_command("doctor")
@@ -252,6 +240,18 @@ def _end(ctx: click.Context, faults: list[Any], lang: Lang) -> None:
     if faults:
         print_faults(faults, lang)
         ctx.exit(1)
+
+
+def _tell(ctx: click.Context, faults: list[Any], as_json: bool, lang: Lang) -> None:
+    """Print what was found, as lines with a summary or as JSON, and end with 1 where anything is wrong."""
+    from generator.cli.output import faults_as_json, print_faults
+
+    if as_json:
+        click.echo(faults_as_json(faults, lang))
+    else:
+        print_faults(faults, lang)
+        click.echo(_summary(faults, lang), err=True)
+    ctx.exit(1 if any(not fault.is_warning for fault in faults) else 0)
 
 
 def _summary(faults: list[Any], lang: Lang) -> str:

@@ -120,23 +120,25 @@ class CsvSource:
             yield from self._rows()
         except OSError as error:
             raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
-        except csv.Error:
-            raise fail(RecordError, "E-csv", Place(self.path.name)) from None
 
     def _rows(self) -> Iterator[Item]:
         csv.field_size_limit(_MAX_CELL)
         with self.path.open(encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self._delimiter(self.encoding), strict=True)
-            header = next(reader, None)
-            if header is None:
-                raise fail(RecordError, "E-no-header", Place(self.path.name))
-            _refuse_header(header, self.form, Place(self.path.name, "1"))
-            line = reader.line_num + 1
-            for cells in reader:
-                place = Place(self.path.name, str(line))
+            line = 1
+            try:
+                header = next(reader, None)
+                if header is None:
+                    raise fail(RecordError, "E-no-header", Place(self.path.name))
+                _refuse_header(header, self.form, Place(self.path.name, "1"))
                 line = reader.line_num + 1
-                if any(cell.strip() for cell in cells):
-                    yield _item(header, cells, place)
+                for cells in reader:
+                    place = Place(self.path.name, str(line))
+                    line = reader.line_num + 1
+                    if any(cell.strip() for cell in cells):
+                        yield _item(header, cells, place)
+            except csv.Error:
+                raise fail(RecordError, "E-csv", Place(self.path.name, str(line))) from None
 
 
 class XlsxSource:

@@ -242,3 +242,10 @@ def test_a_failed_run_leaves_no_empty_folder(cli: Any, save: Any, issue: Any) ->
 @pytest.mark.parametrize("option", ["--group", "--kind"])
 def test_an_unknown_group_or_kind_is_wrong_usage(cli: Any, option: str) -> None:
     assert cli("list", option, "nowhere").code == 2
+
+
+def test_an_unpaired_quote_is_told_by_its_line(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text('客户名称,紧急程度\n甲,高\n"乙,中\n', encoding="utf-8")
+    done = cli("check", "issue-tracker", str(tmp_path / "r.csv"))
+    assert done.codes[0] == "E-csv"
+    assert done.err.startswith("r.csv:3: ")

@@ -167,3 +167,13 @@ def test_a_formula_in_running_text_stays_text_when_it_is_edited() -> None:
     found = sheet(replace(PLAIN, lang="en", blocks=(Paragraph((Value("/a", "=1+1"),)),)))
     cell = found["A2"]
     assert (str(cell.value), cell.data_type, cell.number_format) == ("=1+1", "s", "@")
+
+
+def test_a_time_with_seconds_is_never_shown_as_hash_marks() -> None:
+    moments = (datetime(2024, 9, 27, 9, 5), datetime(2024, 9, 27, 10, 5), datetime(2024, 9, 27, 20, 40, 30))
+    line = tuple(Field(f"/t{n}", Kind.DATETIME, "时间", moment, span=4) for n, moment in enumerate(moments))
+    table = replace(TABLE, columns=(Column("t", Kind.DATETIME, "时间"),), rows=[Row((moments[2],))])
+    for found in (sheet(replace(PLAIN, blocks=(FieldGrid((line,)),))), sheet(register(table))):
+        (cell,) = [cell for row in found.iter_rows() for cell in row if cell.value == moments[2]]
+        assert cell.alignment.shrink_to_fit
+        assert not cell.alignment.wrap_text

@@ -5,6 +5,7 @@ a row may be is merged over several rows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -258,7 +259,7 @@ class FormSheet:
 
     def field_line(self, fields: Sequence[Field]) -> None:
         """Set a line of fields; where numbers and dates would have no room, on several lines."""
-        least = [_LEAST_LABEL + _LEAST_COLUMNS.get(f.kind, _LEAST_LABEL) for f in fields]
+        least = [_LEAST_LABEL + self.least_columns(f) for f in fields]
         if sum(least) > COLUMNS:
             half = len(fields) // 2
             self.field_line(fields[:half])
@@ -267,13 +268,18 @@ class FormSheet:
         spans = shares(COLUMNS, fill_shares(COLUMNS, [float(f.span) for f in fields], [float(n) for n in least]))
         self.fields_side_by_side(fields, spans)
 
+    def least_columns(self, field: Field) -> int:
+        """Return the columns that a field's value needs."""
+        seconds = isinstance(field.value, datetime) and bool(field.value.second)
+        return _LEAST_COLUMNS.get(field.kind, _LEAST_LABEL) + (1 if seconds else 0)
+
     def fields_side_by_side(self, fields: Sequence[Field], spans: Sequence[int]) -> None:
         cells: list[Cell] = []
         height, start = 0.0, 1
         for field, span in zip(fields, spans, strict=True):
             wide = 1 if self.lang == "en" else 0
             wanted = _LABEL_COLUMNS + wide if span > _NARROW else _LEAST_LABEL
-            label = min(wanted, max(_LEAST_LABEL, span // 2), span - _LEAST_COLUMNS.get(field.kind, _LEAST_LABEL))
+            label = min(wanted, max(_LEAST_LABEL, span // 2), span - self.least_columns(field))
             star = " *" if field.required and self.blank else ""
             cells.append(self.plain(start, label, "label", field.label + star))
             cells.append(self.entry(field, start + label, span - label))

@@ -120,6 +120,7 @@ def _named(lang: Lang) -> dict[str, dict[str, Any]]:
                 "across": across,
                 "box": True,
                 "quoted": sort == "quoted",
+                "shrink": sort == "seconds",
             }
     head = {"head": True, "lang": lang}
     named |= {
@@ -169,12 +170,15 @@ def _register(
     box: bool = False,
     under: bool = False,
     quoted: bool = False,
+    shrink: bool = False,
 ) -> int:
     """Give a cell the style, and return the index that openpyxl has registered it under."""
     named = fonts(lang)
     cell.font = Font(name=named["head" if head else "body"], size=points, bold=bold, color=f"FF{colour(tint)}")
     indent = 1 if box and across == "left" else 0
-    cell.alignment = Alignment(horizontal=across, vertical=upright, wrap_text=True, indent=indent)
+    # A time with seconds is rare and longer than its column expects; Excel would show hash marks instead.
+    fit = {"shrink_to_fit": True} if shrink else {"wrap_text": True}
+    cell.alignment = Alignment(horizontal=across, vertical=upright, indent=0 if shrink else indent, **fit)
     cell.number_format = code
     if fill:
         cell.fill = PatternFill("solid", fgColor=f"FF{colour(fill)}")
