@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from generator.catalogue import Catalogue, Form
+from generator.catalogue.expressions import needs_all_rows
 from generator.document import Document
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.record import Record, value_at
@@ -22,7 +23,8 @@ from generator.writers import writer
 MAX_FAULTS = 10_000
 MAX_BLANK_ROWS = 2_000
 GIVEN = "--set"
-_NUMBERED = re.compile(r"(.+[0-9]{8})-([0-9]{1,9})", re.ASCII)
+_NUMBERED = re.compile(r"(.+[0-9]{4})-([0-9]{1,9})", re.ASCII)
+_NO_RECORD = Record()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +156,29 @@ class Job:
         return record
 
     def _judged_rows(self, source: Source, head: Record) -> Iterator[tuple[Record, list[Fault]]]:
-        reader = normaliser(self.form, self.policy.zone)
         judge = Judge(self.form, self.policy, Numbering(self._highest_numbers(source)))
-        number = 0
-        for item in source:
-            number += 1
+        read = self._read_rows(source)
+        rows: list[Mapping[str, Any]] = []
+        if needs_all_rows(self.form):
+            kept = list(read)
+            read, rows = iter(kept), [record.typed for record, _ in kept]
+        for number, (record, faults) in enumerate(read, 1):
+            if record is _NO_RECORD:
+                yield record, faults
+                continue
+            yield record, merged(faults, judge.complete(record, row=number, head=head.typed, rows=rows))
+
+    def _read_rows(self, source: Source) -> Iterator[tuple[Record, list[Fault]]]:
+        """Yield a table's records as they are read; a line that is no record comes empty, with its faults."""
+        reader = normaliser(self.form, self.policy.zone)
+        for number, item in enumerate(source):
             if isinstance(item, RecordError):
-                yield Record(), list(item.faults)
+                yield _NO_RECORD, list(item.faults)
                 continue
             raw, place = item
-            record, faults = reader.record(raw, place, f"/rows/{number - 1}")
+            record, faults = reader.record(raw, place, f"/rows/{number}")
             overlay(record, self._given_rows)
-            yield record, merged(faults, judge.complete(record, row=number, head=head.typed))
+            yield record, faults
 
     def _highest_numbers(self, source: Source) -> dict[str, int]:
         """Return the highest running number given for each prefix and day, so that derived ones follow it."""

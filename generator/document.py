@@ -8,7 +8,7 @@ is a date): writers turn them into text with `generator.formats` or keep the typ
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from generator.wording import Lang
 
@@ -33,6 +33,8 @@ class Kind(StrEnum):
     CHOICES = "choices"
     LIST = "list"
     SIGNATURE = "signature"
+    MONTH = "month"
+    CAPITALS = "capitals"
 
 
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DURATION})
@@ -171,6 +173,15 @@ class FieldGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """Ratings on one scale, a line each; `low` and `high` name its ends."""
+
+    fields: tuple[Field, ...]
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A key figure: a value large enough to read at arm's length, with a note beneath."""
 
@@ -227,7 +238,11 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A repeating table. `rows` may be read more than once and is never held by the model; `blank_rows` follow it."""
+    """A repeating table. `rows` may be read more than once and is never held by the model; `blank_rows` follow it.
+
+    `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
+    columns with a sum in the last row, which is called `total`.
+    """
 
     pointer: str
     columns: tuple[Column, ...]
@@ -237,6 +252,72 @@ class Table:
     caption: str = ""
     register: bool = False
     overdue: Overdue | None = None
+    key: int = 0
+    summed: tuple[int, ...] = ()
+    total: str = ""
+
+
+class Fill(StrEnum):
+    """How a shape is filled; told apart in black and white too."""
+
+    NONE = ""
+    PAPER = "paper"
+    TINT = "tint"
+    GREY = "grey"
+    INK = "ink"
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line through points (x, y), `width` points wide; `closed` makes an outline, filled with `fill`."""
+
+    points: tuple[tuple[float, float], ...]
+    width: float = 0.75
+    dashed: bool = False
+    closed: bool = False
+    fill: Fill = Fill.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle by its upper left corner and its size, with corners rounded by `radius`."""
+
+    x: float
+    y: float
+    across: float
+    down: float
+    radius: float = 0.0
+    width: float = 0.75
+    fill: Fill = Fill.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A line of text on a picture: its baseline's start, middle or end at (x, y); `size` in points."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 9.0
+    anchor: Literal["start", "middle", "end"] = "start"
+    bold: bool = False
+    white: bool = False
+    pointer: str = ""
+
+
+Shape = Stroke | Box | Caption
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing, `width` by `height` millimetres; x and y count from its upper left corner. `alt` tells in words what
+    it shows.
+    """
+
+    shapes: tuple[Shape, ...]
+    width: float
+    height: float
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +371,10 @@ Block = (
     | Paragraph
     | ListBlock
     | FieldGrid
+    | Scale
     | KeyFigures
     | Table
+    | Picture
     | SignatureBlock
     | WritingLines
     | Note

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from generator.document import Choice, Kind
-from generator.wording import Lang, phrase
+from generator.wording import Lang, phrase, traditional
 
 MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
 MONTHS += ("August", "September", "October", "November", "December")
@@ -40,15 +40,26 @@ def prose_date(value: date | datetime, lang: Lang) -> str:
     return f"{day} {clock(value)}" if isinstance(value, datetime) else day
 
 
+def exact_number(value: int | float | Decimal) -> Decimal:
+    """Return a number as the decimal that its digits say."""
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
 def number_text(value: int | float | Decimal) -> str:
     """Return a number with every digit it has, in groups of three from five digits on."""
-    number = (Decimal(repr(value)) if isinstance(value, float) else Decimal(value)) or Decimal(0)
+    number = exact_number(value) or Decimal(0)
     return f"{number:,f}" if abs(number) >= _GROUPED_FROM else f"{number:f}"
 
 
-def money_text(value: int | float | Decimal, currency: str = "¥") -> str:
+def month_text(value: str, lang: Lang) -> str:
+    """Return a month (2024-05) as a sentence has it."""
+    year, month = value[:4], int(value[5:7])
+    return f"{MONTHS[month - 1]} {year}" if lang == "en" else f"{year}年{month}月"
+
+
+def money_text(value: int | float | Decimal, currency: str = "") -> str:
     """Return ¥1,234.50; more decimals than two are kept."""
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    exact = exact_number(value)
     exponent = exact.as_tuple().exponent
     places = max(2, -exponent if isinstance(exponent, int) else 2)
     return f"{'-' if exact < 0 else ''}{currency}{abs(exact):,.{places}f}"
@@ -93,8 +104,10 @@ def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), 
     if value is None:
         return ""
     match kind:
-        case Kind.TEXT | Kind.MULTILINE | Kind.SIGNATURE:
+        case Kind.TEXT | Kind.MULTILINE | Kind.SIGNATURE | Kind.MONTH:
             return _loose(value)
+        case Kind.CAPITALS:
+            return traditional(_loose(value)) if lang == "zh-Hant" else _loose(value)
         case Kind.DATE | Kind.DATETIME:
             return date_text(value) if isinstance(value, date) else str(value)
         case Kind.CHOICE:
@@ -111,7 +124,7 @@ def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), 
         case Kind.PERCENT:
             return f"{number_text(value)}%"
         case Kind.MONEY:
-            return money_text(value)
+            return money_text(value, unit)
         case Kind.INTEGER | Kind.NUMBER:
             return f"{number_text(value)} {unit}" if unit else number_text(value)
 

@@ -1,14 +1,15 @@
 """The theme: one file of lengths, sizes, colours and fonts that every writer reads."""
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from math import ceil
 from typing import Any
 
 from generator import resources
-from generator.document import Column, Document, Kind, Row, Table
+from generator.document import Column, Document, Kind, Page, Row, Table
 from generator.formats import ems
 from generator.wording import Lang
 
@@ -53,13 +54,23 @@ def side_margin(document: Document) -> float:
 
 def text_width(document: Document) -> float:
     """Return the width between the margins in millimetres."""
-    return paper(document)[0] - 2 * side_margin(document)
+    return text_width_of(document.page, document.kind)
+
+
+def text_width_of(page: Page, kind: str) -> float:
+    """Return the width between the margins, in millimetres, of a kind of form on its page."""
+    short, long = PAPER_MM[page.size]
+    side = theme()["page"]["letter_margin_side" if kind == "letter" else "margin_side"]
+    return (long if page.landscape else short) - 2 * float(side)
 
 
 def body_size(document: Document) -> float:
     """Return the size of running text in points."""
     return size("letter" if document.kind == "letter" else "body")
 
+
+SCALE_LABEL = 0.34
+"""Share of the width that the questions of a rating scale take."""
 
 SERIAL_MM = 11.0
 """Width of the column of running numbers."""
@@ -79,10 +90,19 @@ def column_widths(table: Table, width: float, rows: Sequence[Row] = ()) -> list[
     Each gets its share, and none is narrower than its longest word, where the page has the room. A column of `rows`
     whose longest text would run to many lines gets more, up to `_MOST` times its share.
     """
-    serial = [SERIAL_MM] if table.serial else []
+    serial = [serial_width(table)] if table.serial else []
     room = width - sum(serial)
-    floors = [max(_least(column), _least_of_values(rows, n)) for n, column in enumerate(table.columns)]
-    return serial + fill_shares(room, _grown(table, room, rows), floors)
+    return serial + fill_shares(room, _grown(table, room, rows), least_widths(table, rows))
+
+
+def serial_width(table: Table) -> float:
+    """Return the width of the column of running numbers in millimetres; nothing where there is none."""
+    return SERIAL_MM if table.serial else 0.0
+
+
+def least_widths(table: Table, rows: Sequence[Row]) -> list[float]:
+    """Return the widths in millimetres below which a table's columns can't be read."""
+    return [max(_least(column), _least_of_values(rows, n)) for n, column in enumerate(table.columns)]
 
 
 def _grown(table: Table, room: float, rows: Sequence[Row]) -> list[float]:
@@ -148,6 +168,36 @@ def label_lines(label: str, width: float) -> str:
     count = ceil(ems(label) / max(1.0, room))
     length = ceil(len(label) / count)
     return "\n".join(label[n : n + length] for n in range(0, len(label), length))
+
+
+_NOT_FIRST = "，。；：、！？）》】」』”’,.;:!?)]}%"
+
+
+def lines_of(text: str, width: float, size: float) -> list[str]:
+    """Return a text broken into lines at most `width` millimetres wide, set in `size` points.
+
+    Latin words stay whole where they fit; a closing mark doesn't begin a line.
+    """
+    room = width / (size * _MM_PER_POINT)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _pieces(paragraph, room):
+            if line and ems(line + piece.rstrip()) > room and piece not in _NOT_FIRST:
+                lines.append(line.rstrip())
+                line = ""
+            line += piece if line else piece.lstrip()
+        lines.append(line.rstrip())
+    return lines
+
+
+def _pieces(text: str, room: float) -> Iterator[str]:
+    """Yield what lines are broken between: Han characters, words with the blank before them."""
+    for piece in re.findall(r"\s*[!-~\u00a1-\u024f]+|\s+|[^\s]", text):
+        if ems(piece) <= room:
+            yield piece
+        else:
+            yield from piece
 
 
 def shares(total: int, parts: Sequence[float]) -> list[int]:

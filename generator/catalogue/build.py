@@ -10,9 +10,16 @@ from generator.document import Kind, Page, Tone
 from generator.errors import Fault, Place, SchemaError, pointer_step
 
 _DATES = {"date-time": Kind.DATETIME, "date": Kind.DATE}
-_UNITS = {"minute": Kind.DURATION, "percent": Kind.PERCENT, "yuan": Kind.MONEY}
-_CONTROLS = {"multiline": Kind.MULTILINE, "signature": Kind.SIGNATURE}
+_UNITS = {"minute": Kind.DURATION, "percent": Kind.PERCENT, "yuan": Kind.MONEY, "amount": Kind.MONEY}
+_SYMBOLS = {"yuan": "¥"}
+_CONTROLS = {
+    "multiline": Kind.MULTILINE,
+    "signature": Kind.SIGNATURE,
+    "month": Kind.MONTH,
+    "capitals": Kind.CAPITALS,
+}
 _TYPES = {"integer": Kind.INTEGER, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
+_CHART_COLUMNS = ("label", "branch", "state", "x", "y", "field")
 LONG_TEXT = 200
 """A string that may be longer than this is given several lines on paper."""
 
@@ -150,6 +157,9 @@ class _Reader:
             checks=_checks(inner),
             table=_table(node),
             default=node.get("default"),
+            when=node.get("x-when", ""),
+            case=tuple(node.get("x-case", ())),
+            chart=node.get("x-chart", {}),
             schema=node,
         )
 
@@ -159,9 +169,12 @@ class _Reader:
     def check_table(self, node: Mapping[str, Any], keys: set[str], titles: Mapping[str, str], pointer: str) -> None:
         """Note what `x-table` and `default` say of columns that aren't there, or rows that are none."""
         overdue = node.get("x-table", {}).get("overdue", {})
-        for name in ("due", "done"):
-            if name in overdue and overdue[name] not in keys:
-                self.fault("E-schema-column", titles, pointer, key=overdue[name])
+        table, chart = node.get("x-table", {}), node.get("x-chart", {})
+        named = [overdue.get("due"), overdue.get("done"), table.get("key"), *table.get("totals", ())]
+        named += [chart.get(name) for name in _CHART_COLUMNS] + chart.get("values", [])
+        for name in dict.fromkeys(named):
+            if name is not None and name not in keys:
+                self.fault("E-schema-column", titles, pointer, key=name)
         rows = node.get("default", [])
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             self.fault("E-schema-default", titles, pointer)
@@ -181,7 +194,10 @@ class _Reader:
             derive=_derive(node),
             sensitive=node.get("x-sensitive", ""),
             policy=node.get("x-policy", ""),
-            unit="" if node.get("x-unit") in _UNITS else node.get("x-unit", ""),
+            unit=_SYMBOLS.get(node["x-unit"], "") if node.get("x-unit") in _UNITS else node.get("x-unit", ""),
+            scale=tuple(titles_of(end, "") for end in node.get("x-scale", ())),
+            when=node.get("x-when", ""),
+            case=tuple(node.get("x-case", ())),
             width=node.get("x-width", 0),
             lines=node.get("x-lines", 0),
             read_only=bool(node.get("readOnly", False)),
@@ -201,7 +217,10 @@ def choices_of(node: Any) -> tuple[ChoiceSpec, ...]:
             return tuple(
                 ChoiceSpec(o["const"], titles_of(o, str(o["const"])), Tone(o.get("x-tone", ""))) for o in options
             )
-    values = node.get("enum", [node["const"]] if "const" in node else [])
+    if node.get("x-control") == "rating" and {"minimum", "maximum"} <= node.keys():
+        values = list(range(int(node["minimum"]), int(node["maximum"]) + 1))
+    else:
+        values = node.get("enum", [node["const"]] if "const" in node else [])
     return tuple(ChoiceSpec(v, {"zh-Hans": str(v), "zh-Hant": str(v), "en": str(v)}) for v in values if v is not None)
 
 
@@ -244,4 +263,10 @@ def _checks(node: Mapping[str, Any]) -> tuple[Check, ...]:
 
 def _table(node: Mapping[str, Any]) -> TableSpec:
     given = node.get("x-table", {})
-    return TableSpec(bool(given.get("serial")), given.get("blank_rows", 5), given.get("overdue", {}))
+    return TableSpec(
+        serial=bool(given.get("serial")),
+        blank_rows=given.get("blank_rows", 5),
+        totals=tuple(given.get("totals", ())),
+        key=given.get("key", ""),
+        overdue=given.get("overdue", {}),
+    )

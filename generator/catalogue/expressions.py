@@ -11,8 +11,13 @@ from typing import Any
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
 
-FUNCTIONS = ("target", "minutes", "deadline", "before", "running", "total")
+FUNCTIONS: tuple[str, ...] = ("target", "minutes", "deadline", "met", "before", "running", "total", "count", "where")
+FUNCTIONS += ("column", "mean", "latest", "earliest", "share", "growth", "rounded", "weighted", "capitals", "all_in")
+FUNCTIONS += ("month_before",)
 """Names that every expression may call beside the fields of its record."""
+
+NAMES = frozenset({"head", "rows", "row_number", "earlier", "lang"})
+"""Names of what lies around a value: what stands beside a table's rows, the rows, the row's number, those above it."""
 
 
 @cache
@@ -51,6 +56,11 @@ def names_in(source: str) -> set[str]:
     return meta.find_undeclared_variables(environment().parse("{{ (" + source + ") }}"))
 
 
+def needs_all_rows(form: Form) -> bool:
+    """Tell whether a rule of a table's row looks at the other rows."""
+    return any("rows" in source and "rows" in names_in(source) for _, source in _expressions(form))
+
+
 def expression_faults(form: Form, file: str) -> Iterator[Fault]:
     """Yield a fault for each expression of a form that doesn't parse or names an unknown field."""
     from jinja2 import TemplateSyntaxError
@@ -63,7 +73,7 @@ def expression_faults(form: Form, file: str) -> Iterator[Fault]:
         except TemplateSyntaxError:
             yield Fault("E-lint-expression", place)
             continue
-        known = {f.key for f in form.root.walk()} | set(FUNCTIONS) | {"head", "row_number"}
+        known = {f.key for f in form.root.walk()} | set(FUNCTIONS) | NAMES
         for name in sorted(names - known):
             yield Fault("E-lint-name", place, {"name": name})
 
@@ -83,5 +93,7 @@ def _expressions(form: Form) -> Iterator[tuple[Any, str]]:
     for spec in (form.root, *form.root.walk()):
         if spec.derive:
             yield spec, spec.derive.value
+        if spec.when:
+            yield spec, spec.when
         for check in spec.checks:
             yield spec, check.that

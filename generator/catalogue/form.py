@@ -46,6 +46,8 @@ class TableSpec:
 
     serial: bool = False
     blank_rows: int = 5
+    totals: tuple[str, ...] = ()
+    key: str = ""
     overdue: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,6 +70,10 @@ class FieldSpec:
     sensitive: str = ""
     policy: str = ""
     unit: str = ""
+    scale: tuple[Mapping[str, str], ...] = ()
+    when: str = ""
+    case: tuple[str, ...] = ()
+    chart: Mapping[str, Any] = field(default_factory=dict)
     width: float = 0
     lines: int = 0
     read_only: bool = False

@@ -84,10 +84,13 @@ class Composer:
     def _blocks(self, layout: Layout, typed: Mapping[str, Any], rows: Rows) -> Iterable[Block]:
         yield from self._hint(layout)
         if self.form.is_table:
-            head = [f for f in self.form.head if layout.blank or typed.get(f.key) is not None]
+            shown = [f for f in self.form.head if layout.blank or typed.get(f.key) is not None]
+            head = layout.printed(shown, typed)
             if head:
                 yield layout.grid(head, typed, "")
             yield layout.register(rows, typed)
+            chart = layout.chart(self.form.rows, rows, "/rows", typed)
+            yield from [chart] if chart else []
         elif self.form.template:
             from generator.compose.template import compose_template
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import groupby
 from math import ceil
 from typing import Any
 
+from generator.catalogue.expressions import compiled
 from generator.catalogue.form import FieldSpec, Form, choices_in
 from generator.document import (
     GRID,
@@ -17,7 +19,9 @@ from generator.document import (
     Heading,
     Kind,
     Overdue,
+    Picture,
     Row,
+    Scale,
     Section,
     Table,
     Tone,
@@ -167,7 +171,15 @@ class Layout:
             blank_rows=0 if made else self._blank_rows(spec),
             serial=phrase("serial", self.lang) if spec.table.serial else "",
             caption=caption,
+            **self._ends(spec),
         )
+
+    def _ends(self, spec: FieldSpec) -> dict[str, Any]:
+        """Return what `x-table` says of a table's key column and its sums."""
+        keys = [f.key for f in spec.fields]
+        summed = tuple(keys.index(key) for key in spec.table.totals)
+        key = keys.index(spec.table.key) if spec.table.key else 0
+        return {"key": key, "summed": summed, "total": phrase("total", self.lang) if summed else ""}
 
     def _blank_rows(self, spec: FieldSpec) -> int:
         if not self.blank:
@@ -186,6 +198,7 @@ class Layout:
             serial=phrase("serial", self.lang) if spec.table.serial else "",
             register=True,
             overdue=overdue,
+            **self._ends(spec),
         )
 
     def _overdue(self, spec: FieldSpec, head: Mapping[str, Any]) -> Overdue | None:
@@ -201,15 +214,15 @@ class Layout:
 
     def body(self, typed: Mapping[str, Any]) -> list[Block]:
         """Return the whole form: its sections in the schema's order, numbered where there are several."""
-        parts = list(_runs(self.form.root.fields))
+        parts = list(_runs(self.printed(self.form.root.fields, typed)))
         plain = len(parts) == 1 and parts[0][0] is None
         blocks: list[Block] = []
         for number, (group, values) in enumerate(parts, 1):
             tag = "" if plain else section_number(number, self.lang)
             if group is None:
-                grid = self.grid(values, typed, "")
+                inner = tuple(self.values(values, typed, ""))
                 heading = Heading(phrase("basic" if number == 1 else "further", self.lang), number=tag)
-                blocks += [grid] if plain else [Section(heading, (grid,))]
+                blocks += inner if plain else [Section(heading, inner)]
             else:
                 blocks.append(self.section(group, typed, "", tag))
         return blocks
@@ -220,20 +233,57 @@ class Layout:
         hint = choose(spec.hints, self.lang) if spec.hints and self.blank else ""
         heading = Heading(spec.title(self.lang), number=tag, hint=hint)
         if spec.shape == "repeat":
-            return Section(heading, (self.table(spec, typed.get(spec.key, ()), at),))
-        return Section(heading, tuple(self._inside(spec, typed.get(spec.key, {}), at)))
+            return Section(heading, tuple(self.rows(spec, typed.get(spec.key, ()), at, typed)))
+        return Section(heading, tuple(self._inside(spec, typed.get(spec.key, {}), at, typed)))
 
-    def _inside(self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str) -> Iterator[Block]:
-        for group, values in _runs(spec.fields):
+    def rows(
+        self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]], pointer: str, typed: Mapping[str, Any]
+    ) -> Iterator[Block]:
+        """Yield the table of a repeat, led by the chart that is drawn of its rows."""
+        chart = self.chart(spec, rows, pointer, typed)
+        yield from [chart] if chart else []
+        yield self.table(spec, rows, pointer)
+
+    def chart(
+        self, spec: FieldSpec, rows: Iterable[Mapping[str, Any]], pointer: str, typed: Mapping[str, Any]
+    ) -> Picture | None:
+        """Return the chart of a repeat's rows; None where it has none, or there is nothing to draw."""
+        if not spec.chart:
+            return None
+        from generator.compose.charts import draw
+
+        return draw(self, spec, list(rows), pointer, typed)
+
+    def values(self, specs: Sequence[FieldSpec], typed: Mapping[str, Any], pointer: str) -> Iterator[Block]:
+        """Yield grids of values, and scales where several ratings of one scale follow each other."""
+        for is_scale, run in groupby(specs, key=lambda f: f.scale if self.ticks(f) else ()):
+            made = [self.field(f, typed.get(f.key), f"{pointer}/{f.step}") for f in run]
+            if is_scale:
+                low, high = (choose(end, self.lang) for end in is_scale)
+                yield Scale(tuple(made), low, high)
+            else:
+                yield pack(made)
+
+    def printed(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any]) -> list[FieldSpec]:
+        """Return the fields that are printed: those whose `x-when` isn't false."""
+        return [f for f in specs if not f.when or self._holds(f.when, typed)]
+
+    def _holds(self, when: str, typed: Mapping[str, Any]) -> bool:
+        return compiled(when)({**typed, "lang": self.lang}) is not False
+
+    def _inside(
+        self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, whole: Mapping[str, Any]
+    ) -> Iterator[Block]:
+        for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):
             if group is None:
-                yield self.grid(values, typed, pointer)
+                yield from self.values(values, typed, pointer)
                 continue
             yield Heading(group.title(self.lang), level=3)
             at = f"{pointer}/{group.step}"
             if group.shape == "repeat":
-                yield self.table(group, typed.get(group.key, ()), at)
+                yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
-                yield from self._inside(group, typed.get(group.key, {}), at)
+                yield from self._inside(group, typed.get(group.key, {}), at, whole)
 
 
 def pack(fields: Iterable[Field]) -> FieldGrid:

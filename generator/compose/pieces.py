@@ -36,7 +36,19 @@ class Pieces:
         self.placed: list[tuple[Block, ...]] = []
 
     def functions(self) -> dict[str, Any]:
-        names = ("fields", "ask", "table", "section", "prose", "figure", "figures", "sign", "signature", "target")
+        names = [
+            "fields",
+            "ask",
+            "table",
+            "chart",
+            "section",
+            "prose",
+            "figure",
+            "figures",
+            "sign",
+            "signature",
+            "target",
+        ]
         return {name: getattr(self, name) for name in names}
 
     def _place(self, *blocks: Block) -> Markup:
@@ -67,7 +79,7 @@ class Pieces:
         made = [
             self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.step}")
             for spec, typed, pointer in found
-            if self.layout.blank or typed.get(spec.key) is not None
+            if (self.layout.blank or typed.get(spec.key) is not None) and self.layout.printed([spec], self.typed)
         ]
         return self._place(pack(made)) if made else Markup("")
 
@@ -83,6 +95,12 @@ class Pieces:
         """Place the table of a repeat."""
         spec, typed, pointer = self._spec(key, "repeat")
         return self._place(self.layout.table(spec, typed.get(spec.key, ()), f"{pointer}/{spec.step}"))
+
+    def chart(self, key: str) -> Markup:
+        """Place the chart that `x-chart` draws of a repeat's rows."""
+        spec, typed, pointer = self._spec(key, "repeat")
+        made = self.layout.chart(spec, typed.get(spec.key, ()), f"{pointer}/{spec.step}", self.typed)
+        return self._place(made) if made else Markup("")
 
     def section(self, key: str) -> Markup:
         """Place a section with its heading."""

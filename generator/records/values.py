@@ -64,6 +64,9 @@ def clean_text(text: str) -> str:
     return _LINE_ENDS.sub("\n", text) if not text.isprintable() else text
 
 
+_MONTH = re.compile(r"([0-9]{4})[-/.年]\s*([0-9]{1,2})月?")
+
+
 def parse(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     """Return the typed value, or None when `raw` says that there is none.
 
@@ -274,6 +277,26 @@ def _boolean(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     return True if word in _YES else False if word in _NO else raw
 
 
+_SIMPLE = str.maketrans("貳參叁陸萬億圓幣兩", "贰叁叁陆万亿元币两")
+
+
+def _capitals(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    """Return an amount in words as the rules write it: simplified, 元 for 圆, without blanks."""
+    if not isinstance(raw, str):
+        return raw
+    return re.sub(r"\s", "", raw).translate(_SIMPLE).replace("圆", "元").replace("正", "整")
+
+
+def _month(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
+    """Return the month that people write: 2024-05, 2024/5, 2024年5月, or a day of it."""
+    if isinstance(raw, CellNumber):
+        raw = _from_serial(raw.number)
+    if isinstance(raw, date):
+        return f"{raw.year:04d}-{raw.month:02d}"
+    found = _MONTH.fullmatch(unicodedata.normalize("NFKC", raw).strip()) if isinstance(raw, str) else None
+    return f"{found[1]}-{int(found[2]):02d}" if found else raw
+
+
 _PARSERS: dict[Kind, Callable[[Any, FieldSpec, ZoneInfo], Any]] = {
     Kind.DATE: _moment,
     Kind.DATETIME: _moment,
@@ -286,4 +309,6 @@ _PARSERS: dict[Kind, Callable[[Any, FieldSpec, ZoneInfo], Any]] = {
     Kind.MONEY: _number,
     Kind.DURATION: _duration,
     Kind.BOOLEAN: _boolean,
+    Kind.MONTH: _month,
+    Kind.CAPITALS: _capitals,
 }

@@ -1,6 +1,6 @@
 """The rules of a form applied to a record: values derived, the schema's demands, checks across fields."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.catalogue.expressions import compiled
@@ -22,16 +22,24 @@ class Judge:
         self.functions = functions(policy, numbering or Numbering())
         self.derived: set[str] = set()
 
-    def complete(self, record: Record, *, row: int | None = None, head: Mapping[str, Any] | None = None) -> list[Fault]:
+    def complete(
+        self,
+        record: Record,
+        *,
+        row: int | None = None,
+        head: Mapping[str, Any] | None = None,
+        rows: Sequence[Mapping[str, Any]] = (),
+    ) -> list[Fault]:
         """Derive what is absent, then return every fault of the record.
 
-        `row` (from 1) and `head` are given for a row of a table form.
+        `row` (from 1), `head` and, where the form's rules look at them, all `rows` are given for a row of a table form.
         """
+        names: Mapping[str, Any]
         if row is None:
-            spec, pointer, names = self.form.root, "", dict(record.typed)
+            spec, pointer, names = self.form.root, "", record.typed
         else:
             spec, pointer = self.form.rows, f"/rows/{row - 1}"
-            names = {"head": head or {}, "row_number": row}
+            names = {"head": head or {}, "row_number": row, "rows": rows}
         self.derived.clear()
         faults = list(self._derive(spec, record.typed, record.data, pointer, names))
         faults += record_validator(self.form).faults(record.data, pointer)
@@ -46,7 +54,7 @@ class Judge:
 
     def complete_head(self, record: Record) -> list[Fault]:
         """Judge what stands beside a table's rows."""
-        names = dict(record.typed)
+        names = record.typed
         faults = list(self._derive(self.form.root, record.typed, record.data, "", names, skip="rows"))
         faults += head_validator(self.form).faults(record.data)
         faults += self._own_checks(self.form.root, record.typed, "", names)
@@ -68,8 +76,9 @@ class Judge:
             if child.shape == "section":
                 yield from self._derive_section(child, typed, data, at, names)
             elif child.shape == "repeat":
-                for n, (row, raw) in enumerate(zip(typed.get(child.key, ()), data.get(child.key, ()), strict=True)):
-                    yield from self._derive(child, row, raw, f"{at}/{n}", {**names, "row_number": n + 1})
+                rows = typed.get(child.key, ())
+                for n, (row, raw) in enumerate(zip(rows, data.get(child.key, ()), strict=True)):
+                    yield from self._derive(child, row, raw, f"{at}/{n}", _row_names(names, rows, n))
             elif child.derive:
                 yield from self._derive_value(child, typed, data, at, {**names, **typed})
 
@@ -129,8 +138,9 @@ class Judge:
             if child.shape == "section" and child.key in typed:
                 yield from self._check(child, typed[child.key], at, names)
             elif child.shape == "repeat":
-                for n, row in enumerate(typed.get(child.key, ())):
-                    yield from self._check(child, row, f"{at}/{n}", names)
+                rows = typed.get(child.key, ())
+                for n, row in enumerate(rows):
+                    yield from self._check(child, row, f"{at}/{n}", _row_names(names, rows, n))
 
     def _own_checks(
         self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, names: Mapping[str, Any]
@@ -146,6 +156,11 @@ class Judge:
             blamed = blamed.child(key) if blamed else None
         place = (blamed or spec).place(f"{pointer}/{check.at}")
         return Fault("E-check", place, {"message": check.messages})
+
+
+def _row_names(names: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], n: int) -> dict[str, Any]:
+    """Return what the rules of a row within a record may name beside its own columns."""
+    return {**names, "row_number": n + 1, "earlier": rows[:n]}
 
 
 def _apart(faults: list[Fault], more: Iterable[Fault]) -> list[Fault]:

@@ -1,12 +1,18 @@
 """What expressions of the dialect may call. A function whose argument is missing has no value, like the expression."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from typing import Any
 
+from generator.formats import exact_number
+from generator.rules.capitals import capitals
 from generator.rules.policy import Policy
+
+Rows = Iterable[Mapping[str, Any]]
+Number = int | float | Decimal
 
 
 def _needs_all(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,9 +47,72 @@ def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def total(rows: Iterable[Mapping[str, Any]], key: str) -> Any:
-    """Return the sum of a column; rows without the value don't count."""
-    return sum(row[key] for row in rows if row.get(key) is not None)
+def column(rows: Rows, key: str) -> list[Any]:
+    """Return the values of a column, without those of rows that have none."""
+    return [row[key] for row in rows if row.get(key) is not None]
+
+
+def total(rows: Rows, key: str) -> Any:
+    """Return the sum of a column."""
+    return sum(map(exact_number, column(rows, key)))
+
+
+def count(rows: Rows, key: str, *values: Any) -> int:
+    """Return how many rows have one of the values in a column; without values, how many have any."""
+    return sum(1 for value in column(rows, key) if not values or value in values)
+
+
+def where(rows: Rows, key: str, value: Any) -> list[Mapping[str, Any]]:
+    """Return the rows that have a value in a column."""
+    return [row for row in rows if row.get(key) == value]
+
+
+def latest(rows: Rows, key: str) -> Any:
+    """Return the greatest value of a column; None where there is none."""
+    return max(column(rows, key), default=None)
+
+
+def earliest(rows: Rows, key: str) -> Any:
+    """Return the least value of a column; None where there is none."""
+    return min(column(rows, key), default=None)
+
+
+def mean(rows: Rows, key: str, digits: int = 2) -> Number | None:
+    """Return the mean of a column, rounded half up; None where there is no value."""
+    values = column(rows, key)
+    return rounded(total(rows, key) / Decimal(len(values)), digits) if values else None
+
+
+def rounded(number: Number, digits: int = 0) -> Number:
+    """Return a number rounded half up, as people round; whole where nothing is left behind the point."""
+    exact = exact_number(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return int(exact) if exact == exact.to_integral_value() else exact.normalize()
+
+
+def share(part: Number, whole: Number, digits: int = 1) -> Number | None:
+    """Return what percentage one number is of another, rounded half up; None of nothing."""
+    return rounded(exact_number(part) * 100 / exact_number(whole), digits) if whole else None
+
+
+def growth(now: Number, before: Number, digits: int = 1) -> Number | None:
+    """Return by how many percent a number has grown, rounded half up; None from nothing."""
+    return share(exact_number(now) - exact_number(before), before, digits)
+
+
+def weighted(score: Number, weight: Number, most: Number) -> Number:
+    """Return a score's part of its weight: score × weight ÷ the most that can be scored, to four digits."""
+    return rounded(exact_number(score) * exact_number(weight) / exact_number(most), 4)
+
+
+def all_in(values: Collection[Any], allowed: Collection[Any]) -> bool:
+    """Tell whether every value is among the allowed ones."""
+    return all(value in allowed for value in values)
+
+
+def month_before(month: str) -> str:
+    """Return the month before a month, both written 2024-05."""
+    year, number = map(int, month.split("-"))
+    return f"{year - (number == 1):04d}-{(number - 2) % 12 + 1:02d}"
 
 
 class Numbering:
@@ -52,21 +121,25 @@ class Numbering:
     def __init__(self, highest: Mapping[str, int] | None = None) -> None:
         self.counts: dict[str, int] = defaultdict(int, highest or {})
 
-    def running(self, prefix: str, moment: date) -> str:
-        """Return the next number of that day, for instance WT20231016-01."""
-        stem = f"{prefix}{moment:%Y%m%d}"
+    def running(self, prefix: str, moment: date, period: str = "day") -> str:
+        """Return the next number of that day, WT20231016-01, or of that `period="year"`, DA2023-0001."""
+        yearly = period == "year"
+        stem = f"{prefix}{moment:%Y}" if yearly else f"{prefix}{moment:%Y%m%d}"
         self.counts[stem] += 1
-        return f"{stem}-{self.counts[stem]:02d}"
+        return f"{stem}-{self.counts[stem]:0{4 if yearly else 2}d}"
+
+
+_PLAIN: tuple[Callable[..., Any], ...] = (minutes, before, column, total, count, where, latest, earliest, mean, rounded)
+_PLAIN += (share, growth, weighted, all_in, month_before, capitals)
 
 
 def functions(policy: Policy, numbering: Numbering) -> dict[str, Callable[..., Any]]:
     """Return the functions of `FUNCTIONS`, bound to a policy and a document's numbering."""
-    plain: dict[str, Callable[..., Any]] = {
+    bound: dict[str, Callable[..., Any]] = {
         "target": policy.length,
-        "minutes": minutes,
         "deadline": policy.deadline,
-        "before": before,
+        "met": policy.met,
         "running": numbering.running,
-        "total": total,
     }
-    return {name: _needs_all(function) for name, function in plain.items()}
+    plain = {function.__name__: function for function in _PLAIN}
+    return {name: _needs_all(function) for name, function in (bound | plain).items()}

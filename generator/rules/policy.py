@@ -1,7 +1,7 @@
 """Policies: response targets, limits and the calendar as data, checked against their schemas, replaceable by a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from generator import resources, strict_json
 from generator.errors import Fault, Place, SchemaError, fail
+from generator.formats import exact_number
 from generator.rules.calendar import WorkingCalendar, is_region
 
+_MONTHS = {"month": 1, "year": 12}
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
@@ -22,6 +24,7 @@ class Policy:
     targets: Mapping[str, Mapping[str, Mapping[str, Any]]]
     calendar: WorkingCalendar
     zone_name: str
+    rates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: str = ""
 
     @cached_property
@@ -39,6 +42,15 @@ class Policy:
         span = self.span(table, key)
         return span[0] * _SPANS[span[1]] if span and span[1] in _SPANS else None
 
+    def met(self, rate: str, percent: Any) -> bool | None:
+        """Tell whether a rate keeps to its target; None where the policy has no such rate."""
+        found = self.rates.get(rate)
+        if found is None:
+            return None
+        if "below_percent" in found:
+            return bool(percent < exact_number(found["below_percent"]))
+        return bool(percent >= exact_number(found["at_least_percent"]))
+
     def deadline(self, start: date, limit: str, table: str = "limits") -> date | None:
         """Return when a limit that runs from `start` ends: a moment, or a day for working days and months."""
         span = self.span(table, limit)
@@ -48,8 +60,8 @@ class Policy:
         day = start.date() if isinstance(start, datetime) else start
         if unit == "working_day":
             return self.calendar.add_working_days(day, value)
-        if unit == "month":
-            return add_months(day, value)
+        if unit in _MONTHS:
+            return add_months(day, value * _MONTHS[unit])
         moment = start if isinstance(start, datetime) else datetime.combine(start, time())
         return moment + value * _SPANS[unit]
 
@@ -109,7 +121,7 @@ def _loaded(path: Path, _changed: int, _size: int) -> Policy:
     closed = frozenset(map(date.fromisoformat, calendar.get("holidays", ())))
     opened = frozenset(map(date.fromisoformat, calendar.get("working_weekends", ())))
     working = WorkingCalendar(calendar["region"], closed, opened)
-    return Policy(content["targets"], working, calendar["time_zone"], path.name)
+    return Policy(content["targets"], working, calendar["time_zone"], content.get("rates", {}), path.name)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -23,7 +24,9 @@ from generator.document import (
     Note,
     PageBreak,
     Paragraph,
+    Picture,
     Row,
+    Scale,
     Section,
     Signature,
     SignatureBlock,
@@ -35,10 +38,12 @@ from generator.document import (
     WritingLines,
 )
 from generator.formats import text_of
-from generator.theme import column_widths, label_lines, text_width
+from generator.theme import SCALE_LABEL, column_widths, label_lines, text_width, theme
 from generator.wording import phrase
+from generator.writers.drawing import svg
 from generator.writers.properties import stamp
 from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, toned
+from generator.writers.tables import parts, sums
 
 _CENTRED = frozenset({Kind.DATE, Kind.DATETIME})
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
@@ -141,6 +146,9 @@ class _Writer:
             f'<td><div class="label">{escape(node.label)}</div><div class="figure">{escape(node.text)}</div>{note}</td>'
         )
 
+    def render_picture(self, node: Picture) -> str:
+        return f'<div class="picture">{svg(node, theme()["pdf_fonts"][self.lang])}</div>'
+
     def render_signature_block(self, node: SignatureBlock) -> str:
         return f'<table class="signatures"><tr>{"".join(map(self.signature, node.signatures))}</tr></table>'
 
@@ -183,22 +191,60 @@ class _Writer:
     def ticks(self, choices: Sequence[Choice], value: Any) -> str:
         return "".join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
 
+    def box(self, chosen: bool) -> str:
+        return '<span class="tick on">✓</span>' if chosen else '<span class="tick">\u2003</span>'
+
     def tick(self, choice: Choice, chosen: bool) -> str:
-        box = '<span class="tick on">✓</span>' if chosen else '<span class="tick"></span>'
+        box = self.box(chosen)
         note = f'<span class="limit"> {escape(choice.note)}</span>' if choice.note else ""
         return f'<span class="choice">{box}{escape(choice.label)}{note}</span> '
+
+    def render_scale(self, node: Scale) -> str:
+        steps = [choice.label for choice in node.fields[0].choices]
+        columns = f'<col style="width:{SCALE_LABEL:.0%}">' + "<col>" * len(steps)
+        numbers = "".join(f'<th scope="col">{escape(step)}</th>' for step in steps)
+        head = f"{self.ends(node, len(steps))}<tr><th></th>{numbers}</tr>"
+        rows = "".join(map(self.rating, node.fields))
+        columns = f"<colgroup>{columns}</colgroup>"
+        return f'<table class="scale">{columns}<thead>{head}</thead><tbody>{rows}</tbody></table>'
+
+    def ends(self, node: Scale, steps: int) -> str:
+        """Return a line above the steps that says what their ends mean."""
+        if not node.low and not node.high:
+            return ""
+        low = f'<td class="low" colspan="{steps // 2}">{escape(node.low)}</td>'
+        high = f'<td class="high" colspan="{steps - steps // 2}">{escape(node.high)}</td>'
+        return f'<tr class="ends"><td></td>{low}{high}</tr>'
+
+    def rating(self, node: Field) -> str:
+        star = '<span class="required"> *</span>' if node.required and self.blank else ""
+        boxes = "".join(f"<td>{self.box(is_chosen(choice, node.value))}</td>" for choice in node.choices)
+        return f'<tr><th scope="row">{escape(node.label)}{star}</th>{boxes}</tr>'
 
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
+        return "".join(map(self.table, parts(self.document, node)))
+
+    def table(self, node: Table) -> str:
         caption = f"<caption>{escape(node.caption)}</caption>" if node.caption else ""
         kind = "rows register" if node.register else "rows"
         rows = list(node.rows)
         widths = column_widths(node, text_width(self.document), rows)
         columns = "".join(f'<col style="width:{width:.2f}mm">' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
-        body = "".join(self.body(node, rows))
+        body = "".join(self.body(node, rows)) + self.total(node, rows)
         return f'<table class="{kind}">{caption}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table>'
+
+    def total(self, node: Table, rows: Sequence[Row]) -> str:
+        values = sums(node, rows)
+        if values is None:
+            return ""
+        lead = f'<td class="serial">{escape(node.total)}</td>' if node.serial else ""
+        cells = [self.cell(replace(c, ticks=False), value, "") for c, value in zip(node.columns, values, strict=True)]
+        if not lead:
+            cells[0] = f'<td class="serial">{escape(node.total)}</td>'
+        return f'<tr class="total">{lead}{"".join(cells)}</tr>'
 
     def header(self, node: Table, widths: Sequence[float]) -> str:
         serial = f'<th class="serial" scope="col">{escape(node.serial)}</th>' if node.serial else ""
@@ -279,5 +325,7 @@ RENDER: dict[type, Callable[[_Writer, Any], str]] = {
     KeyFigures: _Writer.render_key_figures,
     SignatureBlock: _Writer.render_signature_block,
     FieldGrid: _Writer.render_field_grid,
+    Scale: _Writer.render_scale,
+    Picture: _Writer.render_picture,
     Table: _Writer.render_table,
 }

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from generator.document import (
     Block,
+    Caption,
     Document,
     Emphasis,
     FieldGrid,
@@ -15,6 +16,8 @@ from generator.document import (
     ListBlock,
     Note,
     Paragraph,
+    Picture,
+    Scale,
     Section,
     SignatureBlock,
     Strong,
@@ -71,6 +74,12 @@ def _block(block: Block, lang: Lang) -> Iterator[Piece]:
             for field in (f for line in block.lines for f in line):
                 yield Piece(field.label + field.unit + "".join(c.label + c.note for c in field.choices))
                 yield Piece(text_of(field.value, field.kind, lang, field.choices), field.pointer, field.label)
+        case Scale():
+            yield Piece(block.low + block.high)
+            for field in block.fields:
+                yield Piece(field.label + "".join(c.label for c in field.choices))
+        case Picture():
+            yield from (Piece(s.text, s.pointer) for s in block.shapes if isinstance(s, Caption))
         case KeyFigures():
             for figure in block.figures:
                 yield Piece(figure.label + figure.note)
@@ -95,7 +104,7 @@ def _inlines(children: Iterable[Inline]) -> Iterator[Piece]:
 
 
 def _table(table: Table, lang: Lang) -> Iterator[Piece]:
-    yield Piece(table.caption + table.serial)
+    yield Piece(table.caption + table.serial + table.total)
     yield from (Piece(c.label + c.unit + "".join(x.label + x.note for x in c.choices)) for c in table.columns)
     free = [(n, c) for n, c in enumerate(table.columns) if c.kind in _FREE]
     for at, row in enumerate(table.rows):

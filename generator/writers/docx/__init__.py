@@ -9,6 +9,7 @@ from generator.writers import opc
 from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, paragraph, run, twips
 from generator.writers.docx.package import static_parts
+from generator.writers.docx.pictures import parts_of
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
 from generator.writers.running import head_parts, page_parts
 
@@ -17,15 +18,21 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def write_docx(document: Document, out: BinaryIO) -> None:
     """Write the document as a Word document (ISO/IEC 29500, transitional)."""
-    body = document_xml(document)
+    body = Body(document)
+    xml = _document_xml(document, body)
     parts = [*static_parts(document.lang), *_properties(core_xml(document), custom_xml(document))]
+    parts += parts_of(body.pictures, document.lang)
     parts += [opc.deflate(name, xml.encode()) for name, xml in _running(document).items()]
-    opc.write_package(out, [*parts, opc.deflate("word/document.xml", body.encode())])
+    opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
 
 def document_xml(document: Document) -> str:
     """Return the main part: the title, the blocks, and the page."""
-    content = paragraph("Title", run(document.title)) + Body(document).blocks(document.blocks)
+    return _document_xml(document, Body(document))
+
+
+def _document_xml(document: Document, body: Body) -> str:
+    content = paragraph("Title", run(document.title)) + body.blocks(document.blocks)
     if content.endswith("</w:tbl>"):
         content += paragraph("Spacer", "")
     return f"{_HEAD}<w:document {NAMESPACES}><w:body>{content}{_section(document)}</w:body></w:document>"

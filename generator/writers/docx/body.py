@@ -23,8 +23,10 @@ from generator.document import (
     Note,
     PageBreak,
     Paragraph,
+    Picture,
     Role,
     Row,
+    Scale,
     Section,
     Signature,
     SignatureBlock,
@@ -36,7 +38,7 @@ from generator.document import (
     WritingLines,
 )
 from generator.formats import text_of
-from generator.theme import colour, column_widths, label_lines, shares, size, text_width, theme
+from generator.theme import SCALE_LABEL, colour, column_widths, label_lines, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.docx.markup import (
     cell,
@@ -50,7 +52,9 @@ from generator.writers.docx.markup import (
     twips,
 )
 from generator.writers.docx.package import ORDERED_LISTS
+from generator.writers.docx.pictures import drawing
 from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, toned
+from generator.writers.tables import parts, sums
 
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _ROLES = {
@@ -74,6 +78,7 @@ class Body:
         self.width = twips(text_width(document))
         self.text_style = "LetterText" if document.kind == "letter" else "BodyText"
         self.lists = 0
+        self.pictures: list[Picture] = []
 
     # --- blocks in order ---
 
@@ -244,8 +249,11 @@ class Body:
     def ticks(self, choices: Sequence[Choice], value: Any) -> str:
         return run("\u2003").join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
 
+    def box(self, chosen: bool) -> str:
+        return run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_size}"/>')
+
     def tick(self, choice: Choice, chosen: bool) -> str:
-        box = run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_size}"/>')
+        box = self.box(chosen)
         note = run(f"\u00a0{choice.note}", f'<w:color w:val="{colour("soft")}"/>') if choice.note else ""
         return box + run(f"\u00a0{choice.label}") + note
 
@@ -257,6 +265,9 @@ class Body:
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
+        return self.spacer().join(map(self.table, parts(self.document, node)))
+
+    def table(self, node: Table) -> str:
         rows = list(node.rows)
         room = column_widths(node, text_width(self.document), rows)
         widths = shares(self.width, room)
@@ -265,7 +276,62 @@ class Body:
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         body = "".join(self.row(node, record, number, widths) for number, record in every)
-        return f"{caption}{table_opening(widths)}{head}{body}</w:tbl>"
+        return f"{caption}{table_opening(widths)}{head}{body}{self.total(node, rows, widths)}</w:tbl>"
+
+    def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
+        values = sums(node, rows)
+        if values is None:
+            return ""
+        texts = [text_of(v, c.kind, self.lang, (), c.unit) for c, v in zip(node.columns, values, strict=True)]
+        texts = [node.total, *texts] if node.serial else [node.total, *texts[1:]]
+        styles = ["TableCentre"] + ["TableNumber"] * (len(texts) - 1)
+        cells = (
+            cell(width, paragraph(style, run(text, self.bold())), fill=colour("tint"), align="center")
+            for width, style, text in zip(widths, styles, texts, strict=True)
+        )
+        return row(cells, height=twips(7))
+
+    # --- scales and pictures ---
+
+    def render_scale(self, node: Scale) -> str:
+        steps = len(node.fields[0].choices)
+        widths = shares(self.width, [SCALE_LABEL, *[(1 - SCALE_LABEL) / steps] * steps])
+        numbers = [cell(widths[0], paragraph("TableHead", ""), fill=colour("tint"))]
+        numbers += [
+            cell(width, paragraph("TableHead", run(choice.label)), fill=colour("tint"))
+            for width, choice in zip(widths[1:], node.fields[0].choices, strict=True)
+        ]
+        body = "".join(self.rating(field, widths) for field in node.fields)
+        return table_opening(widths) + self.ends(node, widths) + row(numbers, header=True) + body + "</w:tbl>"
+
+    def ends(self, node: Scale, widths: Sequence[int]) -> str:
+        """Return a line above the steps that says what their ends mean."""
+        if not node.low and not node.high:
+            return ""
+        half = 1 + (len(widths) - 1) // 2
+        soft = f'<w:color w:val="{colour("soft")}"/>'
+        low, high = paragraph("TableText", run(node.low, soft)), paragraph("TableNumber", run(node.high, soft))
+        cells = [
+            cell(widths[0], paragraph("TableText", ""), fill=colour("tint")),
+            cell(sum(widths[1:half]), low, span=half - 1, fill=colour("tint"), borders='<w:right w:val="nil"/>'),
+            cell(
+                sum(widths[half:]), high, span=len(widths) - half, fill=colour("tint"), borders='<w:left w:val="nil"/>'
+            ),
+        ]
+        return row(cells, header=True)
+
+    def rating(self, node: Field, widths: Sequence[int]) -> str:
+        star = run(" *", f'<w:color w:val="{colour("required")}"/>') if node.required and self.blank else ""
+        label = paragraph("FieldEntry", run(node.label) + star)
+        boxes = [paragraph("TableCentre", self.box(is_chosen(choice, node.value))) for choice in node.choices]
+        cells = (cell(w, content, align="center") for w, content in zip(widths, [label, *boxes], strict=True))
+        return row(cells, height=twips(8 if self.blank else 6.5))
+
+    def render_picture(self, node: Picture) -> str:
+        self.pictures.append(node)
+        return paragraph(
+            "TableCentre", f"<w:r>{drawing(node, len(self.pictures))}</w:r>", '<w:spacing w:before="80" w:after="120"/>'
+        )
 
     def header(self, node: Table, widths: Sequence[int], room: Sequence[float]) -> str:
         labels = [run(node.serial)] if node.serial else []
@@ -337,6 +403,8 @@ RENDER: dict[type, Callable[[Body, Any], str]] = {
     KeyFigures: Body.render_key_figures,
     SignatureBlock: Body.render_signature_block,
     FieldGrid: Body.render_field_grid,
+    Scale: Body.render_scale,
+    Picture: Body.render_picture,
     Table: Body.render_table,
 }
 RENDER_INLINE: dict[type, Callable[[Body, Any, str], str]] = {

@@ -6,7 +6,7 @@ already. Every style is ours to define here: those of python-docx's template tha
 
 import io
 import zipfile
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import docx
@@ -17,13 +17,23 @@ from docx.opc.part import Part as OpcPart
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
+from lxml import etree
 
 from generator.theme import colour, fonts, size, theme
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.properties import CUSTOM
 
-DYNAMIC = ("word/document.xml", "word/header1.xml", "word/footer1.xml", "docProps/core.xml", "docProps/app.xml", CUSTOM)
+CONTENT_TYPES, RELATIONSHIPS = "[Content_Types].xml", "word/_rels/document.xml.rels"
+DYNAMIC = (
+    RELATIONSHIPS,
+    "word/document.xml",
+    "word/header1.xml",
+    "word/footer1.xml",
+    "docProps/core.xml",
+    "docProps/app.xml",
+    CUSTOM,
+)
 ORDERED_LISTS = 100
 """Numbering instances prepared for ordered lists, so that each list of a document starts at 1."""
 
@@ -39,6 +49,8 @@ _KEPT_STYLES: tuple[str, ...] = (
 )
 _KEPT_STYLES += ("Default Paragraph Font", "Normal Table", "No List")
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _NOTO = {
@@ -50,13 +62,43 @@ _NOTO |= {"PMingLiU": "新細明體,Noto Serif CJK TC", "Microsoft JhengHei": "�
 
 
 @cache
-def static_parts(lang: Lang) -> tuple[opc.Part, ...]:
-    """Return the parts that all documents of a language share, deflated."""
+def _contents(lang: Lang) -> dict[str, bytes]:
+    """Return the prepared parts by name."""
     buffer = io.BytesIO()
     _prepared(lang).save(buffer)
     with zipfile.ZipFile(buffer) as archive:
-        names = sorted(archive.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        return tuple(opc.deflate(name, archive.read(name)) for name in names if name not in DYNAMIC)
+        names = sorted(archive.namelist(), key=lambda name: (name != CONTENT_TYPES, name))
+        return {name: archive.read(name) for name in names}
+
+
+@cache
+def static_parts(lang: Lang) -> tuple[opc.Part, ...]:
+    """Return the parts that all documents of a language share, deflated."""
+    parts = {name: content for name, content in _contents(lang).items() if name not in DYNAMIC}
+    parts[CONTENT_TYPES] = _with_pictures(parts[CONTENT_TYPES])
+    return tuple(opc.deflate(name, content) for name, content in parts.items())
+
+
+def _with_pictures(types: bytes) -> bytes:
+    """Return the list of content types with those of pictures."""
+    root = etree.fromstring(types)
+    known = {node.get("Extension") for node in root}
+    for extension, kind in (("svg", "image/svg+xml"), ("png", "image/png")):
+        if extension not in known:
+            root.insert(0, root.makeelement(f"{{{_TYPES}}}Default", {"Extension": extension, "ContentType": kind}))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+@lru_cache(maxsize=64)
+def relationships(lang: Lang, pictures: int) -> opc.Part:
+    """Return the relationships of a main part with so many pictures: rIdPng1, rIdSvg1 and so on."""
+    links = "".join(
+        f'<Relationship Id="rId{name.title()}{n}" Type="{_IMAGE}" Target="media/picture{n}.{name}"/>'
+        for n in range(1, pictures + 1)
+        for name in ("png", "svg")
+    )
+    known = _contents(lang)[RELATIONSHIPS].decode()
+    return opc.deflate(RELATIONSHIPS, known.replace("</Relationships>", links + "</Relationships>").encode())
 
 
 def _prepared(lang: Lang) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 
 from generator.document import Choice, Kind
 from generator.errors import Fault, Place
-from generator.formats import text_of
+from generator.formats import exact_number, text_of
 from generator.wording import Lang
-from generator.writers.xlsx.styles import SORTS, Look
+from generator.writers.xlsx.styles import SORTS, Look, formats
 
 MAX_CHARACTERS = 32_767
 MAX_LINE_FEEDS = 253
@@ -21,6 +21,7 @@ FIRST_DAY = date(1900, 3, 1)
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _HEX_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_WHOLE = {"number": "integer", "percent": "whole percent"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "'")
 
 
@@ -74,6 +75,14 @@ def number_cell(reference: str, style: int, number: str) -> str:
     return f'<c r="{reference}" s="{style}"><v>{number}</v></c>'
 
 
+def sum_cell(reference: str, style: int, area: str, value: Any, kind: Kind) -> str:
+    """Return a cell that adds up an area, empty while that is; `value` is what it comes to now."""
+    formula = f'IF(COUNT({area})=0,"",SUM({area}))'
+    text = "" if value is None else exact(value, kind)
+    sort = ' t="str"' if value is None else ""
+    return f'<c r="{reference}" s="{style}"{sort}><f>{escape(formula)}</f><v>{text}</v></c>'
+
+
 def empty_cell(reference: str, style: int) -> str:
     """Return a cell that has a look and no value."""
     return f'<c r="{reference}" s="{style}"/>'
@@ -93,16 +102,16 @@ class CellWriter:
 
     def __init__(self, look: Look, lang: Lang, place: str) -> None:
         self.lang = lang
-        self.styles = {sort: look[f"{place}.{sort}"] for sort in ("text", "quoted", "seconds", *set(SORTS.values()))}
+        self.styles = {sort: look[f"{place}.{sort}"] for sort in formats(lang)}
 
     def write(self, reference: str, value: Any, kind: Kind, choices: Sequence[Choice] = (), unit: str = "") -> str:
         """Return the cell of a value; numbers and dates stay what they are."""
-        sort = SORTS.get(kind, "text")
         if value is None:
-            return empty_cell(reference, self.styles[sort])
+            return empty_cell(reference, self.styles[sort_of(kind, unit)])
         if isinstance(value, date):
             return self.moment(reference, value, kind)
-        if sort != "text" and isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and not unit:
+        sort = sort_of(kind, unit, value)
+        if sort != "text" and isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return number_cell(reference, self.styles[sort], exact(value, kind))
         text = text_of(value, kind, self.lang, choices, unit)
         return string_cell(reference, self.styles["quoted" if text.startswith(_FORMULA_STARTS) else "text"], text)
@@ -116,9 +125,24 @@ class CellWriter:
         return number_cell(reference, self.styles["seconds" if value.second else "moment"], number)
 
 
+def sort_of(kind: Kind, unit: str, value: Any = None) -> str:
+    """Return the sort of format of a value; a whole number among decimals has none of their points.
+
+    A unit stands behind a number, so it makes a text of it; that of money stands before, in the format.
+    """
+    sort = SORTS.get(kind, "text")
+    if kind is Kind.MONEY:
+        return sort if unit else "amount"
+    if unit:
+        return "text"
+    if sort in _WHOLE and isinstance(value, (int, float, Decimal)) and value == int(value):
+        return _WHOLE[sort]
+    return sort
+
+
 def exact(value: int | float | Decimal, kind: Kind) -> str:
     """Return a number's digits as Excel keeps it: percents as fractions, spans as days."""
     if kind is Kind.DURATION:
         return repr(int(value) / (timedelta(days=1) / timedelta(minutes=1)))
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    number = exact_number(value)
     return f"{number / 100 if kind is Kind.PERCENT else number:f}"

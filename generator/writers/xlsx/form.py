@@ -5,6 +5,7 @@ a row may be is merged over several rows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -25,8 +26,10 @@ from generator.document import (
     Note,
     PageBreak,
     Paragraph,
+    Picture,
     Role,
     Row,
+    Scale,
     Section,
     SignatureBlock,
     Strong,
@@ -40,15 +43,19 @@ from generator.formats import ems, text_of
 from generator.theme import body_size, column_widths, fill_shares, fonts, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.running import plain_number, toned
+from generator.writers.tables import sums
 from generator.writers.xlsx.cells import (
     CellWriter,
     column_letters,
     empty_cell,
     number_cell,
     rich_cell,
+    sort_of,
     string_cell,
+    sum_cell,
     text_faults,
 )
+from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
 
 COLUMNS = 2 * GRID
@@ -56,6 +63,7 @@ _TALLEST = 400.0
 _MM = 72 / 25.4
 _BOX = "□"
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
+_QUESTION = 8
 _LABEL_COLUMNS, _LEAST_LABEL, _NARROW = 3, 2, 6
 _LEAST_COLUMNS = {Kind.DATETIME: 5, Kind.DATE: 4, Kind.DURATION: 4, Kind.MONEY: 3, Kind.INTEGER: 2, Kind.NUMBER: 3}
 """Columns that a value needs which Excel can't wrap: it shows hash marks where it has less."""
@@ -103,6 +111,7 @@ class FormSheet:
             f'<rowBreaks count="{len(self.breaks)}" manualBreakCount="{len(self.breaks)}">{breaks}</rowBreaks>'
             if breaks
             else "",
+            drawing_reference(self.book.pictures),
         ]
         return "".join(parts) + "</worksheet>"
 
@@ -318,6 +327,41 @@ class FormSheet:
         text = text_of(field.value, field.kind, self.lang, field.choices, field.unit)
         return max(22.0, self.wrapped(text, columns, size("entry")))
 
+    def render_scale(self, node: Scale) -> None:
+        """Set ratings a line each: the question, and one cell that takes the mark, with the scale to tick on paper."""
+        low, high = (
+            f"（{end}）" if end and self.lang != "en" else f" ({end})" if end else "" for end in (node.low, node.high)
+        )
+        for field in node.fields:
+            labels = [choice.label for choice in field.choices]
+            shown = [f"{labels[0]}{low}", *labels[1:-1], f"{labels[-1]}{high}"]
+            choices = tuple(replace(c, label=text) for c, text in zip(field.choices, shown, strict=True))
+            self.rating(field, choices)
+
+    def rating(self, field: Field, shown: Sequence[Choice]) -> None:
+        star = " *" if field.required and self.blank else ""
+        label = self.plain(1, _QUESTION, "label", field.label + star)
+        start, room = _QUESTION + 1, COLUMNS - _QUESTION
+        if field.value is None:
+            place = f"{column_letters(start)}{self.number + 1}"
+            self.book.name(field.pointer, place)
+            self.validated.setdefault(self.book.list_formula(field.choices), []).append(place)
+            entry = self.plain(start, room, "ticks", self.boxes(shown))
+        else:
+            entry = self.entry(field, start, room)
+        height = max(
+            self.wrapped(field.label, _QUESTION, size("cell")), self.wrapped(self.boxes(shown), room, size("entry"))
+        )
+        self.line([label, entry], max(24.0, height))
+
+    def render_picture(self, node: Picture) -> None:
+        """Leave as many rows as a picture is high; it lies on them."""
+        self.book.pictures.append((node, self.number))
+        height = (node.height + 3.0) * _MM
+        rows = -(-int(height) // 100)
+        for _ in range(rows):
+            self.line([], height / rows)
+
     # --- tables ---
 
     def render_table(self, node: Table) -> None:
@@ -336,6 +380,24 @@ class FormSheet:
             self.table_row(node, Row((None,) * len(node.columns)), extra, spans)
         if self.number >= first:
             self.book.name(node.pointer, f"A{first}", f"{column_letters(COLUMNS)}{self.number}")
+        self.total(node, spans, first)
+
+    def total(self, node: Table, spans: Sequence[tuple[int, int]], first: int) -> None:
+        """Add the sums as formulas, so that they follow what is entered."""
+        values = sums(node, list(node.rows))
+        if values is None:
+            return
+        lead = self.plain(*spans[0], "header", node.total)
+        own = list(zip(spans[1:] if node.serial else spans, node.columns, values, strict=True))
+        cells = [self.sum_cell(at, column, value, first, n in node.summed) for n, (at, column, value) in enumerate(own)]
+        self.line([lead, *(cells if node.serial else cells[1:])], 22)
+
+    def sum_cell(self, at: tuple[int, int], column: Column, value: Any, first: int, summed: bool) -> Cell:
+        if not summed:
+            return self.plain(*at, "header", "")
+        letters, last = column_letters(at[0]), self.number
+        style = self.cells.styles[sort_of(column.kind, column.unit, value)]
+        return (*at, lambda ref: sum_cell(ref, style, f"{letters}{first}:{letters}{last}", value, column.kind), style)
 
     def star(self, column: Column) -> str:
         return " *" if column.required and self.blank and not column.read_only else ""
@@ -383,5 +445,7 @@ RENDER: dict[type, Callable[[FormSheet, Any], None]] = {
     KeyFigures: FormSheet.render_key_figures,
     SignatureBlock: FormSheet.render_signature_block,
     FieldGrid: FormSheet.render_field_grid,
+    Scale: FormSheet.render_scale,
+    Picture: FormSheet.render_picture,
     Table: FormSheet.render_table,
 }

@@ -13,6 +13,7 @@ from generator.document import (
     FieldGrid,
     Kind,
     Overdue,
+    Picture,
     Row,
     SignatureBlock,
     Table,
@@ -22,6 +23,7 @@ from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.formats import ems, text_of
 from generator.theme import fill_shares, shares, size, theme
 from generator.wording import phrase
+from generator.writers.tables import added
 from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
     MAX_CHARACTERS,
@@ -30,9 +32,12 @@ from generator.writers.xlsx.cells import (
     column_letters,
     empty_cell,
     serial,
+    sort_of,
     string_cell,
+    sum_cell,
     text_faults,
 )
+from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.styles import Look
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
 
@@ -40,6 +45,7 @@ _SERIAL_CHARACTERS = 6.0
 _LEAST_CHARACTERS = 7.0
 _CHUNK_ROWS = 500
 _TALLEST = 409.0
+_ROWS_PER_MM = 72 / 25.4 / 18
 _MAX_FAULTS = 100
 _WIDE = {Kind.DATETIME: 17.0, Kind.DATE: 11.5}
 
@@ -64,6 +70,7 @@ class Register:
         self.merged: list[str] = []
         self.listed: list[str] = []
         self.faults: list[Fault] = []
+        self.sums: dict[int, Any] = dict.fromkeys(table.summed)
 
     def _widths(self) -> list[float]:
         """Return the widths in characters: the columns' shares of a page, none too narrow for what it must hold."""
@@ -146,13 +153,37 @@ class Register:
     def _under(self) -> Iterator[str]:
         """Yield what follows the table: places to sign side by side, other blocks as lines of text."""
         number = self.last + 1
+        if self.table.summed:
+            yield self._total()
+            number += 1
         for block in self.below:
-            if isinstance(block, SignatureBlock):
+            if isinstance(block, Picture):
+                self.book.pictures.append((block, number))
+                rows = int(block.height * _ROWS_PER_MM) + 1
+                yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
+                number += rows
+            elif isinstance(block, SignatureBlock):
                 yield from self._signatures(block, number + 1)
                 number += 2
             else:
                 yield self._wide_row(number + 1, "note", block_text(block, self.document.lang), 30)
                 number += 1
+
+    def _total(self) -> str:
+        """Return the row of sums, as formulas, so that they follow what is entered."""
+        number = self.last + 1
+        writer = CellWriter(self.look, self.document.lang, "cell")
+        cells = [string_cell(f"A{number}", self.look["header"], self.table.total)]
+        for n, (column, letters) in enumerate(zip(self.table.columns, self.letters, strict=True)):
+            if n + self.shift == 0:
+                continue
+            if n not in self.table.summed:
+                cells.append(empty_cell(f"{letters}{number}", self.look["header"]))
+                continue
+            style = writer.styles[sort_of(column.kind, column.unit, self.sums[n])]
+            area = f"{letters}{self.first}:{letters}{max(self.last, self.first)}"
+            cells.append(sum_cell(f"{letters}{number}", style, area, self.sums[n], column.kind))
+        return f'<row r="{number}" ht="22" customHeight="1">{"".join(cells)}</row>'
 
     def _signatures(self, block: SignatureBlock, number: int) -> Iterator[str]:
         parts = shares(len(self.widths), [1.0] * len(block.signatures))
@@ -178,6 +209,8 @@ class Register:
             self.last = self.header_row + serials
             if self.last > MAX_ROWS:
                 raise WriteError(Fault("E-xlsx-rows", Place(), {"limit": MAX_ROWS}))
+            for n in self.sums:
+                self.sums[n] = added(self.sums[n], record.values[n])
             yield self._row(record, self.last, serials, emit)
 
     def _all(self, empty: Row) -> Iterable[Row]:
@@ -247,7 +280,15 @@ class Register:
         cells = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
         merged = f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>'
         return "".join(
-            (self._filter(), merged, self._rules(), self._validations(), page_setup(self.document), "</worksheet>")
+            (
+                self._filter(),
+                merged,
+                self._rules(),
+                self._validations(),
+                page_setup(self.document),
+                drawing_reference(self.book.pictures),
+                "</worksheet>",
+            )
         )
 
     def _filter(self) -> str:

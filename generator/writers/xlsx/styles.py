@@ -53,7 +53,9 @@ def formats(lang: Lang) -> dict[str, str]:
         "integer": "#,##0",
         "number": "#,##0.################",
         "percent": "0.##############%",
+        "whole percent": "0%",
         "money": '"¥"#,##0.00',
+        "amount": "#,##0.00",
         "duration": _DURATION[lang],
     }
 
@@ -145,7 +147,7 @@ def _named(lang: Lang) -> dict[str, dict[str, Any]]:
         "line": {"points": size("body"), "under": True},
         "units": {"points": size("cell"), "tint": "soft", "box": True, "across": "right", "upright": "bottom"},
         "sign": {**head, "code": FORMAT_TEXT, "points": size("cell"), "box": True, "upright": "top"},
-        "ticks": {"points": size("entry"), "box": True},
+        "ticks": {"code": FORMAT_TEXT, "points": size("entry"), "box": True},
         "plain": {"points": size("body")},
     }
     named["cell.marked"] = {"points": size("cell"), "bold": True, "tint": "alert", "box": True, "across": "center"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from generator.document import Choice, Document
+from generator.document import Choice, Document, Picture
 from generator.errors import Place, WriteError, fail
 from generator.theme import paper, side_margin, theme
 from generator.wording import phrase
@@ -12,6 +12,7 @@ from generator.writers import opc
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
 from generator.writers.running import head_parts
 from generator.writers.xlsx.cells import column_letters, escape, string_cell
+from generator.writers.xlsx.pictures import picture_parts
 from generator.writers.xlsx.styles import Look, look
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -25,13 +26,14 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 @dataclass(slots=True)
 class Book:
-    """What is gathered while the sheet is written: names of cells, lists, choices of columns."""
+    """What is gathered while the sheet is written: names of cells, lists of choices, pictures and the row above each."""
 
     document: Document
     look: Look
     names: dict[str, str] = field(default_factory=dict)
     lists: dict[tuple[str, ...], int] = field(default_factory=dict)
     folded: set[str] = field(default_factory=set)
+    pictures: list[tuple[Picture, int]] = field(default_factory=list)
 
     @property
     def sheet_name(self) -> str:
@@ -166,13 +168,14 @@ def write_book(
         raise fail(WriteError, "E-xlsx-rows", Place(), limit=1_048_576) from None
     package.add(opc.deflate(name, xml.encode()) for name, xml in _closing_parts(book, special_names()).items())
     package.add(book.look.static)
+    package.add(picture_parts(book.pictures, book.document.lang))
     package.close()
 
 
 def _closing_parts(book: Book, special_names: Mapping[str, str]) -> dict[str, str]:
     document = book.document
     return {
-        "[Content_Types].xml": _content_types(bool(book.lists)),
+        "[Content_Types].xml": _content_types(bool(book.lists), bool(book.pictures)),
         "_rels/.rels": _package_relations(),
         CORE: core_xml(document),
         APP: app_xml(),
@@ -183,7 +186,7 @@ def _closing_parts(book: Book, special_names: Mapping[str, str]) -> dict[str, st
     }
 
 
-def _content_types(lists: bool) -> str:
+def _content_types(lists: bool, pictures: bool) -> str:
     kinds = {
         "/xl/workbook.xml": _SHEET_TYPE + "sheet.main+xml",
         "/xl/worksheets/sheet1.xml": _SHEET_TYPE + "worksheet+xml",
@@ -195,11 +198,14 @@ def _content_types(lists: bool) -> str:
     }
     if lists:
         kinds["/xl/worksheets/sheet2.xml"] = _SHEET_TYPE + "worksheet+xml"
+    if pictures:
+        kinds["/xl/drawings/drawing1.xml"] = "application/vnd.openxmlformats-officedocument.drawing+xml"
+    images = '<Default Extension="png" ContentType="image/png"/><Default Extension="svg" ContentType="image/svg+xml"/>'
     overrides = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
     return (
         f'{HEAD}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{images if pictures else ""}{overrides}</Types>'
     )
 
 

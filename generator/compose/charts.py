@@ -1,0 +1,421 @@
+"""Charts drawn of a table's rows: fishbone, quadrants, bars. Lengths are millimetres, sizes of type points.
+
+Nothing is told by colour: causes are ringed or struck, bars are filled black, white and grey, points are numbered.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, radians, tan
+from typing import Any
+
+from generator.catalogue.form import FieldSpec, choices_in
+from generator.compose.layout import Layout
+from generator.document import Box, Caption, Choice, Fill, Picture, Shape, Stroke
+from generator.errors import pointer_step
+from generator.formats import ems, exact_number, number_text, text_of
+from generator.record import value_at
+from generator.theme import MM_PER_INCH, lines_of, text_width_of
+from generator.wording import phrase
+
+Rows = Sequence[Mapping[str, Any]]
+_EM = MM_PER_INCH / 72
+"""Millimetres of one point: a Han character is its size times this wide."""
+
+
+def draw(layout: Layout, spec: FieldSpec, rows: Rows, pointer: str, typed: Mapping[str, Any]) -> Picture | None:
+    """Return the chart that `x-chart` asks for; None on filled paper without rows."""
+    if not rows and not layout.blank:
+        return None
+    return KINDS[spec.chart["kind"]](_Chart(layout, spec, rows, pointer, typed))
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """What a chart is drawn of."""
+
+    layout: Layout
+    spec: FieldSpec
+    rows: Rows
+    pointer: str
+    typed: Mapping[str, Any]
+
+    @property
+    def width(self) -> float:
+        return text_width_of(self.layout.form.page, self.layout.form.kind)
+
+    def given(self, name: str) -> Any:
+        return self.spec.chart.get(name)
+
+    def column(self, name: str) -> FieldSpec:
+        found = self.spec.child(self.given(name))
+        assert found is not None
+        return found
+
+    def choices(self, name: str) -> tuple[Choice, ...]:
+        return choices_in(self.column(name).choices, self.layout.lang)
+
+    def text(self, row: Mapping[str, Any], name: str) -> str:
+        spec = self.column(name)
+        return text_of(row.get(spec.key), spec.kind, self.layout.lang, self.layout.choices(spec), spec.unit)
+
+    def at(self, n: int, name: str) -> str:
+        return f"{self.pointer}/{n}/{pointer_step(self.given(name))}"
+
+    def alt(self, kind: str, details: Sequence[str]) -> str:
+        """Return what the picture shows, in words."""
+        lang = self.layout.lang
+        lead = phrase(f"chart.{kind}", lang).format(title=self.spec.title(lang))
+        return lead + phrase("separator", lang) + phrase("chart.between", lang).join(details) if details else lead
+
+
+def block(x: float, y: float, lines: Sequence[str], size: float, **look: Any) -> list[Caption]:
+    """Return lines of text one beneath the other; `y` is the top of the first."""
+    return [
+        Caption(x, y + size * _EM * (0.88 + n * _LEADING), line, size, **look) for n, line in enumerate(lines) if line
+    ]
+
+
+_LEADING = 1.3
+
+
+def height_of(lines: Sequence[str], size: float) -> float:
+    """Return the height that lines of text take."""
+    return len(lines) * size * _EM * _LEADING
+
+
+# --- fishbone ---------------------------------------------------------------------------------------------------------
+
+_SIZE, _HEAD_SIZE = 8.5, 9.5
+_SLOPE = tan(radians(60))
+_HEAD, _LABEL, _TAIL, _PAD = 34.0, 6.4, 5.0, 1.2
+_BLANK_TWIGS, _BLANK_TWIG = 4, 9.5
+_LEAN = 26.0
+"""How far a rib leans back at most: a high one is steeper, so that its twigs keep their room."""
+
+_TALLEST = {False: 205.0, True: 118.0}
+"""Height of the bones above which they wouldn't fit on a page, upright or lying."""
+
+
+@dataclass(frozen=True)
+class _Twig:
+    lines: tuple[str, ...]
+    state: Any
+    pointer: str
+
+    @property
+    def height(self) -> float:
+        return height_of(self.lines, _SIZE) + 2 * _PAD if self.lines else _BLANK_TWIG
+
+
+def fishbone(chart: _Chart) -> Picture:
+    """Return a fishbone: the head at the right, a rib for each choice of the branch, causes on twigs along the spine.
+
+    Causes in the state `ringed` have a ring, those `struck` are struck through, the others stand plain. Where their
+    words would make the picture taller than a page, they go by their number in the table.
+    """
+    bones = _Bones(chart)
+    if bones.down > _TALLEST[chart.layout.form.page.landscape]:
+        bones = _Bones(chart, numbered=True)
+    spine = _LABEL + bones.height
+    shapes: list[Shape] = []
+    for n, branch in enumerate(bones.branches):
+        foot = bones.right - 3.0 - (bones.columns - 1 - n % bones.columns) * bones.pitch
+        shapes += _rib(bones, branch.label, bones.twigs[n], foot, spine, up=n < bones.columns)
+    shapes += _spine(chart, spine, bones.right)
+    legend, used = _legend(chart, bones.down + 3.0)
+    return Picture((*shapes, *legend), chart.width, bones.down + 3.0 + used, chart.alt("fishbone", _told(chart)))
+
+
+class _Bones:
+    """The measures of a fishbone: how far apart its ribs stand, how high they are, how much they lean."""
+
+    def __init__(self, chart: _Chart, *, numbered: bool = False) -> None:
+        self.chart, self.numbered = chart, numbered
+        self.branches = chart.choices("branch")
+        self.columns = ceil(len(self.branches) / 2)
+        self.right = chart.width - _HEAD
+        self.pitch = (self.right - _TAIL - _LEAN) / self.columns
+        self.twigs = [self._twigs(branch.value) for branch in self.branches]
+        self.height = max(24.0, 4.0 + max(sum(twig.height for twig in each) for each in self.twigs))
+        self.slope = max(_SLOPE, self.height / _LEAN)
+
+    @property
+    def down(self) -> float:
+        return 2 * (_LABEL + self.height)
+
+    def _twigs(self, branch: Any) -> list[_Twig]:
+        chart = self.chart
+        key, state = chart.given("branch"), chart.given("state")
+        found = [
+            _Twig(tuple(self._lines(n, row)), row.get(state), chart.at(n, "label"))
+            for n, row in enumerate(chart.rows)
+            if row.get(key) == branch
+        ]
+        return found or ([_Twig((), None, "")] * _BLANK_TWIGS if chart.layout.blank else [])
+
+    def _lines(self, n: int, row: Mapping[str, Any]) -> list[str]:
+        if self.numbered:
+            return [str(n + 1)]
+        return lines_of(self.chart.text(row, "label"), self.pitch - 8.0, _SIZE)
+
+
+def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: float, *, up: bool) -> list[Shape]:
+    """Return one rib with its label and twigs; `foot` is where it meets the spine, which it leaves leaning back."""
+    side, height, slope = -1 if up else 1, bones.height, bones.slope
+    top = foot - height / slope
+    across = max(10.0, (ems(label) + 1.6) * _HEAD_SIZE * _EM)
+    box_y = spine + side * (height + _LABEL) if up else spine + height
+    shapes: list[Shape] = [
+        Stroke(((top, spine + side * height), (foot, spine)), 1.2),
+        Box(top - across / 2, box_y, across, _LABEL, 0.8, 0.75, Fill.TINT),
+        Caption(top, box_y + 4.5, label, _HEAD_SIZE, "middle", bold=True),
+    ]
+    away = height - 2.0
+    for twig in twigs:
+        low = away - twig.height if up else away
+        x = foot - (away if up else low) / slope
+        end = foot - low / slope
+        top = spine - away if up else spine + low - twig.height
+        shapes += _twig(bones.chart, twig, x, (end, spine + side * low), top)
+        away -= twig.height
+    return shapes
+
+
+def _twig(chart: _Chart, twig: _Twig, x: float, end: tuple[float, float], top: float) -> list[Shape]:
+    """Return a twig that ends on its rib, its text above it; the rib is at `x` beside the text's top."""
+    width = max((ems(line) for line in twig.lines), default=0.0) * _SIZE * _EM
+    length = max(width + 3.2, 26.0 if not twig.lines else 12.0)
+    start = x - length
+    shapes: list[Shape] = [Stroke(((start, end[1]), end), 0.6)]
+    shapes += block(start + 1.2, top + _PAD * 0.6, twig.lines, _SIZE, pointer=twig.pointer)
+    if twig.lines and twig.state == chart.given("ringed"):
+        shapes.append(_ring(start + 0.2, top + 0.1, width + 2.0, height_of(twig.lines, _SIZE) + 0.7))
+    if twig.lines and twig.state == chart.given("struck"):
+        shapes += _strikes(start + 1.2, top + _PAD * 0.6, twig.lines)
+    return shapes
+
+
+def _ring(x: float, y: float, across: float, down: float) -> Box:
+    return Box(x, y, across, down, min(down / 2, 2.2), 1.0)
+
+
+def _strikes(x: float, y: float, lines: Sequence[str]) -> list[Shape]:
+    return [
+        Stroke(((x - 0.4, at), (x + ems(line) * _SIZE * _EM + 0.4, at)), 0.75)
+        for n, line in enumerate(lines)
+        for at in [y + _SIZE * _EM * (0.55 + n * _LEADING)]
+    ]
+
+
+def _spine(chart: _Chart, y: float, right: float) -> list[Shape]:
+    """Return the spine with the head, which holds the problem."""
+    given = chart.given("head")
+    value = value_at(chart.typed, given) if given else None
+    lines = lines_of(str(value), _HEAD - 9.0, _HEAD_SIZE) if value is not None else []
+    half = max(11.0, height_of(lines, _HEAD_SIZE) / 2 + 2.5)
+    head = Stroke(
+        ((right, y - half), (right + _HEAD - 6.0, y - half), (right + _HEAD - 0.5, y), (right + _HEAD - 6.0, y + half),
+         (right, y + half)), 1.2, closed=True, fill=Fill.TINT,
+    )  # fmt: skip
+    top = y - height_of(lines, _HEAD_SIZE) / 2
+    text = block(right + 2.0, top, lines, _HEAD_SIZE, bold=True, pointer=given or "")
+    return [Stroke(((0.5, y), (right, y)), 1.8), head, *text]
+
+
+def _legend(chart: _Chart, y: float) -> tuple[list[Shape], float]:
+    """Return how the states are told apart, and the height that takes."""
+    x, shapes = 0.5, list[Shape]()
+    for choice in chart.choices("state"):
+        width = ems(choice.label) * _SIZE * _EM
+        shapes += block(x + 1.2, y + 0.7, [choice.label], _SIZE)
+        if choice.value == chart.given("ringed"):
+            shapes.append(_ring(x + 0.2, y + 0.1, width + 2.0, height_of([""], _SIZE) + 0.7))
+        if choice.value == chart.given("struck"):
+            shapes += _strikes(x + 1.2, y + 0.7, [choice.label])
+        x += width + 7.0
+    return shapes, 6.0
+
+
+def _told(chart: _Chart) -> list[str]:
+    pattern = phrase("chart.cause", chart.layout.lang)
+    return [
+        pattern.format(*(chart.text(row, name) for name in ("branch", "label", "state")))
+        for row in chart.rows
+        if row.get(chart.given("label")) is not None
+    ]
+
+
+# --- quadrants --------------------------------------------------------------------------------------------------------
+
+_PLOT_W, _PLOT_H, _POINT = 120.0, 84.0, 2.3
+
+
+def quadrant(chart: _Chart) -> Picture:
+    """Return a field cut in four, with a numbered point for each row and a key of the numbers beneath."""
+    x_axis, y_axis = _Axis.of(chart, "x", 12.0, _PLOT_W), _Axis.of(chart, "y", 4.0 + _PLOT_H, -_PLOT_H)
+    shapes = [*_field(chart, x_axis, y_axis), *_axes(chart, x_axis, y_axis)]
+    placed = [(n, row) for n, row in enumerate(chart.rows) if x_axis.holds(row) and y_axis.holds(row)]
+    taken: dict[tuple[float, float], int] = {}
+    for n, row in placed:
+        at = (x_axis.place(row[x_axis.key]), y_axis.place(row[y_axis.key]))
+        nth = taken[at] = taken.get(at, -1) + 1
+        shapes += _point(at[0] + nth % 4 * 5.2, at[1] + nth // 4 * 5.2, n + 1)
+    key, height = _key(chart, placed, 4.0 + _PLOT_H + 13.0)
+    told = [f"{n + 1} {chart.text(row, 'label')} ({row[x_axis.key]}, {row[y_axis.key]})" for n, row in placed]
+    return Picture((*shapes, *key), 14.0 + _PLOT_W, 4.0 + _PLOT_H + 13.0 + height, chart.alt("quadrant", told))
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """An axis of whole numbers: where it starts on the picture, how long it is, and where it's cut."""
+
+    key: str
+    title: str
+    low: int
+    high: int
+    cut: Any
+    start: float
+    length: float
+
+    @classmethod
+    def of(cls, chart: _Chart, name: str, start: float, length: float) -> "_Axis":
+        spec = chart.column(name)
+        low, high = int(spec.schema.get("minimum", 0)), int(spec.schema.get("maximum", 10))
+        return cls(spec.key, spec.title(chart.layout.lang), low, high, chart.given("cut"), start, length)
+
+    def place(self, value: Any) -> float:
+        """Return where a value lies; half a step is left at both ends."""
+        return self.start + self.length * (float(value) - self.low + 0.5) / (self.high - self.low + 1)
+
+    @property
+    def border(self) -> float:
+        """Return where low ends and high begins: before the cut, which is high itself."""
+        return self.place(self.cut) - self.length / (self.high - self.low + 1) / 2
+
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        value = row.get(self.key)
+        return isinstance(value, int) and self.low <= value <= self.high
+
+
+def _field(chart: _Chart, x: _Axis, y: _Axis) -> list[Shape]:
+    names = {choice.value: choice.label for choice in chart.choices("field")}
+    right_top, left_top, right_low, left_low = (names.get(corner, "") for corner in chart.given("corners"))
+    top, right = y.start + y.length, x.start + x.length
+    tinted = Box(x.border, top, right - x.border, y.border - top, 0, 0, Fill.TINT)
+    frame = Box(x.start, top, x.length, -y.length, 0, 1.0)
+    cross = [Stroke(((x.border, top), (x.border, y.start)), 1.0), Stroke(((x.start, y.border), (right, y.border)), 1.0)]
+    corners: list[Shape] = [
+        Caption(right - 2, top + 5, right_top, 10, "end", bold=True),
+        Caption(x.start + 2, top + 5, left_top, 10, bold=True),
+        Caption(right - 2, y.start - 2.2, right_low, 10, "end", bold=True),
+        Caption(x.start + 2, y.start - 2.2, left_low, 10, bold=True),
+    ]
+    return [tinted, frame, *cross, *corners]
+
+
+def _axes(chart: _Chart, x: _Axis, y: _Axis) -> list[Shape]:
+    shapes: list[Shape] = []
+    for n in range(x.low, x.high + 1):
+        shapes.append(Caption(x.place(n), y.start + 4.2, str(n), 8.5, "middle"))
+    for n in range(y.low, y.high + 1):
+        shapes.append(Caption(x.start - 1.6, y.place(n) + 1.1, str(n), 8.5, "end"))
+    shapes.append(Caption(x.start + x.length, y.start + 9.0, f"{x.title} →", 9, "end", bold=True))
+    shapes.append(Caption(0.5, y.start + y.length + 3.0, "↑", 9, bold=True))
+    shapes += [
+        Caption(2.0, y.start + y.length + 7.5 + n * 4.0, c, 9, "middle", bold=True)
+        for n, c in enumerate(_down(y.title))
+    ]
+    cut = phrase("chart.cut", chart.layout.lang).format(cut=number_text(x.cut))
+    return [*shapes, Caption(x.start, y.start + 9.0, cut, 8)]
+
+
+def _down(title: str) -> Sequence[str]:
+    """Return a title to be set downwards: Chinese character by character; Latin stands in one piece at the top."""
+    return list(title) if not title.isascii() else [title]
+
+
+def _point(x: float, y: float, number: int) -> list[Shape]:
+    return [
+        Box(x - _POINT, y - _POINT, 2 * _POINT, 2 * _POINT, _POINT, 0.75, Fill.INK),
+        Caption(x, y + 1.05, str(number), 7.5 if number < 100 else 6, "middle", bold=True, white=True),
+    ]
+
+
+def _key(chart: _Chart, placed: Sequence[tuple[int, Mapping[str, Any]]], y: float) -> tuple[list[Shape], float]:
+    """Return what the numbers stand for, in three columns, and the height that takes."""
+    width = (14.0 + _PLOT_W) / 3
+    shapes: list[Shape] = []
+    deepest = 0.0
+    for start in range(0, len(placed), 3):
+        line = 0.0
+        for at, (n, row) in enumerate(placed[start : start + 3]):
+            lines = lines_of(f"{n + 1}  {chart.text(row, 'label')}", width - 3.0, _SIZE)
+            shapes += block(at * width + 0.5, y + deepest, lines, _SIZE, pointer=chart.at(n, "label"))
+            line = max(line, height_of(lines, _SIZE))
+        deepest += line + 0.8
+    return shapes, deepest
+
+
+# --- bars -------------------------------------------------------------------------------------------------------------
+
+_BAR, _GAP, _FILLS = 4.0, 3.2, (Fill.INK, Fill.PAPER, Fill.GREY)
+
+
+def bar(chart: _Chart) -> Picture | None:
+    """Return bars from zero, lying, with their values; several columns stand together, told apart by their fill."""
+    values = [chart.spec.child(key) for key in chart.given("values")]
+    columns = [spec for spec in values if spec is not None]
+    rows = [row for row in chart.rows if any(row.get(spec.key) is not None for spec in columns)]
+    if not rows:
+        return None
+    label_width = chart.width * 0.24
+    room = chart.width - label_width - 18.0
+    most = max(exact_number(row[s.key]) for row in rows for s in columns if row.get(s.key) is not None) or 1
+    shapes, y = _series(chart, columns) if len(columns) > 1 else ([], 1.0)
+    top = y
+    for n, row in enumerate(chart.rows):
+        if row not in rows:
+            continue
+        lines = lines_of(chart.text(row, "label"), label_width - 3.0, _SIZE)
+        deep = max(_BAR * len(columns), height_of(lines, _SIZE))
+        start = y + (deep - height_of(lines, _SIZE)) / 2
+        shapes += block(label_width - 2.0, start, lines, _SIZE, anchor="end", pointer=chart.at(n, "label"))
+        first = y + (deep - _BAR * len(columns)) / 2
+        for at, spec in enumerate(columns):
+            shapes += _one_bar(chart, spec, row.get(spec.key), label_width, first + at * _BAR, room / float(most), at)
+        y += deep + _GAP
+    axis = Stroke(((label_width, top - 1.0), (label_width, y - _GAP + 1.0)), 1.0)
+    return Picture((*shapes, axis), chart.width, y, chart.alt("bar", _measured(chart, columns)))
+
+
+def _one_bar(chart: _Chart, spec: FieldSpec, value: Any, x: float, y: float, scale: float, at: int) -> list[Shape]:
+    if value is None:
+        return []
+    across = max(0.0, float(value) * scale)
+    text = _value_text(chart, spec, value)
+    made: list[Shape] = [Box(x, y + 0.3, across, _BAR - 0.6, 0, 0.75, _FILLS[at])] if across else []
+    return [*made, Caption(x + across + 1.2, y + _BAR - 1.0, text, 8)]
+
+
+def _value_text(chart: _Chart, spec: FieldSpec, value: Any) -> str:
+    return text_of(value, spec.kind, chart.layout.lang, (), spec.unit)
+
+
+def _series(chart: _Chart, columns: Sequence[FieldSpec]) -> tuple[list[Shape], float]:
+    """Return what the fills stand for, at the top."""
+    x, shapes = chart.width * 0.24, list[Shape]()
+    for at, spec in enumerate(columns):
+        title = spec.title(chart.layout.lang)
+        shapes += [Box(x, 0.6, 5.0, 3.2, 0, 0.75, _FILLS[at]), Caption(x + 6.4, 3.4, title, _SIZE)]
+        x += 6.4 + ems(title) * _SIZE * _EM + 6.0
+    return shapes, 7.0
+
+
+def _measured(chart: _Chart, columns: Sequence[FieldSpec]) -> list[str]:
+    return [
+        " ".join([chart.text(row, "label"), *(_value_text(chart, s, row[s.key]) for s in columns if s.key in row)])
+        for row in chart.rows
+    ]
+
+
+KINDS: dict[str, Callable[[_Chart], Picture | None]] = {"fishbone": fishbone, "quadrant": quadrant, "bar": bar}

@@ -1,0 +1,34 @@
+"""Pictures in Word: SVG for programs that read it (Word from 2016 on), PNG for the others (ISO/IEC 29500-1, 20.4)."""
+
+from collections.abc import Sequence
+
+from generator.document import Picture
+from generator.wording import Lang
+from generator.writers import opc
+from generator.writers.docx.markup import escape
+from generator.writers.docx.package import relationships
+from generator.writers.ooxml import EMU_PER_MM, blip, media
+
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+
+
+def drawing(picture: Picture, number: int) -> str:
+    """Return the n-th picture of a document, in line with the text."""
+    size = f'cx="{round(picture.width * EMU_PER_MM)}" cy="{round(picture.height * EMU_PER_MM)}"'
+    name = f'id="{number}" name="picture{number}" descr="{escape(picture.alt)}"'
+    return (
+        f'<w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent {size}/><wp:docPr {name}/><a:graphic xmlns:a="{_DRAWING}/main">'
+        f'<a:graphicData uri="{_DRAWING}/picture"><pic:pic xmlns:pic="{_DRAWING}/picture">'
+        f"<pic:nvPicPr><pic:cNvPr {name}/><pic:cNvPicPr/></pic:nvPicPr>"
+        f"<pic:blipFill>{blip(f'rIdPng{number}', f'rIdSvg{number}')}<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing>"
+    )
+
+
+def parts_of(pictures: Sequence[Picture], lang: Lang) -> list[opc.Part]:
+    """Return the parts that a document's pictures add, and its relationships, which name them."""
+    made = [part for n, picture in enumerate(pictures, 1) for part in media(picture, lang, "word", n)]
+    return [relationships(lang, len(pictures)), *made]

@@ -1,0 +1,87 @@
+"""Pictures as SVG 1.1, and as PNG for programs that read no SVG. Lengths are millimetres, as in the document."""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from generator.document import Box, Caption, Fill, Picture, Stroke
+from generator.theme import MM_PER_INCH, colour, theme
+from generator.wording import Lang
+
+DOTS_PER_INCH = 300
+_MM_PER_POINT = MM_PER_INCH / 72
+
+
+def svg(picture: Picture, families: Sequence[str], *, sized: bool = True) -> str:
+    """Return a picture as SVG, set in the first of the font families that a reader has."""
+    size = f'width="{picture.width:g}mm" height="{picture.height:g}mm" ' if sized else ""
+    family = escape(", ".join(f"'{name}'" for name in families))
+    shapes = "".join(RENDER[type(shape)](shape) for shape in picture.shapes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {picture.width:g} {picture.height:g}" '
+        f'font-family="{family}"><title>{escape(picture.alt)}</title>{shapes}</svg>'
+    )
+
+
+def png(picture: Picture, lang: Lang) -> bytes:
+    """Return a picture as PNG, set in the fonts that PDF embeds.
+
+    Raises MachineError where the fonts are missing.
+    """
+    import resvg_py
+
+    from generator.writers.pdf import fonts
+
+    families = theme()["pdf_fonts"][lang]
+    files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg(picture, families, sized=False),
+            width=round(picture.width / MM_PER_INCH * DOTS_PER_INCH),
+            skip_system_fonts=True,
+            font_files=files,
+            font_family=families[0],
+            sans_serif_family=families[0],
+            serif_family=families[0],
+        )
+    )
+
+
+def _paint(width: float, fill: Fill, dashed: bool = False) -> str:
+    ink = f"#{colour('ink')}"
+    line = f'stroke="{ink}" stroke-width="{width * _MM_PER_POINT:.3f}"' if width else 'stroke="none"'
+    dashes = ' stroke-dasharray="1.4 1"' if dashed else ""
+    return f'{line} fill="{_fills()[fill]}"{dashes}'
+
+
+def _fills() -> Mapping[Fill, str]:
+    tints = {Fill.PAPER: "FFFFFF", Fill.TINT: colour("tint"), Fill.GREY: colour("rule"), Fill.INK: colour("accent")}
+    return {Fill.NONE: "none"} | {fill: f"#{tint}" for fill, tint in tints.items()}
+
+
+def render_stroke(shape: Stroke) -> str:
+    """Return a line or outline."""
+    points = " ".join(f"{x:.2f},{y:.2f}" for x, y in shape.points)
+    name = "polygon" if shape.closed else "polyline"
+    paint = _paint(shape.width, shape.fill, shape.dashed)
+    return f'<{name} points="{points}" {paint} stroke-linejoin="round" stroke-linecap="round"/>'
+
+
+def render_box(shape: Box) -> str:
+    """Return a rectangle."""
+    at = f'x="{shape.x:.2f}" y="{shape.y:.2f}" width="{shape.across:.2f}" height="{shape.down:.2f}"'
+    corner = f' rx="{shape.radius:.2f}"' if shape.radius else ""
+    return f"<rect {at}{corner} {_paint(shape.width, shape.fill)}/>"
+
+
+def render_caption(shape: Caption) -> str:
+    """Return a line of text."""
+    tint = "#FFFFFF" if shape.white else f"#{colour('ink')}"
+    weight = ' font-weight="700"' if shape.bold else ""
+    return (
+        f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * _MM_PER_POINT:.3f}" fill="{tint}" '
+        f'text-anchor="{shape.anchor}"{weight}>{escape(shape.text)}</text>'
+    )
+
+
+RENDER: dict[type, Callable[[Any], str]] = {Stroke: render_stroke, Box: render_box, Caption: render_caption}

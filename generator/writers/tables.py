@@ -1,0 +1,70 @@
+"""What writers of pages do with tables: very wide ones continued in parts, sums under their rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from generator.document import Document, Overdue, Row, Table
+from generator.formats import exact_number
+from generator.theme import least_widths, serial_width, text_width
+from generator.wording import Lang, phrase
+
+
+def parts(document: Document, table: Table) -> Iterator[Table]:
+    """Yield the table, or where its columns can't all be legible side by side, parts that repeat its key column."""
+    rows = list(table.rows)
+    whole = replace(table, rows=rows)
+    groups = _groups(whole, rows, text_width(document) - serial_width(table))
+    for n, group in enumerate(groups):
+        yield _narrowed(whole, rows, group, n, document.lang) if len(groups) > 1 else whole
+
+
+def _groups(table: Table, rows: Sequence[Row], room: float) -> list[list[int]]:
+    """Return the positions of each part's columns."""
+    least = least_widths(table, rows)
+    if sum(least) <= room:
+        return [list(range(len(least)))]
+    groups: list[list[int]] = [[table.key]]
+    for n in range(len(least)):
+        if n == table.key:
+            continue
+        if len(groups[-1]) > 1 and sum(least[m] for m in groups[-1]) + least[n] > room:
+            groups.append([table.key])
+        groups[-1].append(n)
+    return groups
+
+
+def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, lang: Lang) -> Table:
+    place = {column: at for at, column in enumerate(group)}
+    overdue = table.overdue
+    if overdue and {overdue.due, overdue.done} <= place.keys():
+        overdue = Overdue(place[overdue.due], place[overdue.done], overdue.as_of, overdue.as_of_pointer)
+    else:
+        overdue = None
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in group),
+        rows=[Row([row.values[at] for at in group], row.tone, row.mark) for row in rows],
+        caption=phrase("continued", lang).format(caption=table.caption).strip() if n else table.caption,
+        overdue=overdue,
+        key=0,
+        summed=tuple(place[at] for at in table.summed if at in place),
+    )
+
+
+def sums(table: Table, rows: Sequence[Row]) -> tuple[Any, ...] | None:
+    """Return the values of the last row, a sum for each summed column with any value; None where nothing is summed."""
+    if not table.summed:
+        return None
+    found: list[Any] = [None] * len(table.columns)
+    for row in rows:
+        for at in table.summed:
+            found[at] = added(found[at], row.values[at])
+    return tuple(found)
+
+
+def added(total: Any, value: Any) -> Any:
+    """Return a sum with one value more; None is no value, not zero."""
+    if value is None:
+        return total
+    return exact_number(value) + (total or 0)

@@ -1,0 +1,45 @@
+"""Records judged by a form's rules, as the tests of its derived values and rules need them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.api import Job, make_job
+from generator.errors import Fault
+from generator.record import Record
+from generator.records import ListSource
+
+Fields = Mapping[str, Any]
+
+
+def _source(job: Job, records: Sequence[Fields], head: Fields) -> ListSource:
+    if job.form.is_table:
+        return ListSource({**head, "rows": list(records)}, job.form)
+    return ListSource(list(records), job.form)
+
+
+def judged(form: str, records: Sequence[Fields], head: Fields) -> list[tuple[Record, list[Fault]]]:
+    """Return every record, completed, with its faults."""
+    job = make_job(form)
+    return list(job.judged(_source(job, records, head)))
+
+
+def rows_of(form: str, rows: Sequence[Fields], head: Fields | None = None) -> list[Fields]:
+    """Return typed records, completed by the rules; there must be no error."""
+    found = judged(form, rows, head or {})
+    errors = [f.text("en") for _, faults in found for f in faults if not f.is_warning]
+    assert errors == []
+    return [record.typed for record, _ in found]
+
+
+def fields_of(form: str, record: Fields, head: Fields | None = None) -> Fields:
+    """Return the typed record, completed by the rules; there must be no error."""
+    return rows_of(form, [record], head)[0]
+
+
+def faults_of(form: str, *records: Fields, head: Fields | None = None) -> list[tuple[str, str]]:
+    """Return code and pointer of every fault and warning; those of a table's head come first."""
+    job = make_job(form)
+    source = _source(job, records, head or {})
+    faults = list(job._head(source)[1]) if job.form.is_table else []
+    faults += [fault for _, found in job.judged(source) for fault in found]
+    return [(fault.code, fault.place.pointer) for fault in faults]
