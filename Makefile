@@ -43,7 +43,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt install-system.sh
 	@PYTHON="$(PYTHON)" sh ./install-system.sh $(SYSTEM_LIBRARIES)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
-	$(BIN)/python -c "from generator.writers.pdf.fonts import prepare; prepare()"
+	$(BIN)/python -c "from generator.writers.fonts import prepare; prepare()"
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
+from generator.case import Case, is_case, load_case, read_case
 from generator.catalogue import Catalogue, Form
 from generator.catalogue.expressions import needs_all_rows
 from generator.document import Document
@@ -19,6 +20,9 @@ from generator.rules import Judge, Policy, load_policy
 from generator.rules.functions import Numbering
 from generator.wording import DEFAULT_LANG, LANGS, Lang
 from generator.writers import writer
+
+Policies = Path | str | Sequence[Path | str] | None
+"""Policy files: one, several of different sorts, or none for the shipped ones."""
 
 MAX_FAULTS = 10_000
 MAX_BLANK_ROWS = 2_000
@@ -52,6 +56,7 @@ class Job:
     blank_rows: int | None = None
     folders: tuple[Path, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=Catalogue)
     faults: list[Fault] = field(default_factory=list)
     table_warnings: list[Fault] = field(default_factory=list)
 
@@ -73,6 +78,18 @@ class Job:
             raise fail(UsageError, "E-rows", limit=MAX_BLANK_ROWS)
         document: Document = self.composer.blank()
         return document
+
+    def open(self, name: str) -> Source:
+        """Return the records of a file or, with `-`, of standard input; of a case file what it tells of this form.
+
+        Raises UsageError and RecordError as `open_source` and `read_case` do.
+        """
+        source = open_source(name, self.form)
+        if isinstance(source, ListSource) and source.single and is_case(source.items[0]):
+            case = read_case(source.items[0], self.catalogue, self.policy, source.file)
+            filled = case.fill(self.form)
+            return ListSource({"rows": [filled]} if self.form.is_table else filled, self.form, source.file)
+        return source
 
     def judged(self, source: Source) -> Iterator[tuple[Record, list[Fault]]]:
         """Yield every record with its faults and warnings; a table's rows are judged as rows."""
@@ -220,6 +237,41 @@ class _Rows:
             raise RecordError(errors)
 
 
+def add_to_case(
+    path: Path,
+    form: Form | str,
+    name: str,
+    *,
+    prefer: Literal["case", "record", ""] = "",
+    policy: Policies = None,
+    catalogue: Catalogue | None = None,
+) -> Case:
+    """Return a case file's content with the record of a file added; a missing case is begun.
+
+    The record needn't repeat what the case knows. Raises RecordError with every fault of the record so completed, or
+    with E-case-conflict for each field of which the case knows otherwise, unless `prefer` says who is right.
+    """
+    job = make_job(form, policy=policy, catalogue=catalogue)
+    case = load_case(path, job.catalogue, job.policy)
+    items = list(job.open(name))
+    if len(items) != 1:
+        raise fail(UsageError, "E-case-one", Place(name), count=len(items))
+    if isinstance(items[0], RecordError):
+        raise items[0]
+    raw, place = items[0]
+    record = case.read(job.form, raw, place.file).data
+    if prefer == "case":
+        record = case.without(job.form, record)
+    elif not prefer and (conflicts := case.conflicts(job.form, record)):
+        raise RecordError(conflicts)
+    filled = case.fill(job.form, record)
+    source = ListSource({"rows": [filled]} if job.form.is_table else filled, job.form, place.file)
+    errors = [fault for _, found in job.judged(source) for fault in found if not fault.is_warning]
+    if errors:
+        raise RecordError(errors)
+    return case.with_record(job.form, record)
+
+
 def merged(faults: Iterable[Fault], more: Iterable[Fault]) -> list[Fault]:
     """Return both lists without what the second says of a place that the first has named, or of what lies within."""
     first = list(faults)
@@ -245,12 +297,21 @@ def _merge_into(tree: dict[str, Any], values: Mapping[str, Any]) -> None:
             tree[key] = value
 
 
+def make_policy(policy: Policies = None) -> Policy:
+    """Return the policy of one file or several, the shipped one for None.
+
+    Raises SchemaError for a faulty file.
+    """
+    given = (policy,) if isinstance(policy, (str, Path)) else policy or ()
+    return load_policy(*map(Path, given))
+
+
 def make_job(
     form: Form | str,
     *,
     lang: str = DEFAULT_LANG,
     mask: bool | None = None,
-    policy: Path | str | None = None,
+    policy: Policies = None,
     rows: int | None = None,
     given: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
@@ -263,8 +324,8 @@ def make_job(
         raise fail(UsageError, "E-lang", Place(str(lang)), known=list(LANGS))
     catalogue = catalogue or Catalogue()
     found = form if isinstance(form, Form) else catalogue.form(form)
-    loaded = load_policy(Path(policy) if policy else None)
-    return Job(found, lang, loaded, mask, rows, catalogue.template_folders(), given or {})
+    loaded = make_policy(policy)
+    return Job(found, lang, loaded, mask, rows, catalogue.template_folders(), given or {}, catalogue)
 
 
 def to_bytes(document: Document, format: str) -> bytes:
@@ -287,7 +348,7 @@ def render(
     *,
     lang: str = DEFAULT_LANG,
     mask: bool | None = None,
-    policy: Path | str | None = None,
+    policy: Policies = None,
     catalogue: Catalogue | None = None,
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
@@ -309,7 +370,7 @@ def blank(
     *,
     lang: str = DEFAULT_LANG,
     rows: int | None = None,
-    policy: Path | str | None = None,
+    policy: Policies = None,
     catalogue: Catalogue | None = None,
 ) -> bytes:
     """Return the blank form as bytes; `rows` empty rows in its repeating tables."""
@@ -320,14 +381,14 @@ def check(
     form: Form | str,
     records: Mapping[str, Any] | Sequence[Mapping[str, Any]] | Path | str,
     *,
-    policy: Path | str | None = None,
+    policy: Policies = None,
     given: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
 ) -> list[Fault]:
     """Return every fault and warning of records, given in memory or as the path of a file."""
     job = make_job(form, policy=policy, given=given, catalogue=catalogue)
     in_memory = not isinstance(records, (str, Path))
-    source = ListSource(records, job.form) if in_memory else open_source(str(records), job.form)
+    source = ListSource(records, job.form) if in_memory else job.open(str(records))
     found = job._head(source)[1] if job.form.is_table else []
     count = 0
     for _, faults in job.judged(source):

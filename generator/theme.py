@@ -9,8 +9,8 @@ from math import ceil
 from typing import Any
 
 from generator import resources
-from generator.document import Column, Document, Kind, Page, Row, Table
-from generator.formats import ems
+from generator.document import NUMERIC, Column, Document, Kind, Page, Row, Table
+from generator.formats import ems, text_of
 from generator.wording import Lang
 
 MM_PER_INCH = 25.4
@@ -102,7 +102,7 @@ def serial_width(table: Table) -> float:
 
 def least_widths(table: Table, rows: Sequence[Row]) -> list[float]:
     """Return the widths in millimetres below which a table's columns can't be read."""
-    return [max(_least(column), _least_of_values(rows, n)) for n, column in enumerate(table.columns)]
+    return [max(_least(column), _least_of_values(column, rows, n)) for n, column in enumerate(table.columns)]
 
 
 def _grown(table: Table, room: float, rows: Sequence[Row]) -> list[float]:
@@ -144,9 +144,13 @@ def _least(column: Column) -> float:
     return needed + _PADDING_MM
 
 
-def _least_of_values(rows: Sequence[Row], n: int) -> float:
+def _least_of_values(column: Column, rows: Sequence[Row], n: int) -> float:
     """Return the width in millimetres at which no number or code of a column is broken; long ones may be."""
-    codes = (value for row in rows if isinstance(value := row.values[n], str) and value.isascii() and " " not in value)
+    values = (row.values[n] for row in rows)
+    if column.kind in NUMERIC and column.kind is not Kind.DURATION:
+        codes = [text_of(value, column.kind, "en", (), column.unit) for value in values if value is not None]
+    else:
+        codes = [value for value in values if isinstance(value, str) and value.isascii() and " " not in value]
     widest = max((ems(code) for code in codes if len(code) <= _LONGEST_CODE), default=0.0)
     return widest * _WIDE_LETTERS * size("cell") * _MM_PER_POINT + _PADDING_MM if widest else 0.0
 

@@ -37,8 +37,9 @@ ABOVE = {"api": {"cli", "web", "batch"}, "batch": {"cli", "web"}}
 
 HOMES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("writers/pdf",),
-    "uharfbuzz": ("writers/pdf",),
-    "fontTools": ("writers/pdf",),
+    "uharfbuzz": ("writers/fonts.py",),
+    "fontTools": ("writers/fonts.py",),
+    "resvg_py": ("writers/drawing.py",),
     "docx": ("writers/docx",),
     "openpyxl": ("writers/xlsx",),
     "python_calamine": ("records",),
@@ -65,6 +66,7 @@ HEAVY = [
     "rich",
     "python_calamine",
     "uharfbuzz",
+    "resvg_py",
 ]
 
 

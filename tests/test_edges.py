@@ -208,7 +208,7 @@ def test_names_that_some_system_refuses_are_changed(text: str) -> None:
 
 
 def test_negative_amounts_carry_their_sign_first() -> None:
-    assert money_text(-5) == "-¥5.00"
+    assert money_text(-5, "¥") == "-¥5.00"
     assert number_text(-0.0) == "0"
 
 

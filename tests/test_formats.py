@@ -80,7 +80,7 @@ def test_a_printed_number_is_the_number(value):
     ],
 )
 def test_money_has_two_decimals_and_more_where_there_are_more(value, text):
-    assert money_text(value) == text
+    assert money_text(value, "¥") == text
 
 
 def test_money_of_another_currency():
@@ -138,7 +138,7 @@ CHOICES = (Choice("a", "甲"), Choice("b", "乙"))
         (Kind.LIST, ["开"], ["开"] * 3),
         (Kind.LIST, [], [""] * 3),
         (Kind.PERCENT, Decimal("99.5"), ["99.5%"] * 3),
-        (Kind.MONEY, 5, ["¥5.00"] * 3),
+        (Kind.MONEY, 5, ["5.00"] * 3),
         (Kind.DURATION, 65, ["1 小时 5 分钟", "1 小時 5 分鐘", "1 hour 5 min"]),
         (Kind.INTEGER, 10000, ["10,000"] * 3),
     ],

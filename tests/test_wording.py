@@ -193,11 +193,17 @@ def test_every_sentence_can_be_spoken(code: str, lang: wording.Lang) -> None:
 # --- three languages --------------------------------------------------------------------------------------------------
 
 
+ALSO_TRADITIONAL = "准群台"
+"""Characters that offices write in traditional Chinese too, though the dictionary has others for them."""
+
+
 @cache
 def _simplified_only(character: str) -> bool:
     """Tell whether a character is simplified and nothing else."""
     import opencc
 
+    if character in ALSO_TRADITIONAL:
+        return False
     traditional = opencc.OpenCC("s2t").convert(character)
     return bool(traditional != character and opencc.OpenCC("t2s").convert(traditional) == character)
 

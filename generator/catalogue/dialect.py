@@ -147,6 +147,8 @@ def _vocabulary_faults(schema: Mapping[str, Any], node: Mapping[str, Any], point
 
 def _title_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each title or hint that isn't there in all languages."""
+    if "/prefixItems/" in pointer:
+        return  # rules on rows that are described elsewhere
     needs_title = bool(re.search(r"(^|/properties/[^/]+)$", pointer) or ("const" in node and "/oneOf/" in pointer))
     if needs_title and "title" not in node and "$ref" not in node:
         yield Fault("E-lint-title", Place(file, pointer=pointer), {"lang": "zh-Hans"})

@@ -73,6 +73,7 @@ class FieldSpec:
     scale: tuple[Mapping[str, str], ...] = ()
     when: str = ""
     case: tuple[str, ...] = ()
+    flows: bool = True
     chart: Mapping[str, Any] = field(default_factory=dict)
     width: float = 0
     lines: int = 0

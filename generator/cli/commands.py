@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -35,7 +35,7 @@ class Program(Spoken, click.Group):
     """Commands in the order in which they are used, not of the alphabet."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_options(ctx, formatter)
+        Spoken.format_options(self, ctx, formatter)
         with formatter.section(say("main.commands")):
             room = formatter.width - max(map(len, self.commands)) - 6
             formatter.write_dl([(name, c.get_short_help_str(room)) for name, c in self.commands.items()])
@@ -67,7 +67,7 @@ _lang = click.option(
 )
 _json = click.option("--json", "as_json", is_flag=True, help=say("option.json"))
 _force = click.option("--force", is_flag=True, help=say("option.force"))
-_policy = click.option("--policy", metavar="FILE", help=say("option.policy"))
+_policy = click.option("--policy", multiple=True, metavar="FILE", help=say("option.policy"))
 _format = click.option("-f", "--format", "formats", metavar="FORMATS", help=say("option.format"))
 _set = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=say("option.set"))
 
@@ -125,7 +125,7 @@ def blank(
     formats: str | None,
     lang: Lang,
     rows: int | None,
-    policy: str | None,
+    policy: tuple[str, ...],
     force: bool,
     as_json: bool,
 ) -> None:
@@ -134,7 +134,7 @@ def blank(
     from generator.cli.output import output_of, stem_of, write_all
 
     output, catalogue = output_of(out, formats), Catalogue()
-    jobs = [make_job(f, lang=lang, rows=rows, policy=_file(policy), catalogue=catalogue) for f in dict.fromkeys(forms)]
+    jobs = [make_job(f, lang=lang, rows=rows, policy=_files(policy), catalogue=catalogue) for f in dict.fromkeys(forms)]
     made = [Made(job.blank()) for job in jobs]
     targets = output.targets([stem_of(m.document) for m in made], lang)
     faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
@@ -163,18 +163,17 @@ def render(
     lang: Lang,
     mask: bool | None,
     pdf_engine: str,
-    policy: str | None,
+    policy: tuple[str, ...],
     settings: tuple[str, ...],
     force: bool,
     as_json: bool,
 ) -> None:
     from generator.api import make_job
     from generator.cli.output import output_of, print_faults, stem_of, write_all
-    from generator.records import open_source
 
     output = output_of(out, formats)
-    job = make_job(form, lang=lang, mask=mask, policy=_file(policy), given=_pairs(settings))
-    made = list(job.documents(open_source(records, job.form)))
+    job = make_job(form, lang=lang, mask=mask, policy=_files(policy), given=_pairs(settings))
+    made = list(job.documents(job.open(records)))
     targets = output.targets([stem_of(m.document, m.identity) for m in made], lang)
     print_faults([w for m in made for w in m.warnings], lang)
     faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
@@ -195,14 +194,65 @@ def check(
     form: str,
     records: str,
     lang: Lang,
-    policy: str | None,
+    policy: tuple[str, ...],
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
     from generator.api import check as check_records
 
-    faults = check_records(form, records, policy=_file(policy), given=_pairs(settings))
+    faults = check_records(form, records, policy=_files(policy), given=_pairs(settings))
     _tell(ctx, faults, as_json, lang)
+
+
+@program.group("case", cls=Program, help=say("case.help"), context_settings=_HELP)
+def case() -> None:
+    """The commands on a case file."""
+
+
+@case.command("add", cls=Spoken, help=say("case_add.help"), context_settings=_HELP)
+@click.argument("case_file", metavar="CASE")
+@click.argument("form")
+@click.argument("record")
+@click.option("--prefer", type=click.Choice(["case", "record"]), help=say("case_add.prefer"))
+@_lang
+@_policy
+@click.pass_context
+def case_add(
+    ctx: click.Context,
+    case_file: str,
+    form: str,
+    record: str,
+    prefer: Literal["case", "record"] | None,
+    lang: Lang,
+    policy: tuple[str, ...],
+) -> None:
+    from generator.api import add_to_case
+    from generator.cli.output import write_case
+
+    write_case(Path(case_file), add_to_case(Path(case_file), form, record, prefer=prefer or "", policy=_files(policy)))
+    click.echo(case_file)
+
+
+@case.command("show", cls=Spoken, help=say("case_show.help"), context_settings=_HELP)
+@click.argument("case_file", metavar="CASE")
+@click.argument("form", required=False)
+@_lang
+@_policy
+@click.pass_context
+def case_show(ctx: click.Context, case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) -> None:
+    from generator.api import make_policy
+    from generator.case import load_case
+    from generator.catalogue import Catalogue
+    from generator.cli.listing import case_lines
+
+    catalogue = Catalogue()
+    found = load_case(Path(str(_file(case_file))), catalogue, make_policy(_files(policy)))
+    if form is None:
+        click.echo("\n".join(case_lines(found, lang)))
+        return
+    missing = found.missing(catalogue.form(form))
+    _end(ctx, missing, lang)
+    click.echo(say("say.fine", lang), err=True)
 
 
 @_command("lint")
@@ -275,6 +325,14 @@ def _file(name: str | None) -> str | None:
     if name is not None and not Path(name).is_file():
         raise fail(UsageError, "E-file-missing", Place(name))
     return name
+
+
+def _files(names: Sequence[str]) -> list[str]:
+    """Return the names of files that are all there.
+
+    Raises UsageError (E-file-missing) otherwise.
+    """
+    return [name for name in names if _file(name)]
 
 
 def _pairs(settings: tuple[str, ...]) -> dict[str, str]:

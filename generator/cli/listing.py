@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from generator.case import Case
 from generator.catalogue import GROUPS, FieldSpec, Form
 from generator.cli.speech import say
 from generator.document import Kind
+from generator.record import value_at
 from generator.wording import Lang, choose
 
 
@@ -80,6 +82,7 @@ _EXAMPLES: dict[Kind, Any] = {
     Kind.DURATION: 90,
     Kind.BOOLEAN: True,
     Kind.LIST: ["…"],
+    Kind.MONTH: "2024-05",
 }
 
 
@@ -133,3 +136,12 @@ def _described(spec: FieldSpec, lang: Lang) -> dict[str, Any]:
     if spec.fields:
         described["fields"] = [_described(child, lang) for child in spec.fields]
     return described
+
+
+def case_lines(case: Case, lang: Lang) -> Iterator[str]:
+    """Yield the records of a case in their order: number, form, what tells the record apart."""
+    for n, entry in enumerate(case.entries, 1):
+        form = case.catalogue.form(entry.form)
+        spec = form.spec_at(form.identity) if form.identity else None
+        identity = value_at(entry.record, form.identity) if spec and not spec.sensitive else None
+        yield f"{n:>3}  {_padded(form.title(lang), 28)}  {entry.form}  {identity or ''}".rstrip()

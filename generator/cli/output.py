@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ import click
 from generator.cli.speech import say
 from generator.document import Document
 from generator.errors import Fault, Place, RecordError, UsageError, WriteError, fail
-from generator.files import refuse_existing, safe_name, write_together
+from generator.files import refuse_existing, safe_name, write_together, write_whole
 from generator.wording import DEFAULT_LANG, Lang
 
 if TYPE_CHECKING:
     from generator.api import Made
+    from generator.case import Case
 
 DEFAULT_FORMATS = "docx,xlsx,pdf"
 _SHOWS_PROGRESS = 4
@@ -169,3 +171,16 @@ def faults_as_json(faults: Iterable[Fault], lang: Lang) -> str:
         for fault in faults
     ]
     return json.dumps(listed, ensure_ascii=False, indent=2)
+
+
+def write_case(path: Path, case: Case) -> None:
+    """Write a case file whole; it replaces the one that was read."""
+    content = json.dumps(case.as_json(), ensure_ascii=False, indent=2, default=_number) + "\n"
+    write_whole(path, content.encode(), replace=True)
+
+
+def _number(value: Any) -> float:
+    """Return a decimal as a number of JSON; records hold none of more digits than it keeps."""
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    return float(value)

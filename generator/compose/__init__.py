@@ -45,13 +45,14 @@ class Composer:
 
     def filled(self, typed: Mapping[str, Any]) -> Document:
         """Return the document of one typed record."""
-        shown = mask_tree(typed, self.form.root) if self.mask else typed
+        shown = mask_tree(typed, self.form.root, self.policy.masking) if self.mask else typed
         return self._document(self._filled, shown, ())
 
     def register(self, head: Mapping[str, Any], rows: Rows) -> Document:
         """Return the document of a table form: its head, and rows that are read when they are written."""
         if self.mask:
-            head, rows = mask_tree(head, self.form.root), _Masked(rows, self.form)
+            masking = self.policy.masking
+            head, rows = mask_tree(head, self.form.root, masking), _Masked(rows, self.form, masking)
         return self._document(self._filled, head, rows)
 
     def _document(self, layout: Layout, typed: Mapping[str, Any], rows: Rows) -> Document:
@@ -111,8 +112,8 @@ class Composer:
 class _Masked:
     """Rows of a register, masked as they are read."""
 
-    def __init__(self, rows: Rows, form: Form) -> None:
-        self.rows, self.form = rows, form
+    def __init__(self, rows: Rows, form: Form, masking: Mapping[str, Any]) -> None:
+        self.rows, self.form, self.masking = rows, form, masking
 
     def __iter__(self) -> Any:
-        return (mask_tree(row, self.form.rows) for row in self.rows)
+        return (mask_tree(row, self.form.rows, self.masking) for row in self.rows)

@@ -314,11 +314,10 @@ def _field(chart: _Chart, x: _Axis, y: _Axis) -> list[Shape]:
 
 
 def _axes(chart: _Chart, x: _Axis, y: _Axis) -> list[Shape]:
-    shapes: list[Shape] = []
-    for n in range(x.low, x.high + 1):
-        shapes.append(Caption(x.place(n), y.start + 4.2, str(n), 8.5, "middle"))
-    for n in range(y.low, y.high + 1):
-        shapes.append(Caption(x.start - 1.6, y.place(n) + 1.1, str(n), 8.5, "end"))
+    shapes: list[Shape] = [
+        *(Caption(x.place(n), y.start + 4.2, str(n), 8.5, "middle") for n in range(x.low, x.high + 1)),
+        *(Caption(x.start - 1.6, y.place(n) + 1.1, str(n), 8.5, "end") for n in range(y.low, y.high + 1)),
+    ]
     shapes.append(Caption(x.start + x.length, y.start + 9.0, f"{x.title} →", 9, "end", bold=True))
     shapes.append(Caption(0.5, y.start + y.length + 3.0, "↑", 9, bold=True))
     shapes += [

@@ -33,7 +33,7 @@ from generator.rules.functions import before
 from generator.wording import Lang, choose, phrase
 
 _SPANS = {Kind.MULTILINE: GRID, Kind.LIST: GRID}
-_LINES = {Kind.MULTILINE: 3, Kind.LIST: 3}
+_LINES = {Kind.MULTILINE: 3, Kind.LIST: 3, Kind.SIGNATURE: 2}
 _SHARES = {
     Kind.DATE: 12,
     Kind.DATETIME: 16,
@@ -47,6 +47,7 @@ _TICKING = ("form", "checklist", "survey", "score-sheet")
 EMS_PER_COLUMN = 3.9
 """Characters of the entry's size that fit into one of the twelve columns of a portrait page."""
 
+_NUMBER = "row_number"
 _TICK_EMS = 2.3
 _DIGITS = "〇一二三四五六七八九"
 
@@ -190,16 +191,22 @@ class Layout:
         """Return the table that a table form consists of; `rows` is read each time that the table's rows are."""
         spec = self.form.rows
         overdue = self._overdue(spec, head)
+        blank_rows = self._blank_rows(spec) if self.blank else 0
+        printed = [Row(self._printed_number(spec, n)) for n in range(1, blank_rows + 1)] if _is_numbered(spec) else []
         return Table(
             pointer="/rows",
             columns=self.columns(spec),
-            rows=_Rows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", self.lang)),
-            blank_rows=self._blank_rows(spec) if self.blank else 0,
+            rows=printed or _Rows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", self.lang)),
+            blank_rows=0 if printed else blank_rows,
             serial=phrase("serial", self.lang) if spec.table.serial else "",
             register=True,
             overdue=overdue,
             **self._ends(spec),
         )
+
+    def _printed_number(self, spec: FieldSpec, n: int) -> tuple[Any, ...]:
+        """Return a blank row with its running number."""
+        return tuple(n if f.derive and f.derive.value == _NUMBER else None for f in spec.fields)
 
     def _overdue(self, spec: FieldSpec, head: Mapping[str, Any]) -> Overdue | None:
         given = spec.table.overdue
@@ -338,6 +345,11 @@ class _Rows:
     def _late(self) -> Callable[[Sequence[Any]], bool]:
         overdue = self.overdue
         return (lambda values: is_late(values, overdue)) if overdue else _never
+
+
+def _is_numbered(spec: FieldSpec) -> bool:
+    """Tell whether a column of a register holds nothing but the rows' numbers."""
+    return any(f.derive and f.derive.value == _NUMBER for f in spec.fields)
 
 
 def _never(values: Sequence[Any]) -> bool:

@@ -9,9 +9,10 @@ from markupsafe import escape
 from generator.catalogue.form import FieldSpec
 from generator.compose.layout import Layout
 from generator.document import Kind
-from generator.formats import prose_date, text_of
+from generator.formats import month_text, prose_date, text_of
 from generator.wording import Lang, phrase
 
+_MONTH = len("2024-05")
 _GAPS = {Kind.DATE: 10, Kind.DATETIME: 14, Kind.CHOICE: 8, Kind.INTEGER: 6, Kind.NUMBER: 6, Kind.MULTILINE: 24}
 
 
@@ -53,8 +54,8 @@ def gap(spec: FieldSpec, pointer: str, lang: Lang) -> Gap:
     """Return the gap of a field on blank paper; a date's has its units printed."""
     at = escape(pointer)
     if spec.kind in (Kind.DATE, Kind.DATETIME):
-        parts = [f'<v p="{at}" w="{width}"/>' for width in (4, 3, 3)]
-        return Gap(pointer, phrase("blank.prose_date", lang).format(*parts))
+        parts = [f'<v p="{at}" w="{width}"/>' for width in (4, 3, 3, 3, 3)]
+        return Gap(pointer, phrase(f"blank.prose_{spec.kind}", lang).format(*parts))
     return Gap(pointer, f'<v p="{at}" w="{_GAPS.get(spec.kind, 12)}"/>')
 
 
@@ -62,6 +63,8 @@ def shown(spec: FieldSpec, value: Any, pointer: str, layout: Layout) -> Shown:
     """Return a value as running text has it."""
     if spec.kind in (Kind.DATE, Kind.DATETIME):
         return Shown(prose_date(value, layout.lang), pointer)
+    if spec.kind is Kind.MONTH and len(value) == _MONTH:
+        return Shown(month_text(value, layout.lang), pointer)
     return Shown(text_of(value, spec.kind, layout.lang, layout.choices(spec), spec.unit), pointer)
 
 

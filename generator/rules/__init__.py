@@ -19,7 +19,8 @@ class Judge:
 
     def __init__(self, form: Form, policy: Policy, numbering: Numbering | None = None) -> None:
         self.form, self.policy = form, policy
-        self.functions = functions(policy, numbering or Numbering())
+        self.counted: set[int] = set()
+        self.functions = functions(policy, numbering or Numbering(), self.counted)
         self.derived: set[str] = set()
 
     def complete(
@@ -98,6 +99,7 @@ class Judge:
         assert derive is not None
         if spec.key in typed and derive.given == "keep":
             return
+        self.counted.clear()
         value = self._value_of(spec, derive.value, names)
         if value is None:
             return
@@ -125,8 +127,7 @@ class Judge:
     def _calendar_warning(self, spec: FieldSpec, value: Any, at: str) -> Iterator[Fault]:
         """Warn when a day was counted in a year whose exchanged working days aren't known."""
         year = getattr(value, "year", None)
-        counted = spec.derive is not None and "deadline(" in spec.derive.value and not hasattr(value, "hour")
-        if counted and year and not self.policy.calendar.is_announced(year):
+        if year in self.counted and not self.policy.calendar.is_announced(year):
             yield Fault("W-calendar", spec.place(at), {"year": year})
 
     def _check(
@@ -164,8 +165,8 @@ def _row_names(names: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], n: i
 
 
 def _apart(faults: list[Fault], more: Iterable[Fault]) -> list[Fault]:
-    """Return the faults, and of the others the first of each place that isn't named already."""
-    named = {fault.place.pointer for fault in faults}
+    """Return the faults, and of the others the first of each place where no error is named already."""
+    named = {fault.place.pointer for fault in faults if not fault.is_warning}
     result = list(faults)
     for fault in more:
         if fault.place.pointer not in named:

@@ -133,11 +133,21 @@ _PLAIN: tuple[Callable[..., Any], ...] = (minutes, before, column, total, count,
 _PLAIN += (share, growth, weighted, all_in, month_before, capitals)
 
 
-def functions(policy: Policy, numbering: Numbering) -> dict[str, Callable[..., Any]]:
-    """Return the functions of `FUNCTIONS`, bound to a policy and a document's numbering."""
+def functions(policy: Policy, numbering: Numbering, counted: set[int]) -> dict[str, Callable[..., Any]]:
+    """Return the functions of `FUNCTIONS`, bound to a policy and a document's numbering.
+
+    `counted` takes the years in which working days were counted.
+    """
+
+    def deadline(start: date, limit: str, table: str = "limits") -> date | None:
+        end = policy.deadline(start, limit, table)
+        if end and policy.counts_days(limit, table):
+            counted.add(end.year)
+        return end
+
     bound: dict[str, Callable[..., Any]] = {
         "target": policy.length,
-        "deadline": policy.deadline,
+        "deadline": deadline,
         "met": policy.met,
         "running": numbering.running,
     }

@@ -7,12 +7,12 @@ from generator.catalogue.form import FieldSpec
 from generator.rules.policy import load_masking
 
 
-def mask(value: str, sort: str) -> str:
+def mask(value: str, sort: str, policy: Mapping[str, Any] | None = None) -> str:
     """Return `value` masked as its sort (name, phone, id, bank-card, email, address, contact) demands.
 
-    What is masked already stays as it is.
+    What is masked already stays as it is. `policy`: rules of masking other than the shipped ones.
     """
-    policy = load_masking()
+    policy = policy or load_masking()
     if sort == "contact":
         sort = "email" if "@" in value else "phone"
     rule: Mapping[str, Any] = policy["rules"][sort]
@@ -58,17 +58,17 @@ def _city(value: str, rule: Mapping[str, Any], policy: Mapping[str, Any]) -> str
 _KEEPERS = {"ends": _ends, "surname": _surname, "domain": _domain, "city": _city}
 
 
-def mask_tree(typed: Mapping[str, Any], spec: FieldSpec) -> dict[str, Any]:
-    """Return a typed record with every sensitive value masked."""
+def mask_tree(typed: Mapping[str, Any], spec: FieldSpec, policy: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return a typed record with every sensitive value masked, by the shipped rules or those of `policy`."""
     result = dict(typed)
     for child in spec.fields:
         value = result.get(child.key)
         if value is None:
             continue
         if child.shape == "section":
-            result[child.key] = mask_tree(value, child)
+            result[child.key] = mask_tree(value, child, policy)
         elif child.shape == "repeat":
-            result[child.key] = [mask_tree(row, child) for row in value]
+            result[child.key] = [mask_tree(row, child, policy) for row in value]
         elif child.sensitive and isinstance(value, str):
-            result[child.key] = mask(value, child.sensitive)
+            result[child.key] = mask(value, child.sensitive, policy)
     return result

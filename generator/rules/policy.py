@@ -1,7 +1,7 @@
 """Policies: response targets, limits and the calendar as data, checked against their schemas, replaceable by a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -13,18 +13,20 @@ from generator.errors import Fault, Place, SchemaError, fail
 from generator.formats import exact_number
 from generator.rules.calendar import WorkingCalendar, is_region
 
+MASKING = "urn:biaodan:policy:masking"
 _MONTHS = {"month": 1, "year": 12}
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A response policy: spans by table and key, and the calendar that working days follow."""
+    """A response policy: spans by table and key, rates, the calendar that working days follow; and rules of masking."""
 
     targets: Mapping[str, Mapping[str, Mapping[str, Any]]]
     calendar: WorkingCalendar
     zone_name: str
     rates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    masking: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
 
     @cached_property
@@ -41,6 +43,11 @@ class Policy:
         """Return a target as a length of time; None for one counted in working days or months, or absent."""
         span = self.span(table, key)
         return span[0] * _SPANS[span[1]] if span and span[1] in _SPANS else None
+
+    def counts_days(self, limit: str, table: str = "limits") -> bool:
+        """Tell whether a limit is counted in working days."""
+        span = self.span(table, limit)
+        return bool(span and span[1] == "working_day")
 
     def met(self, rate: str, percent: Any) -> bool | None:
         """Tell whether a rate keeps to its target; None where the policy has no such rate."""
@@ -94,17 +101,28 @@ def _checked(path: Path, schema_name: str) -> Mapping[str, Any]:
     return checked
 
 
-def load_policy(path: Path | None = None) -> Policy:
-    """Return the policy of a file, or the shipped one; a file that has changed is read again.
+def load_policy(*paths: Path) -> Policy:
+    """Return the policy of the given files, each either of response targets or of masking; shipped ones stand in.
 
-    Raises SchemaError when the file has a fault; then nothing should be rendered.
+    A file that has changed is read again. Raises SchemaError when a file has a fault; then nothing should be rendered.
     """
-    found = (path or resources.schemas() / "policies" / "response.json").resolve()
+    policy = _response(resources.schemas() / "policies" / "response.json")
+    masking: Mapping[str, Any] | None = None
+    for path in paths:
+        content = strict_json.load(path, SchemaError)
+        if isinstance(content, Mapping) and content.get("$schema") == MASKING:
+            masking = _checked(path, "masking.schema.json")
+        else:
+            policy = _response(path)
+    return replace(policy, masking=masking or load_masking())
+
+
+def _response(path: Path) -> Policy:
     try:
-        state = found.stat()
+        state = path.resolve().stat()
     except OSError as error:
-        raise fail(SchemaError, "E-file-read", Place(found.name), why=error.strerror or "?") from None
-    return _loaded(found, state.st_mtime_ns, state.st_size)
+        raise fail(SchemaError, "E-file-read", Place(path.name), why=error.strerror or "?") from None
+    return _loaded(path.resolve(), state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=16)
@@ -121,7 +139,7 @@ def _loaded(path: Path, _changed: int, _size: int) -> Policy:
     closed = frozenset(map(date.fromisoformat, calendar.get("holidays", ())))
     opened = frozenset(map(date.fromisoformat, calendar.get("working_weekends", ())))
     working = WorkingCalendar(calendar["region"], closed, opened)
-    return Policy(content["targets"], working, calendar["time_zone"], content.get("rates", {}), path.name)
+    return Policy(content["targets"], working, calendar["time_zone"], content.get("rates", {}), source=path.name)
 
 
 @cache

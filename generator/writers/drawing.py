@@ -30,7 +30,7 @@ def png(picture: Picture, lang: Lang) -> bytes:
     """
     import resvg_py
 
-    from generator.writers.pdf import fonts
+    from generator.writers import fonts
 
     families = theme()["pdf_fonts"][lang]
     files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))

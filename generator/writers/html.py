@@ -150,12 +150,14 @@ class _Writer:
         return f'<div class="picture">{svg(node, theme()["pdf_fonts"][self.lang])}</div>'
 
     def render_signature_block(self, node: SignatureBlock) -> str:
-        return f'<table class="signatures"><tr>{"".join(map(self.signature, node.signatures))}</tr></table>'
+        room = "seal" if any(s.seal for s in node.signatures) else "sign"
+        cells = "".join(self.signature(signature, room) for signature in node.signatures)
+        alone = " alone" if len(node.signatures) == 1 else ""
+        return f'<table class="signatures{alone}"><tr>{cells}</tr></table>'
 
-    def signature(self, node: Signature) -> str:
+    def signature(self, node: Signature, room: str) -> str:
         date = node.date or phrase("signature.date", self.lang)
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
-        room = "seal" if node.seal else "sign"
         label = f'<div class="label">{escape(node.label)}</div>'
         return f'<td><div class="{room}">{label}{name}</div><div class="date">{escape(date)}</div></td>'
 
@@ -172,7 +174,7 @@ class _Writer:
         return f'<td colspan="{node.span}"><div class="{self.room(node)}">{label}{self.entry(node)}</div></td>'
 
     def room(self, node: Field) -> str:
-        return f"box lines-{min(node.lines, 12)}" if self.blank and not node.ticks else "box"
+        return f"box lines-{node.lines}" if self.blank and not node.ticks else "box"
 
     def entry(self, node: Field) -> str:
         if node.ticks:

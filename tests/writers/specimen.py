@@ -8,6 +8,8 @@ from typing import Any
 
 from generator.document import (
     Block,
+    Box,
+    Caption,
     Choice,
     Column,
     Document,
@@ -15,6 +17,7 @@ from generator.document import (
     Field,
     FieldGrid,
     Figure,
+    Fill,
     Heading,
     Inline,
     KeyFigures,
@@ -26,12 +29,15 @@ from generator.document import (
     Page,
     PageBreak,
     Paragraph,
+    Picture,
     Purpose,
     Role,
     Row,
+    Scale,
     Section,
     Signature,
     SignatureBlock,
+    Stroke,
     Strong,
     Table,
     Text,
@@ -94,13 +100,15 @@ FIELDS = {
     Kind.INTEGER: field("影响用户", 320, Kind.INTEGER, unit="位"),
     Kind.NUMBER: field("重量", 12.75, Kind.NUMBER, unit="公斤"),
     Kind.PERCENT: field("达标率", 68, Kind.PERCENT),
-    Kind.MONEY: field("退款", 1234.5, Kind.MONEY),
+    Kind.MONEY: field("退款", 1234.5, Kind.MONEY, unit="¥"),
     Kind.DURATION: field("时长", 1865, Kind.DURATION),
     Kind.BOOLEAN: field("已回访", True, Kind.BOOLEAN, choices=YES_NO, ticks=True),
     Kind.CHOICE: field("紧急", "mid", Kind.CHOICE, choices=URGENCY, ticks=True),
     Kind.CHOICES: field("渠道", ["tel", "visit"], Kind.CHOICES, choices=CHANNELS),
     Kind.LIST: field("复现步骤", ["打开应用", "点击登录"], Kind.LIST, lines=3),
     Kind.SIGNATURE: field("签收人", "赵某某", Kind.SIGNATURE),
+    Kind.MONTH: field("统计月份", "2024-02", Kind.MONTH),
+    Kind.CAPITALS: field("金额大写", "壹拾柒元伍角整", Kind.CAPITALS),
 }
 """A field of every kind, with a value."""
 
@@ -113,6 +121,8 @@ TABLE = Table(
         column("轻重", Kind.CHOICE, choices=URGENCY),
         column("件数", Kind.INTEGER),
     ),
+    summed=(4,),
+    total="总计数",
     rows=(
         Row((datetime(2024, 5, 1, 9, 0), "陈某", "首条 <b>内容</b>\n另起一行", "high", 12)),
         Row((None, "林某", "次条 & 内容", "low", 34)),
@@ -120,6 +130,27 @@ TABLE = Table(
     blank_rows=2,
     serial="顺序号",
     caption="表格的题目",
+)
+
+RATINGS = tuple(Choice(n, str(n)) for n in range(1, 6))
+SCALE = Scale(
+    (
+        field("服务态度", 4, Kind.CHOICE, choices=RATINGS, ticks=True),
+        field("响应快慢", None, Kind.CHOICE, choices=RATINGS, ticks=True),
+    ),
+    "很不满意",
+    "非常满意",
+)
+PICTURE = Picture(
+    (
+        Stroke(((5, 20), (90, 20)), 1.5),
+        Stroke(((10, 5), (20, 15), (15, 18)), dashed=True, closed=True, fill=Fill.GREY),
+        Box(30, 5, 20, 10, 2, fill=Fill.TINT),
+        Caption(40, 11, "图中文字 & <甲>", 9, "middle", bold=True),
+    ),
+    100,
+    40,
+    "图的说明 & <乙>",
 )
 
 INLINES: dict[type, Inline] = {
@@ -137,7 +168,9 @@ BLOCKS: dict[type, Block] = {
     ListBlock: ListBlock(((Text("列项其一"),), (Text("列项"), Strong((Text("其二"),)))), ordered=True),
     FieldGrid: grid(*FIELDS.values()),
     KeyFigures: KeyFigures((Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD), Figure("处理时长", "31 小时"))),
+    Scale: SCALE,
     Table: TABLE,
+    Picture: PICTURE,
     SignatureBlock: SignatureBlock((Signature("客户签字"), Signature("经理签字", True, "2024-05-02", "周某某"))),
     WritingLines: WritingLines("/opinion", "客户意见处", 3),
     Note: Note((Strong((Text("填写说明："),)), Text("请用正楷填写"))),
@@ -157,6 +190,8 @@ def emptied(block: Any) -> Any:
         case Table():
             columns = tuple(replace(c, ticks=bool(c.choices)) for c in block.columns)
             return replace(block, rows=(), columns=columns)
+        case Scale():
+            return replace(block, fields=tuple(replace(f, value=None) for f in block.fields))
         case Section():
             return Section(block.heading, tuple(emptied(b) for b in block.blocks))
         case KeyFigures():
@@ -204,12 +239,16 @@ def said_by(node: Any) -> Iterator[str]:
         case WritingLines():
             yield node.label
         case Table():
-            yield from (node.caption, node.serial, *(c.label for c in node.columns))
+            yield from (node.caption, node.serial, node.total, *(c.label for c in node.columns))
             for row in node.rows:
                 for shape, value in zip(node.columns, row.values, strict=True):
                     yield from _value(shape, value)
             for shape in node.columns if node.blank_rows else ():
                 yield from _value(shape, None)
+        case Scale():
+            yield from (node.low, node.high, *(f.label for f in node.fields))
+        case Picture():
+            return  # drawn, not written: what it shows is tested where pictures are
         case _:
             raise AssertionError(f"what does a {type(node).__name__} say?")
 

@@ -234,7 +234,7 @@ def test_the_paper_is_a4(landscape: bool, size: tuple[int, int]) -> None:
 def test_rows_are_numbered_and_blank_rows_go_on_counting() -> None:
     word = opened(document(TABLE))
     rows = table_with(word, "顺序号").findall(f"{W}tr")
-    assert [row_cells(row)[0] for row in rows] == ["顺序号", "1", "2", "3", "4"]
+    assert [row_cells(row)[0] for row in rows] == ["顺序号", "1", "2", "3", "4", "总计数"]
 
 
 def test_values_stand_in_the_order_of_the_columns() -> None:

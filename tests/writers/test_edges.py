@@ -35,7 +35,7 @@ from generator.document import (
     Value,
 )
 from generator.errors import WriteError
-from generator.writers.pdf.fonts import missing
+from generator.writers.fonts import missing
 from generator.writers.properties import stamp
 
 PLAIN = Document("form", "form", "表", "zh-Hans", Purpose.FILLED, ())

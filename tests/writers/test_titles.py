@@ -8,7 +8,7 @@ import pytest
 
 from generator.api import to_bytes
 from generator.document import Document, Purpose
-from generator.writers.pdf.fonts import title_family
+from generator.writers.fonts import title_family
 
 PLAIN = Document("form", "form", "表", "zh-Hans", Purpose.FILLED, ())
 

@@ -189,7 +189,8 @@ class Body:
         return label + paragraph("KeyFigure", run(node.text)) + note
 
     def render_signature_block(self, node: SignatureBlock) -> str:
-        widths = shares(self.width, [1.0] * len(node.signatures))
+        alone = len(node.signatures) == 1
+        widths = [self.width // 2] if alone else shares(self.width, [1.0] * len(node.signatures))
         write = theme()["write"]
         seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
         room = twips(write["seal"] if seal else write["signature"])
@@ -197,7 +198,7 @@ class Body:
         upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>') for w, s in pairs]
         lower = [cell(w, self.signed_on(s), borders='<w:top w:val="nil"/>') for w, s in pairs]
         rows = row(upper, height=room) + row(lower)
-        return self.spacer(keep=True) + table_opening(widths) + rows + "</w:tbl>"
+        return self.spacer(keep=True) + table_opening(widths, right=alone) + rows + "</w:tbl>"
 
     def signature(self, node: Signature) -> str:
         name = paragraph("TableCentre", run(node.name), _KEEP) if node.name else ""
@@ -354,26 +355,19 @@ class Body:
             [cell(widths[0], paragraph("TableCentre", run(str(number))), fill=fill, align="center")] if shift else []
         )
         for n, (column, value) in enumerate(zip(node.columns, record.values, strict=True)):
-            content = self.cell(column, value, record.mark if n == due else "", node.register)
+            content = self.cell(column, value, record.mark if n == due else "")
             cells.append(cell(widths[n + shift], content, fill=fill, align="center"))
         height = twips(theme()["write"]["row"]) if self.blank else 0
         exact = self.blank and not any(c.ticks for c in node.columns) and not any(record.values)
         return row(cells, height=height, exact=exact, split=is_long(record))
 
-    def cell(self, column: Column, value: Any, mark: str, register: bool) -> str:
+    def cell(self, column: Column, value: Any, mark: str) -> str:
         if column.ticks:
-            return self.tick_cell(column, value, register)
+            return paragraph("TableText", self.ticks(column.choices, value).replace("\u2003", "\u2002"))
         text = text_of(value, column.kind, self.lang, column.choices, column.unit)
         style = "TableNumber" if column.kind in NUMERIC else "TableCentre" if column.kind in _DATES else "TableText"
         flag = run(f"\n{mark}", f'{self.bold()}<w:color w:val="{colour("alert")}"/>') if mark else ""
         return paragraph(style, run(text, self.tone(column, value)) + flag)
-
-    def tick_cell(self, column: Column, value: Any, register: bool) -> str:
-        """Return choices to tick: side by side, or one beneath the other in the narrow columns of a register."""
-        if not register:
-            return paragraph("TableText", self.ticks(column.choices, value).replace("\u2003", "\u2002"))
-        ticks = (self.tick(choice, is_chosen(choice, value)) for choice in column.choices)
-        return "".join(paragraph("TableText", tick) for tick in ticks)
 
     def tone(self, column: Column, value: Any) -> str:
         if column.kind is not Kind.CHOICE or value is None:

@@ -79,8 +79,13 @@ def edge(side: str, size: int, tint: str, space: int = 0) -> str:
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{tint}"/>'
 
 
-def table_opening(widths: Sequence[int], *, inner_rows: bool = True, inner_columns: bool = True) -> str:
-    """Return the start of a table of fixed column widths (twips), framed, with thinner rules within."""
+def table_opening(
+    widths: Sequence[int], *, inner_rows: bool = True, inner_columns: bool = True, right: bool = False
+) -> str:
+    """Return the start of a table of fixed column widths (twips), framed, with thinner rules within.
+
+    `right`: it stands at the right margin.
+    """
     frame, rule = colour("frame"), colour("rule")
     sides = "".join(edge(side, 8, frame) for side in ("top", "left", "bottom", "right"))
     sides += edge("insideH", 4, rule) if inner_rows else ""
@@ -89,8 +94,9 @@ def table_opening(widths: Sequence[int], *, inner_rows: bool = True, inner_colum
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
         for side, width in (("top", 28), ("left", 85), ("bottom", 28), ("right", 85))
     )
+    side = '<w:jc w:val="right"/>' if right else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{side}<w:tblBorders>{sides}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     )

@@ -17,7 +17,6 @@ from docx.opc.part import Part as OpcPart
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
-from lxml import etree
 
 from generator.theme import colour, fonts, size, theme
 from generator.wording import Lang
@@ -49,7 +48,6 @@ _KEPT_STYLES: tuple[str, ...] = (
 )
 _KEPT_STYLES += ("Default Paragraph Font", "Normal Table", "No List")
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
@@ -81,12 +79,13 @@ def static_parts(lang: Lang) -> tuple[opc.Part, ...]:
 
 def _with_pictures(types: bytes) -> bytes:
     """Return the list of content types with those of pictures."""
-    root = etree.fromstring(types)
-    known = {node.get("Extension") for node in root}
-    for extension, kind in (("svg", "image/svg+xml"), ("png", "image/png")):
-        if extension not in known:
-            root.insert(0, root.makeelement(f"{{{_TYPES}}}Default", {"Extension": extension, "ContentType": kind}))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    kinds = {b"svg": b"image/svg+xml", b"png": b"image/png"}
+    lines = [
+        b'<Default Extension="%s" ContentType="%s"/>' % (extension, kind)
+        for extension, kind in kinds.items()
+        if b'Extension="%s"' % extension not in types
+    ]
+    return types.replace(b"<Default ", b"".join(lines) + b"<Default ", 1)
 
 
 @lru_cache(maxsize=64)

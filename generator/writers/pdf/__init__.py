@@ -13,12 +13,12 @@ from generator.document import Document, Page
 from generator.errors import Fault, MachineError, Place, WriteError, fail
 from generator.theme import body_size, side_margin, theme
 from generator.wording import Lang
+from generator.writers import fonts
 from generator.writers.html import write_html
-from generator.writers.pdf import fonts
 from generator.writers.running import page_parts
 from generator.writers.texts import texts
 
-_MAX_LINES = 12
+_MAX_LINES = 40
 
 
 @cache

@@ -251,7 +251,8 @@ class FormSheet:
         return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
 
     def render_signature_block(self, node: SignatureBlock) -> None:
-        spans = self.spans([1.0] * len(node.signatures))
+        alone = len(node.signatures) == 1
+        spans = [(COLUMNS // 2 + 1, COLUMNS // 2)] if alone else self.spans([1.0] * len(node.signatures))
         pairs = list(zip(spans, node.signatures, strict=True))
         write = theme()["write"]
         seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)

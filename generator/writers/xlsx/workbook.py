@@ -26,7 +26,7 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 @dataclass(slots=True)
 class Book:
-    """What is gathered while the sheet is written: names of cells, lists of choices, pictures and the row above each."""
+    """What is gathered while the sheet is written: names of cells, lists of choices, pictures and the rows above."""
 
     document: Document
     look: Look

@@ -1,0 +1,217 @@
+"""The case file: one JSON document that gathers the records of a case, and fills the next form with what they know.
+
+Its format is `schemas/dialect/case.json`. Fields of the shared vocabulary mean the same in every form, so what one
+record says of them the next needn't say again; `x-case` of a schema names further sources, or keeps a field at home.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator import resources, strict_json
+from generator.catalogue import Catalogue, FieldSpec, Form
+from generator.catalogue.resolve import vocabularies
+from generator.errors import Fault, Place, RecordError, fail
+from generator.record import Record
+from generator.records.normalise import normaliser
+from generator.rules import Judge, Policy
+from generator.wording import LANGS
+
+SCHEMA = "urn:biaodan:case"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a record of the case says under a key: the value as JSON, its field, the form and the record's number."""
+
+    value: Any
+    spec: FieldSpec
+    form: Form
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record of the case, of one form, as it was given."""
+
+    form: str
+    record: Mapping[str, Any]
+
+
+class Case:
+    """The records of one case, in the order in which they came."""
+
+    def __init__(self, entries: Sequence[Entry], catalogue: Catalogue, policy: Policy, file: str = "") -> None:
+        self.entries, self.catalogue, self.policy, self.file = tuple(entries), catalogue, policy, file
+
+    def known(self) -> dict[str, Fact]:
+        """Return what the case knows by key; of several records that tell, the latest."""
+        facts: dict[str, Fact] = {}
+        for number, entry in enumerate(self.entries, 1):
+            form = self.catalogue.form(entry.form)
+            data = self._completed(form, entry.record).data
+            facts |= {spec.key: Fact(value, spec, form, number) for spec, value in _values(_record_of(form), data)}
+        return facts
+
+    def _completed(self, form: Form, raw: Mapping[str, Any]) -> Record:
+        """Return a record of the case with its derived values."""
+        record = self.read(form, raw)
+        Judge(form, self.policy).complete(record, row=1 if form.is_table else None)
+        return record
+
+    def read(self, form: Form, raw: Mapping[str, Any], file: str = "") -> Record:
+        """Return a raw record read against its form.
+
+        Raises RecordError with every fault of its keys and values.
+        """
+        record, faults = normaliser(form, self.policy.zone).record(raw, Place(file or self.file))
+        if faults:
+            raise RecordError(faults)
+        return record
+
+    def latest(self, form: Form) -> Mapping[str, Any]:
+        """Return the latest record of a form that the case holds; an empty one where it holds none."""
+        return next((e.record for e in reversed(self.entries) if e.form == form.id), {})
+
+    def fill(self, form: Form, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the record of a form: what is given (by default its latest record), the rest from other records."""
+        filled = dict(self.read(form, self.latest(form) if given is None else given).data)
+        _fill(_record_of(form), filled, self.known())
+        return filled
+
+    def missing(self, form: Form) -> list[Fault]:
+        """Return a fault for each required field of a form that neither its own record nor another one tells."""
+        record = self.read(form, self.fill(form))
+        faults = Judge(form, self.policy).complete(record, row=1 if form.is_table else None)
+        return [fault for fault in faults if fault.code == "E-required"]
+
+    def conflicts(self, form: Form, record: Mapping[str, Any]) -> list[Fault]:
+        """Return a fault for each shared field of which a record says something else than another form's record did."""
+        facts = self.known()
+        faults = []
+        for spec, value in _values(_record_of(form), self.read(form, record).data):
+            fact = facts.get(spec.key)
+            if fact and fact.form.id != form.id and is_shared(spec) and fact.value != value:
+                params = {"theirs": _named(fact.form), "ours": _named(form), "number": fact.number}
+                faults.append(Fault("E-case-conflict", spec.place(file=self.file), params))
+        return faults
+
+    def with_record(self, form: Form, record: Mapping[str, Any]) -> "Case":
+        """Return the case with one record more."""
+        entry = Entry(form.id, self.read(form, record).data)
+        return Case([*self.entries, entry], self.catalogue, self.policy, self.file)
+
+    def without(self, form: Form, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a record without what contradicts the case."""
+        wrong = {fault.place.pointer for fault in self.conflicts(form, record)}
+        return _pruned(_record_of(form), self.read(form, record).data, wrong)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the content of a case file."""
+        return {"$schema": SCHEMA, "records": [{"form": e.form, "record": dict(e.record)} for e in self.entries]}
+
+
+def _named(form: Form) -> Mapping[str, str]:
+    """Return a form's titles in every language, for a fault."""
+    return {lang: form.title(lang) for lang in LANGS}
+
+
+def is_case(content: Any) -> bool:
+    """Tell whether the content of a JSON file is a case."""
+    return isinstance(content, Mapping) and content.get("$schema") == SCHEMA
+
+
+def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> Case:
+    """Return the case of a file's content.
+
+    Raises RecordError (E-case) where it isn't in the format of a case, UsageError for a form that isn't there.
+    """
+    faults = [
+        Fault("E-case", Place(file, pointer="".join(f"/{p}" for p in error.instance_path)), {"rule": error.kind.name})
+        for error in _validator().iter_errors(content)
+    ]
+    if faults:
+        raise RecordError(faults)
+    entries = [Entry(item["form"], item["record"]) for item in content["records"]]
+    for entry in entries:
+        catalogue.form(entry.form)
+    return Case(entries, catalogue, policy, file)
+
+
+def load_case(path: Path, catalogue: Catalogue, policy: Policy) -> Case:
+    """Return the case of a file; a new one where there is no such file yet."""
+    if not path.exists():
+        return Case((), catalogue, policy, path.name)
+    content = strict_json.load(path, RecordError)
+    if not is_case(content):
+        raise fail(RecordError, "E-case-file", Place(path.name))
+    return read_case(content, catalogue, policy, path.name)
+
+
+@cache
+def _validator() -> Any:
+    import jsonschema_rs
+
+    schema = strict_json.load(resources.schemas() / "dialect" / "case.json", RecordError)
+    return jsonschema_rs.Draft202012Validator(schema, offline=True)
+
+
+def _record_of(form: Form) -> FieldSpec:
+    """Return what a record of the case is: the form, or one row of a table."""
+    return form.rows if form.is_table else form.root
+
+
+def _values(spec: FieldSpec, data: Mapping[str, Any]) -> Iterator[tuple[FieldSpec, Any]]:
+    """Yield the values and tables of a record that may be told to other forms, with their fields."""
+    for child in spec.fields:
+        value = data.get(child.key)
+        if value is None or not child.flows:
+            continue
+        if child.shape == "section":
+            yield from _values(child, value)
+        else:
+            yield child, value
+
+
+def is_shared(spec: FieldSpec) -> bool:
+    """Tell whether a field is one of the shared vocabulary, and so means the same in every form."""
+    return spec.flows and any(spec.key in vocabulary["$defs"] for vocabulary in vocabularies().values())
+
+
+def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact]) -> None:
+    for child in spec.fields:
+        if child.shape == "section":
+            inner = dict(data.get(child.key) or {})
+            _fill(child, inner, facts)
+            if inner:
+                data[child.key] = inner
+        elif child.key not in data and (fact := _source(child, facts)):
+            data[child.key] = _fitting(child, fact)
+
+
+def _source(spec: FieldSpec, facts: Mapping[str, Fact]) -> Fact | None:
+    """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names."""
+    keys = ((spec.key,) if is_shared(spec) else ()) + spec.case
+    found = (facts[key] for key in keys if key in facts)
+    return next((fact for fact in found if fact.spec.shape == spec.shape), None)
+
+
+def _fitting(spec: FieldSpec, fact: Fact) -> Any:
+    """Return a fact as a field takes it: of a table's rows the columns that both have."""
+    if spec.shape != "repeat":
+        return fact.value
+    keys = {child.key for child in spec.fields}
+    return [{key: value for key, value in row.items() if key in keys} for row in fact.value]
+
+
+def _pruned(spec: FieldSpec, data: Mapping[str, Any], wrong: set[str]) -> dict[str, Any]:
+    """Return data without the fields that the pointers name."""
+    kept: dict[str, Any] = {}
+    for child in spec.fields:
+        if child.key not in data or child.pointer in wrong:
+            continue
+        value = data[child.key]
+        kept[child.key] = _pruned(child, value, wrong) if child.shape == "section" else value
+    return kept
