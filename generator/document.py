@@ -201,7 +201,7 @@ class KeyFigures:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: what its cells hold and its share of the width."""
+    """A column of a table: what its cells hold and its share of the width. `running`: it holds the rows' numbers."""
 
     key: str
     kind: Kind
@@ -212,6 +212,7 @@ class Column:
     required: bool = False
     read_only: bool = False
     unit: str = ""
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)

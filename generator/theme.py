@@ -64,6 +64,12 @@ def text_width_of(page: Page, kind: str) -> float:
     return (long if page.landscape else short) - 2 * float(side)
 
 
+def page_height(document: Document) -> float:
+    """Return the height between the margins in millimetres."""
+    page = theme()["page"]
+    return paper(document)[1] - float(page["margin_top"]) - float(page["margin_bottom"])
+
+
 def body_size(document: Document) -> float:
     """Return the size of running text in points."""
     return size("letter" if document.kind == "letter" else "body")

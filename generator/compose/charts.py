@@ -3,7 +3,7 @@
 Nothing is told by colour: causes are ringed or struck, bars are filled black, white and grey, points are numbered.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, radians, tan
 from typing import Any
@@ -247,22 +247,24 @@ def _told(chart: _Chart) -> list[str]:
 
 # --- quadrants --------------------------------------------------------------------------------------------------------
 
-_PLOT_W, _PLOT_H, _POINT = 120.0, 84.0, 2.3
+_PLOT_X, _PLOT_Y, _PLOT_W, _PLOT_H, _POINT, _NAME = 8.0, 7.0, 130.0, 92.0, 2.3, 6.0
+_FOOT = _PLOT_Y + _PLOT_H
 
 
 def quadrant(chart: _Chart) -> Picture:
     """Return a field cut in four, with a numbered point for each row and a key of the numbers beneath."""
-    x_axis, y_axis = _Axis.of(chart, "x", 12.0, _PLOT_W), _Axis.of(chart, "y", 4.0 + _PLOT_H, -_PLOT_H)
+    x_axis, y_axis = _Axis.of(chart, "x", _PLOT_X, _PLOT_W), _Axis.of(chart, "y", _FOOT - _NAME, 2 * _NAME - _PLOT_H)
     shapes = [*_field(chart, x_axis, y_axis), *_axes(chart, x_axis, y_axis)]
     placed = [(n, row) for n, row in enumerate(chart.rows) if x_axis.holds(row) and y_axis.holds(row)]
-    taken: dict[tuple[float, float], int] = {}
+    together: dict[tuple[Any, Any], list[int]] = {}
     for n, row in placed:
-        at = (x_axis.place(row[x_axis.key]), y_axis.place(row[y_axis.key]))
-        nth = taken[at] = taken.get(at, -1) + 1
-        shapes += _point(at[0] + nth % 4 * 5.2, at[1] + nth // 4 * 5.2, n + 1)
-    key, height = _key(chart, placed, 4.0 + _PLOT_H + 13.0)
+        together.setdefault((row[x_axis.key], row[y_axis.key]), []).append(n + 1)
+    for (x, y), numbers in together.items():
+        shapes += _points(numbers, x_axis.place(x), y_axis.place(y), x_axis.step, y_axis.step)
+    under = _FOOT + 13.0
+    key, height = _key(chart, placed, under)
     told = [f"{n + 1} {chart.text(row, 'label')} ({row[x_axis.key]}, {row[y_axis.key]})" for n, row in placed]
-    return Picture((*shapes, *key), 14.0 + _PLOT_W, 4.0 + _PLOT_H + 13.0 + height, chart.alt("quadrant", told))
+    return Picture((*shapes, *key), _PLOT_X + _PLOT_W + 2.0, under + height, chart.alt("quadrant", told))
 
 
 @dataclass(frozen=True)
@@ -285,12 +287,17 @@ class _Axis:
 
     def place(self, value: Any) -> float:
         """Return where a value lies; half a step is left at both ends."""
-        return self.start + self.length * (float(value) - self.low + 0.5) / (self.high - self.low + 1)
+        return self.start + self.length / (self.high - self.low + 1) * (float(value) - self.low + 0.5)
+
+    @property
+    def step(self) -> float:
+        """Return the room of one value."""
+        return abs(self.length) / (self.high - self.low + 1)
 
     @property
     def border(self) -> float:
         """Return where low ends and high begins: before the cut, which is high itself."""
-        return self.place(self.cut) - self.length / (self.high - self.low + 1) / 2
+        return (self.place(self.cut) + self.place(self.cut - 1)) / 2
 
     def holds(self, row: Mapping[str, Any]) -> bool:
         value = row.get(self.key)
@@ -300,37 +307,41 @@ class _Axis:
 def _field(chart: _Chart, x: _Axis, y: _Axis) -> list[Shape]:
     names = {choice.value: choice.label for choice in chart.choices("field")}
     right_top, left_top, right_low, left_low = (names.get(corner, "") for corner in chart.given("corners"))
-    top, right = y.start + y.length, x.start + x.length
-    tinted = Box(x.border, top, right - x.border, y.border - top, 0, 0, Fill.TINT)
-    frame = Box(x.start, top, x.length, -y.length, 0, 1.0)
-    cross = [Stroke(((x.border, top), (x.border, y.start)), 1.0), Stroke(((x.start, y.border), (right, y.border)), 1.0)]
+    right = x.start + x.length
+    tinted = Box(x.border, _PLOT_Y, right - x.border, y.border - _PLOT_Y, 0, 0, Fill.TINT)
+    frame = Box(x.start, _PLOT_Y, x.length, _PLOT_H, 0, 1.0)
+    cross = [
+        Stroke(((x.border, _PLOT_Y), (x.border, _FOOT)), 1.0),
+        Stroke(((x.start, y.border), (right, y.border)), 1.0),
+    ]
     corners: list[Shape] = [
-        Caption(right - 2, top + 5, right_top, 10, "end", bold=True),
-        Caption(x.start + 2, top + 5, left_top, 10, bold=True),
-        Caption(right - 2, y.start - 2.2, right_low, 10, "end", bold=True),
-        Caption(x.start + 2, y.start - 2.2, left_low, 10, bold=True),
+        Caption(right - 2, _PLOT_Y + 4.6, right_top, 10, "end", bold=True),
+        Caption(x.start + 2, _PLOT_Y + 4.6, left_top, 10, bold=True),
+        Caption(right - 2, _FOOT - 2, right_low, 10, "end", bold=True),
+        Caption(x.start + 2, _FOOT - 2, left_low, 10, bold=True),
     ]
     return [tinted, frame, *cross, *corners]
 
 
 def _axes(chart: _Chart, x: _Axis, y: _Axis) -> list[Shape]:
     shapes: list[Shape] = [
-        *(Caption(x.place(n), y.start + 4.2, str(n), 8.5, "middle") for n in range(x.low, x.high + 1)),
+        *(Caption(x.place(n), _FOOT + 4.2, str(n), 8.5, "middle") for n in range(x.low, x.high + 1)),
         *(Caption(x.start - 1.6, y.place(n) + 1.1, str(n), 8.5, "end") for n in range(y.low, y.high + 1)),
     ]
-    shapes.append(Caption(x.start + x.length, y.start + 9.0, f"{x.title} →", 9, "end", bold=True))
-    shapes.append(Caption(0.5, y.start + y.length + 3.0, "↑", 9, bold=True))
-    shapes += [
-        Caption(2.0, y.start + y.length + 7.5 + n * 4.0, c, 9, "middle", bold=True)
-        for n, c in enumerate(_down(y.title))
-    ]
+    shapes.append(Caption(x.start + x.length, _FOOT + 9.0, f"{x.title} →", 9, "end", bold=True))
+    shapes.append(Caption(x.start, _PLOT_Y - 2.0, f"↑ {y.title}", 9, bold=True))
     cut = phrase("chart.cut", chart.layout.lang).format(cut=number_text(x.cut))
-    return [*shapes, Caption(x.start, y.start + 9.0, cut, 8)]
+    return [*shapes, Caption(x.start, _FOOT + 9.0, cut, 8)]
 
 
-def _down(title: str) -> Sequence[str]:
-    """Return a title to be set downwards: Chinese character by character; Latin stands in one piece at the top."""
-    return list(title) if not title.isascii() else [title]
+def _points(numbers: Sequence[int], x: float, y: float, across: float, down: float) -> Iterator[Shape]:
+    """Yield the points of one place, side by side where there are several; they don't leave its room."""
+    columns = ceil(len(numbers) ** 0.5)
+    lines = ceil(len(numbers) / columns)
+    step_x, step_y = (min(5.2, (room - 1.0) / count) for room, count in ((across, columns), (down, lines)))
+    for n, number in enumerate(numbers):
+        at = (n % columns - (columns - 1) / 2, n // columns - (lines - 1) / 2)
+        yield from _point(x + at[0] * step_x, y + at[1] * step_y, number)
 
 
 def _point(x: float, y: float, number: int) -> list[Shape]:
@@ -342,7 +353,7 @@ def _point(x: float, y: float, number: int) -> list[Shape]:
 
 def _key(chart: _Chart, placed: Sequence[tuple[int, Mapping[str, Any]]], y: float) -> tuple[list[Shape], float]:
     """Return what the numbers stand for, in three columns, and the height that takes."""
-    width = (14.0 + _PLOT_W) / 3
+    width = (_PLOT_X + _PLOT_W) / 3
     shapes: list[Shape] = []
     deepest = 0.0
     for start in range(0, len(placed), 3):

@@ -47,6 +47,9 @@ _TICKING = ("form", "checklist", "survey", "score-sheet")
 EMS_PER_COLUMN = 3.9
 """Characters of the entry's size that fit into one of the twelve columns of a portrait page."""
 
+_DATE_SPAN = {False: 4, True: 3}
+"""Columns that the units of a moment take on blank paper, upright or lying."""
+
 _NUMBER = "row_number"
 _TICK_EMS = 2.3
 _DIGITS = "〇一二三四五六七八九"
@@ -133,7 +136,8 @@ class Layout:
     def _span(self, spec: FieldSpec, choices: Sequence[Choice]) -> int:
         given = round(spec.width) or _SPANS.get(spec.kind, 4)
         needed = sum(ems(f"{c.label} {c.note}".strip()) + _TICK_EMS for c in choices) / EMS_PER_COLUMN
-        return min(GRID, max(given, ceil(needed)))
+        least = _DATE_SPAN[self.form.page.landscape] if self.blank and spec.kind is Kind.DATETIME else 1
+        return min(GRID, max(given, ceil(needed), least))
 
     def grid(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any], pointer: str) -> FieldGrid:
         """Return the grid of a run of values."""
@@ -155,6 +159,7 @@ class Layout:
                     required=f.required,
                     read_only=f.read_only,
                     unit=f.unit,
+                    running=_is_running(f),
                 )
                 for f in spec.fields
             )
@@ -192,7 +197,11 @@ class Layout:
         spec = self.form.rows
         overdue = self._overdue(spec, head)
         blank_rows = self._blank_rows(spec) if self.blank else 0
-        printed = [Row(self._printed_number(spec, n)) for n in range(1, blank_rows + 1)] if _is_numbered(spec) else []
+        printed = (
+            [Row(self._printed_number(spec, n)) for n in range(1, blank_rows + 1)]
+            if any(map(_is_running, spec.fields))
+            else []
+        )
         return Table(
             pointer="/rows",
             columns=self.columns(spec),
@@ -206,7 +215,7 @@ class Layout:
 
     def _printed_number(self, spec: FieldSpec, n: int) -> tuple[Any, ...]:
         """Return a blank row with its running number."""
-        return tuple(n if f.derive and f.derive.value == _NUMBER else None for f in spec.fields)
+        return tuple(n if _is_running(f) else None for f in spec.fields)
 
     def _overdue(self, spec: FieldSpec, head: Mapping[str, Any]) -> Overdue | None:
         given = spec.table.overdue
@@ -347,9 +356,9 @@ class _Rows:
         return (lambda values: is_late(values, overdue)) if overdue else _never
 
 
-def _is_numbered(spec: FieldSpec) -> bool:
-    """Tell whether a column of a register holds nothing but the rows' numbers."""
-    return any(f.derive and f.derive.value == _NUMBER for f in spec.fields)
+def _is_running(spec: FieldSpec) -> bool:
+    """Tell whether a column holds nothing but the rows' numbers."""
+    return bool(spec.derive and spec.derive.value == _NUMBER)
 
 
 def _never(values: Sequence[Any]) -> bool:

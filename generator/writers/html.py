@@ -49,6 +49,7 @@ _CENTRED = frozenset({Kind.DATE, Kind.DATETIME})
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
 _TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
 _TOGETHER, _SHORT = 3, 12
+_QUOTES = re.compile("[“”‘’…]+")
 HEAVY_EVERY = 5
 """Every so many rows of a blank register the rule is heavier, to guide the eye."""
 
@@ -80,13 +81,18 @@ class _Writer:
     def blocks(self, blocks: Iterable[Any]) -> Iterable[str]:
         return (RENDER[type(block)](self, block) for block in blocks)
 
+    def text(self, text: str) -> str:
+        """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""
+        markup = set_text(text)
+        return _QUOTES.sub(r'<span class="latin">\g<0></span>', markup) if self.lang == "en" else markup
+
     # --- inlines ---
 
     def inlines(self, children: Sequence[Any]) -> str:
         return "".join(RENDER[type(child)](self, child) for child in children)
 
     def render_text(self, node: Text) -> str:
-        return set_text(node.text)
+        return self.text(node.text)
 
     def render_strong(self, node: Strong) -> str:
         return f"<strong>{self.inlines(node.children)}</strong>"
@@ -96,7 +102,7 @@ class _Writer:
 
     def render_value(self, node: Value) -> str:
         if node.text:
-            return f'<span class="value">{set_text(node.text)}</span>'
+            return f'<span class="value">{self.text(node.text)}</span>'
         return f'<span class="gap" style="width:{node.width}em"></span>'
 
     def render_line_break(self, node: LineBreak) -> str:
@@ -182,7 +188,7 @@ class _Writer:
         if node.value is None:
             return f'<div class="entry">{self.write_here(node.kind)}</div>'
         text = text_of(node.value, node.kind, self.lang, node.choices, node.unit)
-        return f'<div class="entry">{set_text(text)}</div>'
+        return f'<div class="entry">{self.text(text)}</div>'
 
     def write_here(self, kind: Kind) -> str:
         """Return what a blank box is printed with: the units of a date, else nothing."""
@@ -278,12 +284,12 @@ class _Writer:
     def cell(self, column: Column, value: Any, mark: str) -> str:
         if column.ticks:
             return f'<td class="ticks">{self.ticks(column.choices, value)}</td>'
-        text = set_text(text_of(value, column.kind, self.lang, column.choices, column.unit))
+        text = self.text(text_of(value, column.kind, self.lang, column.choices, column.unit))
         if column.kind is Kind.CHOICE and value is not None:
             tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
             text = f'<span class="{tone}">{text}</span>' if tone else text
         flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
-        return f'<td class="{_alignment(column.kind)}">{text}{flag}</td>'
+        return f'<td class="{_alignment(column)}">{text}{flag}</td>'
 
 
 def set_text(text: str) -> str:
@@ -303,8 +309,10 @@ def _breaks(fields: Iterable[Field]) -> str:
     return ' class="long"' if any(is_long_entry(f) for f in fields) else ""
 
 
-def _alignment(kind: Kind) -> str:
-    return "number" if kind in NUMERIC else "centre" if kind in _CENTRED else ""
+def _alignment(column: Column) -> str:
+    if column.running or column.kind in _CENTRED:
+        return "centre"
+    return "number" if column.kind in NUMERIC else ""
 
 
 def _subject(document: Document) -> str:

@@ -365,7 +365,8 @@ class Body:
         if column.ticks:
             return paragraph("TableText", self.ticks(column.choices, value).replace("\u2003", "\u2002"))
         text = text_of(value, column.kind, self.lang, column.choices, column.unit)
-        style = "TableNumber" if column.kind in NUMERIC else "TableCentre" if column.kind in _DATES else "TableText"
+        centred = column.running or column.kind in _DATES
+        style = "TableCentre" if centred else "TableNumber" if column.kind in NUMERIC else "TableText"
         flag = run(f"\n{mark}", f'{self.bold()}<w:color w:val="{colour("alert")}"/>') if mark else ""
         return paragraph(style, run(text, self.tone(column, value)) + flag)
 

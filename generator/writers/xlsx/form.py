@@ -40,7 +40,7 @@ from generator.document import (
 )
 from generator.errors import Fault, WriteError, pointer_step
 from generator.formats import ems, text_of
-from generator.theme import body_size, column_widths, fill_shares, fonts, shares, size, text_width, theme
+from generator.theme import body_size, column_widths, fill_shares, fonts, page_height, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.running import plain_number, toned
 from generator.writers.tables import sums
@@ -64,6 +64,9 @@ _MM = 72 / 25.4
 _BOX = "□"
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _QUESTION = 8
+_HEADED = 80.0
+"""Points that a heading and what follows it take at least."""
+
 _LABEL_COLUMNS, _LEAST_LABEL, _NARROW = 3, 2, 6
 _LEAST_COLUMNS = {Kind.DATETIME: 5, Kind.DATE: 4, Kind.DURATION: 4, Kind.MONEY: 3, Kind.INTEGER: 2, Kind.NUMBER: 3}
 """Columns that a value needs which Excel can't wrap: it shows hash marks where it has less."""
@@ -84,6 +87,8 @@ class FormSheet:
         self.entries = CellWriter(self.look, self.lang, "entry")
         self.cells = CellWriter(self.look, self.lang, "cell")
         self.number = 0
+        self.used = 0.0
+        self.page = page_height(self.document) * _MM
         self.rows: list[str] = []
         self.merged: list[str] = []
         self.breaks: list[int] = []
@@ -125,6 +130,7 @@ class FormSheet:
             markup = "".join(self._spanned(cell, row, first) for cell in cells)
             self.rows.append(f'<row r="{row}" ht="{height / count:.1f}" customHeight="1">{markup}</row>')
         self.number += count
+        self.used += height
         for start, span, _, _ in cells:
             if span > 1 or count > 1:
                 area = f"{column_letters(start)}{first}:{column_letters(start + span - 1)}{self.number}"
@@ -169,6 +175,7 @@ class FormSheet:
         self.full("title", self.document.title, 36)
 
     def render_section(self, node: Section) -> None:
+        self.keep(_HEADED)
         self.render_heading(node.heading)
         self.blocks(node.blocks)
 
@@ -222,6 +229,13 @@ class FormSheet:
 
     def render_page_break(self, node: PageBreak) -> None:
         self.breaks.append(self.number)
+        self.used = 0.0
+
+    def keep(self, height: float) -> None:
+        """Start a page where the rest of this one has less than `height` points: Excel keeps nothing together."""
+        self.used %= self.page
+        if self.used and self.page - self.used < height:
+            self.render_page_break(PageBreak())
 
     def render_writing_lines(self, node: WritingLines) -> None:
         if node.label:
@@ -357,8 +371,9 @@ class FormSheet:
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
-        self.book.pictures.append((node, self.number))
         height = (node.height + 3.0) * _MM
+        self.keep(height)
+        self.book.pictures.append((node, self.number))
         rows = -(-int(height) // 100)
         for _ in range(rows):
             self.line([], height / rows)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import count
 from typing import Any
 
 from generator.document import (
@@ -62,7 +61,7 @@ class Register:
         self.shift = 1 if table.serial else 0
         self.letters = [column_letters(n + 1 + self.shift) for n in range(len(table.columns))]
         self.widths = self._widths()
-        rows_above = [len(b.lines) if isinstance(b, FieldGrid) else 1 for b in self.above]
+        rows_above = [len(self._lines_of(b)) if isinstance(b, FieldGrid) else 1 for b in self.above]
         self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
         self.first = self.header_row + 1
         self.last = self.header_row
@@ -105,7 +104,7 @@ class Register:
         yield self._wide_row(1, "title", self.document.title, 34)
         number = 1
         for block in self.above:
-            for line in block.lines if isinstance(block, FieldGrid) else (None,):
+            for line in self._lines_of(block) if isinstance(block, FieldGrid) else (None,):
                 number += 1
                 if line is None:
                     yield self._wide_row(number, "note", block_text(block, self.document.lang), 30)
@@ -132,21 +131,44 @@ class Register:
         lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
         return f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
 
+    def _lines_of(self, grid: FieldGrid) -> list[Sequence[Field]]:
+        """Return the fields beside the rows in lines that have two columns or more for each."""
+        most = max(1, len(self.widths) // 2)
+        return [line[n : n + most] for line in grid.lines for n in range(0, len(line), most)]
+
     def _head_cells(self, fields: Sequence[Field], row: int) -> Iterator[str]:
-        """Yield the fields beside the rows: a cell for the label, two merged for the value."""
+        """Yield the fields beside the rows: cells for the label, and for the value those up to the next field."""
         writer = CellWriter(self.look, self.document.lang, "entry")
-        for at, field in zip(count(1, 3), fields):
-            label, value, beside = (f"{column_letters(at + n)}{row}" for n in range(3))
+        first = 1
+        for field, span in zip(fields, shares(len(self.widths), [1.0] * len(fields)), strict=True):
+            label = self._label_columns(field.label, first, span)
+            value = f"{column_letters(first + label)}{row}"
             self._inspect(text_of(field.value, field.kind, self.document.lang), field.pointer, field.label)
-            yield string_cell(label, self.look["label"], field.label)
-            yield writer.write(value, field.value, field.kind, field.choices, field.unit)
-            yield empty_cell(beside, writer.styles["text"])
+            name = string_cell(f"{column_letters(first)}{row}", self.look["label"], field.label)
+            yield self._joined(name, first, label, row, self.look["label"])
+            entry = writer.write(value, field.value, field.kind, field.choices, field.unit)
+            yield self._joined(entry, first + label, span - label, row, writer.styles["text"])
             self.book.name(field.pointer, value)
-            self.merged.append(f"{value}:{beside}")
             if field.choices and field.kind is not Kind.CHOICES:
                 self.listed.append(validation(self.book.list_formula(field.choices), [value]))
             if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
-                self.as_of = f"${column_letters(at + 1)}${row}"
+                self.as_of = f"${column_letters(first + label)}${row}"
+            first += span
+
+    def _label_columns(self, label: str, first: int, span: int) -> int:
+        """Return how many columns a label takes: enough for its text, and at least one is left for the value."""
+        width, columns = 0.0, 0
+        while columns < span - 1 and width < ems(label) * 2:
+            width += self.widths[first - 1 + columns]
+            columns += 1
+        return max(1, columns)
+
+    def _joined(self, cell: str, first: int, span: int, row: int, style: int) -> str:
+        """Return a cell merged with those to its right."""
+        ends = [f"{column_letters(first + n)}{row}" for n in range(span)]
+        if span > 1:
+            self.merged.append(f"{ends[0]}:{ends[-1]}")
+        return cell + "".join(empty_cell(at, style) for at in ends[1:])
 
     # --- below the rows ---
 
