@@ -28,6 +28,7 @@ bench: $(VENV)/.tested
 
 gallery: $(VENV)/.tested
 	$(BIN)/python -m samples.gallery docs/pictures
+	$(BIN)/python -m samples.catalogue docs
 
 wheel: $(VENV)/.tested
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

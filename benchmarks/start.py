@@ -5,11 +5,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 
 ROUNDS = 11
-SAMPLE = Path(__file__).parent.parent / "samples" / "closure-report" / "ordinary.json"
-RENDER = ["render", "closure-report", str(SAMPLE), "--force", "-o"]
+SUBJECT = tomllib.loads(Path(__file__).with_name("subject.toml").read_text(encoding="utf-8"))
+SAMPLE = Path(__file__).parent.parent / SUBJECT["sample"]
+RENDER = ["render", SUBJECT["form"], str(SAMPLE), "--force", "-o"]
 CASES = {
     "biaodan --help": (["--help"], 0.25),
     "one DOCX": ([*RENDER, "{folder}/report.docx"], 0.6),

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import pypdfium2
@@ -13,13 +14,7 @@ from samples.demo import SAMPLES
 
 DOTS_PER_INCH = 76
 GREY = (150, 150, 150)
-PAGES: tuple[tuple[str, str, Lang], ...] = (
-    ("troubleshooting-checklist", "", "zh-Hans"),
-    ("closure-report", "ordinary", "zh-Hans"),
-    ("solution-confirmation", "ordinary", "zh-Hans"),
-    ("issue-tracker", "ordinary", "zh-Hans"),
-    ("closure-report", "ordinary", "en"),
-)
+PAGES = Path(__file__).with_name("gallery.toml")
 
 
 def page(form: str, sample: str, lang: Lang) -> Image.Image:
@@ -37,7 +32,8 @@ def main(folder: Path) -> None:
     """Write a picture of each page, and one of the first two side by side."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
-    for form, sample, lang in PAGES:
+    for given in tomllib.loads(PAGES.read_text(encoding="utf-8"))["page"]:
+        form, sample, lang = given["form"], given.get("sample", ""), given["lang"]
         picture = page(form, sample, lang)
         pictures.append(picture)
         picture.quantize(256).save(folder / f"{form}-{sample or 'blank'}.{lang}.png", optimize=True)

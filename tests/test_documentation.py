@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from generator.cli.commands import program
+from samples.catalogue import outdated
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/forms.md")
+DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/forms.md", "docs/catalogue.md")
 COMMAND = "$ .venv/bin/biaodan "
 
 
@@ -98,4 +99,7 @@ def test_every_form_of_the_catalogue_is_in_the_readme() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         for form in Catalogue(folders=()):
             assert f"`{form.id}` {form.title('zh-Hans')}" in text
-            assert form.number in text
+
+
+def test_the_page_of_all_forms_and_its_thumbnails_are_current() -> None:
+    assert outdated(ROOT / "docs") == [], "run make gallery"

@@ -6,7 +6,8 @@ text, date, number, and the label of every choice.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ from writers.specimen import said
 from generator import Catalogue, blank, render
 from generator.api import make_job
 from generator.catalogue import FieldSpec, Form
+from generator.catalogue.expressions import compiled
 from generator.document import Kind
 from generator.formats import money_text, number_text
 from generator.records import ListSource
-from generator.wording import LANGS, Lang, choose, phrase
+from generator.wording import LANGS, Lang, choose, phrase, traditional
 from generator.writers import SHIPPED
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -62,19 +64,23 @@ def completed(form: str, name: str) -> tuple[tuple[FieldSpec, Mapping[str, Any]]
     return ((job.form.root, head), *((job.form.rows, typed) for typed in records))
 
 
-def values_of(spec: FieldSpec, typed: Mapping[str, Any]) -> Iterator[tuple[FieldSpec, Any]]:
-    """Yield every value of a typed record with its field."""
+def values_of(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None = None) -> Iterator[tuple[FieldSpec, Any]]:
+    """Yield every value of a typed record with its field; in a language, without those that it doesn't print."""
     for child in spec.fields:
         value = typed.get(child.key)
-        if value is None:
+        if value is None or is_left_out(child, typed, lang):
             continue
         if child.shape == "section":
-            yield from values_of(child, value)
+            yield from values_of(child, value, lang)
         elif child.shape == "repeat":
             for row in value:
-                yield from values_of(child, row)
+                yield from values_of(child, row, lang)
         else:
             yield child, value
+
+
+def is_left_out(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None) -> bool:
+    return bool(lang and spec.when) and compiled(spec.when)({**typed, "lang": lang}) is False
 
 
 def wanted(spec: FieldSpec, value: Any, lang: Lang) -> list[tuple[str, ...]]:
@@ -92,11 +98,18 @@ def wanted(spec: FieldSpec, value: Any, lang: Lang) -> list[tuple[str, ...]]:
         case Kind.BOOLEAN:
             return [(phrase("answer.yes" if value else "answer.no", lang),)]
         case Kind.MONEY:
-            return [(money_text(value), str(value))]
+            return [(money_text(value, spec.unit), str(value), str(float(value)))]
         case Kind.DURATION:
-            return [durations(value)]
-        case Kind.INTEGER | Kind.NUMBER | Kind.PERCENT:
+            return [(*durations(value), str(timedelta(minutes=value)))]
+        case Kind.PERCENT:
+            return [(number_text(value), str(value), f"{Decimal(str(value)) / 100:f}")]
+        case Kind.INTEGER | Kind.NUMBER:
             return [(number_text(value), str(value))]
+        case Kind.MONTH:
+            year, month = map(int, value.split("-"))
+            return [(value, f"{MONTHS[month - 1]} {year}", f"{year}年{month}月")]
+        case Kind.CAPITALS:
+            return [(traditional(value) if lang == "zh-Hant" else value,)]
         case _:
             return [(line,) for line in value.split("\n")]
 
@@ -167,7 +180,7 @@ def test_everything_that_a_record_says_comes_back(form: str, name: str, lang: La
     wants = [
         want
         for spec, typed in completed(form, name)
-        for at, value in values_of(spec, typed)
+        for at, value in values_of(spec, typed, lang)
         for want in wanted(at, value, lang)
     ]
     assert len(wants) >= len(completed(form, name))
@@ -179,18 +192,22 @@ def test_everything_that_a_record_says_comes_back(form: str, name: str, lang: La
 @pytest.mark.parametrize("form", FORMS)
 def test_everything_that_blank_paper_says_comes_back(form: str, lang: Lang, format: str) -> None:
     text = text_of(blank(form, format, lang=lang), format)
-    wants = [*said(make_job(form, lang=lang).blank()), *titles_of(FORMS[form], lang)]
+    wants = [*said(make_job(form, lang=lang).blank()), *titles_of(FORMS[form].root, FORMS[form], lang)]
     assert len(wants) > 10
     assert missing([(want,) for want in wants], text, format) == []
 
 
-def titles_of(form: Form, lang: Lang) -> Iterator[str]:
+def titles_of(spec: FieldSpec, form: Form, lang: Lang) -> Iterator[str]:
     """Yield the titles of all fields and choices; what a template says of them is the template's own affair."""
-    yield form.title(lang)
-    for spec in () if form.template else form.root.walk():
-        if spec.pointer != "/rows":
-            yield spec.title(lang)
-        yield from (choose(choice.titles, lang) for choice in spec.choices)
+    if spec is form.root:
+        yield form.title(lang)
+    for child in () if form.template else spec.fields:
+        if is_left_out(child, {}, lang):
+            continue
+        if child.pointer != "/rows":
+            yield child.title(lang)
+        yield from (choose(choice.titles, lang) for choice in child.choices)
+        yield from titles_of(child, form, lang)
 
 
 @pytest.mark.parametrize("format", SHIPPED)

@@ -67,4 +67,5 @@ def added(total: Any, value: Any) -> Any:
     """Return a sum with one value more; None is no value, not zero."""
     if value is None:
         return total
-    return exact_number(value) + (total or 0)
+    whole = exact_number(value) + (total or 0)
+    return int(whole) if whole == whole.to_integral_value() else whole.normalize()

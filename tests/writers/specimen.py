@@ -277,9 +277,9 @@ def _value(shape: Field | Column, value: Any) -> Iterator[str]:
             yield from (labels[item] for item in value)
         case Kind.LIST:
             yield from value
-        case Kind.INTEGER | Kind.NUMBER | Kind.PERCENT:
+        case Kind.INTEGER | Kind.NUMBER:
             yield from (str(value), shape.unit)
-        case Kind.MONEY | Kind.DURATION:
+        case Kind.MONEY | Kind.DURATION | Kind.PERCENT:
             return  # a number with a format of its own in each writer: tested where the writers are
         case _:
             yield str(value)

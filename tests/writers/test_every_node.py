@@ -106,6 +106,7 @@ def test_a_value_of_every_kind_comes_back_in_its_own_words(kind: Kind, format: s
     words = {
         Kind.MONEY: ("1,234.50", "1234.5"),
         Kind.DURATION: ("31小时5分钟", "1 day, 7:05:00"),
+        Kind.PERCENT: ("68%", "0.68"),
         Kind.BOOLEAN: ("是",),
     }
     values = {**dict.fromkeys(FIELDS, (None,)), **words}[kind]
