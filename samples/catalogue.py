@@ -1,7 +1,7 @@
 """The page of all forms with a thumbnail of each: `python -m samples.catalogue docs`, or `--check docs`.
 
-A thumbnail shows what a form is used for: paper to fill in is shown blank, letters, reports and registers filled. Beside
-the pictures lies a list of what they were made from, so that one that is out of date is found without making it again.
+Paper to fill in is shown blank, letters, reports and registers filled. Beside the pictures lies a list of what they were
+made from, so that one that is out of date is found without making it again.
 """
 
 import hashlib
@@ -54,7 +54,8 @@ def thumbnail(document: Document) -> Image.Image:
     """Return the first page, small, with a thin frame."""
     page = pypdfium2.PdfDocument(to_bytes(document, "pdf"))[0]
     picture: Image.Image = page.render(scale=2 * WIDTH / page.get_width()).to_pil()
-    small = picture.convert("L").resize((WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS)
+    size = (WIDTH, round(picture.height * WIDTH / picture.width))
+    small = picture.convert("L").resize(size, Image.Resampling.LANCZOS)
     return ImageOps.expand(small.quantize(16).convert("L"), 1, 150).quantize(16)
 
 

@@ -1,4 +1,4 @@
-"""The samples are written as people write: by the titles on the paper. So every title of every paper is in its schema."""
+"""The samples are written by the titles on the paper, as people write. So every title of a paper is in its schema."""
 
 import json
 from collections.abc import Iterator

@@ -89,6 +89,8 @@ class Composer:
             head = layout.printed(shown, typed)
             if head:
                 yield layout.grid(head, typed, "")
+            legend = layout.legend()
+            yield from [legend] if legend else []
             yield layout.register(rows, typed)
             chart = layout.chart(self.form.rows, rows, "/rows", typed)
             yield from [chart] if chart else []

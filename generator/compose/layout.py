@@ -18,18 +18,22 @@ from generator.document import (
     FieldGrid,
     Heading,
     Kind,
+    Note,
     Overdue,
     Picture,
     Row,
     Scale,
     Section,
+    Strong,
     Table,
+    Text,
     Tone,
 )
 from generator.formats import ems, span_text
 from generator.record import value_at
 from generator.rules import Policy
 from generator.rules.functions import before
+from generator.theme import text_width_of
 from generator.wording import Lang, choose, phrase
 
 _SPANS = {Kind.MULTILINE: GRID, Kind.LIST: GRID}
@@ -46,6 +50,12 @@ _SHARES = {
 _TICKING = ("form", "checklist", "survey", "score-sheet")
 EMS_PER_COLUMN = 3.9
 """Characters of the entry's size that fit into one of the twelve columns of a portrait page."""
+
+_MOST_LINES = 1
+"""Lines of boxes to tick in a row of a register; more would make the rows too high for a page of them."""
+
+_TICK_MM, _CELL_EM = 8.2, 3.3
+"""Millimetres of a box with what parts it from its neighbours, and of a Han character beside it."""
 
 _DATE_SPAN = {False: 4, True: 3}
 """Columns that the units of a moment take on blank paper, upright or lying."""
@@ -148,14 +158,15 @@ class Layout:
     def columns(self, spec: FieldSpec) -> tuple[Column, ...]:
         """Return the columns of a repeat."""
         if spec not in self._columns:
+            offered = self._offered(spec)
             self._columns[spec] = tuple(
                 Column(
                     key=f.key,
                     kind=f.kind,
                     label=f.title(self.lang),
-                    share=float(f.width or _SHARES.get(f.kind, 14)),
+                    share=_share(f),
                     choices=self.choices(f),
-                    ticks=self.ticks(f),
+                    ticks=f.key in offered,
                     required=f.required,
                     read_only=f.read_only,
                     unit=f.unit,
@@ -164,6 +175,36 @@ class Layout:
                 for f in spec.fields
             )
         return self._columns[spec]
+
+    def _offered(self, spec: FieldSpec) -> set[str]:
+        """Return the columns whose choices stand in each row as boxes to tick; of a register, where they have room."""
+        ticked = {f.key for f in spec.fields if self.ticks(f)}
+        if not self.form.is_table:
+            return ticked
+        room = text_width_of(self.form.page, self.form.kind) / sum(map(_share, spec.fields))
+        return {f.key for f in spec.fields if f.key in ticked and self._tick_lines(f, _share(f) * room) <= _MOST_LINES}
+
+    def _tick_lines(self, spec: FieldSpec, width: float) -> int:
+        """Return how many lines of a column `width` millimetres wide its boxes to tick take."""
+        lines, left = 0, 0.0
+        for choice in self.choices(spec):
+            needed = _TICK_MM + ems(choice.label) * _CELL_EM
+            if needed > left:
+                lines, left = lines + 1, width
+            left -= needed
+        return lines
+
+    def legend(self) -> Note | None:
+        """Return what a blank register's columns offer whose choices aren't printed in each row."""
+        spec = self.form.rows
+        offered = self._offered(spec)
+        named = [f for f in spec.fields if self.ticks(f) and f.key not in offered]
+        if not named or not self.blank:
+            return None
+        separator = phrase("separator", self.lang)
+        parts = [f.title(self.lang) + separator + " / ".join(c.label for c in self.choices(f)) for f in named]
+        lead = Strong((Text(phrase("choices", self.lang)),))
+        return Note((lead, Text(phrase("chart.between", self.lang).join(parts))))
 
     def table(self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]], pointer: str, caption: str = "") -> Table:
         """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
@@ -300,6 +341,11 @@ class Layout:
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
+
+
+def _share(spec: FieldSpec) -> float:
+    """Return a column's share of its table's width."""
+    return float(spec.width or _SHARES.get(spec.kind, 14))
 
 
 def pack(fields: Iterable[Field]) -> FieldGrid:

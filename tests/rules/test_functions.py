@@ -69,7 +69,7 @@ def test_a_column_has_the_values_of_the_rows_that_have_one_in_their_order():
 
 def test_a_total_is_exact_and_leaves_out_rows_without_a_value():
     assert total(ROWS, "n") == 7
-    assert str(total([{"n": 0.1}, {"n": 0.2}, {}, {"n": Decimal("0.30")}], "n")) == "0.60"
+    assert total([{"n": 0.1}, {"n": 0.2}, {}, {"n": Decimal("0.30")}], "n") == Decimal("0.6")
     assert total([], "n") == 0
 
 
