@@ -86,10 +86,14 @@ class Job:
         """
         source = open_source(name, self.form)
         if isinstance(source, ListSource) and source.single and is_case(source.items[0]):
-            case = read_case(source.items[0], self.catalogue, self.policy, source.file)
-            filled = case.fill(self.form)
-            return ListSource({"rows": [filled]} if self.form.is_table else filled, self.form, source.file)
+            return self.source(source.items[0], source.file)
         return source
+
+    def source(self, content: Any, file: str = "") -> Source:
+        """Return records that are in memory, or what a case in memory tells of this form."""
+        if is_case(content):
+            content = read_case(content, self.catalogue, self.policy, file).content(self.form)
+        return ListSource(content, self.form, file)
 
     def judged(self, source: Source) -> Iterator[tuple[Record, list[Fault]]]:
         """Yield every record with its faults and warnings; a table's rows are judged as rows."""
@@ -245,31 +249,44 @@ def add_to_case(
     prefer: Literal["case", "record", ""] = "",
     policy: Policies = None,
     catalogue: Catalogue | None = None,
-) -> Case:
-    """Return a case file's content with the record of a file added; a missing case is begun.
+) -> tuple[Case, list[Fault]]:
+    """Return a case file's content with the record of a file added, and the warnings; a missing case is begun.
 
     The record needn't repeat what the case knows. Raises RecordError with every fault of the record so completed, or
     with E-case-conflict for each field of which the case knows otherwise, unless `prefer` says who is right.
     """
     job = make_job(form, policy=policy, catalogue=catalogue)
+    known = job.catalogue.find(job.form.id)
+    if known is None or known.schema != job.form.schema:
+        raise fail(UsageError, "E-case-form", Place(path.name), form=job.form.id)
     case = load_case(path, job.catalogue, job.policy)
-    items = list(job.open(name))
-    if len(items) != 1:
-        raise fail(UsageError, "E-case-one", Place(name), count=len(items))
-    if isinstance(items[0], RecordError):
-        raise items[0]
-    raw, place = items[0]
-    record = case.read(job.form, raw, place.file).data
+    raw, place = _single(job.open(name), name)
+    record = case.read(job.form, raw, place).data
     if prefer == "case":
         record = case.without(job.form, record)
     elif not prefer and (conflicts := case.conflicts(job.form, record)):
         raise RecordError(conflicts)
     filled = case.fill(job.form, record)
     source = ListSource({"rows": [filled]} if job.form.is_table else filled, job.form, place.file)
-    errors = [fault for _, found in job.judged(source) for fault in found if not fault.is_warning]
-    if errors:
-        raise RecordError(errors)
-    return case.with_record(job.form, record)
+    faults = [fault for _, found in job.judged(source) for fault in found]
+    if any(not fault.is_warning for fault in faults):
+        raise RecordError(fault for fault in faults if not fault.is_warning)
+    return case.with_record(job.form, record), faults
+
+
+def _single(source: Source, name: str) -> tuple[Mapping[str, Any], Place]:
+    """Return the one record of a source.
+
+    Raises UsageError (E-case-one) for none or several, RecordError (E-case-head) for values beside a table's row.
+    """
+    items = list(source)
+    if len(items) != 1:
+        raise fail(UsageError, "E-case-one", Place(name), count=len(items))
+    if isinstance(items[0], RecordError):
+        raise items[0]
+    if source.head[0]:
+        raise fail(RecordError, "E-case-head", Place(name), names=list(source.head[0]))
+    return items[0]
 
 
 def merged(faults: Iterable[Fault], more: Iterable[Fault]) -> list[Fault]:
@@ -356,7 +373,7 @@ def render(
     Keys may be the schema's or titles of any language. Raises BiaodanError with every fault.
     """
     job = make_job(form, lang=lang, mask=mask, policy=policy, catalogue=catalogue)
-    made = list(job.documents(ListSource(record, job.form)))
+    made = list(job.documents(job.source(record)))
     if job.faults:
         raise RecordError(job.faults)
     if len(made) != 1:
@@ -388,7 +405,7 @@ def check(
     """Return every fault and warning of records, given in memory or as the path of a file."""
     job = make_job(form, policy=policy, given=given, catalogue=catalogue)
     in_memory = not isinstance(records, (str, Path))
-    source = ListSource(records, job.form) if in_memory else job.open(str(records))
+    source = job.source(records) if in_memory else job.open(str(records))
     found = job._head(source)[1] if job.form.is_table else []
     count = 0
     for _, faults in job.judged(source):

@@ -46,67 +46,95 @@ class Case:
     def __init__(self, entries: Sequence[Entry], catalogue: Catalogue, policy: Policy, file: str = "") -> None:
         self.entries, self.catalogue, self.policy, self.file = tuple(entries), catalogue, policy, file
 
-    def known(self) -> dict[str, Fact]:
-        """Return what the case knows by key; of several records that tell, the latest."""
+    def known(self, before: int | None = None, without: str = "") -> dict[str, Fact]:
+        """Return what the case knows by key; of several records that tell, the latest.
+
+        `before`: look only at so many records. `without`: leave out those of a form.
+        """
         facts: dict[str, Fact] = {}
-        for number, entry in enumerate(self.entries, 1):
-            form = self.catalogue.form(entry.form)
-            data = self._completed(form, entry.record).data
-            facts |= {spec.key: Fact(value, spec, form, number) for spec, value in _values(_record_of(form), data)}
+        for number, entry in enumerate(self.entries[:before], 1):
+            if entry.form != without:
+                form = self.form_of(number)
+                data = self._completed(form, number, entry).data
+                facts |= {spec.key: Fact(value, spec, form, number) for spec, value in _values(_record_of(form), data)}
         return facts
 
-    def _completed(self, form: Form, raw: Mapping[str, Any]) -> Record:
+    def form_of(self, number: int) -> Form:
+        """Return the form of the n-th record, counted from 1.
+
+        Raises RecordError (E-case-form) where the catalogue hasn't got it.
+        """
+        name = self.entries[number - 1].form
+        found = self.catalogue.find(name)
+        if found is None:
+            raise fail(RecordError, "E-case-form", Place(self.file, f"[{number}]"), form=name)
+        return found
+
+    def _completed(self, form: Form, number: int, entry: Entry) -> Record:
         """Return a record of the case with its derived values."""
-        record = self.read(form, raw)
+        record = self.read(form, entry.record, Place(self.file, f"[{number}]"))
         Judge(form, self.policy).complete(record, row=1 if form.is_table else None)
         return record
 
-    def read(self, form: Form, raw: Mapping[str, Any], file: str = "") -> Record:
+    def read(self, form: Form, raw: Mapping[str, Any], place: Place) -> Record:
         """Return a raw record read against its form.
 
         Raises RecordError with every fault of its keys and values.
         """
-        record, faults = normaliser(form, self.policy.zone).record(raw, Place(file or self.file))
+        record, faults = normaliser(form, self.policy.zone).record(raw, place)
         if faults:
             raise RecordError(faults)
         return record
 
-    def latest(self, form: Form) -> Mapping[str, Any]:
-        """Return the latest record of a form that the case holds; an empty one where it holds none."""
-        return next((e.record for e in reversed(self.entries) if e.form == form.id), {})
+    def content(self, form: Form) -> Any:
+        """Return what the case holds for a form: its latest record, or a register's rows, completed by other records.
 
-    def fill(self, form: Form, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the record of a form: what is given (by default its latest record), the rest from other records."""
-        filled = dict(self.read(form, self.latest(form) if given is None else given).data)
-        _fill(_record_of(form), filled, self.known())
+        A record of the form is completed by what was known when it came; where there is none, by all that is known.
+        """
+        own = [number for number, entry in enumerate(self.entries, 1) if entry.form == form.id]
+        made = [self._filled(form, self.entries[number - 1].record, number) for number in own]
+        made = made or [self._filled(form, {}, None)]
+        return {"rows": made} if form.is_table else made[-1]
+
+    def fill(self, form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the record of a form: what is given, and the rest from the case."""
+        return self._filled(form, given, None)
+
+    def _filled(self, form: Form, given: Mapping[str, Any], number: int | None) -> dict[str, Any]:
+        place = Place(self.file, f"[{number}]" if number else "")
+        filled = dict(self.read(form, given, place).data)
+        _fill(_record_of(form), filled, self.known(number))
         return filled
 
     def missing(self, form: Form) -> list[Fault]:
         """Return a fault for each required field of a form that neither its own record nor another one tells."""
-        record = self.read(form, self.fill(form))
+        content = self.content(form)
+        record = self.read(form, content["rows"][-1] if form.is_table else content, Place(self.file))
         faults = Judge(form, self.policy).complete(record, row=1 if form.is_table else None)
         return [fault for fault in faults if fault.code == "E-required"]
 
     def conflicts(self, form: Form, record: Mapping[str, Any]) -> list[Fault]:
-        """Return a fault for each shared field of which a record says something else than another form's record did."""
-        facts = self.known()
+        """Return a fault for each shared field of which a record says otherwise than the latest record of another form.
+
+        `record` is JSON, as `read` gives it; this holds for what follows too.
+        """
+        facts = self.known(without=form.id)
         faults = []
-        for spec, value in _values(_record_of(form), self.read(form, record).data):
+        for spec, value in _values(_record_of(form), record):
             fact = facts.get(spec.key)
-            if fact and fact.form.id != form.id and is_shared(spec) and fact.value != value:
+            if fact and is_shared(spec) and fact.value != value:
                 params = {"theirs": _named(fact.form), "ours": _named(form), "number": fact.number}
                 faults.append(Fault("E-case-conflict", spec.place(file=self.file), params))
         return faults
 
     def with_record(self, form: Form, record: Mapping[str, Any]) -> "Case":
         """Return the case with one record more."""
-        entry = Entry(form.id, self.read(form, record).data)
-        return Case([*self.entries, entry], self.catalogue, self.policy, self.file)
+        return Case([*self.entries, Entry(form.id, record)], self.catalogue, self.policy, self.file)
 
     def without(self, form: Form, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return a record without what contradicts the case."""
         wrong = {fault.place.pointer for fault in self.conflicts(form, record)}
-        return _pruned(_record_of(form), self.read(form, record).data, wrong)
+        return _pruned(_record_of(form), record, wrong)
 
     def as_json(self) -> dict[str, Any]:
         """Return the content of a case file."""
@@ -126,7 +154,7 @@ def is_case(content: Any) -> bool:
 def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> Case:
     """Return the case of a file's content.
 
-    Raises RecordError (E-case) where it isn't in the format of a case, UsageError for a form that isn't there.
+    Raises RecordError (E-case) where it isn't in the format of a case.
     """
     faults = [
         Fault("E-case", Place(file, pointer="".join(f"/{p}" for p in error.instance_path)), {"rule": error.kind.name})
@@ -135,8 +163,6 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
     if faults:
         raise RecordError(faults)
     entries = [Entry(item["form"], item["record"]) for item in content["records"]]
-    for entry in entries:
-        catalogue.form(entry.form)
     return Case(entries, catalogue, policy, file)
 
 
@@ -192,10 +218,13 @@ def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact]) -> N
 
 
 def _source(spec: FieldSpec, facts: Mapping[str, Fact]) -> Fact | None:
-    """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names."""
+    """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names.
+
+    Personal data goes into fields only that are marked as personal, so that it is masked there too.
+    """
     keys = ((spec.key,) if is_shared(spec) else ()) + spec.case
     found = (facts[key] for key in keys if key in facts)
-    return next((fact for fact in found if fact.spec.shape == spec.shape), None)
+    return next((f for f in found if f.spec.shape == spec.shape and (spec.sensitive or not f.spec.sensitive)), None)
 
 
 def _fitting(spec: FieldSpec, fact: Fact) -> Any:

@@ -1,6 +1,6 @@
 """The page of all forms with a thumbnail of each: `python -m samples.catalogue docs`, or `--check docs`.
 
-Paper to fill in is shown blank, letters, reports and registers filled. Beside the pictures lies a list of what they were
+Paper to fill in is shown blank, letters, reports and registers filled. Beside the pictures lies a list of what each was
 made from, so that one that is out of date is found without making it again.
 """
 

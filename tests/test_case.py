@@ -219,6 +219,11 @@ def test_missing_is_what_is_required_and_untold() -> None:
     assert complete.missing(form("closure-report")) == []
 
 
+def test_what_is_told_but_wrong_is_not_missing() -> None:
+    told = case(("progress-notice", {**NOTICE, "notified_at": "2024-03-09 09:00"}))
+    assert told.missing(form("progress-notice")) == []
+
+
 def test_what_a_row_of_a_table_lacks_is_named_by_its_columns() -> None:
     told = case(("archive-register", {"题名": "甲公司处理卷", "类别": "问题处理"}))
     assert [fault.place.titles["zh-Hans"] for fault in told.missing(form("archive-register"))] == [

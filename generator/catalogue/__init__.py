@@ -93,6 +93,10 @@ class Catalogue:
             self._forms[name] = load_form(self._path(name))
         return self._forms[name]
 
+    def find(self, name: str) -> Form | None:
+        """Return the form of an id, None where the catalogue has none of that id."""
+        return self.form(name) if name in self._paths else None
+
     def _path(self, name: str) -> Path:
         if name in self._paths:
             return self._paths[name]

@@ -144,6 +144,8 @@ class _Reader:
         for spec in fields if shape == "repeat" else ():
             if spec.shape != "value":
                 self.fault("E-schema-nested", spec.titles, spec.pointer)
+            elif spec.when:
+                self.fault("E-schema-when", spec.titles, spec.pointer)
         if shape == "repeat":
             self.check_table(node, {spec.key for spec in fields}, titles_of(node, key), pointer)
         return FieldSpec(

@@ -227,9 +227,12 @@ def case_add(
     policy: tuple[str, ...],
 ) -> None:
     from generator.api import add_to_case
-    from generator.cli.output import write_case
+    from generator.cli.output import print_faults, write_case
 
-    write_case(Path(case_file), add_to_case(Path(case_file), form, record, prefer=prefer or "", policy=_files(policy)))
+    path = Path(case_file)
+    made, warnings = add_to_case(path, form, record, prefer=prefer or "", policy=_files(policy))
+    write_case(path, made)
+    print_faults(warnings, lang)
     click.echo(case_file)
 
 

@@ -141,7 +141,7 @@ def _described(spec: FieldSpec, lang: Lang) -> dict[str, Any]:
 def case_lines(case: Case, lang: Lang) -> Iterator[str]:
     """Yield the records of a case in their order: number, form, what tells the record apart."""
     for n, entry in enumerate(case.entries, 1):
-        form = case.catalogue.form(entry.form)
+        form = case.form_of(n)
         spec = form.spec_at(form.identity) if form.identity else None
         identity = value_at(entry.record, form.identity) if spec and not spec.sensitive else None
         yield f"{n:>3}  {_padded(form.title(lang), 28)}  {entry.form}  {identity or ''}".rstrip()

@@ -12,7 +12,7 @@ from generator.catalogue.form import FieldSpec, choices_in
 from generator.compose.layout import Layout
 from generator.document import Box, Caption, Choice, Fill, Picture, Shape, Stroke
 from generator.errors import pointer_step
-from generator.formats import ems, exact_number, number_text, text_of
+from generator.formats import ems, number_text, text_of
 from generator.record import value_at
 from generator.theme import MM_PER_INCH, lines_of, text_width_of
 from generator.wording import phrase
@@ -97,14 +97,31 @@ _TALLEST = {False: 205.0, True: 118.0}
 
 
 @dataclass(frozen=True)
-class _Twig:
+class _Cause:
+    """A cause on its twig: its words broken into lines, or its number; nothing where one is to be written."""
+
     lines: tuple[str, ...]
     state: Any
     pointer: str
 
     @property
+    def width(self) -> float:
+        return max((ems(line) for line in self.lines), default=0.0) * _SIZE * _EM
+
+
+@dataclass(frozen=True)
+class _Twig:
+    """A line along the spine with its causes side by side: one in words, or several numbers."""
+
+    causes: tuple[_Cause, ...] = ()
+
+    @property
     def height(self) -> float:
-        return height_of(self.lines, _SIZE) + 2 * _PAD if self.lines else _BLANK_TWIG
+        return max((height_of(c.lines, _SIZE) + 2 * _PAD for c in self.causes), default=_BLANK_TWIG)
+
+    @property
+    def length(self) -> float:
+        return max(sum(c.width + 3.2 for c in self.causes), 12.0) if self.causes else 26.0
 
 
 def fishbone(chart: _Chart) -> Picture:
@@ -121,7 +138,7 @@ def fishbone(chart: _Chart) -> Picture:
     for n, branch in enumerate(bones.branches):
         foot = bones.right - 3.0 - (bones.columns - 1 - n % bones.columns) * bones.pitch
         shapes += _rib(bones, branch.label, bones.twigs[n], foot, spine, up=n < bones.columns)
-    shapes += _spine(chart, spine, bones.right)
+    shapes += _spine(bones, spine)
     legend, used = _legend(chart, bones.down + 3.0)
     return Picture((*shapes, *legend), chart.width, bones.down + 3.0 + used, chart.alt("fishbone", _told(chart)))
 
@@ -136,8 +153,24 @@ class _Bones:
         self.right = chart.width - _HEAD
         self.pitch = (self.right - _TAIL - _LEAN) / self.columns
         self.twigs = [self._twigs(branch.value) for branch in self.branches]
-        self.height = max(24.0, 4.0 + max(sum(twig.height for twig in each) for each in self.twigs))
+        self.head = self._head()
+        twigs = max(sum(twig.height for twig in each) for each in self.twigs)
+        self.height = max(24.0, 4.0 + twigs, self.half_head - _LABEL + 1.0)
         self.slope = max(_SLOPE, self.height / _LEAN)
+
+    @property
+    def half_head(self) -> float:
+        return max(11.0, height_of(self.head, _HEAD_SIZE) / 2 + 2.5)
+
+    def _head(self) -> list[str]:
+        """Return the lines in the head: the problem, or the name of its field where that would fill a page."""
+        given = self.chart.given("head")
+        value = value_at(self.chart.typed, given) if given else None
+        lines = lines_of(str(value), _HEAD - 9.0, _HEAD_SIZE) if value is not None else []
+        if height_of(lines, _HEAD_SIZE) < _TALLEST[self.chart.layout.form.page.landscape] - 2 * _LABEL:
+            return lines
+        spec = self.chart.layout.form.spec_at(given)
+        return lines_of(spec.title(self.chart.layout.lang), _HEAD - 9.0, _HEAD_SIZE) if spec else []
 
     @property
     def down(self) -> float:
@@ -146,12 +179,15 @@ class _Bones:
     def _twigs(self, branch: Any) -> list[_Twig]:
         chart = self.chart
         key, state = chart.given("branch"), chart.given("state")
-        found = [
-            _Twig(tuple(self._lines(n, row)), row.get(state), chart.at(n, "label"))
+        causes = [
+            _Cause(tuple(self._lines(n, row)), row.get(state), chart.at(n, "label"))
             for n, row in enumerate(chart.rows)
-            if row.get(key) == branch
+            if row.get(key) == branch and row.get(chart.given("label")) is not None
         ]
-        return found or ([_Twig((), None, "")] * _BLANK_TWIGS if chart.layout.blank else [])
+        if not causes:
+            return [_Twig()] * _BLANK_TWIGS if chart.layout.blank else []
+        beside = max(1, int((self.pitch - 10.0) / 8.0)) if self.numbered else 1
+        return [_Twig(tuple(causes[n : n + beside])) for n in range(0, len(causes), beside)]
 
     def _lines(self, n: int, row: Mapping[str, Any]) -> list[str]:
         if self.numbered:
@@ -182,16 +218,16 @@ def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: 
 
 
 def _twig(chart: _Chart, twig: _Twig, x: float, end: tuple[float, float], top: float) -> list[Shape]:
-    """Return a twig that ends on its rib, its text above it; the rib is at `x` beside the text's top."""
-    width = max((ems(line) for line in twig.lines), default=0.0) * _SIZE * _EM
-    length = max(width + 3.2, 26.0 if not twig.lines else 12.0)
-    start = x - length
+    """Return a twig that ends on its rib, its causes above it; the rib is at `x` beside the top of their words."""
+    start = x - twig.length
     shapes: list[Shape] = [Stroke(((start, end[1]), end), 0.6)]
-    shapes += block(start + 1.2, top + _PAD * 0.6, twig.lines, _SIZE, pointer=twig.pointer)
-    if twig.lines and twig.state == chart.given("ringed"):
-        shapes.append(_ring(start + 0.2, top + 0.1, width + 2.0, height_of(twig.lines, _SIZE) + 0.7))
-    if twig.lines and twig.state == chart.given("struck"):
-        shapes += _strikes(start + 1.2, top + _PAD * 0.6, twig.lines)
+    for cause in twig.causes:
+        shapes += block(start + 1.2, top + _PAD * 0.6, cause.lines, _SIZE, pointer=cause.pointer)
+        if cause.state == chart.given("ringed"):
+            shapes.append(_ring(start + 0.2, top + 0.1, cause.width + 2.0, height_of(cause.lines, _SIZE) + 0.7))
+        if cause.state == chart.given("struck"):
+            shapes += _strikes(start + 1.2, top + _PAD * 0.6, cause.lines)
+        start += cause.width + 3.2
     return shapes
 
 
@@ -207,18 +243,15 @@ def _strikes(x: float, y: float, lines: Sequence[str]) -> list[Shape]:
     ]
 
 
-def _spine(chart: _Chart, y: float, right: float) -> list[Shape]:
+def _spine(bones: _Bones, y: float) -> list[Shape]:
     """Return the spine with the head, which holds the problem."""
-    given = chart.given("head")
-    value = value_at(chart.typed, given) if given else None
-    lines = lines_of(str(value), _HEAD - 9.0, _HEAD_SIZE) if value is not None else []
-    half = max(11.0, height_of(lines, _HEAD_SIZE) / 2 + 2.5)
+    right, half, lines = bones.right, bones.half_head, bones.head
     head = Stroke(
         ((right, y - half), (right + _HEAD - 6.0, y - half), (right + _HEAD - 0.5, y), (right + _HEAD - 6.0, y + half),
          (right, y + half)), 1.2, closed=True, fill=Fill.TINT,
     )  # fmt: skip
     top = y - height_of(lines, _HEAD_SIZE) / 2
-    text = block(right + 2.0, top, lines, _HEAD_SIZE, bold=True, pointer=given or "")
+    text = block(right + 2.0, top, lines, _HEAD_SIZE, bold=True, pointer=bones.chart.given("head") or "")
     return [Stroke(((0.5, y), (right, y)), 1.8), head, *text]
 
 
@@ -297,7 +330,7 @@ class _Axis:
     @property
     def border(self) -> float:
         """Return where low ends and high begins: before the cut, which is high itself."""
-        return (self.place(self.cut) + self.place(self.cut - 1)) / 2
+        return self.place(ceil(self.cut) - 0.5)
 
     def holds(self, row: Mapping[str, Any]) -> bool:
         value = row.get(self.key)
@@ -368,43 +401,54 @@ def _key(chart: _Chart, placed: Sequence[tuple[int, Mapping[str, Any]]], y: floa
 
 # --- bars -------------------------------------------------------------------------------------------------------------
 
-_BAR, _GAP, _FILLS = 4.0, 3.2, (Fill.INK, Fill.PAPER, Fill.GREY)
+_BAR, _GAP, _VALUE_SIZE, _FILLS = 4.0, 3.2, 8.0, (Fill.INK, Fill.PAPER, Fill.GREY)
 
 
 def bar(chart: _Chart) -> Picture | None:
     """Return bars from zero, lying, with their values; several columns stand together, told apart by their fill."""
-    values = [chart.spec.child(key) for key in chart.given("values")]
-    columns = [spec for spec in values if spec is not None]
-    rows = [row for row in chart.rows if any(row.get(spec.key) is not None for spec in columns)]
+    found = [chart.spec.child(key) for key in chart.given("values")]
+    columns = [spec for spec in found if spec is not None]
+    rows = [(n, row) for n, row in enumerate(chart.rows) if any(row.get(s.key) is not None for s in columns)]
     if not rows:
         return None
-    label_width = chart.width * 0.24
-    room = chart.width - label_width - 18.0
-    most = max(exact_number(row[s.key]) for row in rows for s in columns if row.get(s.key) is not None) or 1
+    scale = _Scale(chart, columns, [row for _, row in rows])
     shapes, y = _series(chart, columns) if len(columns) > 1 else ([], 1.0)
     top = y
-    for n, row in enumerate(chart.rows):
-        if row not in rows:
-            continue
-        lines = lines_of(chart.text(row, "label"), label_width - 3.0, _SIZE)
+    for n, row in rows:
+        lines = lines_of(chart.text(row, "label"), scale.left - 3.0, _SIZE)
         deep = max(_BAR * len(columns), height_of(lines, _SIZE))
         start = y + (deep - height_of(lines, _SIZE)) / 2
-        shapes += block(label_width - 2.0, start, lines, _SIZE, anchor="end", pointer=chart.at(n, "label"))
+        shapes += block(scale.left - 2.0, start, lines, _SIZE, anchor="end", pointer=chart.at(n, "label"))
         first = y + (deep - _BAR * len(columns)) / 2
         for at, spec in enumerate(columns):
-            shapes += _one_bar(chart, spec, row.get(spec.key), label_width, first + at * _BAR, room / float(most), at)
+            shapes += _one_bar(chart, spec, row.get(spec.key), scale, first + at * _BAR, _FILLS[at])
         y += deep + _GAP
-    axis = Stroke(((label_width, top - 1.0), (label_width, y - _GAP + 1.0)), 1.0)
+    axis = Stroke(((scale.zero, top - 1.0), (scale.zero, y - _GAP + 1.0)), 1.0)
     return Picture((*shapes, axis), chart.width, y, chart.alt("bar", _measured(chart, columns)))
 
 
-def _one_bar(chart: _Chart, spec: FieldSpec, value: Any, x: float, y: float, scale: float, at: int) -> list[Shape]:
+class _Scale:
+    """Where bars begin and how long a unit is: values below zero lie to its left, and every value has room behind."""
+
+    def __init__(self, chart: _Chart, columns: Sequence[FieldSpec], rows: Rows) -> None:
+        values = [(s, row[s.key]) for row in rows for s in columns if row.get(s.key) is not None]
+        self.left = chart.width * 0.24
+        told = max(ems(_value_text(chart, spec, value)) for spec, value in values) * _VALUE_SIZE * _EM * 1.1
+        numbers = [0.0, *(float(value) for _, value in values)]
+        low, high = min(numbers), max(numbers)
+        self.unit = (chart.width - self.left - told - 2.5) / ((high - low) or 1.0)
+        self.zero = self.left - low * self.unit
+
+
+def _one_bar(chart: _Chart, spec: FieldSpec, value: Any, scale: _Scale, y: float, fill: Fill) -> list[Shape]:
     if value is None:
         return []
-    across = max(0.0, float(value) * scale)
+    reach = float(value) * scale.unit
+    made: list[Shape] = (
+        [Box(scale.zero + min(0.0, reach), y + 0.3, abs(reach), _BAR - 0.6, 0, 0.75, fill)] if reach else []
+    )
     text = _value_text(chart, spec, value)
-    made: list[Shape] = [Box(x, y + 0.3, across, _BAR - 0.6, 0, 0.75, _FILLS[at])] if across else []
-    return [*made, Caption(x + across + 1.2, y + _BAR - 1.0, text, 8)]
+    return [*made, Caption(scale.zero + max(0.0, reach) + 1.2, y + _BAR - 1.0, text, _VALUE_SIZE)]
 
 
 def _value_text(chart: _Chart, spec: FieldSpec, value: Any) -> str:
@@ -412,13 +456,18 @@ def _value_text(chart: _Chart, spec: FieldSpec, value: Any) -> str:
 
 
 def _series(chart: _Chart, columns: Sequence[FieldSpec]) -> tuple[list[Shape], float]:
-    """Return what the fills stand for, at the top."""
-    x, shapes = chart.width * 0.24, list[Shape]()
+    """Return what the fills stand for, at the top, side by side where there is room, and the height that takes."""
+    left = x = chart.width * 0.24
+    y, shapes = 0.6, list[Shape]()
     for at, spec in enumerate(columns):
-        title = spec.title(chart.layout.lang)
-        shapes += [Box(x, 0.6, 5.0, 3.2, 0, 0.75, _FILLS[at]), Caption(x + 6.4, 3.4, title, _SIZE)]
-        x += 6.4 + ems(title) * _SIZE * _EM + 6.0
-    return shapes, 7.0
+        lines = lines_of(spec.title(chart.layout.lang), chart.width - left - 7.0, _SIZE)
+        width = 6.4 + max(map(ems, lines)) * _SIZE * _EM * 1.1
+        if x > left and x + width > chart.width:
+            x, y = left, y + 5.0
+        shapes += [Box(x, y, 5.0, 3.2, 0, 0.75, _FILLS[at]), *block(x + 6.4, y - 0.1, lines, _SIZE)]
+        x += width + 5.0
+        y += height_of(lines[1:], _SIZE)
+    return shapes, y + 6.4
 
 
 def _measured(chart: _Chart, columns: Sequence[FieldSpec]) -> list[str]:

@@ -32,7 +32,7 @@ from generator.document import (
 from generator.formats import ems, span_text
 from generator.record import value_at
 from generator.rules import Policy
-from generator.rules.functions import before
+from generator.rules.functions import before, plain_functions
 from generator.theme import text_width_of
 from generator.wording import Lang, choose, phrase
 
@@ -313,20 +313,25 @@ class Layout:
 
     def values(self, specs: Sequence[FieldSpec], typed: Mapping[str, Any], pointer: str) -> Iterator[Block]:
         """Yield grids of values, and scales where several ratings of one scale follow each other."""
-        for is_scale, run in groupby(specs, key=lambda f: f.scale if self.ticks(f) else ()):
+        for (scale, _), run in groupby(specs, key=self._scale):
             made = [self.field(f, typed.get(f.key), f"{pointer}/{f.step}") for f in run]
-            if is_scale:
-                low, high = (choose(end, self.lang) for end in is_scale)
+            if scale:
+                low, high = (choose(end, self.lang) for end in scale)
                 yield Scale(tuple(made), low, high)
             else:
                 yield pack(made)
+
+    def _scale(self, spec: FieldSpec) -> tuple[Any, ...]:
+        """Return the ends of a field's scale, if it has one, and its steps: what fields of one grid have in common."""
+        shown = spec.scale if self.ticks(spec) else ()
+        return (shown, tuple(choice.value for choice in spec.choices)) if shown else ((), ())
 
     def printed(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any]) -> list[FieldSpec]:
         """Return the fields that are printed: those whose `x-when` isn't false."""
         return [f for f in specs if not f.when or self._holds(f.when, typed)]
 
     def _holds(self, when: str, typed: Mapping[str, Any]) -> bool:
-        return compiled(when)({**typed, "lang": self.lang}) is not False
+        return compiled(when)({**plain_functions(), **typed, "lang": self.lang}) is not False
 
     def _inside(
         self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, whole: Mapping[str, Any]

@@ -79,7 +79,8 @@ class Pieces:
         made = [
             self.layout.field(spec, typed.get(spec.key), f"{pointer}/{spec.step}")
             for spec, typed, pointer in found
-            if (self.layout.blank or typed.get(spec.key) is not None) and self.layout.printed([spec], self.typed)
+            if (self.layout.blank or typed.get(spec.key) is not None)
+            and self.layout.printed([spec], {**self.typed, **typed})
         ]
         return self._place(pack(made)) if made else Markup("")
 

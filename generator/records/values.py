@@ -64,7 +64,7 @@ def clean_text(text: str) -> str:
     return _LINE_ENDS.sub("\n", text) if not text.isprintable() else text
 
 
-_MONTH = re.compile(r"([0-9]{4})[-/.年]\s*([0-9]{1,2})月?")
+_MONTH = re.compile(r"([0-9]{4})[-/.年]\s*([0-9]{1,2})(?:月|[-/.月]\s*[0-9]{1,2}日?)?")
 
 
 def parse(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
@@ -284,7 +284,8 @@ def _capitals(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     """Return an amount in words as the rules write it: simplified, 元 for 圆, without blanks."""
     if not isinstance(raw, str):
         return raw
-    return re.sub(r"\s", "", raw).translate(_SIMPLE).replace("圆", "元").replace("正", "整")
+    text = re.sub(r"\s", "", raw).translate(_SIMPLE).replace("圆", "元").replace("正", "整")
+    return text if text.startswith("人民币") else f"人民币{text}"
 
 
 def _month(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:

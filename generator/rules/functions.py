@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from generator.formats import exact_number
@@ -20,10 +20,10 @@ def _needs_all(function: Callable[..., Any]) -> Callable[..., Any]:
     from jinja2 import Undefined, UndefinedError
 
     @wraps(function)
-    def wrapped(*arguments: Any) -> Any:
-        if any(isinstance(a, Undefined) or a is None for a in arguments):
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        if any(isinstance(a, Undefined) or a is None for a in (*arguments, *named.values())):
             raise UndefinedError("a field that the expression needs is missing")
-        result = function(*arguments)
+        result = function(*arguments, **named)
         if result is None:
             raise UndefinedError("no value")
         return result
@@ -133,6 +133,12 @@ _PLAIN: tuple[Callable[..., Any], ...] = (minutes, before, column, total, count,
 _PLAIN += (share, growth, weighted, all_in, month_before, capitals)
 
 
+@cache
+def plain_functions() -> dict[str, Callable[..., Any]]:
+    """Return the functions that need neither a policy nor a document's numbering."""
+    return {function.__name__: _needs_all(function) for function in _PLAIN}
+
+
 def functions(policy: Policy, numbering: Numbering, counted: set[int]) -> dict[str, Callable[..., Any]]:
     """Return the functions of `FUNCTIONS`, bound to a policy and a document's numbering.
 
@@ -151,5 +157,4 @@ def functions(policy: Policy, numbering: Numbering, counted: set[int]) -> dict[s
         "met": policy.met,
         "running": numbering.running,
     }
-    plain = {function.__name__: function for function in _PLAIN}
-    return {name: _needs_all(function) for name, function in (bound | plain).items()}
+    return plain_functions() | {name: _needs_all(function) for name, function in bound.items()}

@@ -250,7 +250,7 @@ class _Writer:
             return ""
         lead = f'<td class="serial">{escape(node.total)}</td>' if node.serial else ""
         cells = [self.cell(replace(c, ticks=False), value, "") for c, value in zip(node.columns, values, strict=True)]
-        if not lead:
+        if not lead and 0 not in node.summed:
             cells[0] = f'<td class="serial">{escape(node.total)}</td>'
         return f'<tr class="total">{lead}{"".join(cells)}</tr>'
 

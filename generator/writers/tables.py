@@ -10,25 +10,29 @@ from generator.theme import least_widths, serial_width, text_width
 from generator.wording import Lang, phrase
 
 
-def parts(document: Document, table: Table) -> Iterator[Table]:
-    """Yield the table, or where its columns can't all be legible side by side, parts that repeat its key column."""
+def parts(document: Document, table: Table, most: int = 1_000) -> Iterator[Table]:
+    """Yield the table, or where its columns can't all be legible side by side, parts that repeat its key column.
+
+    `most`: columns that stand side by side at most.
+    """
     rows = list(table.rows)
     whole = replace(table, rows=rows)
-    groups = _groups(whole, rows, text_width(document) - serial_width(table))
+    groups = _groups(whole, rows, text_width(document) - serial_width(table), most)
     for n, group in enumerate(groups):
         yield _narrowed(whole, rows, group, n, document.lang) if len(groups) > 1 else whole
 
 
-def _groups(table: Table, rows: Sequence[Row], room: float) -> list[list[int]]:
+def _groups(table: Table, rows: Sequence[Row], room: float, most: int) -> list[list[int]]:
     """Return the positions of each part's columns."""
     least = least_widths(table, rows)
-    if sum(least) <= room:
+    if sum(least) <= room and len(least) <= most:
         return [list(range(len(least)))]
     groups: list[list[int]] = [[table.key]]
     for n in range(len(least)):
         if n == table.key:
             continue
-        if len(groups[-1]) > 1 and sum(least[m] for m in groups[-1]) + least[n] > room:
+        full = sum(least[m] for m in groups[-1]) + least[n] > room or len(groups[-1]) == most
+        if len(groups[-1]) > 1 and full:
             groups.append([table.key])
         groups[-1].append(n)
     return groups
@@ -37,8 +41,9 @@ def _groups(table: Table, rows: Sequence[Row], room: float) -> list[list[int]]:
 def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, lang: Lang) -> Table:
     place = {column: at for at, column in enumerate(group)}
     overdue = table.overdue
-    if overdue and {overdue.due, overdue.done} <= place.keys():
-        overdue = Overdue(place[overdue.due], place[overdue.done], overdue.as_of, overdue.as_of_pointer)
+    if overdue and overdue.due in place:
+        due = place[overdue.due]
+        overdue = Overdue(due, place.get(overdue.done, due), overdue.as_of, overdue.as_of_pointer)
     else:
         overdue = None
     return replace(

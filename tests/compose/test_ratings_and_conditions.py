@@ -214,7 +214,7 @@ ALL = ["/kind", "/only_a", "/part/inner", "/always/sub", "/always/only_x", "/alw
         ({}, set()),  # where nobody knows, everything is printed
         (None, set()),
     ],
-    ids=str,
+    ids=["a-x", "b-x", "b-y", "nothing", "blank"],
 )
 def test_what_doesnt_apply_isnt_printed(conditional, raw, hidden):
     assert printed(document_of(conditional, raw)) == [p for p in [*ALL, "/last/end"] if p not in hidden]

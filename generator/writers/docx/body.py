@@ -284,7 +284,8 @@ class Body:
         if values is None:
             return ""
         texts = [text_of(v, c.kind, self.lang, (), c.unit) for c, v in zip(node.columns, values, strict=True)]
-        texts = [node.total, *texts] if node.serial else [node.total, *texts[1:]]
+        if node.serial or 0 not in node.summed:
+            texts = [node.total, *texts] if node.serial else [node.total, *texts[1:]]
         styles = ["TableCentre"] + ["TableNumber"] * (len(texts) - 1)
         cells = (
             cell(width, paragraph(style, run(text, self.bold())), fill=colour("tint"), align="center")

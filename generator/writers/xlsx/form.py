@@ -43,7 +43,7 @@ from generator.formats import ems, text_of
 from generator.theme import body_size, column_widths, fill_shares, fonts, page_height, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.running import plain_number, toned
-from generator.writers.tables import sums
+from generator.writers.tables import parts, sums
 from generator.writers.xlsx.cells import (
     CellWriter,
     column_letters,
@@ -381,6 +381,10 @@ class FormSheet:
     # --- tables ---
 
     def render_table(self, node: Table) -> None:
+        for part in parts(self.document, node, COLUMNS // 2):
+            self.table(part)
+
+    def table(self, node: Table) -> None:
         if node.caption:
             self.full("subheading", node.caption, 20)
         spans = self.spans(column_widths(node, text_width(self.document)))
@@ -403,14 +407,17 @@ class FormSheet:
         values = sums(node, list(node.rows))
         if values is None:
             return
-        lead = self.plain(*spans[0], "header", node.total)
+        leads = bool(node.serial) or 0 not in node.summed
         own = list(zip(spans[1:] if node.serial else spans, node.columns, values, strict=True))
         cells = [self.sum_cell(at, column, value, first, n in node.summed) for n, (at, column, value) in enumerate(own)]
-        self.line([lead, *(cells if node.serial else cells[1:])], 22)
+        lead = [self.plain(*spans[0], "header", node.total)] if leads else []
+        self.line([*lead, *(cells[1:] if leads and not node.serial else cells)], 22)
 
     def sum_cell(self, at: tuple[int, int], column: Column, value: Any, first: int, summed: bool) -> Cell:
         if not summed:
             return self.plain(*at, "header", "")
+        if column.unit and column.kind is not Kind.MONEY:  # a number with its unit is text, which Excel doesn't add up
+            return self.plain(*at, "header", text_of(value, column.kind, self.lang, (), column.unit))
         letters, last = column_letters(at[0]), self.number
         style = self.cells.styles[sort_of(column.kind, column.unit, value)]
         return (*at, lambda ref: sum_cell(ref, style, f"{letters}{first}:{letters}{last}", value, column.kind), style)

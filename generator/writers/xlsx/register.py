@@ -181,7 +181,7 @@ class Register:
         for block in self.below:
             if isinstance(block, Picture):
                 self.book.pictures.append((block, number))
-                rows = int(block.height * _ROWS_PER_MM) + 1
+                rows = int((block.height + 3.0) * _ROWS_PER_MM) + 1
                 yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
                 number += rows
             elif isinstance(block, SignatureBlock):
@@ -195,9 +195,14 @@ class Register:
         """Return the row of sums, as formulas, so that they follow what is entered."""
         number = self.last + 1
         writer = CellWriter(self.look, self.document.lang, "cell")
-        cells = [string_cell(f"A{number}", self.look["header"], self.table.total)]
+        leads = bool(self.shift) or 0 not in self.table.summed
+        cells = [string_cell(f"A{number}", self.look["header"], self.table.total)] if leads else []
         for n, (column, letters) in enumerate(zip(self.table.columns, self.letters, strict=True)):
-            if n + self.shift == 0:
+            if leads and n + self.shift == 0:
+                continue
+            if column.unit and column.kind is not Kind.MONEY and n in self.table.summed:
+                text = text_of(self.sums[n], column.kind, self.document.lang, (), column.unit)
+                cells.append(string_cell(f"{letters}{number}", self.look["header"], text))
                 continue
             if n not in self.table.summed:
                 cells.append(empty_cell(f"{letters}{number}", self.look["header"]))
