@@ -123,8 +123,13 @@ class Case:
         for spec, value in _values(_record_of(form), record):
             fact = facts.get(spec.key)
             if fact and is_shared(spec) and fact.value != value:
-                params = {"theirs": _named(fact.form), "ours": _named(form), "number": fact.number}
-                faults.append(Fault("E-case-conflict", spec.place(file=self.file), params))
+                faults.append(
+                    Fault(
+                        "E-case-conflict",
+                        spec.place(file=self.file),
+                        {"theirs": _named(fact.form), "ours": _named(form), "number": fact.number},
+                    )
+                )
         return faults
 
     def with_record(self, form: Form, record: Mapping[str, Any]) -> "Case":

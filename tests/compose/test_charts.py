@@ -577,9 +577,14 @@ def test_nothing_but_zeros_is_a_chart_of_zeros(bars, values):
 
 
 @pytest.mark.parametrize("values", [(4, -2), (-2, -4), (-3,), (0, -1)])
-def test_a_negative_value_is_told_and_has_no_bar(bars, values):
+def test_a_negative_value_lies_left_of_zero(bars, values):
     found = picture(bars(n=COUNT), rows_of(*values))
-    assert len(drawn(found)) == sum(value > 0 for value in values)
+    [axis] = of(found, Stroke)
+    zero = axis.points[0][0]
+    lengths = [box.across if box.x >= zero - 1e-6 else -box.across for box in drawn(found)]
+    told = [value for value in values if value]
+    assert [length / lengths[0] for length in lengths] == pytest.approx([value / told[0] for value in told])
+    assert (lengths[0] > 0) is (told[0] > 0)
     assert [c.text for c in of(found, Caption) if not c.pointer] == [str(value) for value in values]
     assert outside(found) == []
 

@@ -96,7 +96,7 @@ def test_choices_that_need_more_room_get_it(form_of):
 @pytest.mark.parametrize(
     ("form", "pointer", "rows"),
     [
-        ("issue-tracker", "/rows", 12),
+        ("issue-tracker", "/rows", 13),
         ("closure-report", "/log", 6),
         ("solution-confirmation", "/steps", 4),
         ("troubleshooting-checklist", "/contacts", 3),

@@ -109,7 +109,7 @@ def test_the_rule_for_overdue_rows_reads_the_field_that_the_form_names() -> None
     found = sheet(register(FieldGrid((days,)), table))
     formulas = [rule.formula[0] for area in found.conditional_formatting for rule in area.rules]
     assert formulas
-    assert all("$E$2" in formula and "$B$2" not in formula for formula in formulas)
+    assert all("$B$3" in formula and "$B$2" not in formula for formula in formulas)  # a line for each field
 
 
 @pytest.mark.parametrize(
