@@ -13,7 +13,8 @@ from generator import check, render
 from generator.api import add_to_case, make_job
 from generator.case import SCHEMA, Case, Entry, is_case, is_shared, load_case, read_case
 from generator.catalogue import Catalogue, Form
-from generator.errors import RecordError, UsageError
+from generator.errors import Place, RecordError, UsageError
+from generator.record import value_at
 from generator.rules import load_policy
 
 CATALOGUE, POLICY = Catalogue(), load_policy()
@@ -83,7 +84,8 @@ def own(saved: Any, tmp_path: Path) -> Any:
 
 def test_an_empty_case_knows_nothing() -> None:
     assert case().known() == {}
-    assert case().fill(form("progress-notice")) == {}
+    assert case().fill(form("progress-notice"), {}) == {}
+    assert case().content(form("progress-notice")) == {}
 
 
 def test_a_fact_names_its_value_its_form_and_the_number_of_its_record() -> None:
@@ -120,8 +122,16 @@ def test_what_belongs_to_one_paper_is_no_shared_field(key: str) -> None:
 
 def test_what_belongs_to_one_paper_is_not_known() -> None:
     assert "entered_by" not in case(("service-request", REQUEST)).known()
-    filled = case(("service-request", REQUEST)).fill(form("troubleshooting-checklist"))
+    filled = case(("service-request", REQUEST)).fill(form("troubleshooting-checklist"), {})
     assert filled["basic"] == {"customer_no": "C001"}
+
+
+def test_it_can_be_asked_for_what_the_first_records_or_the_other_forms_know() -> None:
+    told = case(("progress-notice", NOTICE), ("service-request", REQUEST))
+    assert "customer_name" not in told.known(before=1)
+    assert told.known(before=2)["customer_name"].value == "甲公司"
+    left = told.known(without="service-request")
+    assert (left["issue_no"].value, "customer_name" in left) == ("WT1", False)
 
 
 # --- what it fills in -------------------------------------------------------------------------------------------------
@@ -129,14 +139,55 @@ def test_what_belongs_to_one_paper_is_not_known() -> None:
 
 def test_its_own_record_goes_before_what_others_say() -> None:
     told = case(("progress-notice", {**NOTICE, "customer_name": "乙公司"}), ("service-request", REQUEST))
-    assert told.fill(form("progress-notice"))["customer_name"] == "乙公司"
-    assert told.fill(form("closure-report"))["customer_name"] == "甲公司"
+    assert told.content(form("progress-notice"))["customer_name"] == "乙公司"
+    assert told.content(form("closure-report"))["customer_name"] == "甲公司"
 
 
 def test_a_given_record_takes_the_place_of_the_latest() -> None:
     told = case(("progress-notice", {**NOTICE, "letter_no": "36"}))
-    assert told.fill(form("progress-notice"))["letter_no"] == "36"
-    assert "letter_no" not in told.fill(form("progress-notice"), {"progress_made": "已修正"})
+    assert told.content(form("progress-notice"))["letter_no"] == "36"
+    filled = told.fill(form("progress-notice"), {"progress_made": "已修正"})
+    assert (filled["progress_made"], filled["issue_no"]) == ("已修正", "WT1")
+    assert "letter_no" not in filled
+
+
+def test_a_record_is_completed_by_what_was_known_when_it_came() -> None:
+    told = case(("service-request", REQUEST), ("progress-notice", NOTICE), ("closure-report", CLOSURE))
+    before = told.content(form("progress-notice"))
+    assert (before["customer_name"], before["problem_summary"]) == ("甲公司", "订单迟到")
+    later = told.with_record(form("return-visit"), {"basic": {"customer_name": "乙公司", "problem_summary": "概述"}})
+    assert later.content(form("progress-notice")) == before
+    assert later.content(form("analysis-report"))["customer_name"] == "乙公司"
+    early = case(("progress-notice", NOTICE), ("service-request", REQUEST))
+    assert "customer_name" not in early.content(form("progress-notice"))
+    assert early.fill(form("progress-notice"), {})["customer_name"] == "甲公司"
+
+
+def test_of_several_records_of_a_form_the_latest_is_printed_and_the_first_ones_still_tell() -> None:
+    later = {"progress_made": "已修正"}
+    content = case(("progress-notice", {**NOTICE, "letter_no": "36"}), ("progress-notice", later)).content(
+        form("progress-notice")
+    )
+    assert (content["progress_made"], content["issue_no"]) == ("已修正", "WT1")
+    assert "letter_no" not in content
+
+
+def test_a_form_without_a_record_of_its_own_is_filled_from_all() -> None:
+    told = case(("service-request", REQUEST), ("progress-notice", NOTICE))
+    content = told.content(form("closure-report"))
+    assert content == told.fill(form("closure-report"), {})
+    assert (content["customer_name"], content["issue_no"]) == ("甲公司", "WT1")
+
+
+def test_a_register_holds_every_record_of_its_form_each_with_what_was_known() -> None:
+    row = {"customer_no": "C009", "passed_to": "技术部"}
+    told = case(("issue-intake", row), ("troubleshooting-checklist", CHECKLIST), ("issue-intake", {}))
+    first, second = told.content(form("issue-intake"))["rows"]
+    assert first == row
+    assert (second["customer_no"], second["contact"], second["priority"]) == ("C009", "13800001234", "P1")
+    assert "passed_to" not in second
+    (only,) = case(("troubleshooting-checklist", CHECKLIST)).content(form("issue-intake"))["rows"]
+    assert (only["contact"], only["priority"]) == ("13800001234", "P1")
 
 
 def test_an_empty_value_is_filled_in_as_if_it_were_left_out() -> None:
@@ -146,7 +197,7 @@ def test_an_empty_value_is_filled_in_as_if_it_were_left_out() -> None:
 
 
 def test_sections_are_filled_where_the_case_knows_something_of_them_and_only_there() -> None:
-    filled = case(("service-request", REQUEST)).fill(form("troubleshooting-checklist"))
+    filled = case(("service-request", REQUEST)).fill(form("troubleshooting-checklist"), {})
     assert filled == {"basic": {"customer_no": "C001"}, "problem": {"impact": "三个仓库"}}
 
 
@@ -155,7 +206,7 @@ def test_filling_in_changes_neither_the_case_nor_the_record() -> None:
     before = copy.deepcopy(told.as_json())
     given = {"basic": {"customer_person": "王宁"}}
     told.fill(form("troubleshooting-checklist"), given)
-    told.fill(form("troubleshooting-checklist"))
+    told.content(form("troubleshooting-checklist"))
     assert told.as_json() == before
     assert given == {"basic": {"customer_person": "王宁"}}
 
@@ -163,28 +214,80 @@ def test_filling_in_changes_neither_the_case_nor_the_record() -> None:
 def test_sources_are_tried_in_the_order_in_which_the_schema_names_them() -> None:
     notice = form("progress-notice")
     symptom_only = case(("troubleshooting-checklist", CHECKLIST))
-    assert symptom_only.fill(notice)["problem_summary"] == "查不到订单"
+    assert symptom_only.content(notice)["problem_summary"] == "查不到订单"
     both = case(("service-request", REQUEST), ("troubleshooting-checklist", CHECKLIST))
-    assert both.fill(notice)["problem_summary"] == "订单迟到"
+    assert both.content(notice)["problem_summary"] == "订单迟到"
     own_key = case(*[(e.form, e.record) for e in both.entries], ("closure-report", {"problem_summary": "概述"}))
-    assert own_key.fill(notice)["problem_summary"] == "概述"
+    assert own_key.content(notice)["problem_summary"] == "概述"
 
 
 def test_a_source_is_read_one_way_only() -> None:
-    assert "customer_person" not in case(("service-request", REQUEST)).fill(form("issue-intake"))
+    checklist = form("troubleshooting-checklist")
+    told = case(
+        ("return-visit", {"basic": {"contact_person": "沈佳"}}), ("closure-report", {"temporary_measure": "甲"})
+    )
+    assert told.fill(form("return-visit"), {})["basic"]["contact_person"] == "沈佳"
+    assert told.fill(checklist, {}) == case().fill(checklist, {})
+    back = case(("troubleshooting-checklist", CHECKLIST))
+    assert back.fill(form("return-visit"), {})["basic"]["contact_person"] == "沈佳"
+    assert back.fill(form("closure-report"), {})["temporary_measure"] == "暂停报表"
+
+
+@pytest.mark.parametrize(
+    ("source", "record", "target", "pointer", "value"),
+    [
+        ("service-request", REQUEST, "incident-review", "/problem_summary", "订单迟到"),
+        ("troubleshooting-checklist", CHECKLIST, "incident-review", "/problem_summary", "查不到订单"),
+        ("troubleshooting-checklist", CHECKLIST, "closure-report", "/temporary_measure", "暂停报表"),
+        ("troubleshooting-checklist", CHECKLIST, "return-visit", "/basic/contact_person", "沈佳"),
+        ("service-request", REQUEST, "issue-tracker", "/reported_at", "2024-03-04T09:25:00+08:00"),
+        ("service-request", REQUEST, "closure-report", "/reported_at", "2024-03-04T09:25:00+08:00"),
+        ("progress-notice", {"expected_at": "2024-03-06"}, "delay-notice", "/original_due", "2024-03-06"),
+        ("closure-report", CLOSURE, "analysis-report", "/preliminary_cause", "配置有误"),
+    ],
+)
+def test_a_field_takes_what_its_schema_names_as_its_source(
+    source: str, record: dict[str, Any], target: str, pointer: str, value: str
+) -> None:
+    assert value_at(case((source, record)).fill(form(target), {}), pointer) == value
+
+
+def test_a_person_fills_only_what_is_masked_as_a_person(own: Any) -> None:
+    text, sources = {"type": "string"}, ["customer_person", "customer_name"]
+    fields = {"open": {**text, "x-case": sources}, "person": {**text, "x-sensitive": "name", "x-case": sources}}
+    catalogue = own(fields)
+    entry = Entry("troubleshooting-checklist", CHECKLIST)
+    assert Case([entry], catalogue, POLICY).fill(catalogue.form("slip"), {}) == {"person": "沈佳"}
+    both = Case([entry, Entry("service-request", REQUEST)], catalogue, POLICY)
+    assert both.fill(catalogue.form("slip"), {}) == {"person": "沈佳", "open": "甲公司"}
+
+
+def test_a_shared_person_does_not_fill_a_field_of_the_same_key_that_is_not_masked(own: Any) -> None:
+    catalogue = own({"customer_person": {"type": "string"}, "contact": {"type": "string"}})
+    told = Case([Entry("troubleshooting-checklist", CHECKLIST)], catalogue, POLICY)
+    assert told.known()["customer_person"].value == "沈佳"
+    assert told.fill(catalogue.form("slip"), {}) == {}
+
+
+def test_a_person_does_not_become_the_name_of_the_customer() -> None:
+    told = case(("troubleshooting-checklist", CHECKLIST))
+    for target in ("closure-report", "progress-notice", "solution-confirmation", "issue-tracker"):
+        filled = told.fill(form(target), {})
+        assert "沈佳" not in str(filled)
+        assert "customer_name" not in filled
 
 
 def test_keys_that_forms_have_in_common_by_chance_do_not_flow() -> None:
-    steps = case(("troubleshooting-checklist", CHECKLIST)).fill(form("solution-confirmation"))
+    steps = case(("troubleshooting-checklist", CHECKLIST)).fill(form("solution-confirmation"), {})
     assert "steps" not in steps
-    channel = case(("service-request", REQUEST)).fill(form("contact-log"))
+    channel = case(("service-request", REQUEST)).fill(form("contact-log"), {})
     assert "channel" not in channel
 
 
 def test_a_text_does_not_fill_a_section_of_the_same_key() -> None:
     told = case(("closure-report", CLOSURE))
-    assert "solution" not in told.fill(form("troubleshooting-checklist"))
-    assert told.fill(form("solution-confirmation"))["solution"] == "改正配置"
+    assert "solution" not in told.fill(form("troubleshooting-checklist"), {})
+    assert told.fill(form("solution-confirmation"), {})["solution"] == "改正配置"
 
 
 def test_of_a_table_the_columns_flow_that_both_have(own: Any) -> None:
@@ -192,13 +295,15 @@ def test_of_a_table_the_columns_flow_that_both_have(own: Any) -> None:
     extra = {"type": "array", "items": {"type": "object", "properties": {**columns, "cost": {"type": "string"}}}}
     catalogue = own({"history": {**extra, "x-case": ["log"]}})
     told = Case([Entry("closure-report", {"log": [{**CLOSURE["log"][0], "stage": "受理"}]})], catalogue, POLICY)
-    assert told.fill(catalogue.form("slip"))["history"] == [{"time": "2024-03-04T09:30:00+08:00", "content": "回电"}]
+    assert told.fill(catalogue.form("slip"), {})["history"] == [
+        {"time": "2024-03-04T09:30:00+08:00", "content": "回电"}
+    ]
 
 
 def test_a_table_does_not_fill_a_text_that_names_it_as_a_source(own: Any) -> None:
     catalogue = own({"history": {"type": "string", "x-case": ["log", "result"]}})
     told = Case([Entry("closure-report", CLOSURE)], catalogue, POLICY)
-    assert told.fill(catalogue.form("slip")) == {"history": "已恢复"}
+    assert told.fill(catalogue.form("slip"), {}) == {"history": "已恢复"}
 
 
 def test_a_shared_field_may_stay_at_home(own: Any) -> None:
@@ -206,8 +311,9 @@ def test_a_shared_field_may_stay_at_home(own: Any) -> None:
     told = Case([Entry("service-request", REQUEST), Entry("slip", {"customer_name": "乙公司"})], catalogue, POLICY)
     assert told.known()["customer_name"].value == "甲公司"
     alone = Case([Entry("service-request", REQUEST)], catalogue, POLICY)
-    assert alone.fill(catalogue.form("slip")) == {}
+    assert alone.fill(catalogue.form("slip"), {}) == {}
     assert alone.conflicts(catalogue.form("slip"), {"customer_name": "乙公司"}) == []
+    assert len(alone.conflicts(form("progress-notice"), {"customer_name": "乙公司"})) == 1
 
 
 def test_missing_is_what_is_required_and_untold() -> None:
@@ -237,7 +343,7 @@ def test_what_a_row_of_a_table_lacks_is_named_by_its_columns() -> None:
 
 def test_a_contradiction_names_field_forms_and_record() -> None:
     told = case(("progress-notice", NOTICE), ("service-request", REQUEST))
-    (fault,) = told.conflicts(form("return-visit"), {"客户名称": "乙公司"})
+    (fault,) = told.conflicts(form("return-visit"), {"basic": {"customer_name": "乙公司"}})
     assert (fault.code, fault.place.file, fault.place.pointer) == (
         "E-case-conflict",
         "案卷.json",
@@ -253,7 +359,7 @@ def test_a_contradiction_names_field_forms_and_record() -> None:
 
 def test_only_shared_fields_can_contradict_one_another() -> None:
     told = case(("service-request", REQUEST))
-    assert told.conflicts(form("contact-log"), {"渠道": "邮件", "客户编号": "C001"}) == []
+    assert told.conflicts(form("contact-log"), {"channel": "email", "customer_no": "C001"}) == []
     assert told.conflicts(form("troubleshooting-checklist"), {"basic": {"entered_by": "何川"}}) == []
 
 
@@ -268,13 +374,24 @@ def test_a_form_may_correct_itself() -> None:
     assert len(told.conflicts(form("closure-report"), {"issue_no": "WT2"})) == 1
 
 
+def test_a_record_is_held_against_the_latest_of_another_form_also_where_its_own_form_spoke_since() -> None:
+    notice = {**NOTICE, "customer_name": "乙公司"}
+    told = case(("service-request", REQUEST), ("progress-notice", notice))
+    (fault,) = told.conflicts(form("progress-notice"), notice)
+    assert (fault.code, fault.params["number"]) == ("E-case-conflict", 1)
+    assert told.conflicts(form("progress-notice"), {"customer_name": "甲公司"}) == []
+    (later,) = told.conflicts(form("closure-report"), {"customer_name": "甲公司"})
+    assert later.params["number"] == 2
+
+
 def test_the_same_moment_written_otherwise_is_no_contradiction() -> None:
     told = case(("service-request", REQUEST))
-    assert told.conflicts(form("service-request"), REQUEST) == []
-    same = {"received_at": "2024年3月4日 9时25分"}
-    other = {"received_at": "2024-03-04 09:26"}
-    assert told.conflicts(form("transfer-check"), same) == []
-    assert len(told.conflicts(form("transfer-check"), other)) == 1
+    assert told.conflicts(form("service-request"), told.read(form("service-request"), REQUEST, Place()).data) == []
+    check_form, place = form("transfer-check"), Place("核对.json")
+    same = told.read(check_form, {"received_at": "2024年3月4日 9时25分"}, place).data
+    other = told.read(check_form, {"received_at": "2024-03-04 09:26"}, place).data
+    assert told.conflicts(check_form, same) == []
+    assert [fault.place.pointer for fault in told.conflicts(check_form, other)] == ["/decision/received_at"]
 
 
 def test_what_contradicts_the_case_is_taken_out_and_nothing_else() -> None:
@@ -290,8 +407,10 @@ def test_what_contradicts_the_case_is_taken_out_and_nothing_else() -> None:
 
 def test_a_case_with_one_record_more_leaves_the_first_as_it_was() -> None:
     first = case(("service-request", REQUEST))
-    second = first.with_record(form("progress-notice"), {"问题编号": "WT1", "预计完成时间": "2024年3月5日"})
+    record = first.read(form("progress-notice"), {"问题编号": "WT1", "预计完成时间": "2024年3月5日"}, Place()).data
+    second = first.with_record(form("progress-notice"), record)
     assert len(first.entries) == 1
+    assert second.as_json()["records"][0] == first.as_json()["records"][0]
     assert second.as_json()["records"][1] == {
         "form": "progress-notice",
         "record": {"issue_no": "WT1", "expected_at": "2024-03-05"},
@@ -302,7 +421,8 @@ def test_a_case_read_from_its_own_content_says_the_same() -> None:
     told = case(("service-request", REQUEST), ("progress-notice", NOTICE))
     again = read_case(json.loads(json.dumps(told.as_json())), CATALOGUE, POLICY, "案卷.json")
     assert again.as_json() == told.as_json()
-    assert again.fill(form("closure-report")) == told.fill(form("closure-report"))
+    for name in ("closure-report", "progress-notice", "issue-tracker"):
+        assert again.content(form(name)) == told.content(form(name))
 
 
 @pytest.mark.parametrize(
@@ -329,9 +449,30 @@ def test_a_missing_file_is_an_empty_case_and_is_not_made_by_reading(tmp_path: Pa
 
 def test_reading_tells_every_fault_of_a_record_at_once() -> None:
     with pytest.raises(RecordError) as raised:
-        case().read(form("progress-notice"), {"天气": "晴", "expected_at": "明天"}, "记录.json")
+        case().read(form("progress-notice"), {"天气": "晴", "expected_at": "明天"}, Place("记录.json", "3"))
     assert sorted(codes(raised)) == ["E-date", "E-unknown-key"]
-    assert {fault.place.file for fault in raised.value.faults} == {"记录.json"}
+    assert {(fault.place.file, fault.place.row) for fault in raised.value.faults} == {("记录.json", "3")}
+
+
+def test_a_fault_inside_a_case_carries_the_number_of_its_record() -> None:
+    told = case(("progress-notice", NOTICE), ("progress-notice", {"天气": "晴"}))
+    for asked in (told.known, lambda: told.content(form("progress-notice")), lambda: told.missing(form("root-cause"))):
+        with pytest.raises(RecordError) as raised:
+            asked()
+        assert [(f.code, f.place.file, f.place.row) for f in raised.value.faults] == [
+            ("E-unknown-key", "案卷.json", "[2]")
+        ]
+
+
+def test_a_form_that_the_catalogue_has_not_is_told_with_the_record_of_the_case() -> None:
+    told = case(("progress-notice", NOTICE), ("closure-reprt", {}))
+    assert told.form_of(1).id == "progress-notice"
+    for asked in (lambda: told.form_of(2), told.known, lambda: told.fill(form("closure-report"), {})):
+        with pytest.raises(RecordError) as raised:
+            asked()
+        (fault,) = raised.value.faults
+        assert (fault.code, fault.place.text("en")) == ("E-case-form", "案卷.json:[2]")
+        assert fault.params["form"] == "closure-reprt"
 
 
 # --- from Python ------------------------------------------------------------------------------------------------------
@@ -339,15 +480,55 @@ def test_reading_tells_every_fault_of_a_record_at_once() -> None:
 
 def test_adding_returns_the_case_and_writes_nothing(saved: Any, tmp_path: Path) -> None:
     record = saved("请求.json", REQUEST)
-    made = add_to_case(tmp_path / "案卷.json", "service-request", str(record))
+    made, warnings = add_to_case(tmp_path / "案卷.json", "service-request", str(record))
+    assert warnings == []
     assert [entry.form for entry in made.entries] == ["service-request"]
     assert not (tmp_path / "案卷.json").exists()
 
 
 def test_adding_takes_a_form_as_well_as_its_name(saved: Any, tmp_path: Path) -> None:
     record = str(saved("请求.json", REQUEST))
-    by_name = add_to_case(tmp_path / "案卷.json", "service-request", record)
-    assert add_to_case(tmp_path / "案卷.json", form("service-request"), record).as_json() == by_name.as_json()
+    by_name, _ = add_to_case(tmp_path / "案卷.json", "service-request", record)
+    by_form, _ = add_to_case(tmp_path / "案卷.json", form("service-request"), record)
+    assert by_form.as_json() == by_name.as_json()
+
+
+def test_adding_returns_the_warnings_about_the_record_with_what_the_case_knows(saved: Any) -> None:
+    path = saved("案卷.json", case(("service-request", REQUEST)).as_json())
+    record = {**NOTICE, "notified_at": "2024-03-04 17:30", "next_notice_at": "2024-03-07 17:30"}
+    made, warnings = add_to_case(path, "progress-notice", str(saved("告知.json", record)))
+    assert [entry.form for entry in made.entries] == ["service-request", "progress-notice"]
+    assert [(fault.code, fault.place.pointer) for fault in warnings] == [("W-derived", "/next_notice_at")]
+
+
+def test_a_form_outside_the_catalogue_is_not_added(own: Any, saved: Any, tmp_path: Path) -> None:
+    catalogue = own({"note": {"type": "string"}})
+    record = str(saved("便签.json", {"note": "x"}))
+    with pytest.raises(UsageError) as raised:
+        add_to_case(tmp_path / "案卷.json", catalogue.form("slip"), record)
+    assert [(f.code, f.place.file, f.params["form"]) for f in raised.value.faults] == [
+        ("E-case-form", "案卷.json", "slip")
+    ]
+    made, _ = add_to_case(tmp_path / "案卷.json", catalogue.form("slip"), record, catalogue=catalogue)
+    assert [entry.form for entry in made.entries] == ["slip"]
+
+
+def test_a_form_of_another_making_under_a_known_name_is_not_added(own: Any, saved: Any, tmp_path: Path) -> None:
+    other = own({"issue_no": {"type": "string"}}, "progress-notice").form("progress-notice")
+    with pytest.raises(UsageError) as raised:
+        add_to_case(tmp_path / "案卷.json", other, str(saved("告知.json", {"issue_no": "WT1"})))
+    assert codes(raised) == ["E-case-form"]
+
+
+def test_what_stands_beside_a_row_is_not_added(saved: Any, tmp_path: Path) -> None:
+    row = {"题名": "甲卷", "类别": "问题处理", "形成日期": "2024-03-08", "保管期限": "10年"}
+    path = tmp_path / "案卷.json"
+    with pytest.raises(RecordError) as raised:
+        add_to_case(path, "archive-register", str(saved("行.json", {"归档部门": "客服部", "rows": [row]})))
+    (fault,) = raised.value.faults
+    assert (fault.code, fault.params["names"]) == ("E-case-head", ["归档部门"])
+    made, _ = add_to_case(path, "archive-register", str(saved("行.json", {"rows": [row]})))
+    assert len(made.entries) == 1
 
 
 def test_adding_raises_what_the_command_would_say(saved: Any, tmp_path: Path) -> None:
@@ -356,8 +537,10 @@ def test_adding_raises_what_the_command_would_say(saved: Any, tmp_path: Path) ->
     with pytest.raises(RecordError) as raised:
         add_to_case(path, "progress-notice", wrong)
     assert codes(raised) == ["E-case-conflict"]
-    assert add_to_case(path, "progress-notice", wrong, prefer="record").known()["customer_name"].value == "乙公司"
-    assert add_to_case(path, "progress-notice", wrong, prefer="case").known()["customer_name"].value == "甲公司"
+    theirs, _ = add_to_case(path, "progress-notice", wrong, prefer="record")
+    assert theirs.known()["customer_name"].value == "乙公司"
+    ours, _ = add_to_case(path, "progress-notice", wrong, prefer="case")
+    assert ours.known()["customer_name"].value == "甲公司"
     with pytest.raises(UsageError) as raised:
         add_to_case(path, "progress-notice", str(saved("两条.json", [NOTICE, NOTICE])))
     assert codes(raised) == ["E-case-one"]
@@ -365,13 +548,15 @@ def test_adding_raises_what_the_command_would_say(saved: Any, tmp_path: Path) ->
 
 def test_adding_uses_the_forms_of_the_given_catalogue(own: Any, saved: Any, tmp_path: Path) -> None:
     catalogue = own({"note": {"type": "string"}})
-    made = add_to_case(tmp_path / "案卷.json", "slip", str(saved("便签.json", {"note": "x"})), catalogue=catalogue)
+    made, _ = add_to_case(tmp_path / "案卷.json", "slip", str(saved("便签.json", {"note": "x"})), catalogue=catalogue)
     assert made.as_json()["records"] == [{"form": "slip", "record": {"note": "x"}}]
 
 
 def test_a_document_is_made_from_a_case_in_python() -> None:
     told = case(("service-request", REQUEST), ("progress-notice", NOTICE), ("closure-report", CLOSURE))
-    document = Document(io.BytesIO(render("closure-report", told.fill(form("closure-report")), "docx")))
+    printed = render("closure-report", told.as_json(), "docx")
+    assert printed == render("closure-report", told.content(form("closure-report")), "docx")
+    document = Document(io.BytesIO(printed))
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     for shown in ("甲公司", "WT1", "订单迟到"):
         assert any(shown in text for text in cells)
@@ -384,3 +569,31 @@ def test_a_case_file_is_checked_and_opened_in_python(saved: Any) -> None:
     job = make_job("progress-notice", lang="en")
     (made,) = job.documents(job.open(str(path)))
     assert (made.identity, job.faults) == ("WT1", [])
+
+
+def test_a_case_in_memory_is_checked_as_its_file_is(saved: Any) -> None:
+    content = case(("service-request", REQUEST), ("progress-notice", NOTICE)).as_json()
+    path = saved("案卷.json", content)
+    assert check("progress-notice", content) == []
+    told = [(fault.code, fault.place.pointer) for fault in check("closure-report", content)]
+    assert told == [(fault.code, fault.place.pointer) for fault in check("closure-report", path)]
+    assert {code for code, _ in told} == {"E-required"}
+    with pytest.raises(RecordError) as raised:
+        render("closure-report", content, "docx")
+    assert set(codes(raised)) == {"E-required"}
+
+
+def test_a_malformed_case_in_memory_is_refused() -> None:
+    for asked in (lambda c: check("closure-report", c), lambda c: render("closure-report", c, "docx")):
+        with pytest.raises(RecordError) as raised:
+            asked({"$schema": SCHEMA, "records": [7]})
+        assert [(fault.code, fault.place.pointer) for fault in raised.value.faults] == [("E-case", "/records/0")]
+
+
+def test_a_register_is_made_from_a_case_in_memory() -> None:
+    row = {"题名": "甲卷", "类别": "问题处理", "形成日期": "2024-03-08", "保管期限": "10年"}
+    told = case(("archive-register", row), ("service-request", REQUEST), ("archive-register", {**row, "题名": "乙卷"}))
+    assert check("archive-register", told.as_json()) == []
+    document = Document(io.BytesIO(render("archive-register", told.as_json(), "docx")))
+    cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
+    assert (cells.count("甲卷"), cells.count("乙卷")) == (1, 1)
