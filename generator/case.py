@@ -103,7 +103,7 @@ class Case:
     def _filled(self, form: Form, given: Mapping[str, Any], number: int | None) -> dict[str, Any]:
         place = Place(self.file, f"[{number}]" if number else "")
         filled = dict(self.read(form, given, place).data)
-        _fill(_record_of(form), filled, self.known(number))
+        _fill(_record_of(form), filled, self.known(number - 1 if number else None))
         return filled
 
     def missing(self, form: Form) -> list[Fault]:
@@ -236,7 +236,8 @@ def _fitting(spec: FieldSpec, fact: Fact) -> Any:
     """Return a fact as a field takes it: of a table's rows the columns that both have."""
     if spec.shape != "repeat":
         return fact.value
-    keys = {child.key for child in spec.fields}
+    theirs = {child.key: child for child in fact.spec.fields}
+    keys = {c.key for c in spec.fields if c.key in theirs and (c.sensitive or not theirs[c.key].sensitive)}
     return [{key: value for key, value in row.items() if key in keys} for row in fact.value]
 
 

@@ -2,9 +2,11 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from generator.cli.commands import program
@@ -52,12 +54,21 @@ def test_the_commands_of_the_readme_do_what_it_shows(
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_and_option_stands_in_the_readme(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    for command, described in program.commands.items():
+    for command, described in commands_of(program):
         (line,) = re.findall(rf"^biaodan {command}\b.*(?:\n {{4,}}.*)*", text, re.MULTILINE)
         for parameter in described.params:
             names = [option for option in parameter.opts if option.startswith("--")]
             hidden = {"--help", "--format", "--out", "--pdf-engine"}
             assert not names or names[0] in hidden or names[0] in line, (command, names)
+
+
+def commands_of(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its name, those of a group after the group's own."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
