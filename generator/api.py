@@ -345,16 +345,19 @@ def make_job(
     return Job(found, lang, loaded, mask, rows, catalogue.template_folders(), given or {}, catalogue)
 
 
-def to_bytes(document: Document, format: str) -> bytes:
-    """Return a document in a format: docx, xlsx, pdf, or one that an installed package adds."""
+def to_bytes(document: Document, format: str, engine: str = "") -> bytes:
+    """Return a document in a format: docx, xlsx, pdf, or one that an installed package adds.
+
+    `engine`: of PDF, weasyprint (the default) or typst.
+    """
     buffer = io.BytesIO()
-    writer(format)(document, buffer)
+    writer(format, engine)(document, buffer)
     return buffer.getvalue()
 
 
-def write_into(document: Document, format: str) -> Callable[[BinaryIO], None]:
+def write_into(document: Document, format: str, engine: str = "") -> Callable[[BinaryIO], None]:
     """Return the function that writes a document into a file."""
-    write = writer(format)
+    write = writer(format, engine)
     return lambda file: write(document, file)
 
 
@@ -367,10 +370,12 @@ def render(
     mask: bool | None = None,
     policy: Policies = None,
     catalogue: Catalogue | None = None,
+    engine: str = "",
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
 
-    Keys may be the schema's or titles of any language. Raises BiaodanError with every fault.
+    Keys may be the schema's or titles of any language. `engine`: of PDF, weasyprint (the default) or typst. Raises
+    BiaodanError with every fault.
     """
     job = make_job(form, lang=lang, mask=mask, policy=policy, catalogue=catalogue)
     made = list(job.documents(job.source(record)))
@@ -378,7 +383,7 @@ def render(
         raise RecordError(job.faults)
     if len(made) != 1:
         raise fail(UsageError, "E-out-one", count=len(made))
-    return to_bytes(made[0].document, format)
+    return to_bytes(made[0].document, format, engine)
 
 
 def blank(

@@ -148,7 +148,13 @@ def blank(
 @_format
 @_lang
 @click.option("--mask/--no-mask", default=None, help=say("option.mask"))
-@click.option("--pdf-engine", type=click.Choice(["weasyprint"]), default="weasyprint", help=say("option.engine"))
+@click.option(
+    "--pdf-engine",
+    type=click.Choice(["weasyprint", "typst"]),
+    default="weasyprint",
+    show_default=True,
+    help=say("option.engine"),
+)
 @_policy
 @_set
 @_force
@@ -176,7 +182,8 @@ def render(
     made = list(job.documents(job.open(records)))
     targets = output.targets([stem_of(m.document, m.identity) for m in made], lang)
     print_faults([w for m in made for w in m.warnings], lang)
-    faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
+    work = list(zip(made, targets, strict=True))
+    faults = write_all(work, force=force, as_json=as_json, lang=lang, engine=pdf_engine)
     print_faults(job.table_warnings, lang)
     _end(ctx, [*job.faults, *faults], lang)
 

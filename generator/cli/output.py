@@ -95,7 +95,9 @@ def stem_of(document: Document, identity: str = "") -> str:
     return "-".join(part for part in parts if part)
 
 
-def write_all(work: Sequence[tuple[Made, list[Target]]], *, force: bool, as_json: bool, lang: Lang) -> list[Fault]:
+def write_all(
+    work: Sequence[tuple[Made, list[Target]]], *, force: bool, as_json: bool, lang: Lang, engine: str = ""
+) -> list[Fault]:
     """Write every document into its files, all of its formats or none, and print their paths.
 
     Returns the faults of documents that couldn't be written. Nothing is written at all when one of the files exists.
@@ -109,7 +111,7 @@ def write_all(work: Sequence[tuple[Made, list[Target]]], *, force: bool, as_json
         for made, targets in work:
             document = made.document
             try:
-                files = [(target.path, write_into(document, target.format)) for target in targets]
+                files = [(target.path, write_into(document, target.format, engine)) for target in targets]
                 write_together(files, replace=force)
             except (RecordError, WriteError) as error:
                 faults += (fault.at(file=made.place.file, row=made.place.row) for fault in error.faults)

@@ -19,6 +19,9 @@ SHIPPED: Mapping[str, str] = {
     "xlsx": "generator.writers.xlsx:write_xlsx",
     "pdf": "generator.writers.pdf:write_pdf",
 }
+ENGINES: Mapping[str, str] = {"weasyprint": SHIPPED["pdf"], "typst": "generator.writers.typst:write_pdf"}
+"""Engines that set PDF; the first is what `pdf` means unless another is asked for."""
+
 ENTRY_POINTS = "biaodan.writers"
 
 
@@ -39,12 +42,12 @@ def is_known(name: str) -> bool:
 
 
 @cache
-def writer(name: str) -> Writer:
-    """Return the writer of a format.
+def writer(name: str, engine: str = "") -> Writer:
+    """Return the writer of a format; of PDF, by the engine that is asked for.
 
-    Raises UsageError (E-format) for a format that no writer is registered for.
+    Raises UsageError (E-output-format) for a format that no writer is registered for.
     """
-    target = SHIPPED.get(name) or formats().get(name)
+    target = ENGINES.get(engine) if name == "pdf" and engine else SHIPPED.get(name) or formats().get(name)
     if target is None:
         raise fail(UsageError, "E-output-format", Place(name), known=list(formats()))
     if not isinstance(target, str):

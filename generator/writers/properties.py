@@ -13,12 +13,17 @@ _EPOCH_DIGITS = 11
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
+def epoch() -> int | None:
+    """Return the seconds that SOURCE_DATE_EPOCH names; None when it names none."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    sound = given.isascii() and given.isdigit() and len(given) <= _EPOCH_DIGITS
+    return int(given) if sound else None
+
+
 def stamp() -> str:
     """Return the moment that SOURCE_DATE_EPOCH names, as W3CDTF in UTC; nothing when it names none."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not (epoch.isascii() and epoch.isdigit() and len(epoch) <= _EPOCH_DIGITS):
-        return ""
-    return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    seconds = epoch()
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def core_xml(document: Document) -> str:

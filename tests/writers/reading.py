@@ -266,4 +266,4 @@ def _walk(element: Any, found: set[str]) -> None:
         _walk(pdfium.FPDF_StructElement_GetChildAtIndex(element, n), found)
 
 
-READERS = {"docx": Docx, "xlsx": Xlsx, "pdf": Pdf}
+READERS = {"docx": Docx, "xlsx": Xlsx, "pdf": Pdf, "typst": Pdf}

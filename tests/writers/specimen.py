@@ -74,8 +74,10 @@ def document(*blocks: Block, **given: Any) -> Document:
 
 
 def written(made: Document, format: str) -> bytes:
+    """Return a document in a format; `typst` is PDF by that engine."""
     buffer = BytesIO()
-    writer(format)(made, buffer)
+    write = writer("pdf", "typst") if format == "typst" else writer(format)
+    write(made, buffer)
     return buffer.getvalue()
 
 

@@ -27,7 +27,7 @@ from generator.writers.html import write_html
 from .reading import READERS, Docx, Pdf, Xlsx, squeezed, unhyphenated
 from .specimen import BLOCKS, CHANNELS, FIELDS, INLINES, TABLE, URGENCY, document, emptied, field, grid, said, written
 
-FORMATS = ("html", *SHIPPED)
+FORMATS = ("html", *SHIPPED, "typst")
 PURPOSES = tuple(Purpose)
 
 
@@ -57,7 +57,7 @@ def text_in(made: Document, format: str) -> str:
 
 def lost(made: Document, format: str) -> list[str]:
     text = text_in(made, format)
-    clean = unhyphenated if format == "pdf" else squeezed
+    clean = unhyphenated if format in ("pdf", "typst") else squeezed
     return [piece for piece in said(made) if clean(piece) not in clean(text)]
 
 

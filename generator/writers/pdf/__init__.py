@@ -10,13 +10,13 @@ from typing import Any, BinaryIO
 
 from generator import resources
 from generator.document import Document, Page
-from generator.errors import Fault, MachineError, Place, WriteError, fail
+from generator.errors import MachineError, fail
 from generator.theme import body_size, side_margin, theme
 from generator.wording import Lang
 from generator.writers import fonts
+from generator.writers.glyphs import refuse_tofu
 from generator.writers.html import write_html
 from generator.writers.running import page_parts
-from generator.writers.texts import texts
 
 _MAX_LINES = 40
 
@@ -89,18 +89,6 @@ def _fetcher() -> Any:
             raise ValueError("nothing is fetched")
 
     return Nothing()
-
-
-def refuse_tofu(document: Document) -> None:
-    """Raise WriteError (E-glyph) for every character that no font has, naming the character and its field."""
-    faults = []
-    for piece in texts(document):
-        for character in fonts.missing(piece.text):
-            titles = {"zh-Hans": piece.label, "zh-Hant": piece.label, "en": piece.label} if piece.label else {}
-            code = f"U+{ord(character):04X}"
-            faults.append(Fault("E-glyph", Place(titles=titles, pointer=piece.pointer), {"character": code}))
-    if faults:
-        raise WriteError(faults)
 
 
 def write_pdf(document: Document, out: BinaryIO) -> None:
