@@ -1,19 +1,43 @@
-"""Run one benchmark by name, or list them."""
+"""Run benchmarks by name, or all of them; with --write, put what they print into a Markdown file."""
 
-import pkgutil
+import argparse
 import sys
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.measure import Options
+
+NAMES = ("start", "rules", "docx", "xlsx_form", "xlsx_table", "xlsx_memory", "pdf", "scale")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; none for all")
+    parser.add_argument("--rounds", type=int, help="alternating rounds of each comparison (7; with --quick 2)")
+    parser.add_argument("--quick", action="store_true", help="small sizes: to see that all works, not to measure")
+    parser.add_argument("--full", action="store_true", help="the largest sizes too, which take long")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="run all and write the Markdown file")
+    return parser
+
 
 def main(words: list[str]) -> int:
-    """Run the named benchmark; return the exit code."""
-    names = sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if not m.name.startswith("_"))
-    if len(words) != 1 or words[0] not in names:
-        print(f"usage: python -m benchmarks {{{','.join(names)}}}")
-        return 2
-    import_module(f"benchmarks.{words[0]}").main()
+    """Run the named benchmarks; return the exit code."""
+    parser = _parser()
+    given = parser.parse_args(words)
+    unknown = [name for name in given.names if name not in NAMES]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    names = given.names or NAMES
+    options = Options(given.rounds or (2 if given.quick else 7), given.quick, given.full)
+    if given.write:
+        from benchmarks.write import write
+
+        return write(given.write, names, options)
+    for n, name in enumerate(names):
+        print(f"{'' if n == 0 else chr(10)}# {name}\n", flush=True)
+        import_module(f"benchmarks.{name}").main(options)
     return 0
 
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

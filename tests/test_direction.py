@@ -41,6 +41,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "uharfbuzz": ("writers/fonts.py",),
     "fontTools": ("writers/fonts.py",),
     "resvg_py": ("writers/drawing.py",),
+    "typst": ("writers/typst",),
     "docx": ("writers/docx",),
     "openpyxl": ("writers/xlsx",),
     "python_calamine": ("records",),
@@ -68,6 +69,7 @@ HEAVY = [
     "python_calamine",
     "uharfbuzz",
     "resvg_py",
+    "typst",
 ]
 
 

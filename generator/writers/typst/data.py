@@ -263,7 +263,7 @@ def broken(text: str, width: float, points: float) -> str:
 
     `width` in millimetres; Typst breaks words at their syllables only, or not at all.
     """
-    most = int(width / (points * MM_PER_INCH / 72 * _WIDEST_LETTER))
+    most = max(1, int(width / (points * MM_PER_INCH / 72 * _WIDEST_LETTER)))
     if len(text) <= most or not _LONG_WORD.search(text):
         return text
     return _LONG_WORD.sub(lambda word: "\n".join(_pieces(word[0], most)), text)
@@ -271,7 +271,7 @@ def broken(text: str, width: float, points: float) -> str:
 
 def _pieces(word: str, most: int) -> list[str]:
     """Return a word in pieces of so many letters at most; one that fits stays whole."""
-    return [word[n : n + most] for n in range(0, len(word), max(1, most))]
+    return [word[n : n + most] for n in range(0, len(word), most)]
 
 
 def _flat(blocks: Iterable[Any]) -> Iterator[Any]:

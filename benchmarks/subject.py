@@ -1,0 +1,93 @@
+"""What the figures are taken of: records of the samples, each with words of its own, and the documents of them."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import NotThereError
+
+HOME = Path(__file__).parent.parent
+POOL = 400
+"""Different records that a contender goes through, so that no memory of an earlier document answers for it."""
+
+_LONG = 10
+_HAN = "\u2e80"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A form by its id, and one record of it."""
+
+    form: str
+    sample: Path
+
+    def record(self) -> dict[str, Any]:
+        """Return the sample as JSON says it."""
+        content: dict[str, Any] = json.loads(self.sample.read_text(encoding="utf-8"))
+        return content
+
+    def records(self, count: int = POOL) -> list[dict[str, Any]]:
+        """Return so many records, the long texts of each different from those of the others."""
+        record = self.record()
+        return [varied(record, n) for n in range(count)]
+
+
+@cache
+def _content() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("subject.toml").read_text(encoding="utf-8"))
+
+
+def _subject(entry: Mapping[str, str]) -> Subject:
+    return Subject(entry["form"], HOME / entry["sample"])
+
+
+def report() -> Subject:
+    """Return the report that documents are made of."""
+    return _subject(_content()["report"])
+
+
+def register() -> Subject:
+    """Return the register that tables are made of."""
+    return _subject(_content()["register"])
+
+
+def ruled() -> list[Subject]:
+    """Return forms of different size."""
+    return [_subject(entry) for entry in _content()["rules"]]
+
+
+def peer_file(name: str) -> Path:
+    """Return a file that belongs to a peer: `typst`, `style`."""
+    return HOME / str(_content()["report"][name])
+
+
+def varied(value: Any, n: int) -> Any:
+    """Return a record with a number put to each long Chinese text; whatever has a form of its own stays."""
+    if isinstance(value, dict):
+        return {key: varied(item, n) for key, item in value.items()}
+    if isinstance(value, list):
+        return [varied(item, n) for item in value]
+    if isinstance(value, str) and len(value) >= _LONG and sum(c > _HAN for c in value) * 2 > len(value):
+        return f"{value}（{n}）"
+    return value
+
+
+def documents(subject: Subject, count: int = POOL) -> list[Any]:
+    """Return the composed documents of so many records."""
+    from generator.api import make_job
+
+    job = make_job(subject.form)
+    made = [made.document for made in job.documents(job.source(subject.records(count)))]
+    if job.faults:
+        raise NotThereError(f"the sample has faults: {job.faults[0].code}")
+    return made
+
+
+def row_dicts(count: int) -> list[dict[str, Any]]:
+    """Return so many raw rows of the register, the sample's over and over, each with words of its own."""
+    rows = register().record()["rows"]
+    return [varied(rows[n % len(rows)], n) for n in range(count)]
