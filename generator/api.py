@@ -100,7 +100,7 @@ class Job:
         if self.form.is_table:
             yield from self._judged_rows(source, self._head(source)[0])
             return
-        reader = normaliser(self.form, self.policy.zone)
+        reader, judge = normaliser(self.form, self.policy.zone), Judge(self.form, self.policy)
         for item in source:
             if isinstance(item, RecordError):
                 yield Record(), list(item.faults)
@@ -108,7 +108,8 @@ class Job:
             raw, place = item
             record, faults = reader.record(raw, place)
             overlay(record, self._given)
-            yield record, merged(faults, Judge(self.form, self.policy).complete(record))
+            judge.next_document()
+            yield record, merged(faults, judge.complete(record))
 
     def documents(self, source: Source) -> Iterator[Made]:
         """Yield the documents of the records that are right; the faults of the others gather in `faults`.

@@ -82,11 +82,15 @@ class FieldSpec:
     nullable: bool = False
     default: Any = None
     schema: Mapping[str, Any] = field(default_factory=dict)
+    step: str = field(init=False, default="")
+    """The field's key as a step of a JSON Pointer."""
 
-    @property
-    def step(self) -> str:
-        """Return the field's key as a step of a JSON Pointer."""
-        return pointer_step(self.key)
+    by_key: Mapping[str, "FieldSpec"] = field(init=False, default_factory=dict)
+    """The fields of a section or repeat by key."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "step", pointer_step(self.key))
+        object.__setattr__(self, "by_key", {spec.key: spec for spec in self.fields})
 
     def title(self, lang: Lang) -> str:
         """Return the field's title in a language."""
@@ -98,7 +102,7 @@ class FieldSpec:
 
     def child(self, key: str) -> "FieldSpec | None":
         """Return the field of that key, if there is one."""
-        return next((f for f in self.fields if f.key == key), None)
+        return self.by_key.get(key)
 
     def walk(self) -> Iterator["FieldSpec"]:
         """Yield every field beneath this one, in the order of the paper."""

@@ -89,6 +89,7 @@ class Layout:
     blank_rows: int | None = None
     _fields: dict[FieldSpec, Field] = field(default_factory=dict)
     _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
+    _choices: dict[FieldSpec, tuple[Choice, ...]] = field(default_factory=dict)
 
     # --- fields ---
 
@@ -132,6 +133,11 @@ class Layout:
 
     def choices(self, spec: FieldSpec) -> tuple[Choice, ...]:
         """Return a field's choices; on blank paper each with the time limit that the policy gives it."""
+        if spec not in self._choices:
+            self._choices[spec] = self._offers(spec)
+        return self._choices[spec]
+
+    def _offers(self, spec: FieldSpec) -> tuple[Choice, ...]:
         if spec.kind is Kind.BOOLEAN:
             return (Choice(True, phrase("answer.yes", self.lang)), Choice(False, phrase("answer.no", self.lang)))
         made = choices_in(spec.choices, self.lang)

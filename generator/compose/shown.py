@@ -1,6 +1,6 @@
 """Values as templates see them: a text that keeps its pointer, and on blank paper a gap to write in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jinja2 import Undefined
@@ -68,20 +68,50 @@ def shown(spec: FieldSpec, value: Any, pointer: str, layout: Layout) -> Shown:
     return Shown(text_of(value, spec.kind, layout.lang, layout.choices(spec), spec.unit), pointer)
 
 
-def context(spec: FieldSpec, typed: Mapping[str, Any], pointer: str, layout: Layout) -> dict[str, Any]:
-    """Return what a template may name: fields by key, sections as mappings, repeats as lists of mappings."""
-    names: dict[str, Any] = {}
-    for child in spec.fields:
-        at, value = f"{pointer}/{child.step}", typed.get(child.key)
+class Names(dict[str, Any]):
+    """What a template may name of a section, made when it is named: fields by key, sections as mappings, repeats as
+    lists of mappings. On blank paper every field is there, as a gap.
+    """
+
+    def __init__(self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, layout: Layout) -> None:
+        super().__init__()
+        self.spec, self.typed, self.pointer, self.layout = spec, typed, pointer, layout
+
+    def __contains__(self, key: object) -> bool:
+        if dict.__contains__(self, key):
+            return True
+        child = self.spec.by_key.get(str(key))
+        return child is not None and self._is_there(child)
+
+    def _is_there(self, child: FieldSpec) -> bool:
+        return self.layout.blank or child.shape != "value" or self.typed.get(child.key) is not None
+
+    def __missing__(self, key: str) -> Any:
+        child = self.spec.by_key.get(key)
+        if child is None or not self._is_there(child):
+            raise KeyError(key)
+        made = self[key] = self._made(child)
+        return made
+
+    def get(self, key: str, default: Any = None) -> Any:
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def _made(self, child: FieldSpec) -> Any:
+        at, value = f"{self.pointer}/{child.step}", self.typed.get(child.key)
         if child.shape == "section":
-            names[child.key] = context(child, value or {}, at, layout)
-        elif child.shape == "repeat":
-            names[child.key] = [context(child, row, f"{at}/{n}", layout) for n, row in enumerate(value or ())]
-        elif value is not None:
-            names[child.key] = shown(child, value, at, layout)
-        elif layout.blank:
-            names[child.key] = gap(child, at, layout.lang)
-    return names
+            return Names(child, value or {}, at, self.layout)
+        if child.shape == "repeat":
+            return [Names(child, row, f"{at}/{n}", self.layout) for n, row in enumerate(value or ())]
+        return gap(child, at, self.layout.lang) if value is None else shown(child, value, at, self.layout)
+
+    def __iter__(self) -> Iterator[str]:
+        return (child.key for child in self.spec.fields if self._is_there(child))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def known(value: Any) -> str:

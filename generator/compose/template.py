@@ -18,7 +18,7 @@ from generator.compose.layout import Layout
 from generator.compose.loading import load
 from generator.compose.markup import Nodes
 from generator.compose.pieces import Pieces
-from generator.compose.shown import context
+from generator.compose.shown import Names
 from generator.document import Block
 from generator.errors import Place, SchemaError, fail
 
@@ -34,12 +34,10 @@ def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Pa
     pieces = Pieces(layout, typed)
     try:
         template = load(folders, name, layout.lang)
-        markup = template.render(
-            **context(layout.form.root, typed, "", layout),
-            **pieces.functions(),
-            raw=typed,
-            blank=layout.blank,
-        )
+        names = Names(layout.form.root, typed, "", layout)
+        dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
+        dict.update(names, pieces.functions(), raw=typed, blank=layout.blank)
+        markup = "".join(template.root_render_func(template.new_context(names, shared=True)))
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
         root = etree.fromstring(f"<doc>{markup}</doc>", parser)
     except TemplateSyntaxError as error:

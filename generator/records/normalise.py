@@ -64,7 +64,7 @@ class Normaliser:
 
     def __init__(self, spec: FieldSpec, zone: ZoneInfo) -> None:
         self.spec, self.zone = spec, zone
-        self._paths: dict[str, Path | None] = {}
+        self._paths: dict[tuple[int, str], Path | None] = {}
 
     def record(self, raw: Mapping[str, Any], place: Place, pointer: str = "") -> tuple[Record, list[Fault]]:
         """Return the record and the faults of its keys and values; a faulty value is left out of the record."""
@@ -75,11 +75,10 @@ class Normaliser:
         return record, [fault.at(file=place.file, row=place.row) for fault in faults]
 
     def _path(self, spec: FieldSpec, name: str) -> Path | None:
-        if spec is not self.spec:
-            return find_path(spec, name)
-        if name not in self._paths:
-            self._paths[name] = find_path(spec, name)
-        return self._paths[name]
+        known = (id(spec), name)
+        if known not in self._paths:
+            self._paths[known] = find_path(spec, name)
+        return self._paths[known]
 
     def _group(
         self,

@@ -20,8 +20,13 @@ class Judge:
     def __init__(self, form: Form, policy: Policy, numbering: Numbering | None = None) -> None:
         self.form, self.policy = form, policy
         self.counted: set[int] = set()
-        self.functions = functions(policy, numbering or Numbering(), self.counted)
+        self.numbering = numbering or Numbering()
+        self.functions = functions(policy, self.numbering, self.counted)
         self.derived: set[str] = set()
+
+    def next_document(self) -> None:
+        """Begin with the running numbers anew: they belong to a document."""
+        self.numbering.counts.clear()
 
     def complete(
         self,
