@@ -40,15 +40,11 @@ def many_documents(size: int, format: str, engine: str) -> Run:
     job, records = make_job(report().form), report().records(min(size, _DISTINCT))
     how = [format, engine] if engine else [format]
 
-    def run(n: int) -> int:
-        total = 0
-        for k in range(size):
-            for made in job.documents(job.source(records[k % len(records)])):
-                total += len(to_bytes(made.document, *how))
-        return total
+    def make(k: int) -> int:
+        return sum(len(to_bytes(made.document, *how)) for made in job.documents(job.source(records[k % len(records)])))
 
-    _try(lambda: to_bytes(job.blank(), *how))
-    return run
+    _try(lambda: make(0))
+    return lambda n: sum(make(k) for k in range(1, size + 1))
 
 
 def _try(write: Callable[[], object]) -> None:

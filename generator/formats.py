@@ -22,7 +22,8 @@ _GROUPED_FROM = 10_000
 
 def clock(moment: datetime) -> str:
     """Return 14:30, or 14:30:05 when there are seconds."""
-    return moment.strftime("%H:%M:%S") if moment.second else moment.strftime("%H:%M")
+    to_the_minute = f"{moment.hour:02d}:{moment.minute:02d}"
+    return f"{to_the_minute}:{moment.second:02d}" if moment.second else to_the_minute
 
 
 def date_text(value: date | datetime) -> str:

@@ -22,7 +22,7 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     xml = _document_xml(document, body)
     parts = [*static_parts(document.lang), *_properties(core_xml(document), custom_xml(document))]
     parts += parts_of(body.pictures, document.lang)
-    parts += [opc.deflate(name, xml.encode()) for name, xml in _running(document).items()]
+    parts += [_part(name, xml) for name, xml in _running(document).items()]
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
 
@@ -50,6 +50,12 @@ def _section(document: Document) -> str:
         f'<w:pgMar w:top="{twips(page["margin_top"])}" w:right="{side}" w:bottom="{twips(page["margin_bottom"])}" '
         f'w:left="{side}" w:header="{twips(page["head"])}" w:footer="{twips(page["foot"])}" w:gutter="0"/></w:sectPr>'
     )
+
+
+@lru_cache(maxsize=256)
+def _part(name: str, xml: str) -> opc.Part:
+    """Return a part that documents are likely to share, deflated."""
+    return opc.deflate(name, xml.encode())
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from generator.theme import colour
 
@@ -19,8 +20,10 @@ def twips(mm: float) -> int:
 
 
 def escape(text: str) -> str:
-    """Return text as it may stand in markup and attributes."""
-    return text.translate(_ESCAPES)
+    """Return text as it may stand in markup and attributes; most has nothing to escape."""
+    if "&" in text or "<" in text or ">" in text or '"' in text:
+        return text.translate(_ESCAPES)
+    return text
 
 
 def run(text: str, properties: str = "") -> str:
@@ -56,12 +59,17 @@ def shade(fill: str) -> str:
 
 def cell(width: int, content: str, *, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
     """Return a table cell `width` twips wide; `content` holds at least one paragraph."""
+    return f"{_cell_opening(width, span, fill, align, borders)}{content}</w:tc>"
+
+
+@lru_cache(maxsize=4096)
+def _cell_opening(width: int, span: int, fill: str, align: str, borders: str) -> str:
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     properties += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     properties += f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
     properties += shade(fill) if fill else ""
     properties += f'<w:vAlign w:val="{align}"/>' if align else ""
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>"
 
 
 def row(
@@ -86,6 +94,11 @@ def table_opening(
 
     `right`: it stands at the right margin.
     """
+    return _table_opening(tuple(widths), inner_rows, inner_columns, right)
+
+
+@lru_cache(maxsize=1024)
+def _table_opening(widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool) -> str:
     frame, rule = colour("frame"), colour("rule")
     sides = "".join(edge(side, 8, frame) for side in ("top", "left", "bottom", "right"))
     sides += edge("insideH", 4, rule) if inner_rows else ""

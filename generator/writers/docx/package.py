@@ -74,7 +74,7 @@ def static_parts(lang: Lang) -> tuple[opc.Part, ...]:
     """Return the parts that all documents of a language share, deflated."""
     parts = {name: content for name, content in _contents(lang).items() if name not in DYNAMIC}
     parts[CONTENT_TYPES] = _with_pictures(parts[CONTENT_TYPES])
-    return tuple(opc.deflate(name, content) for name, content in parts.items())
+    return tuple(opc.deflate(name, content, opc.STATIC_LEVEL) for name, content in parts.items())
 
 
 def _with_pictures(types: bytes) -> bytes:

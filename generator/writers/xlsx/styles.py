@@ -87,7 +87,7 @@ def look(lang: Lang) -> Look:
     with zipfile.ZipFile(buffer) as archive:
         parts = {name: archive.read(name) for name in _STATIC}
     parts[_STYLES] = _in_order(parts[_STYLES])
-    static = tuple(opc.deflate(name, content) for name, content in parts.items())
+    static = tuple(opc.deflate(name, content, opc.STATIC_LEVEL) for name, content in parts.items())
     return Look(styles, rules, overdue, static)
 
 
