@@ -130,6 +130,11 @@ def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), 
             return f"{number_text(value)} {unit}" if unit else number_text(value)
 
 
+_LATIN_EM = 0.52
+
+
 def ems(text: str) -> float:
     """Return the width of a text in characters of its size: a Chinese one counts 1, a Latin one about a half."""
-    return sum(0.52 if ord(c) < 0x2E80 else 1.0 for c in text)
+    if text.isascii():
+        return _LATIN_EM * len(text)
+    return len(text) - (1 - _LATIN_EM) * len(text.encode("latin-1", "ignore"))

@@ -22,7 +22,7 @@ FIRST_DAY = date(1900, 3, 1)
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _HEX_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _WHOLE = {"number": "integer", "percent": "whole percent"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "'")
+_FORMULA_STARTS = frozenset("=+-@＝＋－＠\t'")
 
 
 def column_letters(number: int) -> str:
@@ -36,8 +36,14 @@ def column_letters(number: int) -> str:
 
 def escape(text: str) -> str:
     """Return text as a cell holds it (18.4.12: a literal `_x000D_` has its underscore escaped)."""
-    text = text.translate(_ESCAPES)
+    if "&" in text or "<" in text or ">" in text or '"' in text:
+        text = text.translate(_ESCAPES)
     return _HEX_ESCAPE.sub("_x005F_", text) if "_x" in text else text
+
+
+def begins_formula(text: str) -> bool:
+    """Tell whether Excel would take a text that is typed in for a formula; such a cell is marked as text (18.8.45)."""
+    return text[:1] in _FORMULA_STARTS
 
 
 def text_faults(text: str, pointer: str, label: str) -> list[Fault]:
@@ -114,7 +120,7 @@ class CellWriter:
         if sort != "text" and isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return number_cell(reference, self.styles[sort], exact(value, kind))
         text = text_of(value, kind, self.lang, choices, unit)
-        return string_cell(reference, self.styles["quoted" if text.startswith(_FORMULA_STARTS) else "text"], text)
+        return string_cell(reference, self.styles["quoted" if begins_formula(text) else "text"], text)
 
     def moment(self, reference: str, value: date, kind: Kind) -> str:
         number = serial(value)

@@ -1,6 +1,6 @@
 """A register as a worksheet: one record a row, streamed; typed cells, filter, frozen header, lists, rules of colour."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,6 @@ from generator.wording import phrase
 from generator.writers.tables import added
 from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
-    MAX_CHARACTERS,
     MAX_ROWS,
     CellWriter,
     column_letters,
@@ -37,6 +36,7 @@ from generator.writers.xlsx.cells import (
     text_faults,
 )
 from generator.writers.xlsx.pictures import drawing_reference
+from generator.writers.xlsx.stream import Emit, Measure, emitter, measure
 from generator.writers.xlsx.styles import Look
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
 
@@ -46,6 +46,9 @@ _CHUNK_ROWS = 500
 _TALLEST = 409.0
 _ROWS_PER_MM = 72 / 25.4 / 18
 _MAX_FAULTS = 100
+_MANY_LINES = 100.0
+"""Lines of a cell from which on its text may be more than Excel takes."""
+
 _WIDE = {Kind.DATETIME: 17.0, Kind.DATE: 11.5}
 
 
@@ -62,6 +65,8 @@ class Register:
         self.letters = [column_letters(n + 1 + self.shift) for n in range(len(table.columns))]
         self.widths = self._widths()
         rows_above = [len(self._lines_of(b)) if isinstance(b, FieldGrid) else 1 for b in self.above]
+        self.least = theme()["write"]["row"] / 25.4 * 72 if self.document.blank else 20.0
+        self.measures = self._measures()
         self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
         self.first = self.header_row + 1
         self.last = self.header_row
@@ -80,6 +85,14 @@ class Register:
 
     def _longest_label(self, column: Column) -> float:
         return max((ems(choice.label) * 1.8 + 2 for choice in column.choices), default=0.0)
+
+    def _measures(self) -> list[tuple[int, Measure]]:
+        """Return the columns whose cells may take several lines, by position, with what tells how many."""
+        found = (
+            (n, measure(column, self.widths[n + self.shift], self.document.lang))
+            for n, column in enumerate(self.table.columns)
+        )
+        return [(n, measured) for n, measured in found if measured]
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet as it's made, some hundred rows at a time.
@@ -245,57 +258,31 @@ class Register:
         for _ in range(self.table.blank_rows):
             yield empty
 
-    def _emitters(self) -> list[Callable[[Any, str], str]]:
+    def _emitters(self) -> list[Emit]:
         """Return for each column the function of value and row number to its cell."""
         writer = CellWriter(self.look, self.document.lang, "cell")
-        return [
-            self._emitter(writer, column, letters)
-            for column, letters in zip(self.table.columns, self.letters, strict=True)
-        ]
+        return [emitter(writer, column, at) for column, at in zip(self.table.columns, self.letters, strict=True)]
 
-    def _emitter(self, writer: CellWriter, column: Column, letters: str) -> Callable[[Any, str], str]:
-        kind, choices, unit = column.kind, column.choices, column.unit
-        if kind is Kind.CHOICE:
-            style = writer.styles["text"]
-            ready = {c.value: (f'<c r="{letters}', string_cell("", style, c.label).partition('"')[2]) for c in choices}
-
-            def choice_cell(value: Any, number: str) -> str:
-                if value is None:
-                    return empty_cell(letters + number, style)
-                start, rest = ready[value]
-                return start + number + rest
-
-            return choice_cell
-        return lambda value, number: writer.write(letters + number, value, kind, choices, unit)
-
-    def _row(self, record: Row, number: int, serials: int, emit: Sequence[Callable[[Any, str], str]]) -> str:
+    def _row(self, record: Row, number: int, serials: int, emit: Sequence[Emit]) -> str:
         at = str(number)
-        cells = [cell(value, at) for cell, value in zip(emit, record.values, strict=True)]
+        cells = "".join([cell(value, at) for cell, value in zip(emit, record.values, strict=True)])
         if self.shift:
-            cells.insert(0, f'<c r="A{at}" s="{self.look["serial"]}"><v>{serials}</v></c>')
-        height = self._height(record, serials)
-        return f'<row r="{at}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+            cells = f'<c r="A{at}" s="{self.look["serial"]}"><v>{serials}</v></c>{cells}'
+        return f'<row r="{at}" ht="{self._height(record, serials):g}" customHeight="1">{cells}</row>'
 
     def _height(self, record: Row, serials: int) -> float:
         """Return the row's height in points: as many lines as its longest cell wraps to; room to write where blank."""
-        lines = 1.0
-        for n, value in enumerate(record.values):
-            if isinstance(value, date) or value is None:
-                continue
-            column = self.table.columns[n]
-            text = value if isinstance(value, str) else text_of(value, column.kind, self.document.lang, column.choices)
-            if len(text) > 4:
-                lines = max(lines, self._lines(text, self.widths[n + self.shift]))
-            if len(text) >= MAX_CHARACTERS // 2 or "\n" in text:
-                self._inspect(text, f"{self.table.pointer}/{serials - 1}/{pointer_step(column.key)}", column.label)
-        least = theme()["write"]["row"] / 25.4 * 72 if self.document.blank else 20.0
-        return min(_TALLEST, max(least, round(lines * size("cell") * 1.4 + 6, 1)))
+        values = record.values
+        lines = max([measured(values[n]) for n, measured in self.measures], default=1.0)
+        if lines > _MANY_LINES:
+            self._inspect_row(record, serials)
+        return min(_TALLEST, max(self.least, round(lines * size("cell") * 1.4 + 6, 1)))
 
-    def _lines(self, text: str, width: float) -> float:
-        room = max(2.0, width - 2.0)
-        if "\n" not in text:
-            return -(-(ems(text) * 1.9) // room)
-        return sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
+    def _inspect_row(self, record: Row, serials: int) -> None:
+        for column, value in zip(self.table.columns, record.values, strict=True):
+            if value is not None:
+                text = text_of(value, column.kind, self.document.lang, column.choices, column.unit)
+                self._inspect(text, f"{self.table.pointer}/{serials - 1}/{pointer_step(column.key)}", column.label)
 
     def _inspect(self, text: str, pointer: str, label: str) -> None:
         if len(self.faults) < _MAX_FAULTS:
