@@ -24,7 +24,8 @@ types: $(VENV)/.tested
 	$(BIN)/mypy
 
 bench: $(VENV)/.tested
-	$(BIN)/python -m benchmarks start
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,bench]"
+	$(BIN)/python -m benchmarks --write docs/benchmarks.md
 
 gallery: $(VENV)/.tested
 	$(BIN)/python -m samples.gallery docs/pictures

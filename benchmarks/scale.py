@@ -3,12 +3,13 @@
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Contender, NotThereError, Options, Result, Run, count_shown, markdown, once, shown
-from benchmarks.subject import register, report, row_dicts
+from benchmarks.subject import is_long, raw_rows, register, report
 
 NEAR = 0.25
 """How far the time of a unit at the largest size may be from that at the middle one."""
@@ -61,14 +62,28 @@ def _try(write: Callable[[], object]) -> None:
 
 
 class _Rows:
-    """Typed rows that come as they are asked for, so that the writer's memory alone is measured."""
+    """Typed rows that are made as they are asked for, so that the writer's memory alone is measured.
+
+    Each has texts and times of its own, so that what is remembered of one row doesn't serve the next.
+    """
 
     def __init__(self, rows: Sequence[Mapping[str, Any]], count: int) -> None:
-        self.rows, self.count = rows, count
+        self.rows, self.count = [(row, _texts(row), _moments(row)) for row in rows], count
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        few = self.rows
-        return (few[n % len(few)] for n in range(self.count))
+        for n in range(self.count):
+            row, texts, moments = self.rows[n % len(self.rows)]
+            later = timedelta(minutes=n)
+            own = {key: f"{text}{n}" for key, text in texts.items()}
+            yield {**row, **own, **{key: moment + later for key, moment in moments.items()}}
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in row.items() if is_long(value)}
+
+
+def _moments(row: Mapping[str, Any]) -> dict[str, datetime]:
+    return {key: value for key, value in row.items() if isinstance(value, datetime)}
 
 
 def _register(size: int) -> Any:
@@ -76,7 +91,7 @@ def _register(size: int) -> Any:
     from generator.api import make_job
 
     job = make_job(register().form)
-    few = [record.typed for record, _ in job.judged(job.source({"rows": row_dicts(min(size, _DISTINCT))}))]
+    few = [record.typed for record, _ in job.judged(job.source({"rows": list(raw_rows(min(size, _SAMPLE_ROWS)))}))]
     return job.composer.register({}, _Rows(few, size))
 
 

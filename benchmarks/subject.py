@@ -1,9 +1,11 @@
 """What the figures are taken of: records of the samples, each with words of its own, and the documents of them."""
 
 import json
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ POOL = 400
 """Different records that a contender goes through, so that no memory of an earlier document answers for it."""
 
 _LONG = 10
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+_NUMBER = re.compile(r"[A-Z]*[0-9]{10,}")
 _HAN = "\u2e80"
 
 
@@ -71,9 +75,12 @@ def varied(value: Any, n: int) -> Any:
         return {key: varied(item, n) for key, item in value.items()}
     if isinstance(value, list):
         return [varied(item, n) for item in value]
-    if isinstance(value, str) and len(value) >= _LONG and sum(c > _HAN for c in value) * 2 > len(value):
-        return f"{value}（{n}）"
-    return value
+    return f"{value}（{n}）" if is_long(value) else value
+
+
+def is_long(value: Any) -> bool:
+    """Tell whether a value is a Chinese text that may be of any wording."""
+    return isinstance(value, str) and len(value) >= _LONG and sum(c > _HAN for c in value) * 2 > len(value)
 
 
 def documents(subject: Subject, count: int = POOL) -> list[Any]:
@@ -87,7 +94,17 @@ def documents(subject: Subject, count: int = POOL) -> list[Any]:
     return made
 
 
-def row_dicts(count: int) -> list[dict[str, Any]]:
-    """Return so many raw rows of the register, the sample's over and over, each with words of its own."""
+def raw_rows(count: int) -> Iterator[dict[str, Any]]:
+    """Yield so many raw rows of the register, the sample's over and over, each with its own words and times."""
     rows = register().record()["rows"]
-    return [varied(rows[n % len(rows)], n) for n in range(count)]
+    for n in range(count):
+        yield {key: _renumbered(varied(value, n), n) for key, value in rows[n % len(rows)].items()}
+
+
+def _renumbered(value: Any, n: int) -> Any:
+    """Return a value with its time later by so many minutes, or a running number in its last six digits."""
+    if not isinstance(value, str):
+        return value
+    if _MOMENT.fullmatch(value):
+        return (datetime.fromisoformat(value) + timedelta(minutes=n)).isoformat(" ", "minutes")
+    return f"{value[:-6]}{n % 1_000_000:06}" if _NUMBER.fullmatch(value) else value

@@ -23,7 +23,7 @@ from benchmarks.peers.sheets import (
     xlsxwriter_frame,
     xlsxwriter_styles,
 )
-from benchmarks.subject import register, row_dicts
+from benchmarks.subject import raw_rows, register
 
 WANTED = 3.0
 ROWS, QUICK_ROWS = 20_000, 1_000
@@ -48,18 +48,16 @@ def typed_rows(count: int) -> list[Mapping[str, Any]]:
     from generator.api import make_job
 
     job = make_job(register().form)
-    return [record.typed for record, _ in job.judged(job.source({"rows": row_dicts(count)}))]
+    return [record.typed for record, _ in job.judged(job.source({"rows": list(raw_rows(count))}))]
 
 
 def write_csv(path: Path, count: int) -> None:
     """Write so many raw rows as CSV."""
-    rows = row_dicts(min(count, 1000))
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in raw_rows(SAMPLED) for name in row))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, names)
         writer.writeheader()
-        for n in range(count):
-            writer.writerow(rows[n % len(rows)])
+        writer.writerows(raw_rows(count))
 
 
 def make_plan(count: int) -> Plan:

@@ -26,15 +26,15 @@ class ListSource:
     def __init__(self, content: Any, form: Form, file: str = "") -> None:
         self.file = file
         self.head: Raw = ({}, Place(file))
-        if form.is_table and isinstance(content, Mapping) and _has_rows(content, form):
-            self.head, content = self._split(content, form)
+        name = _rows_name(content, form) if form.is_table and isinstance(content, Mapping) else None
+        if name is not None:
+            self.head, content = self._split(content, name, form)
         self.items = list(content) if isinstance(content, (list, tuple)) else [content]
         self.single = not isinstance(content, (list, tuple))
 
-    def _split(self, content: Mapping[str, Any], form: Form) -> tuple[Raw, Any]:
-        rows_names = _rows_names(form)
-        head = {key: value for key, value in content.items() if key not in rows_names}
-        rows = next(content[name] for name in rows_names if name in content)
+    def _split(self, content: Mapping[str, Any], name: str, form: Form) -> tuple[Raw, Any]:
+        head = {key: value for key, value in content.items() if key != name}
+        rows = content[name]
         if not isinstance(rows, (list, tuple)):
             raise fail(RecordError, "E-type", form.rows.place(file=self.file))
         return (head, Place(self.file)), rows
@@ -45,12 +45,13 @@ class ListSource:
             yield (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
 
 
-def _rows_names(form: Form) -> tuple[str, ...]:
-    return (form.rows.key, *form.rows.titles.values(), form.rows.title("zh-Hant"))
-
-
-def _has_rows(content: Mapping[str, Any], form: Form) -> bool:
-    return any(name in content for name in _rows_names(form))
+def _rows_name(content: Mapping[str, Any], form: Form) -> str | None:
+    """Return the key that a table's rows stand under, if there is one; the converted title is made only when needed."""
+    known = next((name for name in (form.rows.key, *form.rows.titles.values()) if name in content), None)
+    if known is not None or all(str(key).isascii() for key in content):
+        return known
+    converted = form.rows.title("zh-Hant")
+    return converted if converted in content else None
 
 
 class JsonLinesSource:
