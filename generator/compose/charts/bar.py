@@ -1,0 +1,85 @@
+"""Bars from zero, lying, filled black, white and grey, each with its value."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.catalogue.form import FieldSpec
+from generator.compose.charts.chart import EM, SIZE, Chart, Rows, block, height_of
+from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
+from generator.formats import ems, text_of
+from generator.theme import lines_of
+
+_BAR, _GAP, _VALUE_SIZE, _FILLS = 4.0, 3.2, 8.0, (Fill.INK, Fill.PAPER, Fill.GREY)
+
+
+def bar(chart: Chart) -> Picture | None:
+    """Return bars from zero, lying, with their values; several columns stand together, told apart by their fill."""
+    found = [chart.spec.child(key) for key in chart.given("values")]
+    columns = [spec for spec in found if spec is not None]
+    rows = [(n, row) for n, row in enumerate(chart.rows) if any(row.get(s.key) is not None for s in columns)]
+    if not rows:
+        return None
+    scale = _Scale(chart, columns, [row for _, row in rows])
+    shapes, y = _series(chart, columns) if len(columns) > 1 else ([], 1.0)
+    top = y
+    for n, row in rows:
+        lines = lines_of(chart.text(row, "label"), scale.left - 3.0, SIZE)
+        deep = max(_BAR * len(columns), height_of(lines, SIZE))
+        start = y + (deep - height_of(lines, SIZE)) / 2
+        shapes += block(scale.left - 2.0, start, lines, SIZE, anchor="end", pointer=chart.at(n, "label"))
+        first = y + (deep - _BAR * len(columns)) / 2
+        for at, spec in enumerate(columns):
+            shapes += _one_bar(chart, spec, row.get(spec.key), scale, first + at * _BAR, _FILLS[at])
+        y += deep + _GAP
+    axis = Stroke(((scale.zero, top - 1.0), (scale.zero, y - _GAP + 1.0)), 1.0)
+    return Picture((*shapes, axis), chart.width, y, chart.alt("bar", _measured(chart, columns)))
+
+
+class _Scale:
+    """Where bars begin and how long a unit is: values below zero lie to its left, and every value has room behind."""
+
+    def __init__(self, chart: Chart, columns: Sequence[FieldSpec], rows: Rows) -> None:
+        values = [(s, row[s.key]) for row in rows for s in columns if row.get(s.key) is not None]
+        self.left = chart.width * 0.24
+        told = max(ems(_value_text(chart, spec, value)) for spec, value in values) * _VALUE_SIZE * EM * 1.1
+        numbers = [0.0, *(float(value) for _, value in values)]
+        low, high = min(numbers), max(numbers)
+        self.unit = (chart.width - self.left - told - 2.5) / ((high - low) or 1.0)
+        self.zero = self.left - low * self.unit
+
+
+def _one_bar(chart: Chart, spec: FieldSpec, value: Any, scale: _Scale, y: float, fill: Fill) -> list[Shape]:
+    if value is None:
+        return []
+    reach = float(value) * scale.unit
+    made: list[Shape] = (
+        [Box(scale.zero + min(0.0, reach), y + 0.3, abs(reach), _BAR - 0.6, 0, 0.75, fill)] if reach else []
+    )
+    text = _value_text(chart, spec, value)
+    return [*made, Caption(scale.zero + max(0.0, reach) + 1.2, y + _BAR - 1.0, text, _VALUE_SIZE)]
+
+
+def _value_text(chart: Chart, spec: FieldSpec, value: Any) -> str:
+    return text_of(value, spec.kind, chart.layout.lang, (), spec.unit)
+
+
+def _series(chart: Chart, columns: Sequence[FieldSpec]) -> tuple[list[Shape], float]:
+    """Return what the fills stand for, at the top, side by side where there is room, and the height that takes."""
+    left = x = chart.width * 0.24
+    y, shapes = 0.6, list[Shape]()
+    for at, spec in enumerate(columns):
+        lines = lines_of(spec.title(chart.layout.lang), chart.width - left - 7.0, SIZE)
+        width = 6.4 + max(map(ems, lines)) * SIZE * EM * 1.1
+        if x > left and x + width > chart.width:
+            x, y = left, y + 5.0
+        shapes += [Box(x, y, 5.0, 3.2, 0, 0.75, _FILLS[at]), *block(x + 6.4, y - 0.1, lines, SIZE)]
+        x += width + 5.0
+        y += height_of(lines[1:], SIZE)
+    return shapes, y + 6.4
+
+
+def _measured(chart: Chart, columns: Sequence[FieldSpec]) -> list[str]:
+    return [
+        " ".join([chart.text(row, "label"), *(_value_text(chart, s, row[s.key]) for s in columns if s.key in row)])
+        for row in chart.rows
+    ]
