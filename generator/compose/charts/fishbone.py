@@ -19,6 +19,9 @@ _BLANK_TWIGS, _BLANK_TWIG = 4, 9.5
 _LEAN = 26.0
 """How far a rib leans back at most: a high one is steeper, so that its twigs keep their room."""
 
+_NARROWEST = 14.0
+"""Millimetres below which the words of a cause are not broken, even where they touch the next rib."""
+
 _TALLEST = {False: 205.0, True: 118.0}
 """Height of the bones above which they wouldn't fit on a page, upright or lying."""
 
@@ -119,7 +122,16 @@ class _Bones:
     def _lines(self, n: int, row: Mapping[str, Any]) -> list[str]:
         if self.numbered:
             return [str(n + 1)]
-        return lines_of(self.chart.text(row, "label"), self.pitch - 8.0, SIZE)
+        text, room = self.chart.text(row, "label"), self.pitch - 8.0
+        lines = lines_of(text, room, SIZE)
+        while room > _NARROWEST and self._reach(lines) > self.pitch:
+            room -= 1.0
+            lines = lines_of(text, room, SIZE)
+        return lines
+
+    def _reach(self, lines: Sequence[str]) -> float:
+        """Return how far a cause reaches from its rib towards the next: the higher it is, the more the ribs lean in."""
+        return max(map(ems, lines)) * SIZE * EM + 5.0 + (height_of(lines, SIZE) + 2 * _PAD) / _SLOPE
 
 
 def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: float, *, up: bool) -> list[Shape]:
