@@ -100,13 +100,13 @@ class Job:
         if self.form.is_table:
             yield from self._judged_rows(source, self._head(source)[0])
             return
-        reader, judge = normaliser(self.form, self.policy.zone), Judge(self.form, self.policy)
+        judge = self._judge
         for item in source:
             if isinstance(item, RecordError):
                 yield Record(), list(item.faults)
                 continue
             raw, place = item
-            record, faults = reader.record(raw, place)
+            record, faults = self._reader.record(raw, place)
             overlay(record, self._given)
             judge.next_document()
             yield record, merged(faults, judge.complete(record))
@@ -149,12 +149,21 @@ class Job:
         return head, merged(faults, Judge(self.form, self.policy).complete_head(head))
 
     @cached_property
+    def _reader(self) -> Normaliser:
+        return normaliser(self.form, self.policy.zone)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        """Return the judge of records that are a document each."""
+        return Judge(self.form, self.policy)
+
+    @cached_property
     def _given(self) -> Record:
         """Return what every record gets on top, read once.
 
         Raises UsageError with every fault: they are the caller's, not those of a record.
         """
-        return self._read_given(self.given, normaliser(self.form, self.policy.zone))
+        return self._read_given(self.given, self._reader)
 
     @cached_property
     def _given_head(self) -> Record:
@@ -163,7 +172,7 @@ class Job:
     @cached_property
     def _given_rows(self) -> Record:
         rows = {key: value for key, value in self.given.items() if key not in self._of_head}
-        return self._read_given(rows, normaliser(self.form, self.policy.zone))
+        return self._read_given(rows, self._reader)
 
     @cached_property
     def _of_head(self) -> dict[str, str]:
@@ -192,13 +201,12 @@ class Job:
 
     def _read_rows(self, source: Source) -> Iterator[tuple[Record, list[Fault]]]:
         """Yield a table's records as they are read; a line that is no record comes empty, with its faults."""
-        reader = normaliser(self.form, self.policy.zone)
         for number, item in enumerate(source):
             if isinstance(item, RecordError):
                 yield _NO_RECORD, list(item.faults)
                 continue
             raw, place = item
-            record, faults = reader.record(raw, place, f"/rows/{number}")
+            record, faults = self._reader.record(raw, place, f"/rows/{number}")
             overlay(record, self._given_rows)
             yield record, faults
 

@@ -4,7 +4,7 @@ Dates in tables and boxes are 2024-05-01 (GB/T 15835); in Chinese prose 2024年5
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -87,7 +87,10 @@ def _unit(unit: str, count: int, lang: Lang) -> str:
 
 def label_of(value: Any, choices: Sequence[Choice]) -> str:
     """Return the label of a choice's value."""
-    return next((choice.label for choice in choices if choice.value == value), str(value))
+    for choice in choices:
+        if choice.value == value:
+            return choice.label
+    return str(value)
 
 
 def join(items: Sequence[str], lang: Lang) -> str:
@@ -102,32 +105,72 @@ def _loose(value: Any) -> str:
 
 def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
     """Return a typed value as a table cell or a box shows it; nothing for None."""
-    if value is None:
-        return ""
-    match kind:
-        case Kind.TEXT | Kind.MULTILINE | Kind.SIGNATURE | Kind.MONTH:
-            return _loose(value)
-        case Kind.CAPITALS:
-            return traditional(_loose(value)) if lang == "zh-Hant" else _loose(value)
-        case Kind.DATE | Kind.DATETIME:
-            return date_text(value) if isinstance(value, date) else str(value)
-        case Kind.CHOICE:
-            return label_of(value, choices)
-        case Kind.CHOICES:
-            return join([label_of(item, choices) for item in value], lang)
-        case Kind.LIST:
-            items = [_loose(item) for item in value]
-            return "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)) if len(items) > 1 else "".join(items)
-        case Kind.BOOLEAN:
-            return phrase("answer.yes" if value else "answer.no", lang)
-        case Kind.DURATION:
-            return duration_text(value, lang)
-        case Kind.PERCENT:
-            return f"{number_text(value)}%"
-        case Kind.MONEY:
-            return money_text(value, unit)
-        case Kind.INTEGER | Kind.NUMBER:
-            return f"{number_text(value)} {unit}" if unit else number_text(value)
+    return "" if value is None else _TEXTS[kind](value, lang, choices, unit)
+
+
+def _plain(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return value if isinstance(value, str) else _loose(value)
+
+
+def _capitals(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return traditional(_loose(value)) if lang == "zh-Hant" else _loose(value)
+
+
+def _moment(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return date_text(value) if isinstance(value, date) else str(value)
+
+
+def _choice(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return label_of(value, choices)
+
+
+def _choices(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return join([label_of(item, choices) for item in value], lang)
+
+
+def _list(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    items = [_loose(item) for item in value]
+    return "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)) if len(items) > 1 else "".join(items)
+
+
+def _boolean(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return phrase("answer.yes" if value else "answer.no", lang)
+
+
+def _duration(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return duration_text(value, lang)
+
+
+def _percent(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return f"{number_text(value)}%"
+
+
+def _money(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return money_text(value, unit)
+
+
+def _number(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
+    return f"{number_text(value)} {unit}" if unit else number_text(value)
+
+
+_TEXTS: dict[Kind, Callable[[Any, Lang, Sequence[Choice], str], str]] = {
+    Kind.TEXT: _plain,
+    Kind.MULTILINE: _plain,
+    Kind.SIGNATURE: _plain,
+    Kind.MONTH: _plain,
+    Kind.CAPITALS: _capitals,
+    Kind.DATE: _moment,
+    Kind.DATETIME: _moment,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.LIST: _list,
+    Kind.BOOLEAN: _boolean,
+    Kind.DURATION: _duration,
+    Kind.PERCENT: _percent,
+    Kind.MONEY: _money,
+    Kind.INTEGER: _number,
+    Kind.NUMBER: _number,
+}
 
 
 _LATIN_EM = 0.52

@@ -21,6 +21,10 @@ class Record:
     place: Place = field(default_factory=Place)
 
 
+PLAIN = frozenset({Kind.TEXT, Kind.MULTILINE, Kind.SIGNATURE, Kind.CHOICE, Kind.MONTH, Kind.CAPITALS, Kind.BOOLEAN})
+"""Kinds whose values stand in JSON as they are."""
+
+
 def to_json(value: Any, kind: Kind, zone: ZoneInfo) -> Any:
     """Return a typed value as it stands in JSON."""
     if isinstance(value, datetime):

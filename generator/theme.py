@@ -3,8 +3,8 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import Any
 
@@ -161,6 +161,7 @@ def _least_of_values(column: Column, rows: Sequence[Row], n: int) -> float:
     return widest * _WIDE_LETTERS * size("cell") * _MM_PER_POINT + _PADDING_MM if widest else 0.0
 
 
+@lru_cache(maxsize=4096)
 def _longest_word(label: str) -> float:
     """Return the ems of the longest part that shouldn't be broken: a Latin word, a short Chinese label, half a long."""
     return max(ems(word) * _WIDE_LETTERS if word.isascii() else _longest_part(word) for word in label.split() or [""])
@@ -210,8 +211,14 @@ def _pieces(text: str, room: float) -> Iterator[str]:
             yield from piece
 
 
+@lru_cache(maxsize=256)
+def equal_shares(total: int, count: int) -> tuple[int, ...]:
+    """Return `count` whole widths as equal as may be that add up to `total`."""
+    return tuple(shares(total, [1.0] * count))
+
+
 def shares(total: int, parts: Sequence[float]) -> list[int]:
     """Return whole widths in proportion to `parts` that add up to `total`."""
     whole = sum(parts)
-    edges = [round(sum(parts[:n]) * total / whole) for n in range(len(parts) + 1)]
+    edges = [round(part * total / whole) for part in accumulate(parts, initial=0)]
     return [after - before for before, after in pairwise(edges)]

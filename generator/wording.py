@@ -7,7 +7,7 @@ OpenCC (`s2twp`), corrected by the terms in `templates/wording/zh-Hant.toml`.
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, cast, get_args
 
 from generator import resources
@@ -37,7 +37,7 @@ def _opencc() -> Any:
     return opencc.OpenCC("s2twp")
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def traditional(text: str) -> str:
     """Return simplified Chinese `text` in traditional Chinese; text without Chinese comes back as it is."""
     if text.isascii():

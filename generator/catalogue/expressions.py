@@ -30,27 +30,37 @@ def environment() -> Any:
     return Sandbox(undefined=StrictUndefined, autoescape=True)
 
 
+class ExpressionError(Exception):
+    """A text isn't an expression, or does what expressions may not do."""
+
+
 @cache
 def compiled(source: str) -> Callable[..., Any]:
-    """Return a function of names to the value of an expression; None where a name it needs is undefined.
+    """Return a function that takes mappings of names, the innermost first, to the value of an expression.
 
-    Raises jinja2.TemplateSyntaxError when it isn't an expression; `lint` reports that before.
+    The function returns None where a name that the expression needs is missing. Both raise ExpressionError; `lint`
+    reports what isn't an expression before.
     """
-    from jinja2 import Undefined, UndefinedError
-    from jinja2.runtime import Context
+    from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
+    from jinja2.exceptions import SecurityError
 
-    sandbox = environment()
-    template = sandbox.compile_expression(source)._template
-    render = template.root_render_func
+    from generator.catalogue.sandbox import Scopes
 
-    def evaluate(names: Mapping[str, Any]) -> Any:
-        # What TemplateExpression does, without copying the names twice.
-        context = Context(sandbox, dict(names), None, {})
+    try:
+        template = environment().compile_expression(source)._template
+    except TemplateSyntaxError as error:
+        raise ExpressionError(str(error)) from None
+    evaluated = template.root_render_func
+
+    def evaluate(*scopes: Mapping[str, Any]) -> Any:
+        context = Scopes(template, scopes)
         try:
-            for _ in render(context):
+            for _ in evaluated(context):
                 pass
             value = context.vars["result"]
             return None if isinstance(value, Undefined) else value
+        except SecurityError as error:
+            raise ExpressionError(str(error)) from None
         except (UndefinedError, TypeError, ValueError, ArithmeticError):
             return None  # a value is missing, or of a wrong type, which the validator reports
 

@@ -88,7 +88,15 @@ class FieldSpec:
     by_key: Mapping[str, "FieldSpec"] = field(init=False, default_factory=dict)
     """The fields of a section or repeat by key."""
 
+    derives: bool = field(init=False, default=False)
+    """Whether the field, or one beneath it, is computed."""
+
+    checks_within: bool = field(init=False, default=False)
+    """Whether the field, or one beneath it, has rules across fields."""
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "derives", self.derive is not None or any(f.derives for f in self.fields))
+        object.__setattr__(self, "checks_within", bool(self.checks) or any(f.checks_within for f in self.fields))
         object.__setattr__(self, "step", pointer_step(self.key))
         object.__setattr__(self, "by_key", {spec.key: spec for spec in self.fields})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.catalogue.expressions import compiled
 from generator.catalogue.form import FieldSpec, Form, choices_in
@@ -78,6 +78,15 @@ def section_number(number: int, lang: Lang) -> str:
     return str(number) if lang == "en" else chinese_number(number)
 
 
+class Found(NamedTuple):
+    """A field with its value, its pointer, and the values beside it."""
+
+    spec: FieldSpec
+    value: Any
+    pointer: str
+    beside: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Layout:
     """Lays out one form in one language, blank or filled. Prototypes of fields and columns are made once."""
@@ -90,26 +99,21 @@ class Layout:
     _fields: dict[FieldSpec, Field] = field(default_factory=dict)
     _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
     _choices: dict[FieldSpec, tuple[Choice, ...]] = field(default_factory=dict)
+    _grids: dict[tuple[FieldSpec, ...], FieldGrid] = field(default_factory=dict)
+    _paths: dict[str, tuple[FieldSpec, ...] | None] = field(default_factory=dict)
 
     # --- fields ---
 
     def field(self, spec: FieldSpec, value: Any, pointer: str) -> Field:
         """Return a field with its value."""
+        return _filled(self._face(spec), value, pointer)
+
+    def _face(self, spec: FieldSpec) -> Field:
+        """Return a field as it stands on every paper, without a value."""
         made = self._fields.get(spec)
         if made is None:
             made = self._fields[spec] = self._prototype(spec)
-        return Field(
-            pointer=pointer,
-            kind=made.kind,
-            label=made.label,
-            value=value,
-            choices=made.choices,
-            ticks=made.ticks,
-            required=made.required,
-            span=made.span,
-            lines=made.lines,
-            unit=made.unit,
-        )
+        return made
 
     def _prototype(self, spec: FieldSpec) -> Field:
         choices = self.choices(spec)
@@ -157,7 +161,23 @@ class Layout:
 
     def grid(self, specs: Iterable[FieldSpec], typed: Mapping[str, Any], pointer: str) -> FieldGrid:
         """Return the grid of a run of values."""
-        return pack([self.field(spec, typed.get(spec.key), f"{pointer}/{spec.step}") for spec in specs])
+        return self.pack([Found(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in specs])
+
+    def pack(self, found: Sequence[Found]) -> FieldGrid:
+        """Return fields packed into lines whose spans fill the grid; the same fields pack the same way each time."""
+        specs = tuple([f.spec for f in found])
+        grid = self._grids.get(specs)
+        if grid is None:
+            grid = self._grids[specs] = pack(map(self._face, specs))
+        rest = iter(found)
+        lines = [tuple([_filled(face, *next(rest)[1:3]) for face in line]) for line in grid.lines]
+        return FieldGrid(tuple(lines))
+
+    def path(self, key: str) -> tuple[FieldSpec, ...] | None:
+        """Return the way from the form to the field that templates call `key` or `section.key`; None for none."""
+        if key not in self._paths:
+            self._paths[key] = _path(self.form.root, key.split("."))
+        return self._paths[key]
 
     # --- tables ---
 
@@ -320,12 +340,12 @@ class Layout:
     def values(self, specs: Sequence[FieldSpec], typed: Mapping[str, Any], pointer: str) -> Iterator[Block]:
         """Yield grids of values, and scales where several ratings of one scale follow each other."""
         for (scale, _), run in groupby(specs, key=self._scale):
-            made = [self.field(f, typed.get(f.key), f"{pointer}/{f.step}") for f in run]
             if scale:
                 low, high = (choose(end, self.lang) for end in scale)
+                made = [self.field(f, typed.get(f.key), f"{pointer}/{f.step}") for f in run]
                 yield Scale(tuple(made), low, high)
             else:
-                yield pack(made)
+                yield self.grid(run, typed, pointer)
 
     def _scale(self, spec: FieldSpec) -> tuple[Any, ...]:
         """Return the ends of a field's scale, if it has one, and its steps: what fields of one grid have in common."""
@@ -337,7 +357,7 @@ class Layout:
         return [f for f in specs if not f.when or self._holds(f.when, typed)]
 
     def _holds(self, when: str, typed: Mapping[str, Any]) -> bool:
-        return compiled(when)({**plain_functions(), **typed, "lang": self.lang}) is not False
+        return compiled(when)({"lang": self.lang}, typed, plain_functions()) is not False
 
     def _inside(
         self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, whole: Mapping[str, Any]
@@ -357,6 +377,32 @@ class Layout:
 def _share(spec: FieldSpec) -> float:
     """Return a column's share of its table's width."""
     return float(spec.width or _SHARES.get(spec.kind, 14))
+
+
+def _filled(face: Field, value: Any, pointer: str) -> Field:
+    return Field(
+        pointer,
+        face.kind,
+        face.label,
+        value,
+        face.choices,
+        face.ticks,
+        face.required,
+        face.span,
+        face.lines,
+        face.unit,
+    )
+
+
+def _path(spec: FieldSpec, steps: Sequence[str]) -> tuple[FieldSpec, ...] | None:
+    path = []
+    for step in steps:
+        child = spec.child(step)
+        if child is None:
+            return None
+        path.append(child)
+        spec = child
+    return tuple(path)
 
 
 def pack(fields: Iterable[Field]) -> FieldGrid:

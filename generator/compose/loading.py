@@ -79,6 +79,8 @@ def _printable(value: Any) -> Any:
 
     Raises TypeError for what has no text: sections, repeats, functions.
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, (Mapping, list, tuple)) or (callable(value) and not isinstance(value, Undefined)):
         raise TypeError("not a value")
     return value

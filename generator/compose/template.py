@@ -22,6 +22,8 @@ from generator.compose.shown import Names
 from generator.document import Block
 from generator.errors import Place, SchemaError, fail
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
+
 
 def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Path, ...]) -> list[Block]:
     """Return the blocks that the form's template makes of a typed record.
@@ -38,8 +40,7 @@ def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Pa
         dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
         dict.update(names, pieces.functions(), raw=typed, blank=layout.blank)
         markup = "".join(template.root_render_func(template.new_context(names, shared=True)))
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
-        root = etree.fromstring(f"<doc>{markup}</doc>", parser)
+        root = etree.fromstring(f"<doc>{markup}</doc>", _PARSER)
     except TemplateSyntaxError as error:
         raise fail(SchemaError, "E-template-syntax", place, line=error.lineno) from None
     except SecurityError:

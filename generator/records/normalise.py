@@ -1,21 +1,18 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
 import difflib
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
-from generator.record import Record, to_json
-from generator.records.values import CellNumber, ValueFault, fold, parse
+from generator.record import PLAIN, Record, to_json
+from generator.records.values import ValueFault, fold, reader
 from generator.wording import LANGS, Lang, choose
 
 Path = tuple[FieldSpec, ...]
-_READABLE = (str, int, float, Decimal, date, CellNumber, list, Mapping, type(None))
 _SHOWN_KEY = 40
 
 
@@ -59,12 +56,23 @@ def find_path(spec: FieldSpec, name: str) -> Path | None:
     return None
 
 
+class _Way(NamedTuple):
+    """Where a name leads: the sections on the way, the field, and for a value what reads it."""
+
+    above: Path
+    spec: FieldSpec
+    read: Callable[[Any], Any]
+
+
 class Normaliser:
-    """Reads raw mappings against one part of a form: the whole of it, or a table's rows."""
+    """Reads raw mappings against one part of a form: the whole of it, or a table's rows.
+
+    Where a name leads is looked up once for each section that it stands in.
+    """
 
     def __init__(self, spec: FieldSpec, zone: ZoneInfo) -> None:
         self.spec, self.zone = spec, zone
-        self._paths: dict[tuple[int, str], Path | None] = {}
+        self._ways: dict[FieldSpec, dict[Any, _Way]] = {}
 
     def record(self, raw: Mapping[str, Any], place: Place, pointer: str = "") -> tuple[Record, list[Fault]]:
         """Return the record and the faults of its keys and values; a faulty value is left out of the record."""
@@ -74,11 +82,12 @@ class Normaliser:
         self._open_required(self.spec, record.typed, record.data)
         return record, [fault.at(file=place.file, row=place.row) for fault in faults]
 
-    def _path(self, spec: FieldSpec, name: str) -> Path | None:
-        known = (id(spec), name)
-        if known not in self._paths:
-            self._paths[known] = find_path(spec, name)
-        return self._paths[known]
+    def _way(self, spec: FieldSpec, name: Any) -> _Way | None:
+        path = find_path(spec, name) if isinstance(name, str) else None
+        if path is None:
+            return None
+        way = self._ways[spec][name] = _Way(path[:-1], path[-1], reader(path[-1], self.zone))
+        return way
 
     def _group(
         self,
@@ -89,17 +98,18 @@ class Normaliser:
         pointer: str,
         faults: list[Fault],
     ) -> None:
+        ways = self._ways.setdefault(spec, {})
         for name, value in raw.items():
-            path = self._path(spec, name) if isinstance(name, str) else None
-            if path is None:
+            way = ways.get(name) or self._way(spec, name)
+            if way is None:
                 faults.append(self._unknown(spec, str(name), pointer))
                 continue
             inner_typed, inner_data, at = typed, data, pointer
-            for step in path[:-1]:
+            for step in way.above:
                 inner_typed = inner_typed.setdefault(step.key, {})
                 inner_data = inner_data.setdefault(step.key, {})
                 at += f"/{step.step}"
-            self._field(path[-1], value, inner_typed, inner_data, f"{at}/{path[-1].step}", faults)
+            _FIELDS[way.spec.shape](self, way, value, inner_typed, inner_data, at, faults)
 
     def _unknown(self, spec: FieldSpec, name: str, pointer: str) -> Fault:
         known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
@@ -109,41 +119,31 @@ class Normaliser:
         safe = shown.encode("utf-8", "replace").decode("utf-8")
         return Fault(code, Place(pointer=pointer), {"key": safe, "near": near})
 
-    def _field(
-        self, spec: FieldSpec, raw: Any, typed: dict[str, Any], data: dict[str, Any], at: str, faults: list[Fault]
-    ) -> None:
-        if spec.key in typed and spec.shape != "section":
-            faults.append(Fault("E-key-twice", spec.place(at)))
-            return
-        if spec.shape == "value":
-            self._value(spec, raw, typed, data, at, faults)
-        elif spec.shape == "section":
-            self._section(spec, raw, typed, data, at, faults)
-        else:
-            self._repeat(spec, raw, typed, data, at, faults)
-
     def _value(
-        self, spec: FieldSpec, raw: Any, typed: dict[str, Any], data: dict[str, Any], at: str, faults: list[Fault]
+        self, way: _Way, raw: Any, typed: dict[str, Any], data: dict[str, Any], above: str, faults: list[Fault]
     ) -> None:
+        spec = way.spec
+        key = spec.key
+        if key in typed:
+            faults.append(Fault("E-key-twice", spec.place(f"{above}/{spec.step}")))
+            return
         try:
-            if not isinstance(raw, _READABLE):
-                raise ValueFault("E-type")
-            value = parse(raw, spec, self.zone)
+            value = way.read(raw)
         except (ValueFault, OverflowError) as error:
             code, params = (error.code, error.params) if isinstance(error, ValueFault) else ("E-date", {})
-            faults.append(Fault(code, spec.place(at), params))
-            typed[spec.key] = data[spec.key] = None
+            faults.append(Fault(code, spec.place(f"{above}/{spec.step}"), params))
+            typed[key] = data[key] = None
             return
-        if value is None:
-            if raw is None and spec.nullable:
-                data[spec.key] = None
-            return
-        typed[spec.key] = value
-        data[spec.key] = to_json(value, spec.kind, self.zone)
+        if value is not None:
+            typed[key] = value
+            data[key] = value if spec.kind in PLAIN else to_json(value, spec.kind, self.zone)
+        elif raw is None and spec.nullable:
+            data[key] = None
 
     def _section(
-        self, spec: FieldSpec, raw: Any, typed: dict[str, Any], data: dict[str, Any], at: str, faults: list[Fault]
+        self, way: _Way, raw: Any, typed: dict[str, Any], data: dict[str, Any], above: str, faults: list[Fault]
     ) -> None:
+        spec, at = way.spec, f"{above}/{way.spec.step}"
         if raw is None:
             return
         if not isinstance(raw, Mapping):
@@ -153,8 +153,12 @@ class Normaliser:
         self._group(spec, raw, inner, data.setdefault(spec.key, {}), at, faults)
 
     def _repeat(
-        self, spec: FieldSpec, raw: Any, typed: dict[str, Any], data: dict[str, Any], at: str, faults: list[Fault]
+        self, way: _Way, raw: Any, typed: dict[str, Any], data: dict[str, Any], above: str, faults: list[Fault]
     ) -> None:
+        spec, at = way.spec, f"{above}/{way.spec.step}"
+        if spec.key in typed:
+            faults.append(Fault("E-key-twice", spec.place(at)))
+            return
         if raw is None:
             return
         if not isinstance(raw, list):
@@ -177,6 +181,9 @@ class Normaliser:
             if child.shape == "section" and (child.required or child.key in typed):
                 inner = typed.setdefault(child.key, {})
                 self._open_required(child, inner, data.setdefault(child.key, {}))
+
+
+_FIELDS = {"value": Normaliser._value, "section": Normaliser._section, "repeat": Normaliser._repeat}
 
 
 def normaliser(form: Form, zone: ZoneInfo) -> Normaliser:

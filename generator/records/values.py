@@ -22,6 +22,7 @@ _DATE = re.compile(
     r"\s*(?P<after>AM|PM)?\s*(?P<z>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DURATION = re.compile(
     r"(?:(?P<h>\d+)\s*(?:个?小时|個?小時|h|hours?))?\s*(?:(?P<m>\d+)\s*(?:分钟|分鐘|分|min|minutes?)?)?"
 )
@@ -61,29 +62,40 @@ def clean_text(text: str) -> str:
     if ill:
         code = "E-surrogate" if "\ud800" <= ill[0] <= "\udfff" else "E-control"
         raise ValueFault(code, character=f"U+{ord(ill[0]):04X}", position=ill.start() + 1)
-    return _LINE_ENDS.sub("\n", text) if not text.isprintable() else text
+    return _LINE_ENDS.sub("\n", text)
 
 
 _MONTH = re.compile(r"([0-9]{4})[-/.年]\s*([0-9]{1,2})(?:月|[-/.月]\s*[0-9]{1,2}日?)?")
 
 
-def parse(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
-    """Return the typed value, or None when `raw` says that there is none.
+def reader(spec: FieldSpec, zone: ZoneInfo) -> Callable[[Any], Any]:
+    """Return the function that reads the raw values of one field.
 
-    What isn't of the field's type is returned as it came: the schema's validator tells what is wrong with it.
-    Raises ValueFault where reading itself fails.
+    It returns the typed value, or None when the raw one says that there is none. What isn't of the field's type is
+    returned as it came: the schema's validator tells what is wrong with it. Raises ValueFault where reading itself
+    fails.
     """
-    if raw is None:
-        return None
-    if isinstance(raw, str):
-        raw = clean_text(raw)
-        if not raw.strip():
+    parse = _PARSERS.get(spec.kind, _text)
+    is_text = parse is _text
+
+    def read(raw: Any) -> Any:
+        if isinstance(raw, str):
+            if not raw.isprintable():
+                raw = clean_text(raw)
+            if not raw or raw.isspace():
+                return None
+            return raw if is_text else parse(raw, spec, zone)
+        if raw is None:
             return None
-    if isinstance(raw, float):
-        raw = _whole(raw)
-    if isinstance(raw, (list, Mapping)):
-        raw = _clean(raw, 1)
-    return _PARSERS.get(spec.kind, _text)(raw, spec, zone)
+        if isinstance(raw, float):
+            raw = _whole(raw)
+        elif isinstance(raw, (list, Mapping)):
+            raw = _clean(raw, 1)
+        elif not isinstance(raw, _READABLE):
+            raise ValueFault("E-type")
+        return parse(raw, spec, zone)
+
+    return read
 
 
 def _clean(raw: Any, depth: int) -> Any:
@@ -94,7 +106,7 @@ def _clean(raw: Any, depth: int) -> Any:
     if depth > _DEEPEST:
         raise ValueFault("E-json-depth")
     if isinstance(raw, str):
-        return clean_text(raw)
+        return raw if raw.isprintable() else clean_text(raw)
     if isinstance(raw, list):
         return [_clean(item, depth + 1) for item in raw]
     if isinstance(raw, Mapping):
@@ -128,6 +140,9 @@ class CellNumber:
 
     def __init__(self, number: float) -> None:
         self.number = _whole(number)
+
+
+_READABLE = (int, Decimal, date, CellNumber)
 
 
 def _unwrap(raw: Any) -> Any:
@@ -175,6 +190,12 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | date:
 
     A time with a zone is moved to `zone`, and comes without one. Raises ValueFault (E-date, E-date-fraction).
     """
+    if _ISO.fullmatch(text):
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueFault("E-date") from None
+        return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
     found = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if not found:
         raise ValueFault("E-date")
@@ -217,9 +238,15 @@ def _choices_by_name(spec: FieldSpec) -> dict[str, Any]:
     return names | {fold(str(choice.value)): choice.value for choice in spec.choices}
 
 
+@lru_cache(maxsize=1024)
+def _values(spec: FieldSpec) -> frozenset[tuple[type, Any]]:
+    """Return the values of a field's choices with their types, for 1 isn't the same choice as true."""
+    return frozenset((type(choice.value), choice.value) for choice in spec.choices)
+
+
 def _choice(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     raw = _unwrap(raw)
-    if any(raw == choice.value and type(raw) is type(choice.value) for choice in spec.choices):
+    if not isinstance(raw, (list, dict)) and (type(raw), raw) in _values(spec):
         return raw
     return _choices_by_name(spec).get(fold(str(raw)), raw)
 

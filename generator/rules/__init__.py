@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.catalogue.expressions import compiled
+from generator.catalogue.expressions import ExpressionError, compiled
 from generator.catalogue.form import Check, FieldSpec, Form
 from generator.errors import Fault, SchemaError
 from generator.record import Record, to_json
@@ -76,9 +76,9 @@ class Judge:
         skip: str = "",
     ) -> Iterator[Fault]:
         for child in spec.fields:
-            at = f"{pointer}/{child.step}"
-            if child.key == skip:
+            if not child.derives or child.key == skip:
                 continue
+            at = f"{pointer}/{child.step}"
             if child.shape == "section":
                 yield from self._derive_section(child, typed, data, at, names)
             elif child.shape == "repeat":
@@ -86,7 +86,7 @@ class Judge:
                 for n, (row, raw) in enumerate(zip(rows, data.get(child.key, ()), strict=True)):
                     yield from self._derive(child, row, raw, f"{at}/{n}", _row_names(names, rows, n))
             elif child.derive:
-                yield from self._derive_value(child, typed, data, at, {**names, **typed})
+                yield from self._derive_value(child, typed, data, at, names)
 
     def _derive_section(
         self, spec: FieldSpec, typed: dict[str, Any], data: dict[str, Any], at: str, names: Mapping[str, Any]
@@ -105,7 +105,7 @@ class Judge:
         if spec.key in typed and derive.given == "keep":
             return
         self.counted.clear()
-        value = self._value_of(spec, derive.value, names)
+        value = self._value_of(spec, derive.value, typed, names)
         if value is None:
             return
         if spec.key not in typed:
@@ -116,17 +116,14 @@ class Judge:
             code = "E-derived" if derive.given == "error" else "W-derived"
             yield Fault(code, spec.place(at))
 
-    def _value_of(self, spec: FieldSpec, source: str, names: Mapping[str, Any]) -> Any:
-        """Return the value of an expression.
+    def _value_of(self, spec: FieldSpec, source: str, typed: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+        """Return the value of an expression; a field beside it goes before a name from further out.
 
         Raises SchemaError (E-lint-expression) where it isn't one, or does what expressions may not do.
         """
-        from jinja2 import TemplateSyntaxError
-        from jinja2.exceptions import SecurityError
-
         try:
-            return compiled(source)({**self.functions, **names})
-        except (TemplateSyntaxError, SecurityError):
+            return compiled(source)(typed, names, self.functions)
+        except ExpressionError:
             raise SchemaError(Fault("E-lint-expression", spec.place(file=self.form.source))) from None
 
     def _calendar_warning(self, spec: FieldSpec, value: Any, at: str) -> Iterator[Fault]:
@@ -140,6 +137,8 @@ class Judge:
     ) -> Iterator[Fault]:
         yield from self._own_checks(spec, typed, pointer, names)
         for child in spec.fields:
+            if not child.checks_within:
+                continue
             at = f"{pointer}/{child.step}"
             if child.shape == "section" and child.key in typed:
                 yield from self._check(child, typed[child.key], at, names)
@@ -151,9 +150,8 @@ class Judge:
     def _own_checks(
         self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, names: Mapping[str, Any]
     ) -> Iterator[Fault]:
-        known = {**names, **typed}
         for check in spec.checks:
-            if self._value_of(spec, check.that, known) is False:
+            if self._value_of(spec, check.that, typed, names) is False:
                 yield self._broken(check, spec, pointer)
 
     def _broken(self, check: Check, spec: FieldSpec, pointer: str) -> Fault:

@@ -19,10 +19,14 @@ def _needs_all(function: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a function so that a missing argument, or no result, makes the whole expression have no value."""
     from jinja2 import Undefined, UndefinedError
 
+    from generator.catalogue.sandbox import handed_out
+
+    @handed_out
     @wraps(function)
     def wrapped(*arguments: Any, **named: Any) -> Any:
-        if any(isinstance(a, Undefined) or a is None for a in (*arguments, *named.values())):
-            raise UndefinedError("a field that the expression needs is missing")
+        for argument in (*arguments, *named.values()) if named else arguments:
+            if argument is None or isinstance(argument, Undefined):
+                raise UndefinedError("a field that the expression needs is missing")
         result = function(*arguments, **named)
         if result is None:
             raise UndefinedError("no value")

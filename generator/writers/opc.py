@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import BinaryIO, NamedTuple
 
 _LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_CENTRAL = struct.Struct("<4s6H3L5HL")
+_OFFSET = struct.Struct("<L")
 _END = struct.Struct("<4s4H2LH")
 _VERSION, _UTF8, _DEFLATE, _DATE = 20, 0x800, 8, (1 << 5) | 1
 LIMIT = 0xFFFFFFFF
@@ -22,39 +23,27 @@ what is deflated once for all.
 
 
 class Part(NamedTuple):
-    """A part of a package, deflated: `stored` is what stands in the file, its local header and its data."""
+    """A part of a package, deflated: what stands in the file (local header and data), and in the directory around its
+    offset.
+    """
 
-    name: bytes
-    crc: int
-    size: int
-    packed: int
     stored: bytes
-
-
-class _Entry(NamedTuple):
+    listed: bytes
     name: bytes
-    crc: int
-    packed: int
-    size: int
-    offset: int
 
 
 def deflate(name: str, content: bytes, level: int = LEVEL) -> Part:
     """Return a part ready to be written into any number of packages."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     data = packer.compress(content) + packer.flush()
-    entry = _Entry(name.encode(), zlib.crc32(content), len(data), len(content), 0)
-    return Part(entry.name, entry.crc, entry.size, entry.packed, _local(entry) + data)
+    local, listed = _headers(name.encode(), zlib.crc32(content), len(data), len(content))
+    return Part(local + data, listed, name.encode())
 
 
-def _local(entry: _Entry) -> bytes:
-    fields = (_VERSION, _UTF8, _DEFLATE, 0, _DATE, entry.crc, entry.packed, entry.size, len(entry.name), 0)
-    return _LOCAL.pack(b"PK\3\4", *fields) + entry.name
-
-
-def _central(entry: _Entry) -> bytes:
-    fields = (_VERSION, _VERSION, _UTF8, _DEFLATE, 0, _DATE, entry.crc, entry.packed, entry.size, len(entry.name))
-    return _CENTRAL.pack(b"PK\1\2", *fields, 0, 0, 0, 0, 0, entry.offset) + entry.name
+def _headers(name: bytes, crc: int, packed: int, size: int) -> tuple[bytes, bytes]:
+    """Return a part's local header, and its entry of the directory up to the offset."""
+    fields = (_VERSION, _UTF8, _DEFLATE, 0, _DATE, crc, packed, size, len(name), 0)
+    return _LOCAL.pack(b"PK\3\4", *fields) + name, _CENTRAL.pack(b"PK\1\2", _VERSION, *fields, 0, 0, 0, 0)
 
 
 class PackageWriter:
@@ -63,13 +52,19 @@ class PackageWriter:
     def __init__(self, out: BinaryIO) -> None:
         self.out = out
         self.start = self.offset = out.tell()
-        self.entries: list[_Entry] = []
+        self.directory: list[bytes] = []
 
     def add(self, parts: Iterable[Part]) -> None:
         """Write parts that are deflated already."""
+        stored = []
         for part in parts:
-            self.entries.append(_Entry(part.name, part.crc, part.packed, part.size, self.offset - self.start))
-            self.offset += self.out.write(part.stored)
+            self._list(part.listed, part.name)
+            stored.append(part.stored)
+            self.offset += len(part.stored)
+        self.out.write(b"".join(stored))
+
+    def _list(self, listed: bytes, name: bytes) -> None:
+        self.directory.append(listed + _OFFSET.pack(self.offset - self.start) + name)
 
     def stream(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write a part as its chunks come, at constant memory.
@@ -77,7 +72,7 @@ class PackageWriter:
         Raises OverflowError when the part grows past `LIMIT`.
         """
         encoded, offset = name.encode(), self.offset
-        self.out.write(_local(_Entry(encoded, 0, 0, 0, 0)))
+        self.out.write(_headers(encoded, 0, 0, 0)[0])
         packer, crc, size, packed = zlib.compressobj(LEVEL, zlib.DEFLATED, -15), 0, 0, 0
         for chunk in chunks:
             crc, size = zlib.crc32(chunk, crc), size + len(chunk)
@@ -85,16 +80,15 @@ class PackageWriter:
             if size > LIMIT:
                 raise OverflowError(name)
         packed += self.out.write(packer.flush())
-        entry = _Entry(encoded, crc, packed, size, offset - self.start)
+        local, listed = _headers(encoded, crc, packed, size)
+        self._list(listed, encoded)
         self.out.seek(offset)
-        self.out.write(_local(entry))
-        self.offset = self.out.seek(offset + 30 + len(encoded) + packed)
-        self.entries.append(entry)
+        self.out.write(local)
+        self.offset = self.out.seek(offset + len(local) + packed)
 
     def close(self) -> None:
         """Write the central directory."""
-        directory = b"".join(map(_central, self.entries))
-        count = len(self.entries)
+        directory, count = b"".join(self.directory), len(self.directory)
         end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), self.offset - self.start, 0)
         self.out.write(directory + end)
 

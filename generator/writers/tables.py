@@ -15,8 +15,8 @@ def parts(document: Document, table: Table, most: int = 1_000) -> Iterator[Table
 
     `most`: columns that stand side by side at most.
     """
-    rows = list(table.rows)
-    whole = replace(table, rows=rows)
+    rows = table.rows if isinstance(table.rows, list) else list(table.rows)
+    whole = table if rows is table.rows else replace(table, rows=rows)
     groups = _groups(whole, rows, text_width(document) - serial_width(table), most)
     for n, group in enumerate(groups):
         yield _narrowed(whole, rows, group, n, document.lang) if len(groups) > 1 else whole

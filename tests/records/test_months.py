@@ -9,7 +9,7 @@ import pytest
 
 from generator.api import check, make_job
 from generator.records import ListSource
-from generator.records.values import CellNumber, parse
+from generator.records.values import CellNumber, reader
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTH = {"type": "string", "title": "月份", "x-control": "month", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
@@ -23,7 +23,7 @@ def form(form_of):
 @pytest.fixture
 def read(form):
     """Return a function of a raw value to the month that it's read as."""
-    return lambda raw: parse(raw, form.root.child("m"), SHANGHAI)
+    return lambda raw: reader(form.root.child("m"), SHANGHAI)(raw)
 
 
 def codes(form, raw):

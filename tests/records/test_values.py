@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.formats import date_text, prose_date
-from generator.records.values import CellNumber, ValueFault, clean_text, parse
+from generator.records.values import CellNumber, ValueFault, clean_text, reader
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = {"type": "string", "format": "date"}
@@ -29,7 +29,7 @@ def read(form_of):
     """Return a function of a raw value and a property's schema to the typed value."""
 
     def reading(raw, schema):
-        return parse(raw, form_of({"x": schema}).root.child("x"), SHANGHAI)
+        return reader(form_of({"x": schema}).root.child("x"), SHANGHAI)(raw)
 
     return reading
 

@@ -1,5 +1,6 @@
 """Document → DOCX: the body emitted directly, beside the parts that python-docx prepared once."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, paragraph, run, twips
 from generator.writers.docx.package import static_parts
 from generator.writers.docx.pictures import parts_of
-from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
+from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml, epoch
 from generator.writers.running import head_parts, page_parts
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -20,7 +21,7 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     """Write the document as a Word document (ISO/IEC 29500, transitional)."""
     body = Body(document)
     xml = _document_xml(document, body)
-    parts = [*static_parts(document.lang), *_properties(core_xml(document), custom_xml(document))]
+    parts = [*static_parts(document.lang), *_properties(document)]
     parts += parts_of(body.pictures, document.lang)
     parts += [_part(name, xml) for name, xml in _running(document).items()]
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
@@ -58,9 +59,14 @@ def _part(name: str, xml: str) -> opc.Part:
     return opc.deflate(name, xml.encode())
 
 
+def _properties(document: Document) -> tuple[opc.Part, ...]:
+    """Return the properties of a document; they are those of all documents of its form."""
+    return _properties_of(replace(document, blocks=(), reference="", footer=""), epoch())
+
+
 @lru_cache(maxsize=256)
-def _properties(core: str, custom: str) -> tuple[opc.Part, ...]:
-    contents = {CORE: core, APP: app_xml(), CUSTOM: custom}
+def _properties_of(head: Document, epoch: int | None) -> tuple[opc.Part, ...]:
+    contents = {CORE: core_xml(head), APP: app_xml(), CUSTOM: custom_xml(head)}
     return tuple(opc.deflate(name, xml.encode()) for name, xml in contents.items())
 
 

@@ -1,7 +1,7 @@
 """Document → WordprocessingML body: one short function a node, text out, no tree in between."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -38,10 +38,21 @@ from generator.document import (
     WritingLines,
 )
 from generator.formats import text_of
-from generator.theme import SCALE_LABEL, colour, column_widths, label_lines, shares, size, text_width, theme
+from generator.theme import (
+    SCALE_LABEL,
+    colour,
+    column_widths,
+    equal_shares,
+    label_lines,
+    shares,
+    size,
+    text_width,
+    theme,
+)
 from generator.wording import phrase
 from generator.writers.docx.markup import (
     cell,
+    cell_opening,
     edge,
     ordered,
     paragraph,
@@ -68,6 +79,10 @@ _ROLES = {
 _SYMBOL = "".join(f' w:{part}="Segoe UI Symbol"' for part in ("ascii", "eastAsia", "hAnsi", "cs"))
 _SYMBOL = f"<w:rFonts{_SYMBOL}/>"
 _KEEP = "<w:keepNext/>"
+_CELL_END = "</w:p></w:tc>"
+
+CellOf = Callable[[Any, bool], str]
+"""A cell from its value, and whether its row is late."""
 
 
 class Body:
@@ -176,7 +191,7 @@ class Body:
     # --- figures and signatures ---
 
     def render_key_figures(self, node: KeyFigures) -> str:
-        widths = shares(self.width, [1.0] * len(node.figures))
+        widths = equal_shares(self.width, len(node.figures))
         cells = [cell(w, self.figure(f)) for w, f in zip(widths, node.figures, strict=True)]
         return table_opening(widths, inner_rows=False) + row(cells) + "</w:tbl>"
 
@@ -185,12 +200,11 @@ class Body:
         if node.note:
             tint = colour(node.tone) if node.tone else colour("soft")
             note = paragraph("FieldLabel", run(toned(node.note, node.tone, self.lang), f'<w:color w:val="{tint}"/>'))
-        label = paragraph("FieldLabel", run(node.label))
-        return label + paragraph("KeyFigure", run(node.text)) + note
+        return _label(node.label, False) + paragraph("KeyFigure", run(node.text)) + note
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         alone = len(node.signatures) == 1
-        widths = [self.width // 2] if alone else shares(self.width, [1.0] * len(node.signatures))
+        widths = (self.width // 2,) if alone else equal_shares(self.width, len(node.signatures))
         write = theme()["write"]
         seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
         room = twips(write["seal"] if seal else write["signature"])
@@ -210,13 +224,13 @@ class Body:
     # --- fields ---
 
     def render_field_grid(self, node: FieldGrid) -> str:
-        widths = shares(self.width, [1.0] * GRID)
+        widths = equal_shares(self.width, GRID)
         return table_opening(widths) + "".join(self.line(line, widths) for line in node.lines) + "</w:tbl>"
 
     def line(self, fields: Sequence[Field], widths: Sequence[int]) -> str:
         cells, at = [], 0
         for field in fields:
-            cells.append(cell(sum(widths[at : at + field.span]), self.field(field), span=field.span))
+            cells.append(cell(sum(widths[at : at + field.span]), self.field(field), field.span))
             at += field.span
         long = any(is_long_entry(f) for f in fields)
         return row(cells, height=self.line_height(fields), split=long)
@@ -229,8 +243,7 @@ class Body:
         return twips(lines * theme()["write"]["row"] + (3.2 if lines > 1 else 1.2))
 
     def field(self, node: Field) -> str:
-        star = run(" *", f'<w:color w:val="{colour("required")}"/>') if node.required and self.blank else ""
-        return paragraph("FieldLabel", run(node.label) + star) + self.entry(node)
+        return _label(node.label, node.required and self.blank) + self.entry(node)
 
     def entry(self, node: Field) -> str:
         if node.ticks:
@@ -276,7 +289,8 @@ class Body:
         head = self.header(node, widths, room[-len(node.columns) :])
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
-        body = "".join(self.row(node, record, number, widths) for number, record in every)
+        cells = self.columns(node, widths)
+        body = "".join([self.row(node, record, number, cells) for number, record in every])
         return f"{caption}{table_opening(widths)}{head}{body}{self.total(node, rows, widths)}</w:tbl>"
 
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
@@ -348,35 +362,55 @@ class Body:
         wanted = column.required and self.blank and not column.read_only
         return run("*", f'<w:color w:val="{colour("required")}"/>') if wanted else ""
 
-    def row(self, node: Table, record: Row, number: int, widths: Sequence[int]) -> str:
-        fill = colour("alert_tint") if record.tone is Tone.ALERT else ""
-        due = node.overdue.due if node.overdue and record.mark else -1
-        shift = 1 if node.serial else 0
-        cells = (
-            [cell(widths[0], paragraph("TableCentre", run(str(number))), fill=fill, align="center")] if shift else []
-        )
-        for n, (column, value) in enumerate(zip(node.columns, record.values, strict=True)):
-            content = self.cell(column, value, record.mark if n == due else "")
-            cells.append(cell(widths[n + shift], content, fill=fill, align="center"))
-        height = twips(theme()["write"]["row"]) if self.blank else 0
-        exact = self.blank and not any(c.ticks for c in node.columns) and not any(record.values)
-        return row(cells, height=height, exact=exact, split=is_long(record))
+    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf]) -> str:
+        late = record.tone is Tone.ALERT
+        values = (number, *record.values) if node.serial else record.values
+        cells = [write(value, late) for write, value in zip(columns, values, strict=True)]
+        if record.mark and node.overdue:
+            due = node.overdue.due + (1 if node.serial else 0)
+            flag = run(f"\n{record.mark}", f'{self.bold()}<w:color w:val="{colour("alert")}"/>')
+            cells[due] = cells[due].removesuffix(_CELL_END) + flag + _CELL_END
+        if not self.blank:
+            return row(cells, split=is_long(record))
+        exact = not any(c.ticks for c in node.columns) and not any(record.values)
+        return row(cells, height=twips(theme()["write"]["row"]), exact=exact, split=is_long(record))
 
-    def cell(self, column: Column, value: Any, mark: str) -> str:
+    def columns(self, node: Table, widths: Sequence[int]) -> list[CellOf]:
+        """Return the functions that write the cells of each column; what is the same in each row is prepared."""
+        texts = [self.content(column) for column in node.columns]
+        if node.serial:
+            texts.insert(0, ("TableCentre", lambda value: run(str(value))))
+        return [_cells(width, style, text) for width, (style, text) in zip(widths, texts, strict=True)]
+
+    def content(self, column: Column) -> tuple[str, Callable[[Any], str]]:
+        """Return the style of a column's cells, and the function that writes the runs of a value."""
+        kind, lang, choices, unit = column.kind, self.lang, column.choices, column.unit
         if column.ticks:
-            return paragraph("TableText", self.ticks(column.choices, value).replace("\u2003", "\u2002"))
-        text = text_of(value, column.kind, self.lang, column.choices, column.unit)
-        centred = column.running or column.kind in _DATES
-        style = "TableCentre" if centred else "TableNumber" if column.kind in NUMERIC else "TableText"
-        flag = run(f"\n{mark}", f'{self.bold()}<w:color w:val="{colour("alert")}"/>') if mark else ""
-        return paragraph(style, run(text, self.tone(column, value)) + flag)
+            return "TableText", lambda value: self.ticks(choices, value).replace("\u2003", "\u2002")
+        if kind is Kind.CHOICE:
+            ready = {choice.value: run(choice.label, self.tone(choice.tone)) for choice in choices}
+            return "TableText", lambda value: "" if value is None else ready[value]
+        centred = column.running or kind in _DATES
+        style = "TableCentre" if centred else "TableNumber" if kind in NUMERIC else "TableText"
+        return style, lambda value: run(text_of(value, kind, lang, choices, unit))
 
-    def tone(self, column: Column, value: Any) -> str:
-        if column.kind is not Kind.CHOICE or value is None:
-            return ""
-        tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
+    def tone(self, tone: Tone) -> str:
         weight = "<w:b/>" if tone in (Tone.ALERT, Tone.CAUTION) else ""
         return f'{weight}<w:color w:val="{colour(tone)}"/>' if tone else ""
+
+
+def _cells(width: int, style: str, text: Callable[[Any], str]) -> CellOf:
+    """Return the function that writes the cells of one column, those of late rows tinted."""
+    opening = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+    plain, tinted = (cell_opening(width, fill=fill, align="center") + opening for fill in ("", colour("alert_tint")))
+    return lambda value, late: f"{tinted if late else plain}{text(value)}{_CELL_END}"
+
+
+@lru_cache(maxsize=4096)
+def _label(label: str, starred: bool) -> str:
+    """Return the label of a field; on blank paper a required one has a star."""
+    star = run(" *", f'<w:color w:val="{colour("required")}"/>') if starred else ""
+    return paragraph("FieldLabel", run(label) + star)
 
 
 def _keep(markup: str) -> str:

@@ -57,13 +57,14 @@ def shade(fill: str) -> str:
     return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
 
 
-def cell(width: int, content: str, *, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
+def cell(width: int, content: str, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
     """Return a table cell `width` twips wide; `content` holds at least one paragraph."""
-    return f"{_cell_opening(width, span, fill, align, borders)}{content}</w:tc>"
+    return f"{cell_opening(width, span, fill, align, borders)}{content}</w:tc>"
 
 
 @lru_cache(maxsize=4096)
-def _cell_opening(width: int, span: int, fill: str, align: str, borders: str) -> str:
+def cell_opening(width: int, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
+    """Return the start of a table cell, up to its first paragraph."""
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     properties += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     properties += f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
