@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from generator import resources
@@ -17,11 +18,15 @@ MM_PER_INCH = 25.4
 PAPER_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 
 
+def theme_file() -> Path:
+    """Return the file that the theme is read from."""
+    return resources.templates() / "theme" / "theme.toml"
+
+
 @cache
 def theme() -> Mapping[str, Any]:
     """Return the theme's tables by name."""
-    path = resources.templates() / "theme" / "theme.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(theme_file().read_text(encoding="utf-8"))
 
 
 def colour(name: str) -> str:

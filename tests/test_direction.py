@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wording": {"resources"},
     "errors": {"wording"},
     "files": {"errors"},
+    "prepared": {"errors", "files"},
     "document": {"wording", "errors"},
     "formats": {"document", "wording"},
     "theme": {"document", "formats", "resources", "wording"},
@@ -26,10 +27,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "strict_json": {"errors"},
     "catalogue": {"document", "errors", "record", "resources", "strict_json", "wording"},
     "records": {"catalogue", "document", "errors", "formats", "record", "strict_json", "wording"},
-    "rules": {"catalogue", "document", "errors", "formats", "record", "resources", "strict_json", "wording"},
+    "rules": {
+        "catalogue",
+        "document",
+        "errors",
+        "formats",
+        "prepared",
+        "record",
+        "resources",
+        "strict_json",
+        "wording",
+    },
     "case": {"catalogue", "errors", "record", "records", "resources", "rules", "strict_json", "wording"},
     "compose": {"catalogue", "document", "errors", "formats", "record", "resources", "rules", "theme", "wording"},
-    "writers": {"document", "errors", "files", "formats", "resources", "theme", "wording"},
+    "writers": {"document", "errors", "files", "formats", "prepared", "resources", "theme", "wording"},
 }
 """What each part may import besides itself; parts that aren't named here (api, cli and what is above) may import all
 but what is above them."""

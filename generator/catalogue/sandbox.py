@@ -10,8 +10,8 @@ from jinja2 import Template
 from jinja2.exceptions import SecurityError
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
-from jinja2.utils import missing
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 MOST_COPIES = 10_000
 MOST_POWER = 64

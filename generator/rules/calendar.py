@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from generator.prepared import library, prepared
+
+_SATURDAY = 5
+
+
+class _Year(NamedTuple):
+    """A year of a region: days that aren't what their weekday says, and whether any weekend is worked."""
+
+    exceptions: frozenset[date]
+    has_worked_weekends: bool
 
 
 @cache
@@ -12,6 +24,22 @@ def _country(region: str) -> Any:
 
     country, _, subdivision = region.partition("-")
     return holidays.country_holidays(country, subdiv=subdivision or None)
+
+
+@cache
+def _year(region: str, year: int) -> _Year:
+    """Return a year of a region; the library takes long to load, so what it says of the year is kept."""
+    sources = (Path(__file__), library("holidays", "version.py"))
+    kept = prepared(f"days-{region}-{year}", sources, lambda: _ask(region, year))
+    return _Year(frozenset(map(date.fromisoformat, kept["exceptions"])), kept["worked_weekends"])
+
+
+def _ask(region: str, year: int) -> dict[str, Any]:
+    country, first = _country(region), date(year, 1, 1)
+    days = [day for n in range(366) if (day := first + timedelta(days=n)).year == year]
+    exceptions = [day for day in days if country.is_working_day(day) != (day.weekday() < _SATURDAY)]
+    worked = any(day.year == year for day in country.weekend_workdays)
+    return {"exceptions": [day.isoformat() for day in exceptions], "worked_weekends": worked}
 
 
 def is_region(region: str) -> bool:
@@ -37,15 +65,15 @@ class WorkingCalendar:
         """Tell whether the day is worked."""
         if day in self.opened:
             return True
-        return day not in self.closed and bool(_country(self.region).is_working_day(day))
+        if day in self.closed:
+            return False
+        return (day.weekday() < _SATURDAY) != (day in _year(self.region, day.year).exceptions)
 
     def is_announced(self, year: int) -> bool:
         """Tell whether the year's exchanged days are known: mainland China announces them each November."""
         if self.region != "CN" or any(d.year == year for d in self.closed | self.opened):
             return True
-        country = _country(self.region)
-        country.get(date(year, 1, 1))
-        return any(d.year == year for d in country.weekend_workdays)
+        return _year(self.region, year).has_worked_weekends
 
     def add_working_days(self, start: date, count: int) -> date:
         """Return the `count`-th working day after `start`; `start` itself doesn't count."""

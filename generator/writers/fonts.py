@@ -6,18 +6,18 @@ fonts embed in a fifth of the bytes and of the time.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from functools import cache
+from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from generator import resources
 from generator.errors import MachineError, fail
 from generator.files import write_whole
+from generator.prepared import cache_folder
 from generator.wording import Lang
 
 PACK = "justmytype_intl_cjk"
@@ -48,15 +48,12 @@ def _pack_folder() -> Path:
 
 def _cache_folder() -> Path:
     """Return the folder of this recipe's fonts in the user's cache."""
-    from platformdirs import user_cache_path
-
     try:
         made_from = f"{RECIPE} {version('justmytype-intl-cjk')} {version('uharfbuzz')}"
     except PackageNotFoundError:
         raise fail(MachineError, "E-font-missing", package="justmytype-intl-cjk") from None
     name = hashlib.sha256(made_from.encode()).hexdigest()[:12]
-    given = os.environ.get("BIAODAN_CACHE")
-    return (Path(given) if given else user_cache_path("biaodan")) / f"fonts-{name}"
+    return cache_folder() / f"fonts-{name}"
 
 
 def _instance(script: str, weight: int, family: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime
-from xml.sax.saxutils import escape
+from html import escape
 
 from generator import __version__
 from generator.document import Document

@@ -1,24 +1,12 @@
-"""The DOCX package that every document of a language shares: styles, numbering, theme and settings by python-docx.
+"""The parts of a DOCX package that all documents of a language share, deflated once; `template` makes them."""
 
-It's prepared once; a document then adds its body, header, footer and properties to these parts, which are deflated
-already. Every style is ours to define here: those of python-docx's template that nobody uses are dropped.
-"""
-
-import io
-import zipfile
+from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
+from importlib import import_module
+from pathlib import Path
 
-import docx
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part as OpcPart
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
-
-from generator.theme import colour, fonts, size, theme
+from generator.prepared import library, prepared
+from generator.theme import theme_file
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.properties import CUSTOM
@@ -36,56 +24,35 @@ DYNAMIC = (
 ORDERED_LISTS = 100
 """Numbering instances prepared for ordered lists, so that each list of a document starts at 1."""
 
-_KEPT_STYLES: tuple[str, ...] = (
-    "Normal",
-    "Title",
-    "Heading 1",
-    "Heading 2",
-    "Header",
-    "Footer",
-    "Body Text",
-    "List Paragraph",
-)
-_KEPT_STYLES += ("Default Paragraph Font", "Normal Table", "No List")
-_LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
-_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-_CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
-_NOTO = {
-    "宋体": "SimSun,Noto Serif CJK SC",
-    "黑体": "SimHei,Noto Sans CJK SC",
-    "微软雅黑": "Microsoft YaHei,Noto Sans CJK SC",
-}
-_NOTO |= {"PMingLiU": "新細明體,Noto Serif CJK TC", "Microsoft JhengHei": "微軟正黑體,Noto Sans CJK TC"}
+_TEMPLATE = "generator.writers.docx.template"
 
 
 @cache
-def _contents(lang: Lang) -> dict[str, bytes]:
-    """Return the prepared parts by name."""
-    buffer = io.BytesIO()
-    _prepared(lang).save(buffer)
-    with zipfile.ZipFile(buffer) as archive:
-        names = sorted(archive.namelist(), key=lambda name: (name != CONTENT_TYPES, name))
-        return {name: archive.read(name) for name in names}
+def _contents(lang: Lang) -> Mapping[str, str]:
+    """Return the prepared parts by name; all of them are XML."""
+    sources = (Path(__file__).with_name("template.py"), theme_file(), library("docx"))
+    made: Mapping[str, str] = prepared(f"docx-{lang}", sources, lambda: import_module(_TEMPLATE).contents(lang))
+    return made
 
 
 @cache
 def static_parts(lang: Lang) -> tuple[opc.Part, ...]:
-    """Return the parts that all documents of a language share, deflated."""
-    parts = {name: content for name, content in _contents(lang).items() if name not in DYNAMIC}
-    parts[CONTENT_TYPES] = _with_pictures(parts[CONTENT_TYPES])
-    return tuple(opc.deflate(name, content, opc.STATIC_LEVEL) for name, content in parts.items())
+    """Return the parts that all documents of a language share, deflated; the list of content types comes first."""
+    parts = {name: text for name, text in _contents(lang).items() if name not in DYNAMIC}
+    parts = {CONTENT_TYPES: _with_pictures(parts.pop(CONTENT_TYPES)), **parts}
+    return tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in parts.items())
 
 
-def _with_pictures(types: bytes) -> bytes:
+def _with_pictures(types: str) -> str:
     """Return the list of content types with those of pictures."""
-    kinds = {b"svg": b"image/svg+xml", b"png": b"image/png"}
+    kinds = {"svg": "image/svg+xml", "png": "image/png"}
     lines = [
-        b'<Default Extension="%s" ContentType="%s"/>' % (extension, kind)
+        f'<Default Extension="{extension}" ContentType="{kind}"/>'
         for extension, kind in kinds.items()
-        if b'Extension="%s"' % extension not in types
+        if f'Extension="{extension}"' not in types
     ]
-    return types.replace(b"<Default ", b"".join(lines) + b"<Default ", 1)
+    return types.replace("<Default ", "".join(lines) + "<Default ", 1)
 
 
 @lru_cache(maxsize=64)
@@ -96,210 +63,5 @@ def relationships(lang: Lang, pictures: int) -> opc.Part:
         for n in range(1, pictures + 1)
         for name in ("png", "svg")
     )
-    known = _contents(lang)[RELATIONSHIPS].decode()
+    known = _contents(lang)[RELATIONSHIPS]
     return opc.deflate(RELATIONSHIPS, known.replace("</Relationships>", links + "</Relationships>").encode())
-
-
-def _prepared(lang: Lang) -> Any:
-    document = docx.Document()
-    section = document.sections[0]
-    section.header.paragraphs[0].text = section.footer.paragraphs[0].text = ""
-    _drop_unused_parts(document)
-    _add_custom_properties(document)
-    _defaults(document, lang)
-    _styles(document, lang)
-    _settings(document, lang)
-    _numbering(document)
-    _font_table(document, lang)
-    return document
-
-
-def _drop_unused_parts(document: Any) -> None:
-    for rels, endings in (
-        (document.part.rels, ("/stylesWithEffects", "/customXml", "/webSettings")),
-        (document.part.package.rels, ("/thumbnail",)),
-    ):
-        for identity in [i for i, rel in rels.items() if rel.reltype.endswith(endings)]:
-            del rels[identity]
-
-
-def _add_custom_properties(document: Any) -> None:
-    package = document.part.package
-    part = OpcPart(PackURI(f"/{CUSTOM}"), _CUSTOM_TYPE, b"", package)
-    package.relate_to(part, _CUSTOM_REL)
-
-
-def _defaults(document: Any, lang: Lang) -> None:
-    """Set what all text has: fonts, language, and the rules of Chinese line breaking."""
-    named = fonts(lang)
-    locale = _LOCALES[lang]
-    latin = "en-GB" if lang == "en" else locale
-    defaults = document.styles.element.find(qn("w:docDefaults"))
-    defaults.getparent().replace(
-        defaults,
-        parse_xml(
-            f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr>"
-            f'<w:rFonts w:ascii="{named["latin_serif"]}" w:eastAsia="{named["body"]}" w:hAnsi="{named["latin_serif"]}" '
-            f'w:cs="{named["latin_serif"]}"/><w:color w:val="{colour("ink")}"/>'
-            f'<w:sz w:val="{_half(size("body"))}"/><w:szCs w:val="{_half(size("body"))}"/>'
-            f'<w:lang w:val="{latin}" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-            '<w:pPrDefault><w:pPr><w:kinsoku w:val="1"/><w:overflowPunct w:val="0"/><w:topLinePunct w:val="1"/>'
-            '<w:autoSpaceDE w:val="1"/><w:autoSpaceDN w:val="1"/><w:snapToGrid w:val="0"/>'
-            '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
-            "</w:docDefaults>"
-        ),
-    )
-
-
-def _half(points: float) -> int:
-    """Return points as half-points."""
-    return round(points * 2)
-
-
-def _styles(document: Any, lang: Lang) -> None:
-    styles = document.styles
-    for style in [s for s in styles if s.name not in _KEPT_STYLES]:
-        style.delete()
-    for kept in ("Normal", "Title", "Heading 1", "Heading 2", "Header", "Footer", "Body Text", "List Paragraph"):
-        _reset(styles[kept])
-    normal = styles["Normal"]
-    normal.font.size = Pt(size("body"))
-    define = _Define(styles, lang)
-    define("Title", head=True, points=size("title"), bold=True, align="center", before=4, after=12)
-    define("Heading 1", head=True, points=size("heading"), bold=True, before=12, after=5, keep=True)
-    define("Heading 2", head=True, points=size("subheading"), bold=True, before=7, after=3, keep=True, tint="accent")
-    define("Header", head=True, points=size("head"), tint="soft")
-    define("Footer", head=True, points=size("head"), tint="soft")
-    indent = 0 if lang == "en" else 2
-    define("Body Text", points=size("body"), line=1.5, indent=indent, after=6 if lang == "en" else 0)
-    define("Letter Text", points=size("letter"), line=1.5, indent=indent, after=6 if lang == "en" else 0)
-    define("Note Text", head=True, points=size("note"), tint="soft", after=8)
-    define("Field Label", head=True, points=size("label"), tint="soft", before=2)
-    define("Field Entry", points=size("entry"), after=2, line=1.15)
-    define("Table Head", head=True, points=size("cell"), bold=True, align="center", keep=True)
-    define("Table Text", points=size("cell"), line=1.15)
-    define("Table Centre", points=size("cell"), align="center")
-    define("Table Number", points=size("cell"), align="right")
-    define("Key Figure", head=True, points=size("figure"), bold=True)
-    define("Spacer", points=4)
-    writing = define("Writing Line", points=size("body"))
-    writing.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    writing.paragraph_format.line_spacing = Mm(theme()["write"]["row"])
-    edge = f'w:val="single" w:sz="4" w:space="0" w:color="{colour("rule")}"'
-    border = parse_xml(f"<w:pBdr {nsdecls('w')}><w:bottom {edge}/><w:between {edge}/></w:pBdr>")
-    writing.element.get_or_add_pPr().insert_element_before(
-        border, "w:shd", "w:tabs", "w:kinsoku", "w:snapToGrid", "w:spacing", "w:ind", "w:jc"
-    )
-
-
-def _reset(style: Any) -> None:
-    """Take from a template's style all that it says of looks; `define` says it anew."""
-    for tag in ("w:pPr", "w:rPr", "w:next", "w:link"):
-        for element in style.element.findall(qn(tag)):
-            style.element.remove(element)
-
-
-class _Define:
-    """Defines paragraph styles from a few words each. Sizes and distances are points, indents characters."""
-
-    def __init__(self, styles: Any, lang: Lang) -> None:
-        self.styles, self.fonts = styles, fonts(lang)
-
-    def __call__(
-        self,
-        name: str,
-        *,
-        points: float,
-        head: bool = False,
-        bold: bool = False,
-        align: str = "",
-        tint: str = "",
-        before: float = 0,
-        after: float = 0,
-        line: float = 0,
-        indent: int = 0,
-        keep: bool = False,
-    ) -> Any:
-        known = name in [s.name for s in self.styles]
-        style = self.styles[name] if known else self.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.quick_style, style.hidden = True, False
-        if name != "Normal":
-            style.base_style = self.styles["Normal"]
-        style.font.size = Pt(points)
-        style.font.bold = bold or None
-        if head:
-            style.font.name = self.fonts["latin"]
-            style.element.rPr.rFonts.set(qn("w:eastAsia"), self.fonts["head"])
-        if tint:
-            style.font.color.rgb = RGBColor.from_string(colour(tint))
-        self._paragraph(style, align, before, after, line, indent, keep)
-        return style
-
-    def _paragraph(
-        self, style: Any, align: str, before: float, after: float, line: float, indent: int, keep: bool
-    ) -> None:
-        layout = style.paragraph_format
-        layout.space_before, layout.space_after = Pt(before), Pt(after)
-        if align:
-            layout.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
-        if line:
-            layout.line_spacing = line
-        if keep:
-            layout.keep_with_next = True
-        if indent:
-            layout.first_line_indent = Pt(indent * style.font.size.pt)
-            style.element.pPr.ind.set(qn("w:firstLineChars"), str(indent * 100))
-        level = {"Heading 1": "0", "Heading 2": "1"}.get(style.name)
-        if level:
-            style.element.pPr.append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{level}"/>'))
-
-
-def _settings(document: Any, lang: Lang) -> None:
-    settings = document.settings.element
-    for child in list(settings):
-        settings.remove(child)
-    mode = "http://schemas.microsoft.com/office/word"
-    for xml in (
-        '<w:zoom {0} w:percent="100"/>',
-        '<w:defaultTabStop {0} w:val="420"/>',
-        '<w:characterSpacingControl {0} w:val="compressPunctuation"/>',
-        f'<w:compat {{0}}><w:compatSetting w:name="compatibilityMode" w:uri="{mode}" w:val="15"/></w:compat>',
-        f'<w:themeFontLang {{0}} w:val="{"en-GB" if lang == "en" else _LOCALES[lang]}" w:eastAsia="{_LOCALES[lang]}"/>',
-        '<w:decimalSymbol {0} w:val="."/>',
-        '<w:listSeparator {0} w:val=","/>',
-    ):
-        settings.append(parse_xml(xml.format(nsdecls("w"))))
-
-
-def _numbering(document: Any) -> None:
-    """Define a bulleted list (number 1) and ordered lists (2 and on), each counting from 1."""
-    numbering = document.part.numbering_part.element
-    for child in list(numbering):
-        numbering.remove(child)
-    for identity, (kind, text) in enumerate((("bullet", "•"), ("decimal", "%1."))):
-        numbering.append(
-            parse_xml(
-                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{identity}"><w:multiLevelType w:val="singleLevel"/>'
-                f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
-                '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="840" w:hanging="420"/></w:pPr></w:lvl></w:abstractNum>'
-            )
-        )
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="1"><w:abstractNumId w:val="0"/></w:num>'))
-    for number in range(2, ORDERED_LISTS + 2):
-        restart = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
-        xml = f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="1"/>{restart}</w:num>'
-        numbering.append(parse_xml(xml))
-
-
-def _font_table(document: Any, lang: Lang) -> None:
-    """Name the fonts with what stands in for them where they aren't installed."""
-    named = fonts(lang)
-    charset = "88" if lang == "zh-Hant" else "86"
-    entries = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{_NOTO[name]}"/><w:charset w:val="{charset}"/>'
-        '<w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
-        for name in dict.fromkeys((named["body"], named["head"], named["sans"]))
-    )
-    rels = document.part.rels.values()
-    part = next(rel.target_part for rel in rels if rel.reltype.endswith("/fontTable"))
-    part._blob = f"<w:fonts {nsdecls('w')}>{entries}</w:fonts>".encode()

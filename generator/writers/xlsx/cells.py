@@ -10,7 +10,7 @@ from generator.document import Choice, Kind
 from generator.errors import Fault, Place
 from generator.formats import exact_number, text_of
 from generator.wording import Lang
-from generator.writers.xlsx.styles import SORTS, Look, formats
+from generator.writers.xlsx.look import SORTS, Look, formats
 
 MAX_CHARACTERS = 32_767
 MAX_LINE_FEEDS = 253

@@ -35,9 +35,9 @@ from generator.writers.xlsx.cells import (
     sum_cell,
     text_faults,
 )
+from generator.writers.xlsx.look import Look
 from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.stream import Emit, Measure, emitter, measure
-from generator.writers.xlsx.styles import Look
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
 
 _SERIAL_CHARACTERS = 6.0

@@ -1,80 +1,27 @@
-"""The look of cells: every style that sheets use, registered with openpyxl once per language, known by name afterwards.
-
-openpyxl writes the style sheet and the theme; sheets only name a style's index (ISO/IEC 29500-1, 18.8).
-"""
+"""Every style that sheets use, registered with openpyxl, which writes the style sheet and the theme."""
 
 import io
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from lxml import etree
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.utils.indexed_list import IndexedList
 
-from generator.document import Kind, Tone
+from generator.document import Tone
 from generator.theme import colour, fonts, size
 from generator.wording import Lang
-from generator.writers import opc
+from generator.writers.xlsx.look import FORMAT_TEXT, formats
 
-DATE, MOMENT, MOMENT_SECONDS = "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm", "yyyy\\-mm\\-dd\\ hh:mm:ss"
-_DURATION = {"zh-Hans": '[h]"小时"mm"分"', "zh-Hant": '[h]"小時"mm"分"', "en": '[h]" h "mm" min"'}
 _STYLES = "xl/styles.xml"
 _STATIC = (_STYLES, "xl/theme/theme1.xml")
 _FONT_ORDER = ("b", "i", "strike", "u", "vertAlign", "sz", "color", "name", "family", "charset", "scheme")
 
 
-@dataclass(frozen=True)
-class Look:
-    """The styles of one language by name, those of rules by tone, and the fixed parts of the package."""
-
-    styles: Mapping[str, int]
-    rules: Mapping[Tone, int]
-    overdue: int
-    static: tuple[opc.Part, ...]
-
-    def __getitem__(self, name: str) -> int:
-        return self.styles[name]
-
-
-def formats(lang: Lang) -> dict[str, str]:
-    """Return the number format of each sort of value."""
-    return {
-        "text": FORMAT_TEXT,
-        "quoted": FORMAT_TEXT,
-        "date": DATE,
-        "moment": MOMENT,
-        "seconds": MOMENT_SECONDS,
-        "integer": "#,##0",
-        "number": "#,##0.################",
-        "percent": "0.##############%",
-        "whole percent": "0%",
-        "money": '"¥"#,##0.00',
-        "amount": "#,##0.00",
-        "duration": _DURATION[lang],
-    }
-
-
-SORTS: Mapping[Kind, str] = {
-    Kind.DATE: "date",
-    Kind.DATETIME: "moment",
-    Kind.INTEGER: "integer",
-    Kind.NUMBER: "number",
-    Kind.PERCENT: "percent",
-    Kind.MONEY: "money",
-    Kind.DURATION: "duration",
-}
-"""The sort of format of each kind; what isn't named is text."""
-
-
-@cache
-def look(lang: Lang) -> Look:
-    """Return the styles of a language."""
+def register(lang: Lang) -> dict[str, Any]:
+    """Return the indexes of the styles by name and of the rules by tone, and the parts of the package they stand in."""
     workbook: Any = Workbook()
     _set_default_font(workbook)
     sheet = workbook.active
@@ -87,8 +34,8 @@ def look(lang: Lang) -> Look:
     with zipfile.ZipFile(buffer) as archive:
         parts = {name: archive.read(name) for name in _STATIC}
     parts[_STYLES] = _in_order(parts[_STYLES])
-    static = tuple(opc.deflate(name, content, opc.STATIC_LEVEL) for name, content in parts.items())
-    return Look(styles, rules, overdue, static)
+    static = {name: content.decode() for name, content in parts.items()}
+    return {"styles": styles, "rules": rules, "overdue": overdue, "static": static}
 
 
 def _in_order(styles: bytes) -> bytes:

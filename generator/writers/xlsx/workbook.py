@@ -12,8 +12,8 @@ from generator.writers import opc
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
 from generator.writers.running import head_parts
 from generator.writers.xlsx.cells import column_letters, escape, string_cell
+from generator.writers.xlsx.look import Look, look
 from generator.writers.xlsx.pictures import picture_parts
-from generator.writers.xlsx.styles import Look, look
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
