@@ -7,7 +7,7 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test lint types bench gallery samples clean system wheel
+.PHONY: demo test lint types bench gallery engines clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
@@ -30,6 +30,9 @@ bench: $(VENV)/.tested
 gallery: $(VENV)/.tested
 	$(BIN)/python -m samples.gallery docs/pictures
 	$(BIN)/python -m samples.catalogue docs
+
+engines: $(VENV)/.tested
+	$(BIN)/python -m samples.engines out/engines
 
 wheel: $(VENV)/.tested
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -354,19 +354,19 @@ def make_job(
     return Job(found, lang, loaded, mask, rows, catalogue.template_folders(), given or {}, catalogue)
 
 
-def to_bytes(document: Document, format: str, engine: str = "") -> bytes:
+def to_bytes(document: Document, format: str, engine: str = "", standard: str = "") -> bytes:
     """Return a document in a format: docx, xlsx, pdf, or one that an installed package adds.
 
-    `engine`: of PDF, weasyprint (the default) or typst.
+    Of PDF, `engine` is weasyprint (the default) or typst, `standard` ua-1 (the default) or a-2b.
     """
     buffer = io.BytesIO()
-    writer(format, engine)(document, buffer)
+    writer(format, engine, standard)(document, buffer)
     return buffer.getvalue()
 
 
-def write_into(document: Document, format: str, engine: str = "") -> Callable[[BinaryIO], None]:
-    """Return the function that writes a document into a file."""
-    write = writer(format, engine)
+def write_into(document: Document, format: str, engine: str = "", standard: str = "") -> Callable[[BinaryIO], None]:
+    """Return the function that writes a document into a file; `engine` and `standard` as in `to_bytes`."""
+    write = writer(format, engine, standard)
     return lambda file: write(document, file)
 
 
@@ -380,11 +380,12 @@ def render(
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     engine: str = "",
+    standard: str = "",
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
 
-    Keys may be the schema's or titles of any language. `engine`: of PDF, weasyprint (the default) or typst. Raises
-    BiaodanError with every fault.
+    Keys may be the schema's or titles of any language; `engine` and `standard` as in `to_bytes`. Raises BiaodanError
+    with every fault.
     """
     job = make_job(form, lang=lang, mask=mask, policy=policy, catalogue=catalogue)
     made = list(job.documents(job.source(record)))
@@ -392,7 +393,7 @@ def render(
         raise RecordError(job.faults)
     if len(made) != 1:
         raise fail(UsageError, "E-out-one", count=len(made))
-    return to_bytes(made[0].document, format, engine)
+    return to_bytes(made[0].document, format, engine, standard)
 
 
 def blank(

@@ -155,6 +155,13 @@ def blank(
     show_default=True,
     help=say("option.engine"),
 )
+@click.option(
+    "--pdf-standard",
+    type=click.Choice(["ua-1", "a-2b"]),
+    default="ua-1",
+    show_default=True,
+    help=say("option.standard"),
+)
 @_policy
 @_set
 @_force
@@ -169,6 +176,7 @@ def render(
     lang: Lang,
     mask: bool | None,
     pdf_engine: str,
+    pdf_standard: str,
     policy: tuple[str, ...],
     settings: tuple[str, ...],
     force: bool,
@@ -183,7 +191,7 @@ def render(
     targets = output.targets([stem_of(m.document, m.identity) for m in made], lang)
     print_faults([w for m in made for w in m.warnings], lang)
     work = list(zip(made, targets, strict=True))
-    faults = write_all(work, force=force, as_json=as_json, lang=lang, engine=pdf_engine)
+    faults = write_all(work, force=force, as_json=as_json, lang=lang, engine=pdf_engine, standard=pdf_standard)
     print_faults(job.table_warnings, lang)
     _end(ctx, [*job.faults, *faults], lang)
 

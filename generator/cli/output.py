@@ -96,7 +96,13 @@ def stem_of(document: Document, identity: str = "") -> str:
 
 
 def write_all(
-    work: Sequence[tuple[Made, list[Target]]], *, force: bool, as_json: bool, lang: Lang, engine: str = ""
+    work: Sequence[tuple[Made, list[Target]]],
+    *,
+    force: bool,
+    as_json: bool,
+    lang: Lang,
+    engine: str = "",
+    standard: str = "",
 ) -> list[Fault]:
     """Write every document into its files, all of its formats or none, and print their paths.
 
@@ -111,7 +117,7 @@ def write_all(
         for made, targets in work:
             document = made.document
             try:
-                files = [(target.path, write_into(document, target.format, engine)) for target in targets]
+                files = [(target.path, write_into(document, target.format, engine, standard)) for target in targets]
                 write_together(files, replace=force)
             except (RecordError, WriteError) as error:
                 faults += (fault.at(file=made.place.file, row=made.place.row) for fault in error.faults)

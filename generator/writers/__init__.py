@@ -5,7 +5,7 @@ one by the entry point group `biaodan.writers`, named like the format.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -21,6 +21,9 @@ SHIPPED: Mapping[str, str] = {
 }
 ENGINES: Mapping[str, str] = {"weasyprint": SHIPPED["pdf"], "typst": "generator.writers.typst:write_pdf"}
 """Engines that set PDF; the first is what `pdf` means unless another is asked for."""
+
+STANDARDS = ("ua-1", "a-2b")
+"""Standards that PDF may keep: PDF/UA-1, for readers of every kind, unless PDF/A-2b, for archives, is asked for."""
 
 ENTRY_POINTS = "biaodan.writers"
 
@@ -42,8 +45,8 @@ def is_known(name: str) -> bool:
 
 
 @cache
-def writer(name: str, engine: str = "") -> Writer:
-    """Return the writer of a format; of PDF, by the engine that is asked for.
+def writer(name: str, engine: str = "", standard: str = "") -> Writer:
+    """Return the writer of a format; of PDF, by the engine and to the standard that are asked for.
 
     Raises UsageError (E-output-format) for a format that no writer is registered for.
     """
@@ -54,5 +57,6 @@ def writer(name: str, engine: str = "") -> Writer:
         loaded: Writer = target.load()
         return loaded
     module, _, function = target.partition(":")
-    made: Writer = getattr(import_module(module), function)
-    return made
+    made: Any = getattr(import_module(module), function)
+    written: Writer = partial(made, standard=standard) if name == "pdf" and standard else made
+    return written

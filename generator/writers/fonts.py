@@ -180,10 +180,18 @@ _INVISIBLE = frozenset(point for start, end in _INVISIBLE_RANGES for point in ra
 """Code points that show nothing by themselves, so that no font needs them (Unicode: default ignorable)."""
 
 
+_covered: set[str] = set()
+"""Characters that were looked up and need nothing more: at most as many as the fonts have."""
+
+
 def missing(text: str) -> list[str]:
     """Return the characters of `text` that no font has, each once, in their order."""
     if text.isascii():
         return []
+    unknown = set(text) - _covered
+    if not unknown:
+        return []
     bits = coverage()
-    points = dict.fromkeys(map(ord, text))
-    return [chr(p) for p in points if not bits[p >> 3] >> (p & 7) & 1 and p not in _INVISIBLE]
+    absent = {c for c in unknown if not bits[ord(c) >> 3] >> (ord(c) & 7) & 1 and ord(c) not in _INVISIBLE}
+    _covered.update(unknown - absent)
+    return [c for c in dict.fromkeys(text) if c in absent] if absent else []

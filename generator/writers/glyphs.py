@@ -6,8 +6,14 @@ from generator.writers import fonts
 from generator.writers.texts import texts
 
 
-def refuse_tofu(document: Document) -> None:
-    """Raise WriteError (E-glyph) for every character that no font has, naming the character and its field."""
+def refuse_tofu(document: Document, shown: str) -> None:
+    """Raise WriteError (E-glyph) for every character that no font has, naming the character and its field.
+
+    `shown` holds all that the document shows, in whatever form: only where that lacks a glyph, which is rare, is the
+    document gone through text by text.
+    """
+    if not fonts.missing(shown):
+        return
     faults = []
     for piece in texts(document):
         for character in fonts.missing(piece.text):

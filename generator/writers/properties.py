@@ -10,6 +10,7 @@ from generator.document import Document
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 CORE, APP, CUSTOM = "docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"
 _EPOCH_DIGITS = 11
+_FIRST = 315_532_800
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
@@ -18,6 +19,12 @@ def epoch() -> int | None:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     sound = given.isascii() and given.isdigit() and len(given) <= _EPOCH_DIGITS
     return int(given) if sound else None
+
+
+def epoch_or_first() -> int:
+    """Return the seconds that SOURCE_DATE_EPOCH names, else those of 1980-01-01, which our packages bear too."""
+    seconds = epoch()
+    return _FIRST if seconds is None else seconds
 
 
 def stamp() -> str:

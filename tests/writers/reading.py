@@ -205,6 +205,15 @@ class Pdf:
     def text(self) -> str:
         return "\n".join([*self.bodies, *self.pages])
 
+    def heights(self) -> dict[str, float]:
+        """Where the first run of each text stands on the first page, in points from below."""
+        text = self.file[0].get_textpage()
+        boxes = [text.get_rect(n) for n in range(text.count_rects())]
+        found: dict[str, float] = {}
+        for left, bottom, right, top in boxes:
+            found.setdefault(squeezed(text.get_text_bounded(left, bottom, right, top)), bottom)
+        return found
+
     @property
     def sizes_mm(self) -> list[tuple[int, int]]:
         return [tuple(round(side / _POINTS_PER_MM) for side in page.get_size()) for page in self.file]

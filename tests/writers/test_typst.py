@@ -158,3 +158,25 @@ def test_the_command_line_takes_the_engine(tmp_path: Path) -> None:
     first, second = (Pdf((tmp_path / f"{engine}.pdf").read_bytes()) for engine in ("weasyprint", "typst"))
     assert len(first) == len(second)
     assert sorted(squeezed(first.text)) == sorted(squeezed(second.text))
+
+
+@pytest.mark.parametrize("engine", ["weasyprint", "typst"])
+def test_pdf_for_archives_says_so_has_a_date_and_is_always_the_same(engine: str) -> None:
+    made = document(*BLOCKS.values())
+    first, second = (to_bytes(made, "pdf", engine, "a-2b") for _ in range(2))
+    assert first == second
+    assert re.search(rb'pdfaid:part(>|=")2', Pdf(first).objects)
+    assert b"OutputIntent" in Pdf(first).objects
+    assert b"pdfaid" not in Pdf(to_bytes(made, "pdf", engine)).objects
+
+
+def test_pdf_for_archives_by_typst_is_tagged_too() -> None:
+    assert b"pdfuaid" in Pdf(to_bytes(document(*BLOCKS.values()), "pdf", "typst", "a-2b")).objects
+
+
+def test_both_engines_put_every_line_at_the_same_height() -> None:
+    made = make_job("escalation-record").blank()
+    first, second = (Pdf(to_bytes(made, "pdf", engine)).heights() for engine in ("weasyprint", "typst"))
+    shared = [word for word in first if word in second and len(word) > 1]
+    assert len(shared) > 20
+    assert {word: round(first[word] - second[word]) for word in shared} == dict.fromkeys(shared, 0)

@@ -91,16 +91,17 @@ def _fetcher() -> Any:
     return Nothing()
 
 
-def write_pdf(document: Document, out: BinaryIO) -> None:
-    """Write the document as PDF.
+def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None:
+    """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1) or `a-2b` (PDF/A-2b).
 
     Raises WriteError (E-glyph) for characters without a glyph, MachineError where fonts or Pango are missing.
     """
-    refuse_tofu(document)
+    markup = write_html(document)
+    refuse_tofu(document, markup)
     weasyprint = _weasyprint()
     title = fonts.title_family(document.title, document.lang)
     style = _style(document.lang, document.page, side_margin(document), body_size(document), title)
-    html = weasyprint.HTML(string=write_html(document), url_fetcher=_fetcher())
+    html = weasyprint.HTML(string=markup, url_fetcher=_fetcher())
     buffer = io.BytesIO()
-    html.write_pdf(buffer, stylesheets=[style], pdf_variant="pdf/ua-1")
+    html.write_pdf(buffer, stylesheets=[style], pdf_variant=f"pdf/{standard}", pdf_tags=True)
     out.write(buffer.getvalue())

@@ -12,7 +12,7 @@ from generator.document import Document
 from generator.theme import body_size, paper, side_margin, theme
 from generator.writers import fonts
 from generator.writers.glyphs import refuse_tofu
-from generator.writers.properties import epoch
+from generator.writers.properties import epoch, epoch_or_first
 from generator.writers.running import head_parts, page_parts
 from generator.writers.typst.data import blocks_of
 
@@ -20,13 +20,23 @@ STANDARD = "ua-1"
 
 
 def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> None:
-    """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1) or `a-2b` (PDF/A-2b).
+    """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1), or `a-2b` (PDF/A-2b, and PDF/UA-1 too).
 
     Raises WriteError (E-glyph) for characters without a glyph, MachineError where the fonts are missing.
     """
-    refuse_tofu(document)
-    inputs = {"document": json.dumps(_data(document), ensure_ascii=False), "theme": _look()}
-    out.write(_compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[standard], timestamp=epoch()))
+    data = _data(document)
+    archived = standard == "a-2b"
+    data["dated"] = archived  # what is archived has a date
+    text = json.dumps(data, ensure_ascii=False)
+    refuse_tofu(document, text)
+    out.write(
+        _compiler().compile(
+            format="pdf",
+            sys_inputs={"document": text, "theme": _look()},
+            pdf_standards=[STANDARD, standard] if archived else [standard],
+            timestamp=epoch_or_first() if archived else epoch(),
+        )
+    )
 
 
 @cache

@@ -226,24 +226,24 @@ class _Data:
 
     def row(self, node: Table, row: Row, number: int, widths: Sequence[float]) -> Node:
         due = node.overdue.due if node.overdue and row.mark else -1
-        cells = [{"text": str(number)}] if node.serial else []
+        cells: list[Any] = [str(number)] if node.serial else []
         cells += [
             self.cell(column, value, widths[n], row.mark if n == due else "")
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         ]
         heavy = self.blank and node.register and number % _HEAVY_EVERY == 0
-        return {"cells": cells, "tone": row.tone, "heavy": heavy, "long": is_long(row), "total": False}
+        return _row(cells, row.tone, heavy=heavy, long=is_long(row))
 
-    def cell(self, column: Column, value: Any, width: float, mark: str = "") -> Node:
+    def cell(self, column: Column, value: Any, width: float, mark: str = "") -> Any:
+        """Return a cell: its text, or what else there is to say of it."""
         if column.ticks:
             return {"ticks": self.ticks(column.choices, value)}
         text = text_of(value, column.kind, self.lang, column.choices, column.unit)
-        made: Node = {"text": broken(text, width - _CELL_PADDING, size("cell"))}
+        text = broken(text, width - _CELL_PADDING, size("cell"))
+        tone = Tone.PLAIN
         if column.kind is Kind.CHOICE and value is not None:
-            made["tone"] = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
-        if mark:
-            made["mark"] = mark
-        return made
+            tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
+        return {"text": text, "tone": tone, "mark": mark} if tone or mark else text
 
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[float]) -> list[Node]:
         values = sums(node, rows)
@@ -252,10 +252,19 @@ class _Data:
         columns = (replace(column, ticks=False) for column in node.columns)
         cells = [self.cell(c, value, width) for c, value, width in zip(columns, values, widths, strict=True)]
         if node.serial:
-            cells.insert(0, {"text": node.total})
+            cells.insert(0, node.total)
         elif 0 not in node.summed:
-            cells[0] = {"text": node.total}
-        return [{"cells": cells, "tone": "", "heavy": False, "long": False, "total": True}]
+            cells[0] = node.total
+        return [_row(cells, total=True)]
+
+
+def _row(
+    cells: list[Any], tone: Tone = Tone.PLAIN, *, heavy: bool = False, long: bool = False, total: bool = False
+) -> Node:
+    """Return a row; `special` where not all cells are set as the table's are, `empty` where nothing makes it high."""
+    special = bool(tone) or heavy or long or total
+    made = {"cells": cells, "special": special, "empty": not any(cells)}
+    return made | {"tone": tone, "heavy": heavy, "long": long, "total": total} if special else made
 
 
 def broken(text: str, width: float, points: float) -> str:
