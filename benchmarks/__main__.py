@@ -17,6 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that all works, not to measure")
     parser.add_argument("--full", action="store_true", help="the largest sizes too, which take long")
     parser.add_argument("--write", type=Path, metavar="FILE", help="run all and write the Markdown file")
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw plots into this folder")
     return parser
 
 
@@ -28,7 +29,7 @@ def main(words: list[str]) -> int:
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
     names = given.names or NAMES
-    options = Options(given.rounds or (2 if given.quick else 7), given.quick, given.full)
+    options = Options(given.rounds or (2 if given.quick else 7), given.quick, given.full, given.pictures)
     if given.write:
         from benchmarks.write import write
 

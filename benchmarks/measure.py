@@ -27,11 +27,15 @@ class NotThereError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How thorough a run is. `quick`: small sizes, to see that all works; `full`: the largest sizes too."""
+    """How thorough a run is. `quick`: small sizes, to see that all works; `full`: the largest sizes too.
+
+    `pictures`: the folder that plots are put into; none are drawn without it.
+    """
 
     rounds: int = 7
     quick: bool = False
     full: bool = False
+    pictures: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

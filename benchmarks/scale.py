@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Contender, NotThereError, Options, Result, Run, count_shown, markdown, once, shown
+from benchmarks.plot import plot
 from benchmarks.subject import is_long, raw_rows, register, report
 
 NEAR = 0.25
@@ -134,7 +135,7 @@ def pages_of(content: bytes) -> int:
 def _series() -> tuple[Series, ...]:
     sizes = (1, 10, 100, 1_000, 10_000)
     return (
-        Series("Documents as DOCX", "documents", many_documents, sizes, ("docx", ""), (100_000,)),
+        Series("Documents as DOCX", "documents", many_documents, (*sizes, 100_000), ("docx", "")),
         Series("Documents as PDF by typst", "documents", many_documents, sizes, ("pdf", "typst"), (100_000,), 10),
         Series(
             "Documents as PDF by weasyprint", "documents", many_documents, (1, 10, 100), ("pdf", "weasyprint"), (), 10
@@ -166,7 +167,7 @@ def verdict(sizes: Sequence[int], results: Sequence[Result]) -> str:
     return f"linear: a unit of the largest takes {ratio:.2f} times that of the middle"
 
 
-def _show(series: Series, sizes: Sequence[int], results: Sequence[Result]) -> None:
+def _show(series: Series, sizes: Sequence[int], results: Sequence[Result], folder: Path | None) -> None:
     print(f"{series.title}:\n")
     absent = next((result.absent for result in results if result.absent), "")
     if absent:
@@ -178,10 +179,16 @@ def _show(series: Series, sizes: Sequence[int], results: Sequence[Result]) -> No
     ]
     print(markdown([series.unit, "time", "each", "peak MiB", "bytes"], rows) + "\n")
     print(f"scale {series.title}: {verdict(sizes, results)}\n")
+    if folder is not None and len(sizes) > 1:
+        name = f"scale-{series.title.lower().replace(' ', '-')}.svg"
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn = plot(series.title, series.unit, sizes, [result.median for result in results])
+        (folder / name).write_text(drawn, encoding="utf-8")
+        print(f"![{series.title}: time against size]({folder.name}/{name})\n")
 
 
 def main(options: Options) -> None:
     """Print a table for each way of growing."""
     print("Cost against size. Each size runs in a fresh process, after one small piece that loads all.\n")
     for series in _series():
-        _show(series, *_run(series, options))
+        _show(series, *_run(series, options), options.pictures)

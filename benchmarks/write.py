@@ -33,7 +33,7 @@ def write(path: Path, names: Sequence[str], options: Options) -> int:
         print(f"{path}: put the part to keep between {OPENING} and {CLOSING}", file=sys.stderr)
         return 2
     notes = old.partition(OPENING)[2].partition(CLOSING)[0]
-    outputs = [_output(name, options) for name in names]
+    outputs = [_output(name, options, path.parent.resolve()) for name in names]
     parts = [*_opening(), f"{OPENING}{notes}{CLOSING}", ""]
     for name, (text, _) in zip(names, outputs, strict=True):
         parts += [f"## {name}", "", text.strip(), ""]
@@ -41,10 +41,11 @@ def write(path: Path, names: Sequence[str], options: Options) -> int:
     return max(code for _, code in outputs)
 
 
-def _output(name: str, options: Options) -> tuple[str, int]:
+def _output(name: str, options: Options, folder: Path) -> tuple[str, int]:
     """Return what one benchmark prints and its exit code; it's shown on the way."""
     words = [sys.executable, "-m", "benchmarks", name, "--rounds", str(options.rounds)]
     words += ["--quick"] * options.quick + ["--full"] * options.full
+    words += [] if options.quick else ["--pictures", str(folder / "pictures")]
     done = subprocess.run(words, stdout=subprocess.PIPE, encoding="utf-8", cwd=Path(__file__).parent.parent)
     print(done.stdout, flush=True)
     text = done.stdout.partition("\n")[2]

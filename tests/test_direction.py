@@ -49,6 +49,7 @@ ABOVE = {"api": {"cli", "web", "batch"}, "batch": {"cli", "web"}}
 
 HOMES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("writers/pdf",),
+    "cssselect2": ("writers/pdf",),
     "uharfbuzz": ("writers/fonts.py",),
     "fontTools": ("writers/fonts.py",),
     "resvg_py": ("writers/drawing.py",),

@@ -66,11 +66,11 @@ class _Writer:
     def page(self) -> Iterable[str]:
         document = self.document
         left, right = (escape(part) for part in head_parts(document))
-        yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8">'
+        yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8"/>'
         yield f"<title>{escape(document.title)}</title>"
-        yield f'<meta name="description" content="{escape(_subject(document))}">'
+        yield f'<meta name="description" content="{escape(_subject(document))}"/>'
         if moment := stamp():
-            yield f'<meta name="dcterms.created" content="{moment}"><meta name="dcterms.modified" content="{moment}">'
+            yield f'<meta name="dcterms.created" content="{moment}"/><meta name="dcterms.modified" content="{moment}"/>'
         yield "</head>"
         yield f'<body class="{document.kind} {document.purpose} {self.lang}">'
         yield f'<h1 data-left="{left}" data-right="{right}" data-foot="{escape(document.footer)}">'
@@ -106,7 +106,7 @@ class _Writer:
         return f'<span class="gap" style="width:{node.width}em"></span>'
 
     def render_line_break(self, node: LineBreak) -> str:
-        return "<br>"
+        return "<br/>"
 
     # --- blocks ---
 
@@ -142,7 +142,7 @@ class _Writer:
         return f'<div class="lines">{label}{"<div></div>" * node.count}</div>'
 
     def render_key_figures(self, node: KeyFigures) -> str:
-        return f'<table class="figures"><tr>{"".join(map(self.figure, node.figures))}</tr></table>'
+        return f'<table class="figures"><tbody><tr>{"".join(map(self.figure, node.figures))}</tr></tbody></table>'
 
     def figure(self, node: Figure) -> str:
         note = (
@@ -159,7 +159,7 @@ class _Writer:
         room = "seal" if any(s.seal for s in node.signatures) else "sign"
         cells = "".join(self.signature(signature, room) for signature in node.signatures)
         alone = " alone" if len(node.signatures) == 1 else ""
-        return f'<table class="signatures{alone}"><tr>{cells}</tr></table>'
+        return f'<table class="signatures{alone}"><tbody><tr>{cells}</tr></tbody></table>'
 
     def signature(self, node: Signature, room: str) -> str:
         date = node.date or phrase("signature.date", self.lang)
@@ -170,9 +170,9 @@ class _Writer:
     # --- fields ---
 
     def render_field_grid(self, node: FieldGrid) -> str:
-        columns = f"<colgroup>{'<col>' * GRID}</colgroup>"
+        columns = f"<colgroup>{'<col/>' * GRID}</colgroup>"
         lines = (f"<tr{_breaks(line)}>{''.join(map(self.field, line))}</tr>" for line in node.lines)
-        return f'<table class="grid">{columns}{"".join(lines)}</table>'
+        return f'<table class="grid">{columns}<tbody>{"".join(lines)}</tbody></table>'
 
     def field(self, node: Field) -> str:
         star = '<span class="required"> *</span>' if node.required and self.blank else ""
@@ -209,7 +209,7 @@ class _Writer:
 
     def render_scale(self, node: Scale) -> str:
         steps = [choice.label for choice in node.fields[0].choices]
-        columns = f'<col style="width:{SCALE_LABEL:.0%}">' + "<col>" * len(steps)
+        columns = f'<col style="width:{SCALE_LABEL:.0%}"/>' + "<col/>" * len(steps)
         numbers = "".join(f'<th scope="col">{escape(step)}</th>' for step in steps)
         head = f"{self.ends(node, len(steps))}<tr><th></th>{numbers}</tr>"
         rows = "".join(map(self.rating, node.fields))
@@ -239,7 +239,7 @@ class _Writer:
         kind = "rows register" if node.register else "rows"
         rows = list(node.rows)
         widths = column_widths(node, text_width(self.document), rows)
-        columns = "".join(f'<col style="width:{width:.2f}mm">' for width in widths)
+        columns = "".join(f'<col style="width:{width:.2f}mm"/>' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
         body = "".join(self.body(node, rows)) + self.total(node, rows)
         return f'<table class="{kind}">{caption}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table>'

@@ -7,6 +7,7 @@ import string
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, BinaryIO
+from xml.etree import ElementTree
 
 from generator import resources
 from generator.document import Document, Page
@@ -91,6 +92,32 @@ def _fetcher() -> Any:
     return Nothing()
 
 
+@cache
+def _page() -> Any:
+    """Return the class of our pages: markup that is well-formed XML needs no parser of HTML, which takes ten times as
+    long.
+    """
+    from cssselect2 import ElementWrapper
+
+    class Page(_weasyprint().HTML):  # type: ignore[misc]  # the library is untyped
+        def __init__(self, markup: str) -> None:
+            self.base_url, self.url_fetcher, self.media_type = None, _fetcher(), "print"
+            root = ElementTree.fromstring(markup)  # noqa: S314  # our own markup, every value escaped
+            self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+
+    return Page
+
+
+@cache
+def _fonts() -> Any:
+    """Return the fonts' configuration, which reads them once."""
+    _weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
 def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None:
     """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1) or `a-2b` (PDF/A-2b).
 
@@ -98,10 +125,10 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     """
     markup = write_html(document)
     refuse_tofu(document, markup)
-    weasyprint = _weasyprint()
     title = fonts.title_family(document.title, document.lang)
     style = _style(document.lang, document.page, side_margin(document), body_size(document), title)
-    html = weasyprint.HTML(string=markup, url_fetcher=_fetcher())
     buffer = io.BytesIO()
-    html.write_pdf(buffer, stylesheets=[style], pdf_variant=f"pdf/{standard}", pdf_tags=True)
+    _page()(markup).write_pdf(
+        buffer, stylesheets=[style], font_config=_fonts(), pdf_variant=f"pdf/{standard}", pdf_tags=True
+    )
     out.write(buffer.getvalue())
