@@ -5,9 +5,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks import NAMES
 from benchmarks.measure import Options
-
-NAMES = ("start", "rules", "docx", "xlsx_form", "xlsx_table", "xlsx_memory", "pdf", "scale")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -16,7 +15,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, help="alternating rounds of each comparison (7; with --quick 2)")
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that all works, not to measure")
     parser.add_argument("--full", action="store_true", help="the largest sizes too, which take long")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="run all and write the Markdown file")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the Markdown file; others' figures stay")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw plots into this folder")
     return parser
 

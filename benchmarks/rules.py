@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.measure import Contender, Options, Result, Run, limit_line, markdown, race, shown
-from benchmarks.subject import Subject, ruled
+from benchmarks.subject import Subject, report, ruled
 
 JUDGED_MS, COMPOSED_MS = 0.15, 0.3
 
@@ -45,6 +45,9 @@ def main(options: Options) -> None:
         for s, one, other in zip(subjects, judged, composed, strict=True)
     ]
     print(markdown(head, rows) + "\n")
+    at = [s.form for s in subjects].index(report().form)
+    print(limit_line(f"judging, {subjects[at].form}", 1000 * judged[at].median, JUDGED_MS, "ms"))
+    print(limit_line(f"composing, {subjects[at].form}", 1000 * composed[at].median, COMPOSED_MS, "ms"))
     print(limit_line("judging, slowest of the forms", 1000 * max(r.median for r in judged), JUDGED_MS, "ms"))
     print(limit_line("composing, slowest of the forms", 1000 * max(r.median for r in composed), COMPOSED_MS, "ms"))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from benchmarks import NAMES
 from benchmarks.measure import Options
 
 OPENING, CLOSING = "<!-- notes -->", "<!-- /notes -->"
@@ -27,18 +28,20 @@ _CPU = Path("/proc/cpuinfo")
 
 
 def write(path: Path, names: Sequence[str], options: Options) -> int:
-    """Write the page, keeping what stands between the markers of its notes; return the exit code."""
+    """Write the page, keeping its notes and the figures of benchmarks that aren't run; return the exit code."""
     old = path.read_text(encoding="utf-8") if path.is_file() else f"{OPENING}\n{CLOSING}"
     if OPENING not in old or CLOSING not in old:
         print(f"{path}: put the part to keep between {OPENING} and {CLOSING}", file=sys.stderr)
         return 2
     notes = old.partition(OPENING)[2].partition(CLOSING)[0]
-    outputs = [_output(name, options, path.parent.resolve()) for name in names]
+    outputs = {name: _output(name, options, path.parent.resolve()) for name in names}
+    kept = dict(part.split("\n", 1) for part in old.split("\n## ")[1:])
     parts = [*_opening(), f"{OPENING}{notes}{CLOSING}", ""]
-    for name, (text, _) in zip(names, outputs, strict=True):
-        parts += [f"## {name}", "", text.strip(), ""]
+    for name in NAMES:
+        text = outputs[name][0] if name in outputs else kept.get(name, "")
+        parts += [f"## {name}", "", text.strip(), ""] if text else []
     path.write_text("\n".join(parts), encoding="utf-8")
-    return max(code for _, code in outputs)
+    return max(code for _, code in outputs.values())
 
 
 def _output(name: str, options: Options, folder: Path) -> tuple[str, int]:

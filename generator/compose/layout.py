@@ -78,6 +78,14 @@ def section_number(number: int, lang: Lang) -> str:
     return str(number) if lang == "en" else chinese_number(number)
 
 
+class Way(NamedTuple):
+    """Where a field is: the keys of the sections that lead to it, the field, and its pointer."""
+
+    sections: tuple[str, ...]
+    spec: FieldSpec
+    pointer: str
+
+
 class Found(NamedTuple):
     """A field with its value, its pointer, and the values beside it."""
 
@@ -100,7 +108,8 @@ class Layout:
     _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
     _choices: dict[FieldSpec, tuple[Choice, ...]] = field(default_factory=dict)
     _grids: dict[tuple[FieldSpec, ...], FieldGrid] = field(default_factory=dict)
-    _paths: dict[str, tuple[FieldSpec, ...] | None] = field(default_factory=dict)
+    _ways: dict[str, Way | None] = field(default_factory=dict)
+    _table_ends: dict[FieldSpec, dict[str, Any]] = field(default_factory=dict)
 
     # --- fields ---
 
@@ -173,11 +182,11 @@ class Layout:
         lines = [tuple([_filled(face, *next(rest)[1:3]) for face in line]) for line in grid.lines]
         return FieldGrid(tuple(lines))
 
-    def path(self, key: str) -> tuple[FieldSpec, ...] | None:
-        """Return the way from the form to the field that templates call `key` or `section.key`; None for none."""
-        if key not in self._paths:
-            self._paths[key] = _path(self.form.root, key.split("."))
-        return self._paths[key]
+    def way(self, key: str) -> Way | None:
+        """Return where the field is that templates call `key` or `section.key`; None for none."""
+        if key not in self._ways:
+            self._ways[key] = _way(self.form.root, key.split("."))
+        return self._ways[key]
 
     # --- tables ---
 
@@ -249,6 +258,11 @@ class Layout:
 
     def _ends(self, spec: FieldSpec) -> dict[str, Any]:
         """Return what `x-table` says of a table's key column and its sums."""
+        if spec not in self._table_ends:
+            self._table_ends[spec] = self._made_ends(spec)
+        return self._table_ends[spec]
+
+    def _made_ends(self, spec: FieldSpec) -> dict[str, Any]:
         keys = [f.key for f in spec.fields]
         summed = tuple(keys.index(key) for key in spec.table.totals)
         key = keys.index(spec.table.key) if spec.table.key else 0
@@ -394,15 +408,14 @@ def _filled(face: Field, value: Any, pointer: str) -> Field:
     )
 
 
-def _path(spec: FieldSpec, steps: Sequence[str]) -> tuple[FieldSpec, ...] | None:
-    path = []
+def _way(spec: FieldSpec, steps: Sequence[str]) -> Way | None:
+    pointer = ""
     for step in steps:
         child = spec.child(step)
         if child is None:
             return None
-        path.append(child)
-        spec = child
-    return tuple(path)
+        spec, pointer = child, f"{pointer}/{child.step}"
+    return Way(tuple(steps[:-1]), spec, pointer)
 
 
 def pack(fields: Iterable[Field]) -> FieldGrid:

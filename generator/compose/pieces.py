@@ -50,14 +50,13 @@ class Pieces:
 
         Raises SchemaError (E-template-field) where there is none, or none of these shapes.
         """
-        path = self.layout.path(key)
-        if path is None or path[-1].shape not in (shapes or ("value",)):
+        way = self.layout.way(key)
+        if way is None or way.spec.shape not in (shapes or ("value",)):
             raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=key)
-        typed, pointer = self.typed, ""
-        for section in path[:-1]:
-            typed, pointer = typed.get(section.key, {}), f"{pointer}/{section.step}"
-        spec = path[-1]
-        return Found(spec, typed.get(spec.key), f"{pointer}/{spec.step}", typed)
+        typed = self.typed
+        for section in way.sections:
+            typed = typed.get(section, {})
+        return Found(way.spec, typed.get(way.spec.key), way.pointer, typed)
 
     def _is_printed(self, found: Found) -> bool:
         if found.value is None and not self.layout.blank:

@@ -248,7 +248,9 @@ def _choice(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     raw = _unwrap(raw)
     if not isinstance(raw, (list, dict)) and (type(raw), raw) in _values(spec):
         return raw
-    return _choices_by_name(spec).get(fold(str(raw)), raw)
+    names = _choices_by_name(spec)
+    text = str(raw)
+    return names[text] if text in names else names.get(fold(text), raw)
 
 
 def _choices(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
@@ -300,7 +302,9 @@ def _boolean(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
     raw = _unwrap(raw)
     if isinstance(raw, bool):
         return raw
-    word = fold(str(raw))
+    word = str(raw)
+    if word not in _YES and word not in _NO:
+        word = fold(word)
     return True if word in _YES else False if word in _NO else raw
 
 
