@@ -12,7 +12,7 @@ from benchmarks.measure import Options
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; none for all")
-    parser.add_argument("--rounds", type=int, help="alternating rounds of each comparison (7; with --quick 2)")
+    parser.add_argument("--rounds", type=int, help="alternating rounds of each comparison (15; with --quick 2)")
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that all works, not to measure")
     parser.add_argument("--full", action="store_true", help="the largest sizes too, which take long")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the Markdown file; others' figures stay")
@@ -28,7 +28,7 @@ def main(words: list[str]) -> int:
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
     names = given.names or NAMES
-    options = Options(given.rounds or (2 if given.quick else 7), given.quick, given.full, given.pictures)
+    options = Options(given.rounds or (2 if given.quick else 15), given.quick, given.full, given.pictures)
     if given.write:
         from benchmarks.write import write
 

@@ -32,7 +32,7 @@ class Options:
     `pictures`: the folder that plots are put into; none are drawn without it.
     """
 
-    rounds: int = 7
+    rounds: int = 15
     quick: bool = False
     full: bool = False
     pictures: Path | None = None

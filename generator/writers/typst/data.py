@@ -160,9 +160,11 @@ class _Data:
     def field_grid(self, node: FieldGrid) -> Iterator[Node]:
         yield {"kind": "grid", "lines": [self.line(line) for line in node.lines], "open": ""}
 
-    def line(self, fields: Sequence[Field]) -> list[Node]:
+    def line(self, fields: Sequence[Field]) -> Node:
+        """Return a line of fields; `low` where it needs a least height, for nothing else makes it high."""
         long = any(is_long_entry(field) for field in fields)
-        return [self.field(field, long) for field in fields]
+        made = [self.field(field, long) for field in fields]
+        return {"fields": made, "low": self.blank or not any(field["text"] or field["ticks"] for field in made)}
 
     def field(self, node: Field, long: bool) -> Node:
         width = text_width(self.document) * node.span / GRID - _FIELD_PADDING
