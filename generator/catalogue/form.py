@@ -94,7 +94,11 @@ class FieldSpec:
     checks_within: bool = field(init=False, default=False)
     """Whether the field, or one beneath it, has rules across fields."""
 
+    personal: bool = field(init=False, default=False)
+    """Whether the field, or one beneath it, is marked as personal."""
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "personal", bool(self.sensitive) or any(f.personal for f in self.fields))
         object.__setattr__(self, "derives", self.derive is not None or any(f.derives for f in self.fields))
         object.__setattr__(self, "checks_within", bool(self.checks) or any(f.checks_within for f in self.fields))
         object.__setattr__(self, "step", pointer_step(self.key))

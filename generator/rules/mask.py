@@ -62,7 +62,7 @@ def mask_tree(typed: Mapping[str, Any], spec: FieldSpec, policy: Mapping[str, An
     """Return a typed record with every sensitive value masked, by the shipped rules or those of `policy`."""
     result = dict(typed)
     for child in spec.fields:
-        value = result.get(child.key)
+        value = result.get(child.key) if child.personal else None
         if value is None:
             continue
         if child.shape == "section":
