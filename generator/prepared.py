@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +29,14 @@ def cache_folder() -> Path:
     return user_cache_path("biaodan")
 
 
-def library(name: str, file: str = "__init__.py") -> Path:
-    """Return the file of an installed library that tells its version, without importing it."""
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(name)
-    return Path(spec.origin).parent / file
+def prepared(name: str, library: str, sources: Iterable[Path], make: Callable[[], Any]) -> Any:
+    """Return what `make` returned, as JSON keeps it, for this version of a library and these contents of source files.
 
-
-def prepared(name: str, sources: Iterable[Path], make: Callable[[], Any]) -> Any:
-    """Return what `make` returned, as JSON keeps it, for these contents of the source files; make it when it's new."""
-    digest = hashlib.sha256()
+    It is made when it's new. `library`: the distribution's name. Raises PackageNotFoundError where it isn't installed.
+    """
+    digest = hashlib.sha256(f"{library} {version(library)}".encode())
     for source in sources:
-        digest.update(source.read_bytes() + b"\0")
+        digest.update(b"\0" + source.read_bytes())
     path = cache_folder() / f"{name}-{digest.hexdigest()[:_KEY_LENGTH]}.json"
     with suppress(OSError, ValueError):
         return json.loads(path.read_text(encoding="utf-8"))

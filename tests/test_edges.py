@@ -246,3 +246,22 @@ def test_an_issue_without_a_known_class_is_refused(kind: str) -> None:
 @pytest.mark.parametrize(("priority", "codes_"), [("P0", ["E-check"]), ("P1", ["E-check"]), ("P2", [])])
 def test_what_is_urgent_is_passed_on(priority: str, codes_: list[str]) -> None:
     assert [fault.code for fault in check("issue-intake", [{"priority": priority}])] == codes_
+
+
+@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
+def test_choices_that_are_lists_or_objects_are_printed(format, tmp_path):
+    item = {"type": "object", "properties": {"z": {"title": "Z", "enum": [[1], "q"]}}}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "T",
+        "type": "object",
+        "properties": {
+            "x": {"title": "X", "enum": [{"a": 1}, "b"]},
+            "log": {"title": "L", "type": "array", "items": item},
+        },
+    }
+    path = tmp_path / "plain.json"
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    record = {"x": {"a": 1}, "log": [{"z": [1]}, {"z": "q"}]}
+    assert check(str(path), record) == []
+    assert render(str(path), record, format)

@@ -38,18 +38,25 @@ def counting():
 
 def test_what_was_made_is_used_again_until_its_source_changes(cache, source):
     make = counting()
-    assert [prepared("x", [source], make) for _ in range(3)] == [{"times": 1}] * 3
+    assert [prepared("x", "openpyxl", [source], make) for _ in range(3)] == [{"times": 1}] * 3
     source.write_text("colour = 2")
-    assert prepared("x", [source], make) == {"times": 2}
-    assert prepared("y", [source], make) == {"times": 3}
+    assert prepared("x", "openpyxl", [source], make) == {"times": 2}
+    assert prepared("y", "openpyxl", [source], make) == {"times": 3}
+
+
+def test_what_was_made_is_made_anew_for_another_version_of_its_library(cache, source, monkeypatch):
+    make = counting()
+    assert prepared("x", "holidays", [source], make) == {"times": 1}
+    monkeypatch.setattr(module, "version", lambda name: "9999.1")
+    assert prepared("x", "holidays", [source], make) == {"times": 2}
 
 
 @pytest.mark.parametrize("content", ["", '{"times": 1', "\udcff"])
 def test_a_broken_file_is_made_anew(cache, source, content):
-    prepared("x", [source], lambda: {"times": 1})
+    prepared("x", "openpyxl", [source], lambda: {"times": 1})
     [kept] = cache.iterdir()
     kept.write_text(content, encoding="utf-8", errors="surrogateescape")
-    assert prepared("x", [source], lambda: {"times": 1}) == {"times": 1}
+    assert prepared("x", "openpyxl", [source], lambda: {"times": 1}) == {"times": 1}
     assert json.loads(kept.read_text()) == {"times": 1}
 
 
@@ -57,7 +64,7 @@ def test_without_a_cache_that_can_be_written_all_is_made_in_place(tmp_path, sour
     blocked = tmp_path / "file"
     blocked.write_text("")
     monkeypatch.setenv("BIAODAN_CACHE", str(blocked / "below"))
-    assert [prepared("x", [source], counting()) for _ in range(2)] == [{"times": 1}] * 2
+    assert [prepared("x", "openpyxl", [source], counting()) for _ in range(2)] == [{"times": 1}] * 2
 
 
 def test_the_cache_lies_where_the_system_wants_it(monkeypatch, tmp_path):

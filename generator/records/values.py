@@ -240,8 +240,12 @@ def _choices_by_name(spec: FieldSpec) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _values(spec: FieldSpec) -> frozenset[tuple[type, Any]]:
-    """Return the values of a field's choices with their types, for 1 isn't the same choice as true."""
-    return frozenset((type(choice.value), choice.value) for choice in spec.choices)
+    """Return the values of a field's choices with their types, for 1 isn't the same choice as true.
+
+    Lists and objects, which a schema from elsewhere may offer, are left to their names.
+    """
+    values = (choice.value for choice in spec.choices)
+    return frozenset((type(value), value) for value in values if not isinstance(value, (list, dict)))
 
 
 def _choice(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:

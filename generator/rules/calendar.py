@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator.prepared import library, prepared
+from generator.prepared import prepared
 
 _SATURDAY = 5
 
@@ -29,8 +29,7 @@ def _country(region: str) -> Any:
 @cache
 def _year(region: str, year: int) -> _Year:
     """Return a year of a region; the library takes long to load, so what it says of the year is kept."""
-    sources = (Path(__file__), library("holidays", "version.py"))
-    kept = prepared(f"days-{region}-{year}", sources, lambda: _ask(region, year))
+    kept = prepared(f"days-{region}-{year}", "holidays", [Path(__file__)], lambda: _ask(region, year))
     return _Year(frozenset(map(date.fromisoformat, kept["exceptions"])), kept["worked_weekends"])
 
 

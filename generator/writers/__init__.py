@@ -48,11 +48,13 @@ def is_known(name: str) -> bool:
 def writer(name: str, engine: str = "", standard: str = "") -> Writer:
     """Return the writer of a format; of PDF, by the engine and to the standard that are asked for.
 
-    Raises UsageError (E-output-format) for a format that no writer is registered for.
+    Raises UsageError (E-output-format) for a format that no writer is registered for, or a standard that none keeps.
     """
     target = ENGINES.get(engine) if name == "pdf" and engine else SHIPPED.get(name) or formats().get(name)
     if target is None:
         raise fail(UsageError, "E-output-format", Place(name), known=list(formats()))
+    if standard and standard not in STANDARDS:
+        raise fail(UsageError, "E-output-format", Place(standard), known=list(STANDARDS))
     if not isinstance(target, str):
         loaded: Writer = target.load()
         return loaded

@@ -1,9 +1,12 @@
 """What writers share: the running head, the mark of a tone, which choices are ticked."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from generator.document import Choice, Document, Field, Row, Tone
 from generator.wording import Lang, has_phrase, phrase
+
+Made = TypeVar("Made")
 
 
 def head_parts(document: Document) -> tuple[str, str]:
@@ -52,6 +55,24 @@ def _length(value: Any) -> int:
     if isinstance(value, (list, tuple)):
         return sum(len(item) for item in value if isinstance(item, str))
     return len(value) if isinstance(value, str) else 0
+
+
+def by_choice(
+    choices: Iterable[Choice], made: Callable[[Choice], Made], otherwise: Callable[[Any], Made]
+) -> Callable[[Any], Made]:
+    """Return the function from a value to what is made of its choice, once for each.
+
+    What isn't among the choices, or is a list or an object, goes to `otherwise`.
+    """
+    ready = {choice.value: made(choice) for choice in choices if not isinstance(choice.value, (list, dict))}
+
+    def of(value: Any) -> Made:
+        try:
+            return ready[value]
+        except (KeyError, TypeError):
+            return otherwise(value)
+
+    return of
 
 
 def is_chosen(choice: Choice, value: Any) -> bool:

@@ -64,7 +64,7 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pictures import drawing
-from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, toned
+from generator.writers.running import by_choice, is_chosen, is_long, is_long_entry, plain_number, toned
 from generator.writers.tables import parts, sums
 
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
@@ -387,12 +387,14 @@ class Body:
         kind, lang, choices, unit = column.kind, self.lang, column.choices, column.unit
         if column.ticks:
             return "TableText", lambda value: self.ticks(choices, value).replace("\u2003", "\u2002")
+
+        def plain(value: Any) -> str:
+            return run(text_of(value, kind, lang, choices, unit))
+
         if kind is Kind.CHOICE:
-            ready = {choice.value: run(choice.label, self.tone(choice.tone)) for choice in choices}
-            return "TableText", lambda value: "" if value is None else ready[value]
+            return "TableText", by_choice(choices, lambda choice: run(choice.label, self.tone(choice.tone)), plain)
         centred = column.running or kind in _DATES
-        style = "TableCentre" if centred else "TableNumber" if kind in NUMERIC else "TableText"
-        return style, lambda value: run(text_of(value, kind, lang, choices, unit))
+        return "TableCentre" if centred else "TableNumber" if kind in NUMERIC else "TableText", plain
 
     def tone(self, tone: Tone) -> str:
         weight = "<w:b/>" if tone in (Tone.ALERT, Tone.CAUTION) else ""

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from generator.prepared import library, prepared
+from generator.prepared import prepared
 from generator.theme import theme_file
 from generator.wording import Lang
 from generator.writers import opc
@@ -31,8 +31,11 @@ _TEMPLATE = "generator.writers.docx.template"
 @cache
 def _contents(lang: Lang) -> Mapping[str, str]:
     """Return the prepared parts by name; all of them are XML."""
-    sources = (Path(__file__).with_name("template.py"), theme_file(), library("docx"))
-    made: Mapping[str, str] = prepared(f"docx-{lang}", sources, lambda: import_module(_TEMPLATE).contents(lang))
+    ours = Path(__file__)
+    sources = (ours, ours.with_name("template.py"), theme_file())
+    made: Mapping[str, str] = prepared(
+        f"docx-{lang}", "python-docx", sources, lambda: import_module(_TEMPLATE).contents(lang)
+    )
     return made
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from generator.document import Kind, Tone
-from generator.prepared import library, prepared
+from generator.prepared import prepared
 from generator.theme import theme_file
 from generator.wording import Lang
 from generator.writers import opc
@@ -68,8 +68,8 @@ SORTS: Mapping[Kind, str] = {
 def look(lang: Lang) -> Look:
     """Return the styles of a language."""
     ours = Path(__file__)
-    sources = (ours, ours.with_name("styles.py"), theme_file(), library("openpyxl", "_constants.py"))
-    kept = prepared(f"xlsx-{lang}", sources, lambda: import_module(_REGISTRY).register(lang))
+    sources = (ours, ours.with_name("styles.py"), theme_file())
+    kept = prepared(f"xlsx-{lang}", "openpyxl", sources, lambda: import_module(_REGISTRY).register(lang))
     static = tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in kept["static"].items())
     rules = {Tone(name): index for name, index in kept["rules"].items()}
     return Look(kept["styles"], rules, kept["overdue"], static)

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from generator.document import NUMERIC, Column, Kind
-from generator.formats import ems, text_of
+from generator.formats import ems, label_of, text_of
 from generator.wording import Lang
+from generator.writers.running import by_choice
 from generator.writers.xlsx.cells import CellWriter, begins_formula, escape, serial
 
 Emit = Callable[[Any, str], str]
@@ -40,9 +41,16 @@ def _empty(letters: str, style: int) -> tuple[str, str]:
 def _choices(writer: CellWriter, column: Column, letters: str) -> Emit:
     style = writer.styles["text"]
     start, nothing = _empty(letters, style)
-    ready = {c.value: f'" s="{style}" t="inlineStr"><is><t>{escape(c.label)}</t></is></c>' for c in column.choices}
-    ready[None] = nothing
-    return lambda value, number: start + number + ready[value]
+    opening = f'" s="{style}" t="inlineStr"><is><t'
+
+    def labelled(text: str) -> str:
+        return f"{opening}>{escape(text)}</t></is></c>"
+
+    def other(value: Any) -> str:
+        return nothing if value is None else labelled(label_of(value, column.choices))
+
+    rest = by_choice(column.choices, lambda choice: labelled(choice.label), other)
+    return lambda value, number: start + number + rest(value)
 
 
 def _texts(writer: CellWriter, column: Column, letters: str) -> Emit:
@@ -83,8 +91,7 @@ def measure(column: Column, width: float, lang: Lang) -> Measure | None:
     if column.kind in _DATES:
         return None
     if column.kind is Kind.CHOICE:
-        ready = {choice.value: lines_in(choice.label, room) for choice in column.choices}
-        return lambda value: ready.get(value, 1.0)
+        return by_choice(column.choices, lambda choice: lines_in(choice.label, room), lambda value: 1.0)
     if column.kind in NUMERIC or column.kind not in _TEXTS:
         kind, choices, unit = column.kind, column.choices, column.unit
         return lambda value: 1.0 if value is None else lines_in(text_of(value, kind, lang, choices, unit), room)
