@@ -71,6 +71,10 @@ def _make_folder(folder: Path) -> list[Path]:
     return missing
 
 
+TEMPORARY = re.compile(r"\.biaodan-\w+\.part")
+"""Names of files that are being written."""
+
+
 def _temporary(path: Path) -> Path:
     handle, name = tempfile.mkstemp(prefix=".biaodan-", suffix=".part", dir=path.parent)
     os.close(handle)
@@ -101,6 +105,30 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 def write_whole(path: Path, content: bytes, *, replace: bool = False) -> None:
     """Write `content` so that the file appears whole or not at all; raises as `write_to`."""
     write_to(path, lambda file: _put(file, content), replace=replace)
+
+
+def place_together(files: Sequence[tuple[Path, bytes]], *, flush: bool) -> None:
+    """Write contents beside their places, then move all of them there, over what is there.
+
+    Without `flush` they are left to be made durable by whoever writes many. Raises OSError, and then none of them has
+    appeared.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for path, content in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            waiting.append((_temporary(path), path))
+            with waiting[-1][0].open("wb") as file:
+                file.write(content)
+                if flush:
+                    file.flush()
+                    os.fsync(file.fileno())
+            waiting[-1][0].chmod(0o666 & ~_umask())
+        for temporary, path in waiting:
+            temporary.replace(path)
+    except BaseException:
+        _undo(temporary for temporary, _ in waiting)
+        raise
 
 
 def _put(file: BinaryIO, content: bytes) -> None:

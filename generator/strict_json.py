@@ -4,9 +4,10 @@ Python's `json` lets all of these pass in silence (RFC 8259 leaves them open); h
 """
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from generator.errors import BiaodanError, Place, fail
 
@@ -94,3 +95,91 @@ def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     except OSError as error:
         raise fail(kind, "E-file-read", Place(shown), why=error.strerror or "?") from None
     return parse(text, kind, shown)
+
+
+_PIECE = 1 << 20
+_LARGEST_ELEMENT = 64 << 20
+"""Characters after which a value that has no end is given up, so that a broken file isn't held whole."""
+
+_SPACE = " \t\r\n"
+
+
+def elements(file: IO[str], kind: type[BiaodanError], name: str) -> Iterator[Any]:
+    """Yield the elements of a JSON array one by one, as `parse` reads them, without holding the array.
+
+    Raises `kind` as `parse` does, at the element that can't be read.
+    """
+    reader = _Pieces(file, kind, name)
+    reader.expect("[")
+    if reader.next_mark() == "]":
+        reader.expect("]")
+    else:
+        mark = ","
+        while mark == ",":
+            yield reader.value()
+            mark = reader.expect(",]")
+    if reader.next_mark():
+        raise reader.broken()
+
+
+class _Pieces:
+    """A text that is read in pieces, no more of which is held than a value needs."""
+
+    def __init__(self, file: IO[str], kind: type[BiaodanError], name: str) -> None:
+        self.file, self.kind, self.name = file, kind, name
+        self.text, self.at, self.line, self.ended = "", 0, 1, False
+
+    def more(self) -> bool:
+        """Drop what has been read and read on; False at the end."""
+        self.line += self.text.count("\n", 0, self.at)
+        rest = self.text[self.at :]
+        piece = "" if self.ended else self.file.read(max(_PIECE, len(rest)))
+        self.ended = not piece
+        self.text, self.at = rest + piece, 0
+        return not self.ended
+
+    def next_mark(self) -> str:
+        """Return the next character that isn't white space, without reading it; nothing at the end."""
+        while True:
+            while self.at < len(self.text) and self.text[self.at] in _SPACE:
+                self.at += 1
+            if self.at < len(self.text):
+                return self.text[self.at]
+            if not self.more():
+                return ""
+
+    def expect(self, marks: str) -> str:
+        """Read one of the marks."""
+        mark = self.next_mark()
+        if not mark or mark not in marks:
+            raise self.broken()
+        self.at += 1
+        return mark
+
+    def value(self) -> Any:
+        """Read a value; one that reaches the end of what is held may go on, so more is read first."""
+        self.next_mark()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self.text, self.at)
+            except _Bad as bad:
+                raise fail(self.kind, bad.code, Place(self.name, str(self._line(self.at))), **bad.params) from None
+            except RecursionError:
+                raise fail(self.kind, "E-json-depth", Place(self.name)) from None
+            except json.JSONDecodeError as error:
+                if len(self.text) - self.at > _LARGEST_ELEMENT or not self.more():
+                    raise self.broken(error) from None
+                continue
+            if end < len(self.text) or self.ended:
+                self.at = end
+                return value
+            self.more()
+
+    def _line(self, at: int) -> int:
+        return self.line + self.text.count("\n", 0, at)
+
+    def broken(self, error: json.JSONDecodeError | None = None) -> BiaodanError:
+        """Return the error of a text that isn't JSON."""
+        at = error.pos if error else self.at
+        line, column = self._line(at), at - (self.text.rfind("\n", 0, at) + 1) + 1
+        return fail(self.kind, "E-json", Place(self.name, str(line)), line=line, column=column)

@@ -141,27 +141,32 @@ def blank(
     _end(ctx, faults, lang)
 
 
-@_command("render")
-@click.argument("form")
-@click.argument("records")
-@click.option("-o", "--out", required=True, metavar="OUT", help=say("option.out"))
-@_format
-@_lang
-@click.option("--mask/--no-mask", default=None, help=say("option.mask"))
-@click.option(
+_mask = click.option("--mask/--no-mask", default=None, help=say("option.mask"))
+_engine = click.option(
     "--pdf-engine",
     type=click.Choice(["weasyprint", "typst"]),
     default="weasyprint",
     show_default=True,
     help=say("option.engine"),
 )
-@click.option(
+_standard = click.option(
     "--pdf-standard",
     type=click.Choice(["ua-1", "a-2b"]),
     default="ua-1",
     show_default=True,
     help=say("option.standard"),
 )
+
+
+@_command("render")
+@click.argument("form")
+@click.argument("records")
+@click.option("-o", "--out", required=True, metavar="OUT", help=say("option.out"))
+@_format
+@_lang
+@_mask
+@_engine
+@_standard
 @_policy
 @_set
 @_force
@@ -217,6 +222,79 @@ def check(
 
     faults = check_records(form, records, policy=_files(policy), given=_pairs(settings))
     _tell(ctx, faults, as_json, lang)
+
+
+@_command("batch")
+@click.argument("form")
+@click.argument("source")
+@click.option("-o", "--out", required=True, metavar="DIR", help=say("batch.out"))
+@_format
+@_lang
+@click.option("--jobs", type=int, metavar="N", help=say("batch.jobs"))
+@click.option("--resume", is_flag=True, help=say("batch.resume"))
+@click.option("--name", default="{form}-{number}", metavar="PATTERN", show_default=True, help=say("batch.name"))
+@click.option("--query", default="", metavar="SQL", help=say("batch.query"))
+@click.option(
+    "--duplicates",
+    type=click.Choice(["refuse", "keep"]),
+    default="refuse",
+    show_default=True,
+    help=say("batch.duplicates"),
+)
+@click.option("--fail-fast", is_flag=True, help=say("batch.fail_fast"))
+@click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help=say("batch.max_failures"))
+@click.option("--cluster", default="", metavar="ADDRESS", help=say("batch.cluster"))
+@_mask
+@_engine
+@_standard
+@_policy
+@_set
+@click.option("--force", is_flag=True, help=say("batch.force"))
+@click.option("--json", "as_json", is_flag=True, help=say("batch.json"))
+@click.pass_context
+def batch(
+    ctx: click.Context,
+    form: str,
+    source: str,
+    out: str,
+    formats: str | None,
+    lang: Lang,
+    jobs: int | None,
+    resume: bool,
+    name: str,
+    query: str,
+    duplicates: Literal["refuse", "keep"],
+    fail_fast: bool,
+    max_failures: int | None,
+    cluster: str,
+    mask: bool | None,
+    pdf_engine: str,
+    pdf_standard: str,
+    policy: tuple[str, ...],
+    settings: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+) -> None:
+    from generator.api import make_job
+    from generator.batch import Options
+    from generator.cli.batch import run_batch
+    from generator.cli.output import formats_of
+
+    job = make_job(form, lang=lang, mask=mask, policy=_files(policy), given=_pairs(settings))
+    options = Options(
+        formats=formats_of(formats),
+        jobs=jobs,
+        resume=resume,
+        force=force,
+        name=name,
+        duplicates=duplicates,
+        most_failures=1 if fail_fast else max_failures,
+        cluster=cluster,
+        query=query,
+        engine=pdf_engine,
+        standard=pdf_standard,
+    )
+    ctx.exit(run_batch(job, source, out, options, as_json=as_json))
 
 
 @program.group("case", cls=Program, help=say("case.help"), context_settings=_HELP)

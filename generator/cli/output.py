@@ -74,19 +74,33 @@ def output_of(out: str, formats: str | None) -> Output:
 
     Raises UsageError for a format that isn't known (E-output-format) or a suffix that isn't the format (E-out-suffix).
     """
-    from generator.writers import is_known, writer
+    from generator.writers import is_known
 
-    path = Path(out)
-    chosen = tuple(dict.fromkeys(f.strip().lower() for f in (formats or "").split(",") if f.strip()))
-    for name in chosen:
-        if not is_known(name):
-            writer(name)
+    path, chosen = Path(out), _chosen(formats)
     suffix = path.suffix.lstrip(".").lower()
     if not suffix or not is_known(suffix) or path.is_dir():
         return Output(path, chosen or tuple(DEFAULT_FORMATS.split(",")), False)
     if chosen not in ((), (suffix,)):
         raise fail(UsageError, "E-out-suffix", Place(out))
     return Output(path, (suffix,), True)
+
+
+def formats_of(formats: str | None) -> tuple[str, ...]:
+    """Return the formats that -f names, else all three.
+
+    Raises UsageError (E-output-format) for one that isn't known.
+    """
+    return _chosen(formats) or tuple(DEFAULT_FORMATS.split(","))
+
+
+def _chosen(formats: str | None) -> tuple[str, ...]:
+    from generator.writers import is_known, writer
+
+    chosen = tuple(dict.fromkeys(f.strip().lower() for f in (formats or "").split(",") if f.strip()))
+    for name in chosen:
+        if not is_known(name):
+            writer(name)
+    return chosen
 
 
 def stem_of(document: Document, identity: str = "") -> str:

@@ -1,4 +1,7 @@
-"""Where records come from: JSON, JSON Lines, CSV, XLSX, standard input. A source may be read more than once."""
+"""Where records come from: JSON, JSON Lines, CSV, XLSX, Parquet, databases, standard input.
+
+A source may be read more than once.
+"""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -81,8 +84,38 @@ class JsonLinesSource:
         return (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
 
 
+class JsonArraySource:
+    """A JSON file that is a list of records, read one by one."""
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self.path = path
+        self.head: Raw = ({}, Place(path.name))
+
+    def __iter__(self) -> Iterator[Item]:
+        try:
+            with self.path.open(encoding="utf-8-sig") as file:
+                for number, item in enumerate(strict_json.elements(file, RecordError, self.path.name), 1):
+                    place = Place(self.path.name, f"[{number}]")
+                    yield (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
+        except UnicodeDecodeError as error:
+            raise fail(RecordError, "E-encoding-json", Place(self.path.name), byte=error.start + 1) from None
+        except OSError as error:
+            raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
+
+
+_HELD_WHOLE = 4 << 20
+"""Bytes up to which a JSON file is read at once; a longer list is read record by record."""
+
+
 def _json(path: Path, form: Form) -> Source:
+    if path.stat().st_size > _HELD_WHOLE and _begins_list(path):
+        return JsonArraySource(path, form)
     return ListSource(strict_json.load(path, RecordError), form, path.name)
+
+
+def _begins_list(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
 
 
 def _csv(path: Path, form: Form) -> Source:
@@ -97,29 +130,46 @@ def _xlsx(path: Path, form: Form) -> Source:
     return XlsxSource(path, form)
 
 
+def _parquet(path: Path, form: Form) -> Source:
+    from generator.records.database import ParquetSource
+
+    return ParquetSource(path, form)
+
+
 _OPENERS = {
     ".json": _json,
     ".jsonl": JsonLinesSource,
     ".ndjson": JsonLinesSource,
     ".csv": _csv,
     ".xlsx": _xlsx,
+    ".parquet": _parquet,
 }
 FORMATS: Sequence[str] = tuple(_OPENERS)
 
 
-def open_source(name: str, form: Form) -> Source:
-    """Return the source of a file name, or of `-` for JSON on standard input.
+def open_source(name: str, form: Form, query: str = "") -> Source:
+    """Return the source of a file name, of a database's URL with a query, or of `-` for JSON on standard input.
 
-    Raises UsageError (E-file-missing, E-source-format), RecordError where the file can't be read as what it says it is.
+    Raises UsageError (E-file-missing, E-source-format, E-query-needed), RecordError where the file or database can't be
+    read as what it says it is.
     """
     if name == "-":
         return ListSource(_standard_input(), form, "-")
+    if is_database(name):
+        from generator.records.database import DatabaseSource
+
+        return DatabaseSource(name, form, query)
     path = Path(name)
     if path.suffix.lower() not in _OPENERS:
         raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
     if not path.is_file():
         raise fail(UsageError, "E-file-missing", Place(name))
     return _OPENERS[path.suffix.lower()](path, form)
+
+
+def is_database(name: str) -> bool:
+    """Tell whether a source's name is the URL of a database."""
+    return "://" in name
 
 
 def _standard_input() -> Any:

@@ -115,6 +115,14 @@ class CsvSource:
         with self.path.open(encoding=encoding, newline="") as file:
             return next(csv.reader(file, delimiter=self._delimiter(encoding)), [])
 
+    @property
+    def columns(self) -> Sequence[str]:
+        """Return the names of the columns."""
+        try:
+            return self._header(self.encoding)
+        except OSError as error:
+            raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
+
     def __iter__(self) -> Iterator[Item]:
         try:
             yield from self._rows()
@@ -171,6 +179,19 @@ class XlsxSource:
         except Exception:  # calamine raises its own types for every way in which a file is broken
             raise fail(RecordError, "E-xlsx", Place(self.path.name)) from None
 
+    @property
+    def columns(self) -> Sequence[str]:
+        """Return the names of the columns."""
+        leading, at = self._leading(enumerate(self._sheet().iter_rows(), 1))
+        return [str(name) for name in leading[at][1]]
+
+    def _leading(self, rows: Iterator[tuple[int, Any]]) -> tuple[list[tuple[int, Any]], int]:
+        """Return the first rows of a sheet, with their numbers, and which of them is the header."""
+        leading = [row for _, row in zip(range(_HEADER_SEARCH), rows, strict=False)]
+        if not leading:
+            raise fail(RecordError, "E-no-header", Place(self.path.name))
+        return leading, max(range(len(leading)), key=lambda n: _known(leading[n][1], self.form))
+
     def __iter__(self) -> Iterator[Item]:
         sheet = self._sheet()
         lost = list(lost_cells(self.path))
@@ -178,10 +199,7 @@ class XlsxSource:
             places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in lost)
             raise RecordError(Fault("E-cell-lost", place) for place in places)
         rows = enumerate(sheet.iter_rows(), 1)
-        leading = [row for _, row in zip(range(_HEADER_SEARCH), rows, strict=False)]
-        if not leading:
-            raise fail(RecordError, "E-no-header", Place(self.path.name))
-        at = max(range(len(leading)), key=lambda n: _known(leading[n][1], self.form))
+        leading, at = self._leading(rows)
         header = leading[at][1]
         _refuse_header(header, self.form, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
         for number, cells in leading[at + 1 :]:

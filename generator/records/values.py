@@ -136,10 +136,10 @@ def _text(raw: Any, spec: FieldSpec, zone: ZoneInfo) -> Any:
 
 
 class CellNumber:
-    """A number from a workbook's cell, where a text field may have been typed without quotes."""
+    """A number from a workbook's cell or a database, where a text field may have been typed without quotes."""
 
-    def __init__(self, number: float) -> None:
-        self.number = _whole(number)
+    def __init__(self, number: int | float | Decimal) -> None:
+        self.number = _whole(number) if isinstance(number, float) else number
 
 
 _READABLE = (int, Decimal, date, CellNumber)

@@ -1,0 +1,121 @@
+"""One document a record and format, for any number of records: planned, done by many workers, written down, resumable."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from generator.api import Job
+from generator.batch.crew import Crew, Foreign, InPlace, Processes, cluster, cores
+from generator.batch.manifest import FAILED, MANIFEST, Known, Manifest, Result
+from generator.batch.names import DEFAULT_PATTERN, Pattern
+from generator.batch.plan import Duplicates, Entry, Plan
+from generator.batch.run import TASK, Outcome, Run, Watch, header, refuse_other
+from generator.batch.store import Store, open_store
+from generator.batch.work import Order
+from generator.errors import Place, UsageError, fail
+from generator.records import Source, open_source
+
+__all__ = ["FAILED", "MANIFEST", "Entry", "Options", "Outcome", "Result", "batch"]
+
+MOST_JOBS = 256
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a batch is done.
+
+    `jobs`: processes, by default the cores. `executor`: any executor instead; then `jobs` says how many tasks it can work on
+    at once. `cluster`: the address of a Dask scheduler instead. `name`: the pattern of file names. `duplicates`: what becomes
+    of records that have the same number. `most_failures`: the run ends after so many faulty records.
+    """
+
+    formats: Sequence[str] = ("docx", "xlsx", "pdf")
+    jobs: int | None = None
+    resume: bool = False
+    force: bool = False
+    name: str = DEFAULT_PATTERN
+    duplicates: Duplicates = "refuse"
+    most_failures: int | None = None
+    cluster: str = ""
+    executor: Executor | None = None
+    query: str = ""
+    engine: str = ""
+    standard: str = ""
+    watch: Watch = lambda outcome, results: None
+    """Called when the run begins, and whenever records have been written down."""
+
+
+def batch(job: Job, source: str | Source, out: str, options: Options | None = None) -> Outcome:
+    """Make the documents of every record of a source, into a folder or at a URL that fsspec takes.
+
+    `source`: as for `Job.open`, or a database's URL with `options.query`. Faulty records stop nothing: they are in `failed.jsonl`.
+    Raises UsageError for a folder of another run and wrong options, RecordError where the source can't be read, WriteError
+    where the place can't take its files; whatever was done until then is kept, and goes on with `resume`.
+    """
+    options = options or Options()
+    if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
+        raise fail(UsageError, "E-jobs", Place("--jobs"), limit=MOST_JOBS)
+    pattern, store = Pattern(options.name, job), open_store(out)
+    opened = open_source(source, job.form, options.query) if isinstance(source, str) else source
+    name = source if isinstance(source, str) else opened.head[1].file
+    manifest = Manifest(store, job.lang)
+    try:
+        known = _known(manifest, store, options)
+        plan = Plan(opened, name, pattern, options.duplicates)
+        order = _order(job, out, options)
+        wanted = header(plan, order, opened.head[1].file, options.duplicates)
+        if known.header is None:
+            manifest.begin(wanted)
+        else:
+            refuse_other(known.header, wanted)
+        with _crew(order, store, plan.records - known.records, options) as crew:
+            return Run(plan, order, store, manifest, known, crew, options.most_failures, options.watch).go()
+    finally:
+        manifest.close()
+
+
+def _known(manifest: Manifest, store: Store, options: Options) -> Known:
+    """Return what an earlier run of the folder has done, if this one is to go on with it.
+
+    Raises UsageError (E-batch-there, E-batch-folder) where the folder isn't this run's to write into.
+    """
+    known = manifest.load(verify=options.resume)
+    if known.header is not None and not options.resume:
+        if not options.force:
+            raise fail(UsageError, "E-batch-there", Place(store.name))
+        manifest.wipe()
+        known = Known()
+    if known.header is None and not options.force and set(store.names()) - {MANIFEST}:
+        raise fail(UsageError, "E-batch-folder", Place(store.name))
+    store.clean()
+    return known
+
+
+def _order(job: Job, out: str, options: Options) -> Order:
+    return Order(
+        job.form,
+        job.policy,
+        out,
+        tuple(options.formats),
+        job.lang,
+        job.mask,
+        dict(job.given),
+        job.folders,
+        options.engine,
+        options.standard,
+    )
+
+
+@contextmanager
+def _crew(order: Order, store: Store, records: int, options: Options) -> Iterator[Crew]:
+    """Yield who does the work; for a few records that is this process."""
+    if options.executor is not None:
+        yield Foreign(options.executor, options.jobs or cores())
+    elif options.cluster:
+        with cluster(options.cluster) as workers:
+            yield workers
+    elif store.is_private or records <= TASK:
+        yield InPlace()
+    else:
+        yield Processes(order.packed(), options.jobs or cores())

@@ -1,0 +1,201 @@
+"""A file of lines that only grows, held by one run at a time: a local file under a lock, or objects at a URL."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from generator.batch.store import Folder, ObjectStore, Store
+from generator.errors import Place, UsageError, fail
+
+
+class Log(Protocol):
+    """Lines that survive the run that wrote them."""
+
+    pause: float
+    """Seconds to gather lines before they are appended."""
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines with their ends; the last may lack its end."""
+
+    def cut(self, length: int) -> None:
+        """Keep that many bytes."""
+
+    def append(self, lines: bytes) -> None:
+        """Append lines, durably."""
+
+    def close(self) -> None:
+        """Leave the log to the next run; an empty one is removed."""
+
+
+def open_log(store: Store, name: str, *, locked: bool = False) -> Log:
+    """Return the log of that name in a store.
+
+    Raises UsageError (E-batch-locked) where another run holds it.
+    """
+    if isinstance(store, Folder):
+        return FileLog(store.path / name, locked=locked)
+    assert isinstance(store, ObjectStore)
+    return ObjectLog(store, name, locked=locked)
+
+
+class FileLog:
+    """A local file. Its lock is the system's: it ends with the process that holds it, however that ends."""
+
+    pause = 0.0
+
+    def __init__(self, path: Path, *, locked: bool) -> None:
+        self.path, self._locked = path, locked
+        self._file: IO[bytes] | None = None
+        if locked:
+            self._opened()
+
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("a+b")
+            if self._locked and not _lock(self._file):
+                self._file.close()
+                raise fail(UsageError, "E-batch-locked", Place(str(self.path.parent)))
+        return self._file
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines with their ends."""
+        if self._file is None and not self.path.exists():
+            return
+        file = self._opened()
+        file.seek(0)
+        yield from file
+
+    def cut(self, length: int) -> None:
+        """Keep that many bytes."""
+        if self._file is None and not self.path.exists():
+            return
+        self._opened().truncate(length)
+
+    def append(self, lines: bytes) -> None:
+        """Append lines and flush them to the disk."""
+        file = self._opened()
+        file.write(lines)
+        file.flush()
+        os.fsync(file.fileno())
+
+    def close(self) -> None:
+        """Leave the log; an empty one is removed."""
+        if self._file is None:
+            return
+        with suppress(OSError):
+            if not os.fstat(self._file.fileno()).st_size:
+                self.path.unlink(missing_ok=True)
+        self._file.close()
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Take the lock of a file; False where another process has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(_BEYOND)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+_BEYOND = 1 << 30
+"""Place of the locked byte on Windows, where a lock on what is written would keep readers out."""
+
+
+class ObjectLog:
+    """Objects can't grow: pieces are stored one by one, and put together when the run ends."""
+
+    pause = 2.0
+
+    def __init__(self, store: ObjectStore, name: str, *, locked: bool) -> None:
+        self.store, self.path = store, f"{store.root}/{name}"
+        self._pieces = f"{store.root}/.{name}"
+        self._lock = f"{store.root}/.lock" if locked else ""
+        if locked:
+            self._take_lock()
+        found = store.fs.glob(f"{self._pieces}.*")
+        self._last = max((int(path.rpartition(".")[2]) for path in found), default=0)
+
+    def _take_lock(self) -> None:
+        fs, owner = self.store.fs, json.dumps(_owner()).encode()
+        try:
+            fs.pipe_file(self._lock, owner, mode="create")
+        except (FileExistsError, PermissionError):
+            if not _is_dead(fs.cat_file(self._lock)):
+                raise fail(UsageError, "E-batch-lock-file", Place(self.store.name), name=".lock") from None
+            fs.pipe_file(self._lock, owner)
+
+    def _parts(self) -> list[str]:
+        fs = self.store.fs
+        fs.invalidate_cache()
+        whole = [self.path] if fs.exists(self.path) else []
+        return whole + sorted(fs.glob(f"{self._pieces}.*"))
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines with their ends."""
+        for part in self._parts():
+            yield from bytes(self.store.fs.cat_file(part)).splitlines(keepends=True)
+
+    def cut(self, length: int) -> None:
+        """Keep that many bytes, in one piece."""
+        self._join(length)
+
+    def append(self, lines: bytes) -> None:
+        """Store lines as one more piece."""
+        self._last += 1
+        self.store.fs.pipe_file(f"{self._pieces}.{self._last:08}", lines)
+
+    def _join(self, length: int | None = None) -> None:
+        fs, parts = self.store.fs, self._parts()
+        if parts == [self.path] and length is None:
+            return
+        whole = b"".join(bytes(fs.cat_file(part)) for part in parts)[:length]
+        if whole:
+            fs.pipe_file(self.path, whole)
+        for part in parts:
+            if part != self.path or not whole:
+                fs.rm_file(part)
+
+    def close(self) -> None:
+        """Put the pieces together and give up the lock."""
+        self._join()
+        if self._lock:
+            self.store.fs.rm_file(self._lock)
+
+
+def _owner() -> dict[str, Any]:
+    return {"host": socket.gethostname(), "pid": os.getpid(), "started": _started(os.getpid())}
+
+
+def _started(pid: int) -> str:
+    """Return when a process was started, as its system counts; empty where it doesn't say or there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
+    except (OSError, IndexError, UnicodeDecodeError):
+        return ""
+
+
+def _is_dead(lock: bytes) -> bool:
+    """Tell whether the run that left a lock has ended: only one of this machine can be known to."""
+    try:
+        owner = json.loads(lock)
+        if owner["host"] != socket.gethostname() or not Path("/proc/self/stat").exists():
+            return False
+        return owner["pid"] != os.getpid() and _started(owner["pid"]) != owner["started"]
+    except (ValueError, KeyError, TypeError):
+        return True

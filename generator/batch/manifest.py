@@ -1,0 +1,206 @@
+"""What a run has done: `manifest.jsonl`, of lines that only grow, each with a sum over itself and all before it.
+
+The first line says what is made of what; then comes a line for each record, in the order of the source; the last line
+says that the run is complete. `failed.jsonl` holds the records that couldn't be made, with their faults.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from generator.batch.log import Log, open_log
+from generator.batch.store import Store
+from generator.errors import Fault, Place, UsageError, fail
+from generator.records.values import CellNumber
+from generator.wording import Lang
+
+MANIFEST, FAILED = "manifest.jsonl", "failed.jsonl"
+VERSION = 1
+_BEGINNING = b'{"manifest":'
+_SUM = ',"sum":"'
+_SUM_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as it was written: its name below the folder, bytes, SHA-256 in hexadecimal."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a record: its files, or its faults; and the warnings about it."""
+
+    n: int
+    files: tuple[Stored, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class Known:
+    """What a manifest tells of an earlier run: records done, and those whose files aren't whole any more."""
+
+    header: Mapping[str, Any] | None = None
+    records: int = 0
+    failed: int = 0
+    broken: dict[int, tuple[Stored, ...]] = field(default_factory=dict)
+    complete: bool = False
+
+
+class Manifest:
+    """The manifest of a folder, held by one run.
+
+    Raises UsageError (E-batch-locked) while another run holds it.
+    """
+
+    def __init__(self, store: Store, lang: Lang) -> None:
+        self.store, self.lang = store, lang
+        self._log: Log = open_log(store, MANIFEST, locked=True)
+        self._failed: Log = open_log(store, FAILED)
+        self._sum = ""
+        self.pause = self._log.pause
+
+    def load(self, *, verify: bool) -> Known:
+        """Return what is known, and drop what a killed run left torn at the end.
+
+        With `verify`, files that aren't as they were written are looked for. Raises UsageError (E-manifest) for a file that
+        isn't such a manifest.
+        """
+        known, length = Known(), 0
+        for line in self._log.lines():
+            content = self._verified(line)
+            if content is None:
+                if known.header is None and not line.startswith(_BEGINNING):
+                    raise fail(UsageError, "E-manifest", Place(MANIFEST))
+                break
+            length += len(line)
+            self._take(content, known, verify=verify)
+        self._log.cut(length)
+        if known.header is not None:
+            self._failed.cut(self._length_of_failed(known.records))
+        return known
+
+    def wipe(self) -> None:
+        """Remove what an earlier run has stored, and what it wrote down."""
+        for line in self._log.lines():
+            self.store.remove(file["file"] for file in json.loads(line).get("files", ()))
+        self._log.cut(0)
+        self._failed.cut(0)
+        self._sum = ""
+
+    def _verified(self, line: bytes) -> Mapping[str, Any] | None:
+        """Return a line's content; None where it isn't whole, or doesn't follow on those before it."""
+        text = line.decode("utf-8", "replace")
+        body, mark, end = text.rpartition(_SUM)
+        total = self._next_sum(f"{body}}}")
+        if not mark or end != f'{total}"}}\n':
+            return None
+        content: Mapping[str, Any] = json.loads(f"{body}}}")
+        self._sum = total
+        return content
+
+    def _next_sum(self, body: str) -> str:
+        return hashlib.sha256(f"{self._sum}{body}".encode()).hexdigest()[:_SUM_DIGITS]
+
+    def _take(self, content: Mapping[str, Any], known: Known, *, verify: bool) -> None:
+        if "manifest" in content:
+            if content["manifest"] != VERSION:
+                raise fail(UsageError, "E-manifest", Place(MANIFEST))
+            known.header = content
+        elif "end" in content:
+            known.complete = True
+        else:
+            known.records = content["n"]
+            known.failed += "faults" in content
+            files = tuple(Stored(**file) for file in content.get("files", ()))
+            if verify and not all(self.store.is_whole(f.file, f.bytes, f.sha256) for f in files):
+                known.broken[known.records] = files
+
+    def _length_of_failed(self, records: int) -> int:
+        """Return how many bytes of `failed.jsonl` belong to the records that the manifest names."""
+        length = 0
+        for line in self._failed.lines():
+            try:
+                n = json.loads(line)["n"]
+            except (ValueError, KeyError, TypeError):
+                break
+            if n > records or not line.endswith(b"\n"):
+                break
+            length += len(line)
+        return length
+
+    def begin(self, header: Mapping[str, Any]) -> None:
+        """Write the first line."""
+        self._append([{"manifest": VERSION, **header}])
+
+    def add(self, results: Sequence[tuple[Result, Mapping[str, Any]]]) -> None:
+        """Append records, each with what is to be said of it beside its result: number, place, raw record.
+
+        Their files must be durable by now.
+        """
+        failed = [self._failure(result, about) for result, about in results if result.faults]
+        if failed:
+            self._failed.append(b"".join(failed))
+        self._append([_line(result, about) for result, about in results])
+
+    def _append(self, contents: Iterable[Mapping[str, Any]]) -> None:
+        lines = []
+        for content in contents:
+            body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            self._sum = self._next_sum(body)
+            lines.append(f'{body[:-1]}{_SUM}{self._sum}"}}\n')
+        self._log.append("".join(lines).encode())
+
+    def _failure(self, result: Result, about: Mapping[str, Any]) -> bytes:
+        faults = [{"code": f.code, "pointer": f.place.pointer, "text": f.text(self.lang)} for f in result.faults]
+        content = {
+            "n": result.n,
+            "number": about["number"],
+            "at": about["at"],
+            "faults": faults,
+            "record": about["raw"],
+        }
+        return json.dumps(content, ensure_ascii=False, default=_plain).encode("utf-8", "backslashreplace") + b"\n"
+
+    def finish(self, **totals: int) -> None:
+        """Write the last line."""
+        self._append([{"end": totals}])
+
+    def close(self) -> None:
+        """Leave the folder to the next run; a manifest that was never begun is removed."""
+        self._failed.close()
+        self._log.close()
+
+
+def _line(result: Result, about: Mapping[str, Any]) -> dict[str, Any]:
+    line: dict[str, Any] = {"n": result.n, "number": about["number"], "at": about["at"]}
+    if result.faults:
+        line["faults"] = [_named(fault) for fault in result.faults]
+    else:
+        line["files"] = [{"file": f.file, "bytes": f.bytes, "sha256": f.sha256} for f in result.files]
+    if result.warnings:
+        line["warnings"] = [_named(fault) for fault in result.warnings]
+    return line
+
+
+def _named(fault: Fault) -> dict[str, str]:
+    return {"code": fault.code, "pointer": fault.place.pointer}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a record as JSON has it; numbers keep every digit that a record may hold."""
+    if isinstance(value, CellNumber):
+        value = value.number
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value if isinstance(value, (int, float)) else str(value)

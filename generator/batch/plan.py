@@ -1,0 +1,221 @@
+"""The plan of a run: one pass over the source that counts records and finds which names and numbers stand twice.
+
+Only fingerprints are kept, in a temporary database, so that a million records never lie in memory. A second pass then
+gives every record its final name; what that is depends on the records alone, not on their order.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from generator.api import Job
+from generator.batch.names import MARK_DIGITS, Pattern, fingerprint, key_of, marked
+from generator.catalogue.form import FieldSpec
+from generator.errors import Fault, Place, RecordError, fail
+from generator.records import Source, is_database
+from generator.records.item import Item
+from generator.records.normalise import find_path
+from generator.records.values import CellNumber
+
+Duplicates = Literal["refuse", "keep"]
+SHOWN_PLACES = 3
+_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record on its way to its documents: its place in the source, its number, the path of its files, its faults."""
+
+    n: int
+    raw: Mapping[str, Any]
+    place: Place
+    number: str = ""
+    stem: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+class Plan:
+    """What a run will do. `records` counts them; `digest` stands for all of them in their order.
+
+    Raises RecordError where the source can't be read or lacks a column that every record needs (E-column-missing).
+    """
+
+    def __init__(self, source: Source, name: str, pattern: Pattern, duplicates: Duplicates = "refuse") -> None:
+        self.source, self.pattern, self.duplicates = source, pattern, duplicates
+        self._file = None if is_database(name) or name == "-" else Path(name)
+        self._state = self._stat()
+        refuse_missing_columns(source, pattern.job)
+        self._base = sqlite3.connect("", isolation_level=None)
+        self._base.executescript(
+            "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA cache_size = -16000;"
+            "CREATE TABLE named (key INTEGER); CREATE TABLE numbered (key INTEGER, place TEXT);"
+            "CREATE TABLE taken (key INTEGER PRIMARY KEY);"
+        )
+        self.records, self.digest = self._survey()
+        self._some_twins, self._some_doubles = self._any("twins"), self._any("numbered")
+
+    def _stat(self) -> tuple[int, int] | None:
+        """Return size and time of change of a source that is a file."""
+        if self._file is None or not self._file.is_file():
+            return None
+        state = self._file.stat()
+        return state.st_size, state.st_mtime_ns
+
+    def _survey(self) -> tuple[int, str]:
+        """Read the source once, and note what stands in it twice."""
+        digest, count = hashlib.sha256(), 0
+        names: list[tuple[int]] = []
+        numbers: list[tuple[int, str]] = []
+        for n, item in enumerate(self.source, 1):
+            count = n
+            digest.update(_content(item))
+            if isinstance(item, RecordError):
+                continue
+            raw, place = item
+            values = self.pattern.read(raw)
+            number = self.pattern.number(values)
+            names.append((key_of(self.pattern.stem(values, number, n)),))
+            if number:
+                numbers.append((fingerprint(number.encode()), place.row))
+            if len(names) >= _AT_ONCE:
+                self._note(names, numbers)
+        self._note(names, numbers)
+        self._base.executescript(
+            "CREATE TABLE twins AS SELECT key FROM named GROUP BY key HAVING count(*) > 1;"
+            "CREATE UNIQUE INDEX of_twins ON twins (key); CREATE INDEX of_named ON named (key);"
+            "DELETE FROM numbered WHERE key NOT IN (SELECT key FROM numbered GROUP BY key HAVING count(*) > 1);"
+            "CREATE INDEX of_numbered ON numbered (key);"
+        )
+        if not count:
+            raise fail(RecordError, "E-no-records", self.source.head[1])
+        self._refuse_change()
+        return count, digest.hexdigest()
+
+    def _note(self, names: list[tuple[int]], numbers: list[tuple[int, str]]) -> None:
+        self._base.execute("BEGIN")
+        self._base.executemany("INSERT INTO named VALUES (?)", names)
+        self._base.executemany("INSERT INTO numbered VALUES (?, ?)", numbers)
+        self._base.execute("COMMIT")
+        names.clear()
+        numbers.clear()
+
+    def _any(self, table: str) -> bool:
+        return self._base.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608  # our own name
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the records with their names, in the order of the source.
+
+        Raises RecordError (E-source-changed) when the source no longer is what it was, as soon as that is seen.
+        """
+        self._base.execute("DELETE FROM taken")
+        digest, count = hashlib.sha256(), 0
+        for n, item in enumerate(self.source, 1):
+            if n > self.records:
+                raise self._changed()
+            count = n
+            content = _content(item)
+            digest.update(content)
+            yield self._entry(n, item, content)
+        self._refuse_change()
+        if (count, digest.hexdigest()) != (self.records, self.digest):
+            raise self._changed()
+
+    def _changed(self) -> RecordError:
+        return fail(RecordError, "E-source-changed", self.source.head[1])
+
+    def _refuse_change(self) -> None:
+        if self._stat() != self._state:
+            raise self._changed()
+
+    def _entry(self, n: int, item: Item, content: bytes) -> Entry:
+        if isinstance(item, RecordError):
+            return Entry(n, {}, item.faults[0].place, faults=item.faults)
+        raw, place = item
+        values = self.pattern.read(raw)
+        number = self.pattern.number(values)
+        doubles = self._doubles(number)
+        if doubles and self.duplicates == "refuse":
+            return Entry(n, raw, place, number, faults=(self._twice(doubles, place),))
+        stem = self.pattern.stem(values, number, n)
+        if self._some_twins and self._is(key_of(stem), "twins"):
+            stem = self._apart(stem, "" if doubles else number, content)
+        if not stem:
+            return Entry(n, raw, place, number, faults=(Fault("E-name-taken", place),))
+        return Entry(n, raw, place, number, stem)
+
+    def _is(self, key: int, table: str) -> bool:
+        statement = f"SELECT 1 FROM {table} WHERE key = ? LIMIT 1"  # noqa: S608  # our own names
+        return self._base.execute(statement, (key,)).fetchone() is not None
+
+    def _doubles(self, number: str) -> list[str]:
+        """Return the places of the records that have this number, if there are several."""
+        if not number or not self._some_doubles:
+            return []
+        key = fingerprint(number.encode())
+        found = self._base.execute(
+            "SELECT place FROM numbered WHERE key = ? ORDER BY rowid LIMIT ?", (key, SHOWN_PLACES)
+        )
+        return [place for (place,) in found]
+
+    def _twice(self, places: list[str], place: Place) -> Fault:
+        spec = self.pattern.identity[-1] if self.pattern.identity else None
+        at = spec.place(self.pattern.job.form.identity) if spec else Place()
+        return Fault("E-number-twice", at, {"places": places}).at(file=place.file, row=place.row)
+
+    def _apart(self, stem: str, number: str, content: bytes) -> str:
+        """Return a name of its own for one of several records of the same name, by its number or else its content.
+
+        Records that are the same in all are told apart by counting. Empty where the name is another record's already.
+        """
+        mark = number if number and number not in stem else hashlib.sha256(content).hexdigest()[:MARK_DIGITS]
+        for count in range(1, self.records + 1):
+            name = marked(stem, mark if count == 1 else f"{mark}-{count}")
+            key = key_of(name)
+            if self._is(key, "named"):
+                return ""
+            if self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
+                return name
+        return ""
+
+
+def _content(item: Item) -> bytes:
+    """Return what stands for a record: its values without its place; of one that can't be read, what is wrong."""
+    if isinstance(item, RecordError):
+        return repr([fault.code for fault in item.faults]).encode() + b"\n"
+    return (
+        json.dumps(item[0], ensure_ascii=False, sort_keys=True, default=_plain).encode("utf-8", "surrogatepass") + b"\n"
+    )
+
+
+def _plain(value: Any) -> str:
+    return str(value.number if isinstance(value, CellNumber) else value)
+
+
+def refuse_missing_columns(source: Source, job: Job) -> None:
+    """Raise RecordError (E-column-missing) with every column that each record needs and the source doesn't have.
+
+    Sources without columns, as JSON is, are left to the records themselves.
+    """
+    columns = getattr(source, "columns", None)
+    if columns is None:
+        return
+    spec = job.form.rows if job.form.is_table else job.form.root
+    there = {path for name in columns if (path := find_path(spec, name))}
+    given = {path for name in job.given if (path := find_path(spec, name))}
+    missing = [path for path in _demanded(spec, ()) if not any(path[: len(k)] == k for k in there | given)]
+    if missing:
+        raise RecordError(Fault("E-column-missing", path[-1].place(file=source.head[1].file)) for path in missing)
+
+
+def _demanded(spec: FieldSpec, above: tuple[FieldSpec, ...]) -> Iterator[tuple[FieldSpec, ...]]:
+    """Yield the ways to the values that every record must give."""
+    for child in spec.fields:
+        path = (*above, child)
+        if child.required and child.shape == "section":
+            yield from _demanded(child, path)
+        elif child.required and child.shape == "value" and not child.derive and child.default is None:
+            yield path

@@ -1,0 +1,309 @@
+"""The run: hands tasks to a crew, no more than it can take, and writes down in the order of the source what is done."""
+
+import hashlib
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, fields, is_dataclass
+from itertools import islice
+from types import FrameType
+from typing import Any
+
+from generator import __version__
+from generator.batch.crew import Crew
+from generator.batch.manifest import Known, Manifest, Result
+from generator.batch.plan import Entry, Plan
+from generator.batch.store import Store, place_of
+from generator.batch.work import Order, Report, Workshop
+from generator.errors import Place, UsageError, fail
+
+TASK = 25
+"""Records of a task."""
+
+AHEAD = 8
+"""Tasks for each worker that may be done before an earlier one is."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a run: records whose documents are there, that are faulty, that an earlier run had done already."""
+
+    records: int
+    done: int = 0
+    failed: int = 0
+    kept: int = 0
+    warnings: int = 0
+    stopped: bool = False
+    """Whether faults ended the run before its end."""
+
+    interrupted: bool = False
+
+
+Watch = Callable[[Outcome, Sequence[tuple[Entry, Result]]], None]
+"""Called when records have been written down, with what the run has come to."""
+
+
+@dataclass(slots=True)
+class _Task:
+    index: int
+    entries: list[Entry]
+    repairs: bool = False
+
+
+@dataclass(eq=False)
+class Run:
+    """One run over a plan. `most_failures`: after so many faulty records the run ends; None for no limit."""
+
+    plan: Plan
+    order: Order
+    store: Store
+    manifest: Manifest
+    known: Known
+    crew: Crew
+    most_failures: int | None = None
+    watch: Watch = lambda outcome, results: None
+    _waiting: dict[int, tuple[_Task, Report]] = field(default_factory=dict)
+    _next: int = 0
+    _flushed: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.packed = self.order.packed()
+        self.outcome = Outcome(self.plan.records)
+        self._workshop = Workshop(self.order, self.store)
+
+    def go(self) -> Outcome:
+        """Do the work; what is done stays done whenever it ends.
+
+        Raises WriteError where the place can't take its files, RecordError (E-source-changed) and whatever else ends the
+        run before its end: the manifest then stands at the last record that is whole.
+        """
+        self.outcome.kept = self.known.records - self.known.failed - len(self.known.broken)
+        self.outcome.failed = self.known.failed
+        self.watch(self.outcome, ())
+        with interruptible() as stop:
+            try:
+                self._work(stop)
+            finally:
+                self.crew.close()
+        if not (self.outcome.stopped or self.outcome.interrupted or self.known.complete):
+            done = self.outcome.kept + self.outcome.done
+            self.manifest.finish(records=self.outcome.records, done=done, failed=self.outcome.failed)
+        return self.outcome
+
+    # --- tasks ---
+
+    def _tasks(self) -> Iterator[_Task]:
+        """Yield what is to be done: records that no manifest names, and those whose files aren't whole."""
+        index, entries = 0, self.plan.entries()
+        for repairs, some in ((True, islice(entries, self.known.records)), (False, entries)):
+            wanted = (entry for entry in some if not repairs or entry.n in self.known.broken)
+            while batch := list(islice(wanted, TASK)):
+                yield _Task(index, batch, repairs)
+                index += 1
+
+    def _work(self, stop: threading.Event) -> None:
+        tasks, pending = self._tasks(), dict[Future[Report], _Task]()
+        more = not self._too_many()
+        while more or pending:
+            while more and not stop.is_set() and self._has_room(pending):
+                task = next(tasks, None)
+                if task is None:
+                    more = False
+                else:
+                    pending[self.crew.submit(self.packed, task.entries)] = task
+            if stop.is_set():
+                more = False
+                self.outcome.interrupted = True
+            if pending:
+                done, _ = wait(pending, timeout=_GLANCE, return_when=FIRST_COMPLETED)
+                for future, report in self._reports(pending, done):
+                    task = pending.pop(future)
+                    self._waiting[task.index] = task, report
+            self._write_down(last=not (more or pending))
+            if self.outcome.stopped:
+                more = False
+                self._drop(pending)
+
+    def _has_room(self, pending: Mapping[Future[Report], _Task]) -> bool:
+        crew = self.crew.at_once
+        oldest = min((task.index for task in pending.values()), default=self._next)
+        newest = max((task.index for task in pending.values()), default=self._next)
+        return len(pending) < 2 * crew + 1 and newest - min(oldest, self._next) < AHEAD * (crew + 1)
+
+    def _reports(
+        self, pending: Mapping[Future[Report], _Task], done: set[Future[Report]]
+    ) -> Iterator[tuple[Future[Report], Report]]:
+        """Yield the reports of tasks that are done; those of a worker that died are done again."""
+        for future in done:
+            try:
+                report = future.result()
+            except BrokenProcessPool:
+                rescued = self.crew.rescue(self.packed, pending[future].entries)
+                if rescued is None:
+                    raise
+                report = rescued
+            self.crew.finished(report)
+            yield future, report
+
+    def _drop(self, pending: dict[Future[Report], _Task]) -> None:
+        """Give up the tasks that are still under way, and remove what they have stored."""
+        for future in pending:
+            future.cancel()
+        for future in pending:
+            with suppress(CancelledError, Exception):  # whatever became of it, it isn't wanted any more
+                future.result()
+        for task in [*pending.values(), *(task for task, _ in self._waiting.values())]:
+            self._remove(() if task.repairs else task.entries)
+        pending.clear()
+        self._waiting.clear()
+
+    def _remove(self, entries: Sequence[Entry]) -> None:
+        self.store.remove(name for entry in entries if entry.stem for name in self._workshop.names(entry.stem))
+
+    # --- what is done ---
+
+    def _write_down(self, *, last: bool) -> None:
+        """Write down the tasks that are done and follow on what stands there, once their files are durable."""
+        if self._next not in self._waiting:
+            return
+        if not last and time.monotonic() - self._flushed < self.manifest.pause:
+            return
+        ready: list[tuple[Entry, Result]] = []
+        while found := self._waiting.pop(self._next, None):
+            task, report = found
+            results = list(zip(task.entries, report.results, strict=True))
+            if task.repairs:
+                self._repaired(results)
+            else:
+                ready += results
+            self._next += 1
+        ready = self._up_to_the_limit(ready)
+        try:
+            self.store.flush()
+            if ready:
+                self.manifest.add([(result, about(entry)) for entry, result in ready])
+        except OSError as error:
+            raise place_of(error, self.store.name) from None
+        self._flushed = time.monotonic()
+        self._count(ready)
+
+    def _count(self, ready: Sequence[tuple[Entry, Result]]) -> None:
+        for _, result in ready:
+            self.outcome.done += not result.faults
+            self.outcome.failed += bool(result.faults)
+            self.outcome.warnings += len(result.warnings)
+        self.watch(self.outcome, ready)
+
+    def _repaired(self, results: Sequence[tuple[Entry, Result]]) -> None:
+        """Take note of records whose files were made again; they must have become what the manifest says.
+
+        Raises UsageError (E-resume-differs) where they haven't: then something else makes them than made the others.
+        """
+        for entry, result in results:
+            if result.files != self.known.broken[entry.n]:
+                raise fail(UsageError, "E-resume-differs", entry.place)
+        self.outcome.done += len(results)
+        self.watch(self.outcome, results)
+
+    def _too_many(self, more: int = 0) -> bool:
+        self.outcome.stopped = self.most_failures is not None and self.outcome.failed + more >= self.most_failures
+        return self.outcome.stopped
+
+    def _up_to_the_limit(self, ready: list[tuple[Entry, Result]]) -> list[tuple[Entry, Result]]:
+        """Return the records up to the fault that is one too many, and remove what the others have stored."""
+        failed = 0
+        for n, (_, result) in enumerate(ready, 1):
+            failed += bool(result.faults)
+            if failed and self._too_many(failed):
+                self._remove([entry for entry, _ in ready[n:]])
+                return ready[:n]
+        return ready
+
+
+_GLANCE = 0.5
+"""Seconds after which the run looks whether it is to end."""
+
+
+def about(entry: Entry) -> dict[str, Any]:
+    """Return what manifest and `failed.jsonl` say of a record beside what became of it."""
+    at = f"{entry.place.file}:{entry.place.row}" if entry.place.row else entry.place.file
+    return {"number": entry.number or None, "at": at, "raw": entry.raw}
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl-C or the system's wish to end sets; a second Ctrl-C ends at once."""
+    stop = threading.Event()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def header(plan: Plan, order: Order, source: str, duplicates: str) -> dict[str, Any]:
+    """Return the first line of a manifest: what is made of what. A run goes on only where all of it is the same."""
+    made_with = {
+        "biaodan": __version__,
+        "form": order.form.id,
+        "schema": _digest(order.form.schema),
+        "policy": _digest(order.policy),
+        "templates": _digest([(str(p.name), p.read_bytes().hex()) for f in order.folders for p in _templates(f)]),
+        "--format": list(order.formats),
+        "--lang": order.lang,
+        "--mask": order.mask,
+        "--set": _digest(dict(order.given or {})),
+        "--pdf-engine": order.engine,
+        "--pdf-standard": order.standard,
+        "--name": plan.pattern.text,
+        "--duplicates": duplicates,
+    }
+    return {"made_with": made_with, "source": {"name": source, "records": plan.records, "sha256": plan.digest}}
+
+
+def _templates(folder: Any) -> list[Any]:
+    return sorted(p for p in folder.rglob("*") if p.suffix in _TEMPLATES and p.is_file())
+
+
+_TEMPLATES = {".html", ".toml", ".css", ".typ"}
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a policy as JSON has it."""
+    if is_dataclass(value):
+        return {f.name: getattr(value, f.name) for f in fields(value) if f.name != "source"}
+    return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
+
+
+def refuse_other(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise UsageError (E-resume-other) that names everything in which a run isn't the one that is to go on."""
+    before, now = known.get("made_with", {}), wanted["made_with"]
+    differ = [name for name in now if before.get(name) != now[name]]
+    of_source = {key: known.get("source", {}).get(key) for key in ("records", "sha256")}
+    if of_source != {key: wanted["source"][key] for key in of_source}:
+        differ.append("SOURCE")
+    if differ:
+        raise fail(UsageError, "E-resume-other", Place(), differ=differ)
+
+
+__all__ = ["Outcome", "Run", "header", "refuse_other"]

@@ -1,0 +1,236 @@
+"""Records from databases, by a query, and from Parquet files, read as a stream."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from generator.catalogue.form import Form
+from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.records.item import Item, Raw
+from generator.records.values import CellNumber, ValueFault
+from generator.strict_json import MAX_DIGITS
+from generator.wording import LANGS
+
+_ROWS = 1000
+"""Rows that are fetched at a time."""
+
+_NO_EXTENSIONS: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""Nothing is fetched from a network."""
+
+_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_PATIENCE = 10
+"""Seconds to wait for a server that doesn't answer."""
+
+_ABOUT_NAMES = "42"
+"""Class of SQLSTATE codes whose messages name tables and columns, never a value (ISO 9075: syntax or access rule)."""
+
+
+class ParquetSource:
+    """A Parquet file, read a thousand rows at a time."""
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self.path = path
+        self.head: Raw = ({}, Place(path.name))
+
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
+        import duckdb
+
+        try:
+            with duckdb.connect(config=_NO_EXTENSIONS) as base:
+                base.execute("SET memory_limit = '200MB'; SET threads = 1")
+                yield base.execute("SELECT * FROM read_parquet(?)", [str(self.path)])
+        except duckdb.Error:
+            raise fail(RecordError, "E-parquet", Place(self.path.name)) from None
+
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """Return the names of the columns."""
+        with self._opened() as result:
+            return [column[0] for column in result.description]
+
+    def __iter__(self) -> Iterator[Item]:
+        with self._opened() as result:
+            names, number = [column[0] for column in result.description], 0
+            while rows := result.fetchmany(_ROWS):
+                for row in rows:
+                    number += 1
+                    yield _item(names, row, Place(self.path.name, str(number)))
+
+
+class DatabaseSource:
+    """What a query of a database yields, all of one transaction that only reads.
+
+    Raises UsageError (E-query-needed) where no query is given and there isn't exactly one table, RecordError (E-database,
+    E-query) where the database can't be reached or the query not be run. Neither a password nor a value is ever shown.
+    """
+
+    def __init__(self, url: str, form: Form, query: str = "") -> None:
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            self.url = make_url(url)
+        except (ArgumentError, ValueError):
+            raise fail(UsageError, "E-database-url", Place(url.partition("://")[0])) from None
+        self.name, self._query = shown(self.url), query
+        self.head: Raw = ({}, Place(self.name))
+
+    @cached_property
+    def _engine(self) -> Any:
+        return engine(self.url)
+
+    @cached_property
+    def query(self) -> str:
+        """Return the query: the one given, else all of the only table."""
+        return self._query or f"SELECT * FROM {self._only_table()}"  # noqa: S608  # a name as the database quotes it
+
+    def _only_table(self) -> str:
+        from sqlalchemy import inspect
+
+        with self._connected() as connection:
+            known = inspect(connection)
+            names = sorted([*known.get_table_names(), *known.get_view_names()])
+            if len(names) != 1:
+                raise fail(UsageError, "E-query-needed", Place(self.name), tables=names[:20] or ["–"])
+            return str(self._engine.dialect.identifier_preparer.quote(names[0]))
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        with reported(self.name), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _result(self) -> Iterator[Any]:
+        from sqlalchemy import text
+
+        # a colon in a query is the user's, not a parameter's
+        statement = text(self.query.replace(":", r"\:")).execution_options(stream_results=True, yield_per=_ROWS)
+        with self._connected() as connection:
+            yield connection.execute(statement)
+
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """Return the names of the columns."""
+        with self._result() as result:
+            return list(result.keys())
+
+    def __iter__(self) -> Iterator[Item]:
+        with self._result() as result:
+            names = list(result.keys())
+            for number, row in enumerate(result, 1):
+                yield _item(names, row, Place(self.name, str(number)))
+
+
+def engine(url: Any) -> Any:
+    """Return SQLAlchemy's engine of a URL, for transactions that only read.
+
+    Raises UsageError (E-file-missing, E-database-url), MachineError (E-driver) where the driver isn't installed.
+    """
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+    from sqlalchemy.pool import NullPool
+
+    from generator.errors import MachineError
+
+    backend = url.get_backend_name()
+    options: dict[str, Any] = {}
+    if backend == "sqlite":
+        url = _existing_file(url)
+    elif backend in ("postgresql", "postgres"):
+        url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+        options = {
+            "connect_args": {"connect_timeout": _PATIENCE, "options": "-c synchronize_seqscans=off"},
+            "isolation_level": "REPEATABLE READ",
+            "execution_options": {"postgresql_readonly": True},
+        }
+    try:
+        return create_engine(url, poolclass=NullPool, **options)
+    except (ArgumentError, NoSuchModuleError):
+        raise fail(UsageError, "E-database-url", Place(backend)) from None
+    except ImportError:
+        raise fail(MachineError, "E-driver", Place(backend), what=backend) from None
+
+
+def _existing_file(url: Any) -> Any:
+    """Return the URL of an SQLite file opened for reading; SQLite would make a missing one."""
+    path = Path(url.database or "")
+    if not path.is_file():
+        raise fail(UsageError, "E-file-missing", Place(str(path)))
+    return url.set(database=f"file:{path.resolve().as_posix()}", query={"mode": "ro", "uri": "true"})
+
+
+def shown(url: Any) -> str:
+    """Return a database's URL as messages name it: without user, password and options."""
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").name
+    port = f":{url.port}" if url.port else ""
+    return f"{url.get_backend_name()}://{url.host or ''}{port}/{url.database or ''}"
+
+
+@contextmanager
+def reported(name: str) -> Iterator[None]:
+    """Turn a database's errors into faults that name the database, never a password or a value."""
+    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state is None and isinstance(error, (OperationalError, InterfaceError)) and not _is_sqlite(error):
+            raise fail(RecordError, "E-database", Place(name)) from None
+        raise fail(RecordError, "E-query", Place(name), why=_why(error.orig, state)) from None
+    except SQLAlchemyError as error:
+        raise fail(RecordError, "E-query", Place(name), why=type(error).__name__) from None
+
+
+def _is_sqlite(error: Any) -> bool:
+    return type(error.orig).__module__.startswith("sqlite3")
+
+
+def _why(error: Any, state: str | None) -> str:
+    """Return what a database says is wrong, as far as that can't hold a value."""
+    if state and state.startswith(_ABOUT_NAMES):
+        message: str = error.diag.message_primary or ""
+        return f"{message} ({state})"
+    return state or type(error).__name__
+
+
+def _item(names: Sequence[str], cells: Sequence[Any], place: Place) -> Item:
+    """Return a row's cells by name without the empty ones, or the faults of those that no document can hold."""
+    row: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, cell in zip(names, cells, strict=True):
+        if cell is None or cell == "":
+            continue
+        try:
+            row[name] = _cell(cell)
+        except ValueFault as fault:
+            at = replace(place, titles=dict.fromkeys(LANGS, name))
+            faults.append(Fault(fault.code, at, fault.params))
+    return RecordError(faults) if faults else (row, place)
+
+
+def _cell(cell: Any) -> Any:
+    """Return a value as the readers of fields know it; what text fields may hold as a number stays exact."""
+    if isinstance(cell, (str, bool, date, list, dict)):
+        return cell
+    if isinstance(cell, time):
+        return cell.isoformat("minutes" if not cell.second else "seconds")
+    if isinstance(cell, float):
+        return CellNumber(cell)
+    if isinstance(cell, (int, Decimal)):
+        return str(cell) if _digits(cell) > MAX_DIGITS else CellNumber(cell)
+    if isinstance(cell, UUID):
+        return str(cell)
+    raise ValueFault("E-type")
+
+
+def _digits(number: int | Decimal) -> int:
+    return len(Decimal(number).normalize().as_tuple().digits)
