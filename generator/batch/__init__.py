@@ -1,4 +1,4 @@
-"""One document a record and format, for any number of records: planned, done by many workers, written down, resumable."""
+"""One document a record and format, for any number of records: planned, done by many workers, written down."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -25,9 +25,10 @@ MOST_JOBS = 256
 class Options:
     """How a batch is done.
 
-    `jobs`: processes, by default the cores. `executor`: any executor instead; then `jobs` says how many tasks it can work on
-    at once. `cluster`: the address of a Dask scheduler instead. `name`: the pattern of file names. `duplicates`: what becomes
-    of records that have the same number. `most_failures`: the run ends after so many faulty records.
+    `jobs`: processes, by default the cores. `executor`: any executor instead; then `jobs` says how many tasks it can
+    work on at once. `cluster`: the address of a Dask scheduler instead. `name`: the pattern of file names.
+    `duplicates`: what becomes of records that have the same number. `most_failures`: the run ends after so many faulty
+    records.
     """
 
     formats: Sequence[str] = ("docx", "xlsx", "pdf")
@@ -49,9 +50,10 @@ class Options:
 def batch(job: Job, source: str | Source, out: str, options: Options | None = None) -> Outcome:
     """Make the documents of every record of a source, into a folder or at a URL that fsspec takes.
 
-    `source`: as for `Job.open`, or a database's URL with `options.query`. Faulty records stop nothing: they are in `failed.jsonl`.
-    Raises UsageError for a folder of another run and wrong options, RecordError where the source can't be read, WriteError
-    where the place can't take its files; whatever was done until then is kept, and goes on with `resume`.
+    `source`: as for `Job.open`, or a database's URL with `options.query`. Faulty records stop nothing: they are in
+    `failed.jsonl`. Raises UsageError for a folder of another run and wrong options, RecordError where the source can't
+    be read, WriteError where the place can't take its files; what was done until then is kept, and goes on with
+    `resume`.
     """
     options = options or Options()
     if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:

@@ -1,4 +1,4 @@
-"""Who does the work: processes of this machine, this process itself, or any executor, such as that of a Dask cluster."""
+"""Who does the work: processes of this machine, this process itself, or any executor, as a Dask cluster has one."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -91,7 +91,7 @@ class Processes:
 
 
 class InPlace:
-    """This process itself, for a few records, or for a place that no other process sees."""
+    """The process that runs the batch, for a few records, or for a place that no other process sees."""
 
     at_once = 1
 

@@ -71,7 +71,8 @@ class FileLog:
             return
         file = self._opened()
         file.seek(0)
-        yield from file
+        for line in file:  # not `yield from`, which would close the file where the reader stops early
+            yield line
 
     def cut(self, length: int) -> None:
         """Keep that many bytes."""
@@ -196,6 +197,6 @@ def _is_dead(lock: bytes) -> bool:
         owner = json.loads(lock)
         if owner["host"] != socket.gethostname() or not Path("/proc/self/stat").exists():
             return False
-        return owner["pid"] != os.getpid() and _started(owner["pid"]) != owner["started"]
+        return bool(owner["pid"] != os.getpid() and _started(owner["pid"]) != owner["started"])
     except (ValueError, KeyError, TypeError):
         return True

@@ -71,8 +71,8 @@ class Manifest:
     def load(self, *, verify: bool) -> Known:
         """Return what is known, and drop what a killed run left torn at the end.
 
-        With `verify`, files that aren't as they were written are looked for. Raises UsageError (E-manifest) for a file that
-        isn't such a manifest.
+        With `verify`, files that aren't as they were written are looked for. Raises UsageError (E-manifest) for a file
+        that isn't such a manifest.
         """
         known, length = Known(), 0
         for line in self._log.lines():

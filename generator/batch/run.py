@@ -79,8 +79,8 @@ class Run:
     def go(self) -> Outcome:
         """Do the work; what is done stays done whenever it ends.
 
-        Raises WriteError where the place can't take its files, RecordError (E-source-changed) and whatever else ends the
-        run before its end: the manifest then stands at the last record that is whole.
+        Raises WriteError where the place can't take its files, RecordError (E-source-changed) and whatever else ends
+        the run before its end: the manifest then stands at the last record that is whole.
         """
         self.outcome.kept = self.known.records - self.known.failed - len(self.known.broken)
         self.outcome.failed = self.known.failed
