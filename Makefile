@@ -7,13 +7,20 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test lint types bench gallery engines clean system wheel
+.PHONY: demo test test-services month lint types bench gallery engines clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
 
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest -n $(JOBS)
+	@echo "Left out: the tests against real servers (PostgreSQL, Dask, S3). 'make test-services' installs and runs them."
+
+# Real servers: installed here, started by the tests on free ports of this machine, stopped when they end.
+test-services: $(VENV)/.tested
+	sh .ci/install-services.sh
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,services]"
+	$(BIN)/python -m pytest -m services
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ LIBRARIES = (
     "jinja2",
     "lxml",
     "jsonschema-rs",
+    "duckdb",
 )
 _CPU = Path("/proc/cpuinfo")
 

@@ -310,15 +310,45 @@ Shape = Stroke | Box | Caption
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """What a chart measures: a row's name, with its place in the record."""
+
+    text: str
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of one kind, one for each category of their chart; None where there is none."""
+
+    title: str
+    kind: Kind
+    values: tuple[Any, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """The figures that a chart is drawn of; `axis` names what its categories are."""
+
+    kind: Literal["bar"]
+    title: str
+    axis: str
+    categories: tuple[Category, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A drawing, `width` by `height` millimetres; x and y count from its upper left corner. `alt` tells in words what
-    it shows.
+    it shows; a chart has its figures as `data`, for formats that draw charts themselves.
     """
 
     shapes: tuple[Shape, ...]
     width: float
     height: float
     alt: str
+    data: ChartData | None = None
 
 
 @dataclass(frozen=True, slots=True)

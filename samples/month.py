@@ -1,49 +1,41 @@
-"""A month of a service desk's issues: `python -m samples.month --rows 200 --seed 1 --out issues.jsonl`.
+"""Months of a service desk's issues: `python -m samples.month --rows 200 --seed 1 --out issues.jsonl`.
 
-Of the forms that are tables, the one named in `month.toml` carries most of what a month is summed up by: priority,
-status, department, customer, cause, and the times reported, planned and done; it has no columns for the type, which
-begins the description in 【】, nor for channel and first response. The same arguments give the same file. Issues are
-made one by one, a day's arrivals at a time, so that any number of them takes little memory.
+Each issue has what a month is summed up by: type, priority, status, channel, department, customer, cause, satisfaction,
+and the times reported, responded to, planned and done. With `--form`, the file has the columns of a form that
+`month.toml` names, and what they may say. The same arguments give the same file. Issues are made one by one, a day's
+arrivals at a time, so that any number of them takes little memory.
 """
 
-import argparse
-import csv
-import io
-import json
 import random
-import re
-import sqlite3
 import sys
 import tomllib
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate, pairwise
 from math import prod
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
-from zoneinfo import ZoneInfo
+from string import Formatter
+from typing import Any, Generic, TypeVar
 
-from generator.api import make_policy
-from generator.catalogue import Catalogue, FieldSpec
+from generator.catalogue import Catalogue
 from generator.files import write_to
+from samples.command import parser
+from samples.tables import SHEET_ROWS, WRITERS, Column, Layout
 
 Issue = dict[str, Any]
-"""A row by the schema's keys: choices by value, times as local datetimes to the minute; without what isn't known."""
+"""Values by column: choices by value, times as local datetimes to the minute; without what isn't known."""
 
 T = TypeVar("T")
 
 REMEMBERED = 1000
-"""Issues of the month that one may come back as."""
+"""Issues that one may come back as."""
 
 _STRIDE = 7919
 _MINUTES = 60
 _FRIDAY = 4
-_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
-_SHEET_ROWS = 1_048_575
 
 
 @cache
@@ -52,14 +44,27 @@ def described() -> Mapping[str, Any]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def columns() -> Sequence[FieldSpec]:
-    """Return the fields of the form's rows, in their order on paper."""
-    return Catalogue(()).form(described()["form"]).rows.fields
+@cache
+def layout(form: str = "") -> Layout:
+    """Return the columns of a file: all that `month.toml` names, or those of one of its forms."""
+    says = described()
+    columns = [Column(**entry) for entry in says["column"]]
+    if not form:
+        return Layout(says["title"], columns, says["table"])
+    own = says["forms"][form]
+    always = frozenset(own["always"])
+    return Layout.of(Catalogue(()).form(form), says["table"], [c.key for c in columns], **own | {"always": always})
 
 
 def following(month: date) -> date:
     """Return the first day of the next month."""
     return (month + timedelta(days=31)).replace(day=1)
+
+
+def months_to(last: date, count: int) -> list[date]:
+    """Return the first days of so many months, `last` being that of the last."""
+    number = last.year * 12 + last.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(number - count + 1, number + 1)]
 
 
 class Lot(Generic[T]):
@@ -70,23 +75,39 @@ class Lot(Generic[T]):
 
     def draw(self, chance: random.Random) -> T:
         """Return one of them."""
-        return chance.choices(self.things, cum_weights=self.weights)[0]
+        return self.things[bisect(self.weights, chance.random() * self.weights[-1], 0, len(self.things) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What may be reported: a text, the names in it that stand for something, and the possible causes."""
+
+    text: str
+    names: Sequence[str]
+    causes: Lot[str]
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "Problem":
+        """Return the problem that an entry of the data file describes."""
+        names = [name for _, name, _, _ in Formatter().parse(entry["text"]) if name]
+        return cls(entry["text"], names, _causes(entry["causes"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of issues: who deals with it, how severe it is, and what is reported, each with its possible causes."""
+    """A type of issues: who deals with it, how severe it is, which ways it comes, and what is reported."""
 
     name: str
     department: str
     severities: Lot[str]
-    problems: Sequence[tuple[str, Lot[str]]]
+    channels: Lot[str]
+    problems: Sequence[Problem]
 
     @classmethod
-    def of(cls, entry: Mapping[str, Any], severities: Iterable[str]) -> "Kind":
-        """Return the type that an entry of the data file describes; its weights are in the order of `severities`."""
-        problems = [(problem["text"], _causes(problem["causes"])) for problem in entry["problems"]]
-        return cls(entry["name"], entry["department"], Lot(severities, entry["severity"]), problems)
+    def of(cls, entry: Mapping[str, Any], severities: Iterable[str], channels: Iterable[str]) -> "Kind":
+        """Return the type that an entry of the data file describes; its weights are in the order of the others."""
+        lots = Lot(severities, entry["severity"]), Lot(channels, entry["channel"])
+        return cls(entry["name"], entry["department"], *lots, [Problem.of(problem) for problem in entry["problems"]])
 
 
 def _causes(names: Sequence[str]) -> Lot[str]:
@@ -100,38 +121,55 @@ class Complaint:
     customer: str
     kind: Kind
     severity: str
+    priority: str
     problem: str
     causes: Lot[str]
 
 
 class Desk:
-    """A desk in one month: the issues that it gets, and how it deals with them. All chance comes from one seed."""
+    """A desk in some months: the issues that it gets, and how it deals with them. All chance comes from one seed.
 
-    def __init__(self, rows: int, seed: int, month: date) -> None:
-        self.rows, self.month, self.says = rows, month, described()
+    `rows`: issues of the last month, `month`; those before vary a little around it. `always`: values never left out.
+    """
+
+    def __init__(self, rows: int, seed: int, month: date, months: int = 1, always: Set[str] = frozenset()) -> None:
+        self.says, self.always = described(), always
         self.chance = random.Random(seed)  # noqa: S311  # samples hold no secrets
-        types = self.says["type"]
-        kinds = (Kind.of(entry, self.says["severity"]) for entry in types)
-        self.kinds = Lot(kinds, (entry["weight"] for entry in types))
+        self.months = [(day, self.volume(rows)) for day in months_to(month, months)[:-1]] + [(month, rows)]
+        types, severities = self.says["type"], self.says["severity"]
+        self.kinds = Lot((Kind.of(e, severities, self.says["channels"]) for e in types), (e["weight"] for e in types))
+        self.priorities = {key: Lot(self.says["priority"], rule["priority"]) for key, rule in severities.items()}
+        scores = self.says["satisfaction"]
+        self.scores = {sad: Lot(range(1, 6), scores["displeased" if sad else "pleased"]) for sad in (False, True)}
         self.seen = datetime.combine(following(month), time()) + timedelta(days=self.says["open"]["days_after"])
         self.customers = max(1, min(names(), round(rows * self.says["customers"]["per_issue"])))
         self.earlier: list[Complaint] = []
         self.reported = 0
 
-    def issues(self) -> Iterator[Issue]:
-        """Yield the month's issues in the order of arrival, numbered day by day."""
-        digits = len(str(self.rows))  # so that numbers sort as text, too
-        for day, count in self.days():
-            for n, moment in enumerate(self.arrivals(day, count), 1):
-                yield {"issue_no": f"{self.says['numbers']}{day:%Y%m%d}-{n:0{digits}}", **self.issue(moment)}
+    @property
+    def total(self) -> int:
+        """Return how many issues there are in all the months."""
+        return sum(rows for _, rows in self.months)
 
-    def days(self) -> list[tuple[date, int]]:
-        """Return the days of the month with the number of issues of each, all the rows in sum."""
+    def volume(self, rows: int) -> int:
+        """Return how many issues come in a month in which about so many come."""
+        return max(1, round(self.log_normal(rows, self.says["arrival"]["month_spread"])))
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield the issues in the order of arrival, numbered day by day."""
+        digits = len(str(max(rows for _, rows in self.months)))  # so that numbers sort as text, too
+        for month, rows in self.months:
+            for day, count in self.days(month, rows):
+                for n, moment in enumerate(self.arrivals(day, count), 1):
+                    yield {"issue_no": f"{self.says['numbers']}{day:%Y%m%d}-{n:0{digits}}", **self.issue(moment)}
+
+    def days(self, month: date, rows: int) -> list[tuple[date, int]]:
+        """Return the days of a month with the number of issues of each, all the rows in sum."""
         arrival = self.says["arrival"]
-        days = [self.month + timedelta(days=n) for n in range((following(self.month) - self.month).days)]
+        days = [month + timedelta(days=n) for n in range((following(month) - month).days)]
         weights = [self.log_normal(arrival["weekday"][day.weekday()], arrival["spread"]) for day in days]
         total = sum(weights)
-        bounds = [0, *(round(self.rows * part / total) for part in accumulate(weights))]
+        bounds = [0, *(round(rows * part / total) for part in accumulate(weights))]
         return [(day, to - start) for day, (start, to) in zip(days, pairwise(bounds), strict=True)]
 
     def arrivals(self, day: date, count: int) -> list[datetime]:
@@ -145,47 +183,59 @@ class Desk:
 
     def issue(self, reported: datetime) -> Issue:
         """Return an issue without its number."""
-        complaint = self.complaint()
+        complaint, comes_back = self.complaint()
+        planned = self.planned(reported, complaint.severity)
         done = self.done(reported, complaint.severity)
+        responded = self.responded(reported, complaint.priority, done)
+        is_late = done is not None and done > planned
         values = {
             "customer_name": complaint.customer,
+            "issue_type": complaint.kind.name,
             "problem": complaint.problem,
+            "priority": complaint.priority,
             "severity": complaint.severity,
+            "channel": complaint.kind.channels.draw(self.chance),
             "reported_at": reported,
+            "responded_at": responded,
             "department": complaint.kind.department,
             "owner": self.one_of(self.says["owners"][complaint.kind.department]),
             **self.findings(complaint.causes.draw(self.chance), done is not None),
-            "planned_at": self.planned(reported, complaint.severity),
+            "planned_at": planned,
             "completed_at": done,
-            "status": "closed" if done else "open",
+            "status": self.status(responded, done),
+            "satisfaction": self.satisfaction(comes_back or is_late) if done else None,
         }
-        return {key: value for key, value in values.items() if value is not None and not self.is_missing(key)}
+        missing = self.missing()
+        return {key: value for key, value in values.items() if value is not None and key not in missing}
 
-    def is_missing(self, key: str) -> bool:
-        """Tell whether nobody filled in a value."""
-        share = self.says["missing"].get(key)
-        return share is not None and self.chance.random() < share
+    def missing(self) -> set[str]:
+        """Return the keys of what nobody filled in."""
+        drawn = {key for key, share in self.says["missing"].items() if self.chance.random() < share}
+        return drawn - self.always
 
-    def complaint(self) -> Complaint:
-        """Return what a customer reports: what came before in the month, or something new."""
-        comes_back = self.earlier and self.chance.random() < self.says["repeated"]
+    def complaint(self) -> tuple[Complaint, bool]:
+        """Return what a customer reports, and whether it came before."""
+        comes_back = bool(self.earlier) and self.chance.random() < self.says["repeated"]
         complaint = self.one_of(self.earlier) if comes_back else self.new_complaint()
         self.remember(complaint)
-        return complaint
+        return complaint, comes_back
 
     def new_complaint(self) -> Complaint:
         """Return what a customer reports for the first time."""
         kind = self.kinds.draw(self.chance)
         rank = int(self.customers * self.chance.random() ** self.says["customers"]["skew"])
-        text, causes = self.one_of(kind.problems)
-        problem = f"【{kind.name}】{text.format(**self.details())}"
-        return Complaint(customer(rank), kind, kind.severities.draw(self.chance), problem, causes)
+        severity = kind.severities.draw(self.chance)
+        priority = self.priorities[severity].draw(self.chance)
+        problem = self.one_of(kind.problems)
+        text = problem.text.format(**{name: self.detail(name) for name in problem.names})
+        return Complaint(customer(rank), kind, severity, priority, text, problem.causes)
 
-    def details(self) -> Mapping[str, Any]:
-        """Return what stands for the names in a description."""
-        words = {name: self.one_of(choices) for name, choices in self.says["words"].items()}
-        counts = {name: max(2, round(self.log_normal(*shape))) for name, shape in self.says["counts"].items()}
-        return words | counts
+    def detail(self, name: str) -> str | int:
+        """Return what stands for a name in a description."""
+        if shape := self.says["counts"].get(name):
+            return max(2, round(self.log_normal(*shape)))
+        words: Sequence[str] = self.says["words"][name]
+        return self.one_of(words)
 
     def remember(self, complaint: Complaint) -> None:
         """Keep a complaint so that, however many come, each is as likely to be among those kept."""
@@ -222,6 +272,29 @@ class Desk:
         moment = reported + timedelta(minutes=1 + int(hours * _MINUTES))
         moment = moment if rule["round_the_clock"] else in_office(moment)
         return moment if moment < self.seen else None
+
+    def responded(self, reported: datetime, priority: str, done: datetime | None) -> datetime | None:
+        """Return when the customer was first answered, at the latest when all was done; None where nobody noted it."""
+        rule = self.says["priority"][priority]
+        moment = reported + timedelta(minutes=int(self.log_normal(rule["median_minutes"], rule["spread"])))
+        moment = moment if rule["round_the_clock"] else in_office(moment)
+        if done is not None and done < moment:
+            moment = done
+        is_noted = self.chance.random() >= self.says["open"]["not_noted" if done else "not_answered"]
+        return moment if is_noted and moment < self.seen else None
+
+    def status(self, responded: datetime | None, done: datetime | None) -> str:
+        """Return where an issue stands: what was done is solved until the customer has agreed."""
+        if done is None:
+            return "open" if responded else "waiting"
+        rule = self.says["closing"]
+        agreed = done + timedelta(hours=self.log_normal(rule["median_hours"], rule["spread"]))
+        return "closed" if agreed < self.seen else "solved"
+
+    def satisfaction(self, is_displeased: bool) -> int | None:
+        """Return the customer's score; None where there is none."""
+        is_given = self.chance.random() < self.says["satisfaction"]["given"]
+        return self.scores[is_displeased].draw(self.chance) if is_given else None
 
     def log_normal(self, median: float, spread: float) -> float:
         """Return a number from the log-normal distribution of a median and a sigma of the logarithm."""
@@ -266,139 +339,22 @@ def customer(rank: int) -> str:
     return f"{''.join(words)}{described()['customers']['ending']}"
 
 
-# --- files ---
-
-
-def as_json(issue: Issue, zone: ZoneInfo) -> Issue:
-    """Return an issue as the schema wants it: times with the offset of the desk's time zone."""
-    return {k: v.replace(tzinfo=zone).isoformat() if isinstance(v, datetime) else v for k, v in issue.items()}
-
-
-def on_paper(issues: Iterable[Issue]) -> Iterator[list[Any]]:
-    """Yield titles, then the cells of each issue: choices by their labels, times as datetimes, None for what misses."""
-    fields = columns()
-    yield [field.title("zh-Hans") for field in fields]
-    labels = {field.key: {choice.value: choice.titles["zh-Hans"] for choice in field.choices} for field in fields}
-    for issue in issues:
-        yield [labels[key].get(issue.get(key), issue.get(key)) for key in labels]
-
-
-def write_jsonl(issues: Iterable[Issue], file: BinaryIO) -> None:
-    """Write one JSON object a line."""
-    zone = make_policy().zone
-    for issue in issues:
-        file.write(json.dumps(as_json(issue, zone), ensure_ascii=False).encode() + b"\n")
-
-
-def write_csv(issues: Iterable[Issue], file: BinaryIO) -> None:
-    """Write what Excel saves as CSV UTF-8: with a byte order mark, times to the minute."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    sheet = csv.writer(text)
-    for cells in on_paper(issues):
-        sheet.writerow([f"{c:%Y-%m-%d %H:%M}" if isinstance(c, datetime) else c for c in cells])
-    text.detach()
-
-
-def write_xlsx(issues: Iterable[Issue], file: BinaryIO) -> None:
-    """Write a workbook of one sheet."""
-    from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(Catalogue(()).form(described()["form"]).title("zh-Hans"))
-    for cells in on_paper(issues):
-        sheet.append(cells)
-    book.properties.created = book.properties.modified = datetime(1980, 1, 1)
-    ExcelWriter(book, Undated(file, "w", zipfile.ZIP_DEFLATED)).save()
-
-
-class Undated(zipfile.ZipFile):
-    """A package whose parts are of 1980-01-01, so that the same workbook has the same bytes."""
-
-    def open(
-        self,
-        name: str | zipfile.ZipInfo,
-        mode: Literal["r", "w"] = "r",
-        pwd: bytes | None = None,
-        *,
-        force_zip64: bool = False,
-    ) -> IO[bytes]:
-        """Open a part, as every way of writing one does."""
-        if isinstance(name, zipfile.ZipInfo):
-            name.date_time = (1980, 1, 1, 0, 0, 0)
-        return super().open(name, mode, pwd, force_zip64=force_zip64)
-
-
-def write_sqlite(issues: Iterable[Issue], file: IO[bytes]) -> None:
-    """Write a database with one table, `issues`: columns by the schema's keys, times as ISO text, NULL for what misses.
-
-    `file` must have a name, for SQLite opens it by that.
-    """
-    keys = [field.key for field in columns()]
-    rows = ([_iso(issue.get(key)) for key in keys] for issue in issues)
-    marks = ", ".join("?" * len(keys))
-    with closing(sqlite3.connect(file.name)) as base, base:
-        base.execute(f"CREATE TABLE issues ({', '.join(f'{key} TEXT' for key in keys)})")
-        base.executemany(f"INSERT INTO issues VALUES ({marks})", rows)  # noqa: S608  # nothing but question marks
-
-
-def _iso(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-WRITERS: Mapping[str, Callable[[Iterable[Issue], BinaryIO], None]] = {
-    ".jsonl": write_jsonl,
-    ".csv": write_csv,
-    ".xlsx": write_xlsx,
-    ".sqlite": write_sqlite,
-    ".db": write_sqlite,
-}
-
-
 # --- command ---
-
-
-def _month(text: str) -> date:
-    if not _MONTH.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text}: give a month from 2000-01 to 2099-12")
-    return date.fromisoformat(f"{text}-01")
-
-
-def _whole(least: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text}: give a whole number from {least}")
-        return int(text)
-
-    return read
-
-
-def _out(text: str) -> Path:
-    path = Path(text)
-    if path.suffix not in WRITERS:
-        raise argparse.ArgumentTypeError(f"{text}: the name must end in {', '.join(WRITERS)}")
-    return path
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m samples.month", description="Make a month of a desk's issues.")
-    parser.add_argument("--rows", type=_whole(1), required=True, metavar="N", help="issues of the month")
-    parser.add_argument(
-        "--seed", type=_whole(0), required=True, metavar="S", help="the same seed gives the same issues"
-    )
-    parser.add_argument("--month", type=_month, default="2024-05", metavar="YYYY-MM", help="by default %(default)s")
-    parser.add_argument("--out", type=_out, required=True, metavar="FILE", help=f"of {', '.join(WRITERS)}")
-    return parser
 
 
 def main(words: list[str]) -> int:
     """Write the file, over one that is there; return the exit code."""
-    parser = _parser()
-    given = parser.parse_args(words)
-    if given.out.suffix == ".xlsx" and given.rows > _SHEET_ROWS:
-        parser.error(f"argument --rows: a sheet of Excel takes {_SHEET_ROWS} at most")
-    issues = Desk(given.rows, given.seed, given.month).issues()
-    write_to(given.out, lambda file: WRITERS[given.out.suffix](issues, file), replace=True)
+    forms = described()["forms"]
+    options = parser("python -m samples.month", "Make months of a desk's issues.", "issues")
+    options.add_argument(
+        "--form", choices=forms, default="", metavar="ID", help=f"its columns only: {', '.join(forms)}"
+    )
+    given = options.parse_args(words)
+    table = layout(given.form)
+    desk = Desk(given.rows, given.seed, given.month, given.months, table.always)
+    if given.out.suffix == ".xlsx" and desk.total > SHEET_ROWS:
+        options.error(f"argument --rows: a sheet of Excel takes {SHEET_ROWS} at most")
+    write_to(given.out, lambda file: WRITERS[given.out.suffix](table, desk.issues(), file), replace=True)
     return 0
 
 

@@ -38,6 +38,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "strict_json",
         "wording",
     },
+    "figures": {
+        "catalogue",
+        "document",
+        "errors",
+        "formats",
+        "record",
+        "records",
+        "resources",
+        "rules",
+        "strict_json",
+        "wording",
+    },
     "case": {"catalogue", "errors", "record", "records", "resources", "rules", "strict_json", "wording"},
     "compose": {"catalogue", "document", "errors", "formats", "record", "resources", "rules", "theme", "wording"},
     "writers": {"document", "errors", "files", "formats", "prepared", "resources", "theme", "wording"},
@@ -58,6 +70,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openpyxl": ("writers/xlsx",),
     "python_calamine": ("records",),
     "jsonschema_rs": ("catalogue", "rules", "case.py"),
+    "fsspec": ("batch/store.py",),
+    "distributed": ("batch/crew.py",),
     "click": ("cli",),
     "rich": ("cli",),
     "opencc": ("wording.py",),
@@ -65,6 +79,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "lxml": ("compose", "records", "writers/xlsx"),
     "jinja2": ("catalogue", "rules", "compose"),
     "markupsafe": ("compose",),
+    "duckdb": ("figures", "records"),
+    "sqlalchemy": ("figures", "records"),
+    "psycopg": ("figures", "records"),
+    "ibis": ("figures/server.py",),
 }
 """Where each third-party library may be imported."""
 
@@ -82,6 +100,10 @@ HEAVY = [
     "uharfbuzz",
     "resvg_py",
     "typst",
+    "duckdb",
+    "sqlalchemy",
+    "psycopg",
+    "ibis",
 ]
 
 

@@ -15,6 +15,7 @@ from generator.batch.store import Store, open_store
 from generator.batch.work import Order
 from generator.errors import Place, UsageError, fail
 from generator.records import Source, open_source
+from generator.writers import ENGINES, STANDARDS
 
 __all__ = ["FAILED", "MANIFEST", "Entry", "Options", "Outcome", "Result", "batch"]
 
@@ -104,8 +105,8 @@ def _order(job: Job, out: str, options: Options) -> Order:
         job.mask,
         dict(job.given),
         job.folders,
-        options.engine,
-        options.standard,
+        options.engine or next(iter(ENGINES)),
+        options.standard or STANDARDS[0],
     )
 
 

@@ -71,7 +71,7 @@ class FileLog:
             return
         file = self._opened()
         file.seek(0)
-        for line in file:  # not `yield from`, which would close the file where the reader stops early
+        for line in file:  # noqa: UP028  # `yield from` would close the file where the reader stops early
             yield line
 
     def cut(self, length: int) -> None:
@@ -124,33 +124,29 @@ class ObjectLog:
     pause = 2.0
 
     def __init__(self, store: ObjectStore, name: str, *, locked: bool) -> None:
-        self.store, self.path = store, f"{store.root}/{name}"
-        self._pieces = f"{store.root}/.{name}"
-        self._lock = f"{store.root}/.lock" if locked else ""
+        self.store, self.name, self._locked = store, name, locked
         if locked:
             self._take_lock()
-        found = store.fs.glob(f"{self._pieces}.*")
-        self._last = max((int(path.rpartition(".")[2]) for path in found), default=0)
+        self._last = max((int(piece.rpartition(".")[2]) for piece in self._pieces()), default=0)
 
     def _take_lock(self) -> None:
-        fs, owner = self.store.fs, json.dumps(_owner()).encode()
-        try:
-            fs.pipe_file(self._lock, owner, mode="create")
-        except (FileExistsError, PermissionError):
-            if not _is_dead(fs.cat_file(self._lock)):
-                raise fail(UsageError, "E-batch-lock-file", Place(self.store.name), name=".lock") from None
-            fs.pipe_file(self._lock, owner)
+        owner = json.dumps(_owner()).encode()
+        if not self.store.create(_LOCK, owner):
+            if not _is_dead(self.store.read(_LOCK) or b""):
+                raise fail(UsageError, "E-batch-lock-file", Place(self.store.name), name=_LOCK)
+            self.store.put([(_LOCK, owner)])
+
+    def _pieces(self) -> list[str]:
+        return [name for name in self.store.every_name() if name.startswith(f".{self.name}.")]
 
     def _parts(self) -> list[str]:
-        fs = self.store.fs
-        fs.invalidate_cache()
-        whole = [self.path] if fs.exists(self.path) else []
-        return whole + sorted(fs.glob(f"{self._pieces}.*"))
+        names = self.store.every_name()
+        return [name for name in names if name == self.name] + self._pieces()
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines with their ends."""
         for part in self._parts():
-            yield from bytes(self.store.fs.cat_file(part)).splitlines(keepends=True)
+            yield from (self.store.read(part) or b"").splitlines(keepends=True)
 
     def cut(self, length: int) -> None:
         """Keep that many bytes, in one piece."""
@@ -159,24 +155,25 @@ class ObjectLog:
     def append(self, lines: bytes) -> None:
         """Store lines as one more piece."""
         self._last += 1
-        self.store.fs.pipe_file(f"{self._pieces}.{self._last:08}", lines)
+        self.store.put([(f".{self.name}.{self._last:08}", lines)])
 
     def _join(self, length: int | None = None) -> None:
-        fs, parts = self.store.fs, self._parts()
-        if parts == [self.path] and length is None:
+        parts = self._parts()
+        if parts == [self.name] and length is None:
             return
-        whole = b"".join(bytes(fs.cat_file(part)) for part in parts)[:length]
+        whole = b"".join(self.store.read(part) or b"" for part in parts)[:length]
         if whole:
-            fs.pipe_file(self.path, whole)
-        for part in parts:
-            if part != self.path or not whole:
-                fs.rm_file(part)
+            self.store.put([(self.name, whole)])
+        self.store.remove(part for part in parts if part != self.name or not whole)
 
     def close(self) -> None:
         """Put the pieces together and give up the lock."""
         self._join()
-        if self._lock:
-            self.store.fs.rm_file(self._lock)
+        if self._locked:
+            self.store.remove([_LOCK])
+
+
+_LOCK = ".lock"
 
 
 def _owner() -> dict[str, Any]:

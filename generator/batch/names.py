@@ -20,6 +20,7 @@ from generator.rules.mask import mask_tree
 from generator.wording import choose
 
 DEFAULT_PATTERN = "{form}-{number}"
+EXAMPLE = "{number}-{customer_name}"
 NUMBER, POSITION, FORM = "number", "n", "form"
 POSITION_DIGITS = 6
 MARK_DIGITS = 8
@@ -55,9 +56,9 @@ class Pattern:
         try:
             parts = _parse(text)
         except ValueError:
-            raise fail(UsageError, "E-name-pattern", Place("--name")) from None
+            raise fail(UsageError, "E-name-pattern", Place("--name"), example=EXAMPLE) from None
         if not text.strip(" ."):
-            raise fail(UsageError, "E-name-pattern", Place("--name"))
+            raise fail(UsageError, "E-name-pattern", Place("--name"), example=EXAMPLE)
         return parts
 
     def _field(self, name: str) -> tuple[FieldSpec, ...]:

@@ -144,7 +144,7 @@ class Plan:
         if self._some_twins and self._is(key_of(stem), "twins"):
             stem = self._apart(stem, "" if doubles else number, content)
         if not stem:
-            return Entry(n, raw, place, number, faults=(Fault("E-name-taken", place),))
+            return Entry(n, raw, place, number, faults=(Fault("E-name-taken", place, {"example": "{number}"}),))
         return Entry(n, raw, place, number, stem)
 
     def _is(self, key: int, table: str) -> bool:

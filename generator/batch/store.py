@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -117,30 +118,44 @@ class Folder:
 
 
 class ObjectStore:
-    """A place that fsspec reaches; an object appears there whole, and durable, once it is written."""
+    """A place that fsspec reaches; an object appears there whole, and durable, once it is written.
+
+    What its libraries raise besides OSError is turned into one, so that it is told like that of a disk.
+    """
 
     def __init__(self, url: str) -> None:
         import fsspec
 
+        scheme = url.partition("://")[0]
         try:
             self.fs, root = fsspec.url_to_fs(url)
         except ImportError:
-            what = url.partition("://")[0]
-            raise fail(MachineError, "E-extra", Place(what), extra=what) from None
+            raise fail(MachineError, "E-extra", Place(scheme), extra=scheme) from None
         except (ValueError, TypeError):
-            raise fail(UsageError, "E-out-url", Place(url.partition("://")[0])) from None
+            raise fail(UsageError, "E-out-url", Place(scheme)) from None
         self.root = root.rstrip("/")
-        self.name = f"{url.partition('://')[0]}://{self.root.lstrip('/')}"
-        self.is_private = url.startswith("memory:")
+        self.name = f"{scheme}://{self.root.lstrip('/')}"
+        self.is_private = scheme == "memory"
         self._sizes: dict[str, int] | None = None
 
-    def _path(self, name: str) -> str:
+    def path(self, name: str) -> str:
+        """Return the path of an object as fsspec has it."""
         return f"{self.root}/{name}"
 
     def put(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Store files over those that are there."""
-        for name, content in files:
-            self.fs.pipe_file(self._path(name), content)
+        with reached():
+            for name, content in files:
+                self.fs.pipe_file(self.path(name), content)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Store an object where there is none; False where there is one."""
+        with reached():
+            try:
+                self.fs.pipe_file(self.path(name), content, mode="create")
+            except FileExistsError:
+                return False
+        return True
 
     def flush(self) -> None:
         """Nothing is left to do: an object is durable once it is written."""
@@ -148,38 +163,55 @@ class ObjectStore:
     def is_whole(self, name: str, size: int, sha256: str) -> bool:
         """Tell whether an object is there as it was written; its content is read where the size is right."""
         if self._sizes is None:
-            found = self.fs.find(self.root, detail=True)
-            self._sizes = {path: details.get("size", -1) for path, details in found.items()}
-        path = self._path(name)
-        known = {path, path.lstrip("/")} & self._sizes.keys()
-        if not any(self._sizes[p] == size for p in known):
+            with reached():
+                found = self.fs.find(self.root, detail=True)
+            self._sizes = {path.lstrip("/"): details.get("size", -1) for path, details in found.items()}
+        if self._sizes.get(self.path(name).lstrip("/")) != size:
             return False
-        return hashlib.sha256(self.fs.cat_file(path)).hexdigest() == sha256
+        return hashlib.sha256(self.read(name) or b"").hexdigest() == sha256
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove objects, where they are there."""
-        for name in names:
-            with suppress(FileNotFoundError):
-                self.fs.rm_file(self._path(name))
+        with reached():
+            for name in names:
+                with suppress(FileNotFoundError):
+                    self.fs.rm_file(self.path(name))
 
     def names(self) -> list[str]:
         """Return what stands in the folder itself, but for hidden names."""
-        self.fs.invalidate_cache()
-        try:
-            found = self.fs.ls(self.root, detail=False)
-        except FileNotFoundError:
-            return []
-        return sorted(n for path in found if not (n := path.rstrip("/").rpartition("/")[2]).startswith(".") and n)
+        return [name for name in self.every_name() if not name.startswith(".")]
+
+    def every_name(self) -> list[str]:
+        """Return what stands in the folder itself."""
+        with reached():
+            self.fs.invalidate_cache()
+            try:
+                found = self.fs.ls(self.root, detail=False)
+            except FileNotFoundError:
+                return []
+        return sorted(name for path in found if (name := path.rstrip("/").rpartition("/")[2]))
 
     def clean(self) -> None:
         """Nothing is half-written here."""
 
     def read(self, name: str) -> bytes | None:
         """Return an object's content; None where it isn't there."""
-        try:
-            return bytes(self.fs.cat_file(self._path(name)))
-        except FileNotFoundError:
-            return None
+        with reached():
+            try:
+                return bytes(self.fs.cat_file(self.path(name)))
+            except FileNotFoundError:
+                return None
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Raise OSError for whatever a remote place's libraries raise."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # each library has errors of its own
+        raise OSError(errno.EIO, type(error).__name__) from None
 
 
 @cache

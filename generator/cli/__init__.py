@@ -11,6 +11,7 @@ def main() -> None:
     """Run the command line and end the process with its exit code; no traceback reaches a user."""
     import click
 
+    from generator.cli import summaries  # noqa: F401  # adds its commands
     from generator.cli.commands import program
 
     _speak_utf8()

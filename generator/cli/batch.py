@@ -14,7 +14,7 @@ import click
 
 from generator.api import Job
 from generator.batch import FAILED, MANIFEST, Entry, Options, Outcome, Result, batch
-from generator.cli.output import print_faults
+from generator.cli.output import faults_as_data, print_faults
 from generator.cli.speech import say
 from generator.errors import RecordError, WriteError
 from generator.records import Source
@@ -148,17 +148,7 @@ class JsonTeller(Teller):
 
     def faulty(self, result: Result) -> None:
         """Tell of a record that can't be made."""
-        faults = [
-            {
-                "code": f.code,
-                "file": f.place.file,
-                "row": f.place.row,
-                "pointer": f.place.pointer,
-                "text": f.text(self.lang),
-            }
-            for f in result.faults
-        ]
-        self.event("failed", n=result.n, faults=faults)
+        self.event("failed", n=result.n, faults=faults_as_data(result.faults, self.lang))
 
     def progress(self, outcome: Outcome) -> None:
         """Tell how far the run is."""

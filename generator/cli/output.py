@@ -180,9 +180,9 @@ def print_faults(faults: Iterable[Fault], lang: Lang) -> None:
         click.secho(text, err=True, fg="yellow" if fault.is_warning else "red")
 
 
-def faults_as_json(faults: Iterable[Fault], lang: Lang) -> str:
-    """Return faults as a JSON list."""
-    listed = [
+def faults_as_data(faults: Iterable[Fault], lang: Lang) -> list[dict[str, str]]:
+    """Return faults as JSON has them."""
+    return [
         {
             "code": fault.code,
             "file": fault.place.file,
@@ -192,7 +192,11 @@ def faults_as_json(faults: Iterable[Fault], lang: Lang) -> str:
         }
         for fault in faults
     ]
-    return json.dumps(listed, ensure_ascii=False, indent=2)
+
+
+def faults_as_json(faults: Iterable[Fault], lang: Lang) -> str:
+    """Return faults as a JSON list."""
+    return json.dumps(faults_as_data(faults, lang), ensure_ascii=False, indent=2)
 
 
 def write_case(path: Path, case: Case) -> None:

@@ -67,8 +67,9 @@ class ParquetSource:
 class DatabaseSource:
     """What a query of a database yields, all of one transaction that only reads.
 
-    Raises UsageError (E-query-needed) where no query is given and there isn't exactly one table, RecordError (E-database,
-    E-query) where the database can't be reached or the query not be run. Neither a password nor a value is ever shown.
+    Raises UsageError (E-query-needed) where no query is given and there isn't exactly one table, RecordError
+    (E-database, E-query) where the database can't be reached or the query not be run. Neither a password nor a value is
+    ever shown.
     """
 
     def __init__(self, url: str, form: Form, query: str = "") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +13,16 @@ from generator import resources, strict_json
 from generator.errors import Fault, Place, SchemaError, fail
 from generator.formats import exact_number
 from generator.rules.calendar import WorkingCalendar, is_region
+from generator.rules.office import USUAL, Hours, OfficeHours
 
 MASKING = "urn:biaodan:policy:masking"
 _MONTHS = {"month": 1, "year": 12}
+REPEAT: Mapping[str, Any] = {
+    "same": ["customer_name", "problem"],
+    "within": {"value": 30, "unit": "day"},
+}
+"""When an issue counts as come back, for policies that don't say."""
+
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
@@ -28,6 +36,13 @@ class Policy:
     rates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     masking: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
+    hours: Hours = USUAL
+    repeat: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def office(self) -> OfficeHours:
+        """Return the office hours of the working days."""
+        return OfficeHours(self.calendar, self.hours)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -45,9 +60,9 @@ class Policy:
         return span[0] * _SPANS[span[1]] if span and span[1] in _SPANS else None
 
     def counts_days(self, limit: str, table: str = "limits") -> bool:
-        """Tell whether a limit is counted in working days."""
+        """Tell whether a limit is counted in working days or hours."""
         span = self.span(table, limit)
-        return bool(span and span[1] == "working_day")
+        return bool(span and span[1] in ("working_day", "working_hour"))
 
     def met(self, rate: str, percent: Any) -> bool | None:
         """Tell whether a rate keeps to its target; None where the policy has no such rate."""
@@ -70,6 +85,8 @@ class Policy:
         if unit in _MONTHS:
             return add_months(day, value * _MONTHS[unit])
         moment = start if isinstance(start, datetime) else datetime.combine(start, time())
+        if unit == "working_hour":
+            return self.office.add(moment, timedelta(hours=value))
         return moment + value * _SPANS[unit]
 
 
@@ -139,7 +156,27 @@ def _loaded(path: Path, _changed: int, _size: int) -> Policy:
     closed = frozenset(map(date.fromisoformat, calendar.get("holidays", ())))
     opened = frozenset(map(date.fromisoformat, calendar.get("working_weekends", ())))
     working = WorkingCalendar(calendar["region"], closed, opened)
-    return Policy(content["targets"], working, calendar["time_zone"], content.get("rates", {}), source=path.name)
+    return Policy(
+        content["targets"],
+        working,
+        calendar["time_zone"],
+        content.get("rates", {}),
+        source=path.name,
+        hours=_hours(calendar, path.name),
+        repeat=content.get("repeat", REPEAT),
+    )
+
+
+def _hours(calendar: Mapping[str, Any], name: str) -> Hours:
+    """Return the office hours.
+
+    Raises SchemaError (E-policy) where they overlap or end before they begin.
+    """
+    hours = [(time.fromisoformat(a), time.fromisoformat(b)) for a, b in calendar.get("office_hours", ())]
+    moments = [moment for span in hours for moment in span]
+    if any(later <= earlier for earlier, later in pairwise(moments)):
+        raise fail(SchemaError, "E-policy", Place(name, pointer="/calendar/office_hours"), rule="office_hours")
+    return hours or USUAL
 
 
 @cache

@@ -57,7 +57,7 @@ def test_personal_values_are_masked_in_names_where_they_are_on_paper() -> None:
 
 @pytest.mark.parametrize("text", ["{", "}", "{}", "{number!r}", "{number:>9}", "{number.x[0]}", "", "a//b", "../{n}"])
 def test_a_pattern_that_cannot_be_read_is_refused(job: Job, text: str) -> None:
-    with pytest.raises(UsageError, match="E-name-pattern|E-name-field"):
+    with pytest.raises(UsageError, match=r"E-name-pattern|E-name-field"):
         Pattern(text, job)
 
 

@@ -241,7 +241,7 @@ def test_what_is_somebody_elses_is_left_alone(job: Job, lines, tmp_path: Path, n
     out = tmp_path / "out"
     out.mkdir()
     (out / name).write_text("mine, without a line's end")
-    with pytest.raises(UsageError, match="E-batch-folder|E-manifest"):
+    with pytest.raises(UsageError, match=r"E-batch-folder|E-manifest"):
         run(job, lines(reports(2)), out, resume=resume)
     assert contents(out) == {name: b"mine, without a line's end"}
 
@@ -358,8 +358,6 @@ def test_a_source_that_cannot_be_read_leaves_no_folder_content(job: Job, tmp_pat
     with pytest.raises(BiaodanError, match="E-json"):
         run(job, broken, tmp_path / "out")
     assert contents(tmp_path / "out") == {}
-
-
 
 
 def test_a_record_that_kills_its_worker_is_found_and_stops_nothing(lines, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 import pytest
 
 from generator.api import make_job
-from generator.document import Box, Caption, Fill, Picture, Section, Stroke, Table
+from generator.document import Box, Caption, Fill, Kind, Picture, Section, Stroke, Table
 from generator.records import ListSource
 from generator.wording import LANGS
 
@@ -660,6 +660,28 @@ def test_values_are_written_as_their_kind_has_them_within_the_frame(bars, column
     found = picture(bars(n={**column, "title": "数"}), rows_of(value))
     assert text in texts(found)
     assert outside(found) == []
+
+
+def test_bars_carry_their_figures(bars):
+    form = bars(
+        a={**COUNT, "title": "本月", "x-unit": "件"}, b={**COUNT, "title": "上月"}, c={**COUNT, "title": "去年"}
+    )
+    rows = [{"name": "甲", "a": 10}, {"name": "乙"}, {"name": "丙", "a": 0, "b": 2.5}]
+    data = picture(form, {"lines": rows}).data
+    assert (data.kind, data.title, data.axis) == ("bar", "统计", "Name")
+    assert [(c.text, c.pointer) for c in data.categories] == [("甲", "/lines/0/name"), ("丙", "/lines/2/name")]
+    assert [(s.title, s.unit, s.values) for s in data.series] == [("本月", "件", (10, 0)), ("上月", "", (None, 2.5))]
+
+
+def test_marks_chosen_from_a_list_are_figures(bars):
+    marks = {"title": "评分", "type": "integer", "oneOf": [{"const": 1, "title": "差"}, {"const": 2, "title": "好"}]}
+    [series] = picture(bars(n=marks), rows_of(1, 2)).data.series
+    assert (series.kind, series.values) == (Kind.NUMBER, (1, 2))
+
+
+def test_other_charts_carry_none(bones, field):
+    assert picture(bones(), {"causes": THREE}).data is None
+    assert picture(field(), who((1, 1))).data is None
 
 
 def test_long_titles_of_series_stay_within_the_frame(bars):

@@ -1,11 +1,11 @@
 """Bars from zero, lying, filled black, white and grey, each with its value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.catalogue.form import FieldSpec
 from generator.compose.charts.chart import EM, SIZE, Chart, Rows, block, height_of
-from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
+from generator.document import NUMERIC, Box, Caption, Category, ChartData, Fill, Kind, Picture, Series, Shape, Stroke
 from generator.formats import ems, text_of
 from generator.theme import lines_of
 
@@ -32,7 +32,23 @@ def bar(chart: Chart) -> Picture | None:
             shapes += _one_bar(chart, spec, row.get(spec.key), scale, first + at * _BAR, _FILLS[at])
         y += deep + _GAP
     axis = Stroke(((scale.zero, top - 1.0), (scale.zero, y - _GAP + 1.0)), 1.0)
-    return Picture((*shapes, axis), chart.width, y, chart.alt("bar", _measured(chart, columns)))
+    told = chart.alt("bar", _measured(chart, columns))
+    return Picture((*shapes, axis), chart.width, y, told, _data(chart, columns, rows))
+
+
+def _data(chart: Chart, columns: Sequence[FieldSpec], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> ChartData:
+    """Return the figures of the bars; a column without any value is none of them."""
+    lang = chart.layout.lang
+    categories = tuple(Category(chart.text(row, "label"), chart.at(n, "label")) for n, row in rows)
+    series = (_figures(chart, spec, [row.get(spec.key) for _, row in rows]) for spec in columns)
+    told = tuple(one for one in series if any(value is not None for value in one.values))
+    return ChartData("bar", chart.spec.title(lang), chart.column("label").title(lang), categories, told)
+
+
+def _figures(chart: Chart, spec: FieldSpec, values: Sequence[Any]) -> Series:
+    """Return a column's values; marks that are chosen from a list count as numbers."""
+    kind = spec.kind if spec.kind in NUMERIC else Kind.NUMBER
+    return Series(spec.title(chart.layout.lang), kind, tuple(values), spec.unit)
 
 
 class _Scale:

@@ -4,8 +4,9 @@ from typing import BinaryIO
 
 from generator.document import Document, Table
 from generator.writers.xlsx.form import FormSheet
+from generator.writers.xlsx.package import write_book
 from generator.writers.xlsx.register import Register
-from generator.writers.xlsx.workbook import book_for, write_book
+from generator.writers.xlsx.workbook import book_for
 
 
 def write_xlsx(document: Document, out: BinaryIO) -> None:

@@ -1,8 +1,4 @@
-"""A form, letter or report as a worksheet: blocks set on a grid of narrow columns, merged where a value needs room.
-
-Excel doesn't fit the height of merged cells to their text, so every height is computed here; what would be taller than
-a row may be is merged over several rows.
-"""
+"""A form, letter or report as a worksheet: its blocks set on a grid of narrow columns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,10 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from generator.document import (
-    GRID,
     Choice,
     Column,
-    Document,
     Emphasis,
     Field,
     FieldGrid,
@@ -38,62 +32,41 @@ from generator.document import (
     Value,
     WritingLines,
 )
-from generator.errors import Fault, WriteError, pointer_step
-from generator.formats import ems, text_of
-from generator.theme import body_size, column_widths, fill_shares, fonts, page_height, shares, size, text_width, theme
+from generator.errors import WriteError, pointer_step
+from generator.formats import text_of
+from generator.theme import body_size, column_widths, fill_shares, fonts, shares, size, text_width, theme
 from generator.wording import phrase
 from generator.writers.running import plain_number, toned
 from generator.writers.tables import parts, sums
 from generator.writers.xlsx.cells import (
-    CellWriter,
     column_letters,
-    empty_cell,
     number_cell,
     rich_cell,
     sort_of,
-    string_cell,
     sum_cell,
     text_faults,
 )
-from generator.writers.xlsx.pictures import drawing_reference
-from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
+from generator.writers.xlsx.charts import framed
+from generator.writers.xlsx.figures import chart_faults
+from generator.writers.xlsx.grid import COLUMNS, POINTS_PER_MM, Cell, Grid
+from generator.writers.xlsx.workbook import sheet_opening
 
-COLUMNS = 2 * GRID
-_TALLEST = 400.0
-_MM = 72 / 25.4
 _BOX = "□"
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 _QUESTION = 8
 _HEADED = 80.0
 """Points that a heading and what follows it take at least."""
 
+_UNDER_PICTURE, _BESIDE_CHART = 3.0, 12.0
+"""Millimetres left free below a picture, and on the page of a chart, for its heading."""
+
 _LABEL_COLUMNS, _LEAST_LABEL, _NARROW = 3, 2, 6
 _LEAST_COLUMNS = {Kind.DATETIME: 5, Kind.DATE: 4, Kind.DURATION: 4, Kind.MONEY: 3, Kind.INTEGER: 2, Kind.NUMBER: 3}
 """Columns that a value needs which Excel can't wrap: it shows hash marks where it has less."""
 
 
-Cell = tuple[int, int, Callable[[str], str], int]
-"""First column, columns spanned, the cell's markup from its reference, the style of the cells merged into it."""
-
-
-class FormSheet:
+class FormSheet(Grid):
     """Sets the blocks of one document on a sheet."""
-
-    def __init__(self, book: Book) -> None:
-        self.book, self.look = book, book.look
-        self.document: Document = book.document
-        self.lang, self.blank = self.document.lang, self.document.blank
-        self.unit = sheet_characters(self.document) / COLUMNS
-        self.entries = CellWriter(self.look, self.lang, "entry")
-        self.cells = CellWriter(self.look, self.lang, "cell")
-        self.number = 0
-        self.used = 0.0
-        self.page = page_height(self.document) * _MM
-        self.rows: list[str] = []
-        self.merged: list[str] = []
-        self.breaks: list[int] = []
-        self.validated: dict[str, list[str]] = {}
-        self.faults: list[Fault] = []
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet. Raises WriteError with every text that Excel can't hold."""
@@ -103,65 +76,7 @@ class FormSheet:
             raise WriteError(self.faults)
         yield sheet_opening(self.book, [self.unit] * COLUMNS).encode()
         yield "".join(self.rows).encode()
-        yield ("</sheetData>" + self._closing()).encode()
-
-    def _closing(self) -> str:
-        merged = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
-        listed = "".join(validation(formula, places) for formula, places in self.validated.items())
-        breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in self.breaks)
-        parts = [
-            f'<mergeCells count="{len(self.merged)}">{merged}</mergeCells>' if merged else "",
-            f'<dataValidations count="{len(self.validated)}">{listed}</dataValidations>' if listed else "",
-            page_setup(self.document),
-            f'<rowBreaks count="{len(self.breaks)}" manualBreakCount="{len(self.breaks)}">{breaks}</rowBreaks>'
-            if breaks
-            else "",
-            drawing_reference(self.book.pictures),
-        ]
-        return "".join(parts) + "</worksheet>"
-
-    # --- lines of cells ---
-
-    def line(self, cells: Sequence[Cell], height: float) -> None:
-        """Add a line `height` points high; one that is taller than a row may be spreads over several rows."""
-        count = max(1, -(-int(height) // int(_TALLEST)))
-        first = self.number + 1
-        for row in range(first, first + count):
-            markup = "".join(self._spanned(cell, row, first) for cell in cells)
-            self.rows.append(f'<row r="{row}" ht="{height / count:.1f}" customHeight="1">{markup}</row>')
-        self.number += count
-        self.used += height
-        for start, span, _, _ in cells:
-            if span > 1 or count > 1:
-                area = f"{column_letters(start)}{first}:{column_letters(start + span - 1)}{self.number}"
-                self.merged.append(area)
-
-    def _spanned(self, cell: Cell, row: int, first: int) -> str:
-        start, span, markup, style = cell
-        lead = (
-            markup(f"{column_letters(start)}{row}")
-            if row == first
-            else empty_cell(f"{column_letters(start)}{row}", style)
-        )
-        return lead + "".join(empty_cell(f"{column_letters(n)}{row}", style) for n in range(start + 1, start + span))
-
-    def full(self, style: str, text: str, height: float) -> None:
-        """Add a line of one cell over the whole width."""
-        self.line([self.plain(1, COLUMNS, style, text)], height)
-
-    def plain(self, start: int, span: int, style: str, text: str) -> Cell:
-        number = self.look[style]
-        self.faults += text_faults(text, "", "")
-        return start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number
-
-    def gap(self) -> None:
-        self.line([], 8)
-
-    def wrapped(self, text: str, columns: int, points: float) -> float:
-        """Return the height in points that a text takes in so many columns."""
-        room = max(2.0, columns * self.unit - 2.4) * 10.5 / points
-        lines = sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
-        return lines * points * 1.4 + 6
+        yield ("</sheetData>" + self.closing()).encode()
 
     # --- blocks ---
 
@@ -175,7 +90,9 @@ class FormSheet:
         self.full("title", self.document.title, 36)
 
     def render_section(self, node: Section) -> None:
-        self.keep(_HEADED)
+        lead = next(iter(node.blocks), None)
+        chart = _room(self.framed(lead)) if isinstance(lead, Picture) and lead.data else 0.0
+        self.keep(max(_HEADED, 24 + chart))
         self.render_heading(node.heading)
         self.blocks(node.blocks)
 
@@ -228,20 +145,13 @@ class FormSheet:
         self.full("note", text, self.wrapped(text, COLUMNS, size("note")))
 
     def render_page_break(self, node: PageBreak) -> None:
-        self.breaks.append(self.number)
-        self.used = 0.0
-
-    def keep(self, height: float) -> None:
-        """Start a page where the rest of this one has less than `height` points: Excel keeps nothing together."""
-        self.used %= self.page
-        if self.used and self.page - self.used < height:
-            self.render_page_break(PageBreak())
+        self.start_page()
 
     def render_writing_lines(self, node: WritingLines) -> None:
         if node.label:
             self.rich("body", [(node.label + phrase("separator", self.lang), True)])
         for n in range(node.count):
-            self.full("line", "", theme()["write"]["row"] * _MM)
+            self.full("line", "", theme()["write"]["row"] * POINTS_PER_MM)
             if n == 0:
                 self.book.name(node.pointer, f"A{self.number}")
 
@@ -257,13 +167,6 @@ class FormSheet:
                 )
             self.line(cells, {"label": 20, "figure": 28}.get(style, 20))
 
-    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
-        """Return first column and width of cells that share the grid, each at least one column wide."""
-        widths = [max(1, width) for width in shares(COLUMNS, parts)]
-        while sum(widths) > COLUMNS:
-            widths[widths.index(max(widths))] -= 1
-        return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
-
     def render_signature_block(self, node: SignatureBlock) -> None:
         alone = len(node.signatures) == 1
         spans = [(COLUMNS // 2 + 1, COLUMNS // 2)] if alone else self.spans([1.0] * len(node.signatures))
@@ -271,7 +174,7 @@ class FormSheet:
         write = theme()["write"]
         seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
         labels = [self.plain(*at, "sign", s.label + (f"\n{s.name}" if s.name else "")) for at, s in pairs]
-        self.line(labels, write["seal" if seal else "signature"] * _MM)
+        self.line(labels, write["seal" if seal else "signature"] * POINTS_PER_MM)
         dates = [self.plain(*at, "units", s.date or phrase("signature.date", self.lang)) for at, s in pairs]
         self.line(dates, 22)
 
@@ -336,9 +239,10 @@ class FormSheet:
 
     def field_height(self, field: Field, columns: int) -> float:
         if field.value is None and (self.blank or field.ticks):
-            write = 1 if field.ticks else field.lines
+            lines = 1 if field.ticks else field.lines
             text = self.boxes(field.choices) if field.ticks else ""
-            return float(max(write * theme()["write"]["row"] * _MM, self.wrapped(text, columns, size("entry"))))
+            write = float(lines * theme()["write"]["row"] * POINTS_PER_MM)
+            return max(write, self.wrapped(text, columns, size("entry")))
         text = text_of(field.value, field.kind, self.lang, field.choices, field.unit)
         return max(22.0, self.wrapped(text, columns, size("entry")))
 
@@ -371,12 +275,17 @@ class FormSheet:
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
-        height = (node.height + 3.0) * _MM
+        picture = self.framed(node)
+        height = _room(picture)
         self.keep(height)
-        self.book.pictures.append((node, self.number))
+        self.faults += chart_faults(node.data) if node.data else []
+        self.book.pictures.append((picture, self.number))
         rows = -(-int(height) // 100)
         for _ in range(rows):
             self.line([], height / rows)
+
+    def framed(self, node: Picture) -> Picture:
+        return framed(node, self.lang, self.page / POINTS_PER_MM - _BESIDE_CHART)
 
     # --- tables ---
 
@@ -430,7 +339,7 @@ class FormSheet:
         if node.serial:
             style = self.look["serial"]
             cells.append((*spans[0], lambda at: number_cell(at, style, str(number)), style))
-        height = theme()["write"]["row"] * _MM if self.blank else 20.0
+        height = theme()["write"]["row"] * POINTS_PER_MM if self.blank else 20.0
         own = spans[1:] if node.serial else spans
         for n, (at, column, value) in enumerate(zip(own, node.columns, row.values, strict=True)):
             if row.mark and node.overdue and n == node.overdue.due:
@@ -455,6 +364,11 @@ class FormSheet:
         self.faults += text_faults(text, pointer, column.label)
         empty = self.cells.styles["text"]
         return (*at, lambda ref: self.cells.write(ref, value, column.kind, column.choices, column.unit), empty)
+
+
+def _room(picture: Picture) -> float:
+    """Return the height in points that a picture takes."""
+    return (picture.height + _UNDER_PICTURE) * POINTS_PER_MM
 
 
 RENDER: dict[type, Callable[[FormSheet, Any], None]] = {

@@ -1,6 +1,6 @@
-"""Pictures on a worksheet, each anchored to a row (ISO/IEC 29500-1, 20.5)."""
+"""Pictures and charts on a worksheet, each anchored to a row (ISO/IEC 29500-1, 20.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from generator.document import Picture
 from generator.wording import Lang
@@ -22,15 +22,22 @@ def drawing_reference(pictures: Sequence[tuple[Picture, int]]) -> str:
 
 
 def picture_parts(pictures: Sequence[tuple[Picture, int]], lang: Lang) -> list[opc.Part]:
-    """Return the parts that pictures add to the first sheet: each stands under its row (counted from 1)."""
+    """Return the parts that pictures add to the first sheet: each stands under its row (counted from 1).
+
+    A chart's own part isn't among them; the n-th chart is looked for where `chart_part` says.
+    """
     if not pictures:
         return []
-    anchors = "".join(_anchor(picture, row, n) for n, (picture, row) in enumerate(pictures, 1))
+    charts = iter(range(1, len(pictures) + 1))
+    framed = (
+        _chart(picture, n, next(charts)) if picture.data else _picture(picture, n)
+        for n, (picture, _) in enumerate(pictures, 1)
+    )
+    anchors = "".join(_anchor(*placed, inside) for placed, inside in zip(pictures, framed, strict=True))
     space = f'xmlns:xdr="{_DRAWING}/spreadsheetDrawing" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     links = "".join(
-        f'<Relationship Id="rId{name.title()}{n}" Type="{_RELATIONS}/image" Target="../media/picture{n}.{name}"/>'
-        for n in range(1, len(pictures) + 1)
-        for name in ("png", "svg")
+        f'<Relationship Id="rId{name}" Type="{_RELATIONS}/{kind}" Target="../{target}"/>'
+        for name, kind, target in _links(pictures)
     )
     sheet = f'<Relationship Id="rId1" Type="{_RELATIONS}/drawing" Target="../drawings/drawing1.xml"/>'
     texts = {
@@ -39,17 +46,53 @@ def picture_parts(pictures: Sequence[tuple[Picture, int]], lang: Lang) -> list[o
         "xl/drawings/_rels/drawing1.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}">{links}</Relationships>',
     }
     made = [opc.deflate(name, xml.encode()) for name, xml in texts.items()]
-    return made + [part for n, (picture, _) in enumerate(pictures, 1) for part in media(picture, lang, "xl", n)]
+    drawn = [(n, picture) for n, (picture, _) in enumerate(pictures, 1) if not picture.data]
+    return made + [part for n, picture in drawn for part in media(picture, lang, "xl", n)]
 
 
-def _anchor(picture: Picture, row: int, number: int) -> str:
-    size = f'cx="{round(picture.width * EMU_PER_MM)}" cy="{round(picture.height * EMU_PER_MM)}"'
-    name = f'id="{number + 1}" name="picture{number}" descr="{escape(picture.alt)}"'
+def chart_part(number: int) -> str:
+    """Return the name of the part that holds the n-th chart."""
+    return f"xl/charts/chart{number}.xml"
+
+
+def _links(pictures: Sequence[tuple[Picture, int]]) -> Iterator[tuple[str, str, str]]:
+    """Yield name, kind and target of what the drawing leads to."""
+    charts = 0
+    for n, (picture, _) in enumerate(pictures, 1):
+        if picture.data:
+            charts += 1
+            yield f"Chart{charts}", "chart", chart_part(charts).removeprefix("xl/")
+        else:
+            yield from ((f"{name.title()}{n}", "image", f"media/picture{n}.{name}") for name in ("png", "svg"))
+
+
+def _anchor(picture: Picture, row: int, inside: str) -> str:
     return (
         f"<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>{EMU_PER_MM}</xdr:colOff>"
-        f"<xdr:row>{row}</xdr:row><xdr:rowOff>{EMU_PER_MM}</xdr:rowOff></xdr:from><xdr:ext {size}/>"
+        f"<xdr:row>{row}</xdr:row><xdr:rowOff>{EMU_PER_MM}</xdr:rowOff></xdr:from><xdr:ext {_size(picture)}/>"
+        f"{inside}<xdr:clientData/></xdr:oneCellAnchor>"
+    )
+
+
+def _size(picture: Picture) -> str:
+    return f'cx="{round(picture.width * EMU_PER_MM)}" cy="{round(picture.height * EMU_PER_MM)}"'
+
+
+def _picture(picture: Picture, number: int) -> str:
+    name = f'id="{number + 1}" name="picture{number}" descr="{escape(picture.alt)}"'
+    return (
         f"<xdr:pic><xdr:nvPicPr><xdr:cNvPr {name}/><xdr:cNvPicPr/></xdr:nvPicPr>"
         f"<xdr:blipFill>{blip(f'rIdPng{number}', f'rIdSvg{number}')}<a:stretch><a:fillRect/></a:stretch></xdr:blipFill>"
-        f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/></xdr:oneCellAnchor>'
+        f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {_size(picture)}/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>'
+    )
+
+
+def _chart(picture: Picture, number: int, chart: int) -> str:
+    name = f'id="{number + 1}" name="chart{chart}" descr="{escape(picture.alt)}"'
+    return (
+        f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr {name}/><xdr:cNvGraphicFramePr/>'
+        '</xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>'
+        f'<a:graphicData uri="{_DRAWING}/chart"><c:chart xmlns:c="{_DRAWING}/chart" r:id="rIdChart{chart}"/>'
+        "</a:graphicData></a:graphic></xdr:graphicFrame>"
     )

@@ -20,7 +20,7 @@ from generator.document import (
 )
 from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.formats import ems, text_of
-from generator.theme import fill_shares, shares, size, theme
+from generator.theme import fill_shares, page_height, shares, size, theme
 from generator.wording import phrase
 from generator.writers.tables import added
 from generator.writers.texts import block_text
@@ -35,6 +35,8 @@ from generator.writers.xlsx.cells import (
     sum_cell,
     text_faults,
 )
+from generator.writers.xlsx.charts import framed
+from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.look import Look
 from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.stream import Emit, Measure, emitter, measure
@@ -106,9 +108,9 @@ class Register:
             if len(pending) == _CHUNK_ROWS:
                 yield "".join(pending).encode()
                 pending.clear()
+        pending += self._under()
         if self.faults:
             raise WriteError(self.faults)
-        pending += self._under()
         yield ("".join(pending) + "</sheetData>" + self._closing()).encode()
 
     # --- above the rows ---
@@ -193,8 +195,10 @@ class Register:
             number += 1
         for block in self.below:
             if isinstance(block, Picture):
-                self.book.pictures.append((block, number))
-                rows = int((block.height + 3.0) * _ROWS_PER_MM) + 1
+                picture = framed(block, self.document.lang, page_height(self.document) - 3.0)
+                self.faults += chart_faults(block.data) if block.data else []
+                self.book.pictures.append((picture, number))
+                rows = int((picture.height + 3.0) * _ROWS_PER_MM) + 1
                 yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
                 number += rows
             elif isinstance(block, SignatureBlock):

@@ -1,27 +1,19 @@
-"""What the sheets of a workbook share: names, choice lists on a hidden sheet, the fixed parts, the way to the file."""
+"""What the sheets of a workbook share: names, choice lists on a hidden sheet, how a sheet begins and is printed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
-from generator.document import Choice, Document, Picture
-from generator.errors import Place, WriteError, fail
+from generator.document import ChartData, Choice, Document, Picture
 from generator.theme import paper, side_margin, theme
 from generator.wording import phrase
-from generator.writers import opc
-from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
 from generator.writers.running import head_parts
-from generator.writers.xlsx.cells import column_letters, escape, string_cell
+from generator.writers.xlsx.cells import column_letters, escape
 from generator.writers.xlsx.look import Look, look
-from generator.writers.xlsx.pictures import picture_parts
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAX_SHEET_NAME = 31
-SHEET = "xl/worksheets/sheet1.xml"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 
 @dataclass(slots=True)
@@ -46,13 +38,23 @@ class Book:
     @property
     def quoted_sheet(self) -> str:
         """Return the sheet's name as formulas write it."""
-        name = self.sheet_name.replace("'", "''")
-        return f"'{name}'"
+        return quoted(self.sheet_name)
 
     @property
     def lists_name(self) -> str:
         """Return the name of the hidden sheet of choices."""
         return phrase("sheet.lists", self.document.lang)
+
+    @property
+    def figures_name(self) -> str:
+        """Return the name of the sheet of figures behind the charts."""
+        name = phrase("sheet.figures", self.document.lang)
+        return f"{name} 2" if name.casefold() == self.sheet_name.casefold() else name
+
+    @property
+    def charts(self) -> list[ChartData]:
+        """Return the figures of the charts, in the order of the sheet."""
+        return [picture.data for picture, _ in self.pictures if picture.data]
 
     def name(self, pointer: str, first: str, last: str = "") -> None:
         """Name a cell or range after a pointer; a name that is taken keeps its first place."""
@@ -66,8 +68,13 @@ class Book:
         """Return the formula of a list of labels on the hidden sheet."""
         labels = tuple(choice.label for choice in choices)
         column = column_letters(self.lists.setdefault(labels, len(self.lists) + 1))
-        name = self.lists_name.replace("'", "''")
-        return f"'{name}'!${column}$1:${column}${len(labels)}"
+        return f"{quoted(self.lists_name)}!${column}$1:${column}${len(labels)}"
+
+
+def quoted(name: str) -> str:
+    """Return a sheet's name as formulas write it."""
+    doubled = name.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _sheet_name(text: str) -> str:
@@ -142,6 +149,12 @@ def page_setup(document: Document) -> str:
     )
 
 
+def row_breaks(rows: Sequence[int]) -> str:
+    """Return the page breaks after rows; nothing where there are none."""
+    breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in rows)
+    return f'<rowBreaks count="{len(rows)}" manualBreakCount="{len(rows)}">{breaks}</rowBreaks>' if breaks else ""
+
+
 def _and(text: str) -> str:
     """Return text for a page's head, where `&` begins a code and a digit after a size would join it."""
     return (" " if text[:1].isdigit() else "") + text.replace("&", "&&")
@@ -150,118 +163,3 @@ def _and(text: str) -> str:
 def sheet_characters(document: Document) -> float:
     """Return how many characters of the default size a page is wide."""
     return (paper(document)[0] - 2 * side_margin(document)) / 1.86
-
-
-def write_book(
-    book: Book, out: BinaryIO, rows: Iterable[bytes], special_names: Callable[[], Mapping[str, str]] = dict
-) -> None:
-    """Write the workbook; `rows` is the first sheet as it comes, and the rest follows from what it gathered.
-
-    `special_names` is asked, after the rows, for the names that Excel itself reads (filter, print titles).
-
-    Raises WriteError (E-xlsx-rows) where the sheet grows past what a file can hold.
-    """
-    package = opc.PackageWriter(out)
-    try:
-        package.stream(SHEET, rows)
-    except OverflowError:
-        raise fail(WriteError, "E-xlsx-rows", Place(), limit=1_048_576) from None
-    package.add(opc.deflate(name, xml.encode()) for name, xml in _closing_parts(book, special_names()).items())
-    package.add(book.look.static)
-    package.add(picture_parts(book.pictures, book.document.lang))
-    package.close()
-
-
-def _closing_parts(book: Book, special_names: Mapping[str, str]) -> dict[str, str]:
-    document = book.document
-    return {
-        "[Content_Types].xml": _content_types(bool(book.lists), bool(book.pictures)),
-        "_rels/.rels": _package_relations(),
-        CORE: core_xml(document),
-        APP: app_xml(),
-        CUSTOM: custom_xml(document),
-        "xl/workbook.xml": _workbook(book, special_names),
-        "xl/_rels/workbook.xml.rels": _workbook_relations(bool(book.lists)),
-        **({"xl/worksheets/sheet2.xml": _lists_sheet(book)} if book.lists else {}),
-    }
-
-
-def _content_types(lists: bool, pictures: bool) -> str:
-    kinds = {
-        "/xl/workbook.xml": _SHEET_TYPE + "sheet.main+xml",
-        "/xl/worksheets/sheet1.xml": _SHEET_TYPE + "worksheet+xml",
-        "/xl/styles.xml": _SHEET_TYPE + "styles+xml",
-        "/xl/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
-        f"/{CORE}": "application/vnd.openxmlformats-package.core-properties+xml",
-        f"/{APP}": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
-        f"/{CUSTOM}": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
-    }
-    if lists:
-        kinds["/xl/worksheets/sheet2.xml"] = _SHEET_TYPE + "worksheet+xml"
-    if pictures:
-        kinds["/xl/drawings/drawing1.xml"] = "application/vnd.openxmlformats-officedocument.drawing+xml"
-    images = '<Default Extension="png" ContentType="image/png"/><Default Extension="svg" ContentType="image/svg+xml"/>'
-    overrides = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
-    return (
-        f'{HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{images if pictures else ""}{overrides}</Types>'
-    )
-
-
-def _relations(targets: Sequence[tuple[str, str]]) -> str:
-    entries = "".join(
-        f'<Relationship Id="rId{n}" Type="{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(targets, 1)
-    )
-    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'
-
-
-def _package_relations() -> str:
-    return _relations(
-        (
-            (f"{RELATIONS}/officeDocument", "xl/workbook.xml"),
-            (f"{_PACKAGE}/relationships/metadata/core-properties", CORE),
-            (f"{RELATIONS}/extended-properties", APP),
-            (f"{RELATIONS}/custom-properties", CUSTOM),
-        )
-    )
-
-
-def _workbook_relations(lists: bool) -> str:
-    targets = [(f"{RELATIONS}/worksheet", "worksheets/sheet1.xml")]
-    targets += [(f"{RELATIONS}/styles", "styles.xml"), (f"{RELATIONS}/theme", "theme/theme1.xml")]
-    targets += [(f"{RELATIONS}/worksheet", "worksheets/sheet2.xml")] if lists else []
-    return _relations(targets)
-
-
-def _workbook(book: Book, special_names: Mapping[str, str]) -> str:
-    sheets = f'<sheet name="{escape(book.sheet_name)}" sheetId="1" r:id="rId1"/>'
-    if book.lists:
-        sheets += f'<sheet name="{escape(book.lists_name)}" sheetId="2" state="hidden" r:id="rId4"/>'
-    local = {name: ' localSheetId="0"' + (' hidden="1"' if "Filter" in name else "") for name in special_names}
-    everything = {**special_names, **book.names}
-    names = "".join(
-        f'<definedName name="{name}"{local.get(name, "")}>{escape(everything[name])}</definedName>'
-        for name in sorted(everything, key=str.casefold)
-    )
-    defined = f"<definedNames>{names}</definedNames>" if names else ""
-    return (
-        f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr/>'
-        f'<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="24000" windowHeight="12000"/></bookViews>'
-        f'<sheets>{sheets}</sheets>{defined}<calcPr calcId="191029"/></workbook>'
-    )
-
-
-def _lists_sheet(book: Book) -> str:
-    """Return the hidden sheet: a column for each list of labels."""
-    plain = book.look["plain"]
-    height = max(len(labels) for labels in book.lists)
-    rows = []
-    for n in range(height):
-        cells = (
-            string_cell(f"{column_letters(column)}{n + 1}", plain, labels[n])
-            for labels, column in book.lists.items()
-            if n < len(labels)
-        )
-        rows.append(f'<row r="{n + 1}">{"".join(cells)}</row>')
-    return f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'

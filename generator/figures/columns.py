@@ -1,0 +1,112 @@
+"""What a source's columns mean: names in any language, values of choices, and the figures that need a column."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from generator import resources, strict_json
+from generator.catalogue.build import build_form
+from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.resolve import resolve
+from generator.errors import Fault, Place, RecordError, SchemaError
+from generator.records.normalise import find_path
+from generator.records.values import fold
+from generator.wording import LANGS, choose
+
+NOT_GIVEN = ("", "-", "—", "无")
+"""What stands in a cell that holds nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The columns that are read of a source, as a file of schemas/figures describes them."""
+
+    described: Mapping[str, Any]
+    source: Form
+
+    @property
+    def form(self) -> str:
+        """Return the id of the form that the figures fill."""
+        return str(self.described["form"])
+
+    @cached_property
+    def _meant(self) -> Mapping[str, str]:
+        """Return the column that another name stands for."""
+        others: Mapping[str, Sequence[str]] = self.described.get("other_names", {})
+        return {name: key for key, names in others.items() for name in names}
+
+    def meant(self, key: str) -> FieldSpec:
+        """Return the field of the column that a name's key stands for."""
+        return self.spec(self._meant.get(key, key))
+
+    def spec(self, key: str) -> FieldSpec:
+        """Return the field of a column."""
+        return self.source.rows.by_key[key]
+
+    @cached_property
+    def done(self) -> str:
+        """Return the places of the states in which an issue is done, as SQL lists them."""
+        return ", ".join(str(self.choices("status")[value]) for value in self.described["done"])
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of all columns."""
+        return tuple(spec.key for spec in self.source.rows.fields if spec.key not in self._meant)
+
+    def find(self, names: Iterable[str], file: str) -> dict[str, list[str]]:
+        """Return which names of a source stand for which column; of several kinds of names the first one goes.
+
+        Raises RecordError (E-figures-column) for each column that must be there and isn't.
+        """
+        found: dict[str, dict[str, list[str]]] = {}
+        for name in names:
+            path = find_path(self.source.rows, name)
+            if path:
+                own = path[-1].key
+                found.setdefault(self._meant.get(own, own), {}).setdefault(own, []).append(name)
+        chosen = {key: next(kinds[kind] for kind in self._kinds(key) if kind in kinds) for key, kinds in found.items()}
+        missing = [key for key in self.described["required"] if key not in chosen]
+        if missing:
+            raise RecordError(Fault("E-figures-column", self.spec(key).place(f"/{key}", file=file)) for key in missing)
+        return chosen
+
+    def _kinds(self, key: str) -> Iterator[str]:
+        yield key
+        yield from self.described.get("other_names", {}).get(key, ())
+
+    def spellings(self) -> Iterator[str]:
+        """Yield every name of every column as it is written in the schemas."""
+        for spec in self.source.rows.fields:
+            yield from dict.fromkeys((spec.key, *(choose(spec.titles, lang) for lang in LANGS)))
+
+    def choices(self, key: str) -> dict[str, int]:
+        """Return the place among its column's choices, from 1, of every name that a choice goes by."""
+        spec = self.spec(key)
+        places = {str(choice.value): n for n, choice in enumerate(spec.choices, 1)}
+        named = {choose(c.titles, lang): n for n, c in enumerate(spec.choices, 1) for lang in LANGS}
+        others = {name: places[value] for name, value in self.described.get("other_values", {}).get(key, {}).items()}
+        return named | others | places
+
+    @lru_cache(maxsize=16)  # noqa: B019  # there are two of these, for as long as the process lives
+    def folded_choices(self, key: str) -> Mapping[str, int]:
+        """Return the same with names as they are compared."""
+        return {fold(name): n for name, n in self.choices(key).items()}
+
+
+@lru_cache(maxsize=4)
+def load_columns(name: str) -> Columns:
+    """Return the columns that schemas/figures/{name}.json describes."""
+    path = resources.schemas() / "figures" / f"{name}.json"
+    described = strict_json.load(path, SchemaError)
+    return Columns(described, build_form(resolve(described["source"], path.name), name, path.name))
+
+
+def not_given(text: str) -> bool:
+    """Tell whether a text says that there is nothing."""
+    return text.strip() in NOT_GIVEN
+
+
+def file_place(file: str, row: str = "") -> Place:
+    """Return the place of a row in a source."""
+    return Place(file, row)

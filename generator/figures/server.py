@@ -1,0 +1,139 @@
+"""Databases that compute figures themselves: PostgreSQL, and through ibis whatever else it connects to.
+
+Nothing is made in them: what is named is a common table expression of each query.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from generator.errors import MachineError, Place, RecordError, UsageError, fail
+from generator.figures.dialect import Dialect, literal
+from generator.records.database import engine, reported, shown
+
+_ROWS = 2000
+_KINDS = {1082: "date", 1114: "timestamp", 1184: "timestamp with time zone"}
+"""PostgreSQL's numbers of the types that aren't read as text."""
+
+
+class Server:
+    """An engine whose named relations are written into each query that asks for them."""
+
+    dialect = Dialect()
+
+    def __init__(self) -> None:
+        self.named: dict[str, str] = {}
+
+    def name(self, name: str, sql: str) -> None:
+        self.named[name] = sql
+
+    def pairs(self, name: str, pairs: Iterable[tuple[str, Any]], kind: str) -> str:
+        values = [
+            f"({literal(raw)}, CAST({'NULL' if value is None else literal(str(value))} AS {kind}))"
+            for raw, value in pairs
+        ]
+        if not values:
+            return f"(SELECT CAST(NULL AS varchar) AS raw, CAST(NULL AS {kind}) AS value WHERE false)"
+        return f"(SELECT * FROM (VALUES {', '.join(values)}) AS pairs(raw, value))"  # noqa: S608
+
+    def whole(self, sql: str) -> str:
+        """Return a query with the relations that it asks for."""
+        tables = [f"{name} AS ({query})" for name, query in self.named.items() if f" {name}" in sql]
+        return f"WITH {', '.join(tables)} {sql}" if tables else sql
+
+
+class Postgres(Server):
+    """PostgreSQL, in one transaction that only reads."""
+
+    def __init__(self, connection: Any, name: str) -> None:
+        super().__init__()
+        self.connection, self.file = connection, name
+
+    def types(self, relation: str) -> Mapping[str, str]:
+        with reported(self.file):
+            result = self.connection.exec_driver_sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608
+            return {column.name: _KINDS.get(column.type_code, "other") for column in result.cursor.description}
+
+    def rows(self, sql: str) -> Iterator[Sequence[Any]]:
+        options = {"stream_results": True, "yield_per": _ROWS}
+        with reported(self.file):
+            yield from self.connection.exec_driver_sql(self.whole(sql), execution_options=options)
+
+
+@contextmanager
+def postgres(source: str) -> Iterator[Postgres]:
+    """Open a PostgreSQL database.
+
+    Raises RecordError (E-database) where it can't be reached.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(source)
+    except (ArgumentError, ValueError):
+        raise fail(UsageError, "E-database-url", Place(source.partition("://")[0])) from None
+    name = shown(url)
+    with reported(name), engine(url).connect() as connection:
+        plain = connection.execution_options(no_parameters=True)
+        plain.exec_driver_sql("SET LOCAL datestyle = 'ISO, YMD'")
+        yield Postgres(plain, name)
+
+
+class Warehouse(Server):
+    """A database behind ibis, which translates the queries."""
+
+    def __init__(self, connection: Any, name: str) -> None:
+        super().__init__()
+        self.connection, self.file = connection, name
+
+    def types(self, relation: str) -> Mapping[str, str]:
+        schema = self._table(f"SELECT * FROM {relation}").schema()  # noqa: S608
+        return {name: _kind(kind) for name, kind in schema.items()}
+
+    def rows(self, sql: str) -> Iterator[Sequence[Any]]:
+        for batch in self._table(self.whole(sql)).to_pyarrow_batches():
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def _table(self, sql: str) -> Any:
+        try:
+            return self.connection.sql(sql, dialect="postgres")
+        except Exception as error:  # each backend raises its own types
+            raise fail(RecordError, "E-query", Place(self.file), why=type(error).__name__) from None
+
+
+def _kind(kind: Any) -> str:
+    if not kind.is_timestamp():
+        return "varchar" if kind.is_string() else "other"
+    return "timestamp with time zone" if kind.timezone else "timestamp"
+
+
+@contextmanager
+def warehouse(source: str) -> Iterator[Warehouse]:
+    """Open what ibis connects to.
+
+    Raises MachineError (E-driver) without ibis or the backend's driver, RecordError (E-database) where the database
+    can't be reached.
+    """
+    backend, _, rest = source.partition("://")
+    name = f"{backend}://{rest.rpartition('@')[2].partition('?')[0]}"
+    try:
+        import ibis
+
+        connection = ibis.connect(source)
+    except ImportError:
+        raise fail(MachineError, "E-driver", Place(name), what=f"ibis-framework[{backend}]") from None
+    except Exception:  # each backend raises its own types, with passwords in their messages
+        raise fail(RecordError, "E-database", Place(name)) from None
+    try:
+        yield Warehouse(connection, name)
+    finally:
+        connection.disconnect()
+
+
+def server_of(source: str) -> Callable[[str], AbstractContextManager[Postgres | Warehouse]] | None:
+    """Return how the server behind a URL is opened; None for a file, SQLite's included."""
+    backend = source.partition("://")[0] if "://" in source else "sqlite"
+    if backend.startswith("sqlite"):
+        return None
+    return postgres if backend.startswith("postgres") else warehouse

@@ -1,0 +1,169 @@
+"""The report on a month's surveys: counts of every score, promoters and detractors, classes, what came off worst."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from generator import resources, strict_json
+from generator.catalogue import Catalogue, FieldSpec, Form
+from generator.errors import Fault, RecordError, SchemaError
+from generator.figures.files import MOST_FAULTS, database_url
+from generator.figures.monthly import Summary
+from generator.figures.period import period_of
+from generator.formats import month_text
+from generator.records import Source, open_source
+from generator.records.normalise import find_path, normaliser
+from generator.rules import Policy, load_policy
+from generator.rules.functions import share
+from generator.rules.validate import record_validator
+from generator.wording import DEFAULT_LANG, Lang
+
+_MOST_LOWEST = 3
+_BEST = 5
+
+
+@dataclass
+class Tally:
+    """How often each score was given to each question, and to the question of recommending."""
+
+    responses: int = 0
+    scores: dict[str, Counter[int]] = field(default_factory=dict)
+    recommends: Counter[int] = field(default_factory=Counter)
+
+    def add(self, answers: Mapping[str, int], recommends: int | None) -> None:
+        """Count one survey."""
+        self.responses += 1
+        for key, score in answers.items():
+            self.scores.setdefault(key, Counter())[score] += 1
+        if recommends is not None:
+            self.recommends[recommends] += 1
+
+    def mean(self, keys: Sequence[str]) -> Fraction | None:
+        """Return the mean of all answers to some questions; None where there is none."""
+        counts = [pair for key in keys for pair in self.scores.get(key, Counter()).items()]
+        answers = sum(count for _, count in counts)
+        return Fraction(sum(score * count for score, count in counts), answers) if answers else None
+
+    def between(self, bounds: Sequence[int]) -> int:
+        """Return how many answers to the question of recommending lie within bounds."""
+        return sum(count for score, count in self.recommends.items() if bounds[0] <= score <= bounds[1])
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The form of the surveys, and what its fields are to the report."""
+
+    described: Mapping[str, Any]
+    form: Form
+
+    @cached_property
+    def questions(self) -> Sequence[FieldSpec]:
+        """Return the ratings from 1 to 5, in the order of the form."""
+        return [spec for spec in self.form.root.walk() if self._bounds(spec) == (1, _BEST)]
+
+    def _bounds(self, spec: FieldSpec) -> tuple[Any, Any]:
+        is_rating = spec.schema.get("x-control") == "rating"
+        return (spec.schema.get("minimum"), spec.schema.get("maximum")) if is_rating else (None, None)
+
+    def answers(self, typed: Mapping[str, Any]) -> tuple[dict[str, int], int | None]:
+        """Return the scores that a survey gives, and how likely it is to recommend."""
+        given = {spec.key: typed[spec.key] for spec in self.questions if typed.get(spec.key) is not None}
+        return given, typed.get(self.described["recommends"])
+
+
+def satisfaction(
+    month: str,
+    source: str,
+    *,
+    sent: int | None = None,
+    query: str = "",
+    policy: Policy | None = None,
+    lang: Lang = DEFAULT_LANG,
+) -> Summary:
+    """Return the report on the surveys of a month, 2024-05; `sent` is how many went out, where that is known.
+
+    Surveys without a date are left out with a warning. Raises UsageError for a wrong month or source, RecordError with
+    the faults of all unreadable surveys.
+    """
+    period = period_of(month)
+    described = strict_json.load(resources.schemas() / "figures" / "surveys.json", SchemaError)
+    catalogue = Catalogue()
+    survey = Survey(described, catalogue.form(described["records"]))
+    opened = open_source(database_url(source), survey.form, query)
+    total, classes, undated = Tally(), dict[Any, Tally](), 0
+    for typed in _typed(opened, survey.form, policy or load_policy()):
+        day = typed.get(described["dated"])
+        if day is None:
+            undated += 1
+        elif period.first <= day < period.following:
+            answers = survey.answers(typed)
+            total.add(*answers)
+            classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
+    record = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
+    record |= _record(survey, total, classes, lang)
+    place = opened.head[1]
+    warnings = [Fault("W-figures-undated", place, {"count": undated})] if undated else []
+    return Summary(iter([record]), warnings, described["form"])
+
+
+def _typed(source: Source, form: Form, policy: Policy) -> Iterator[Mapping[str, Any]]:
+    """Yield the surveys of a source, columns that the form hasn't got left out.
+
+    Raises RecordError at the end, with the faults of the first thousand.
+    """
+    read, validator = normaliser(form, policy.zone), record_validator(form)
+    faults: list[Fault] = []
+    for item in source:
+        if isinstance(item, RecordError):
+            faults += item.faults
+        else:
+            raw, place = item
+            known = {name: value for name, value in raw.items() if find_path(form.root, name)}
+            record, wrong = read.record(known, place)
+            named = {fault.place.pointer for fault in wrong}
+            invalid = [f for f in validator.faults(record.data) if f.place.pointer not in named]
+            faults += wrong + [fault.at(file=place.file, row=place.row) for fault in invalid]
+            if not faults:
+                yield record.typed
+        if len(faults) >= MOST_FAULTS:
+            break
+    if faults:
+        raise RecordError(faults[:MOST_FAULTS])
+
+
+def _record(survey: Survey, total: Tally, classes: Mapping[Any, Tally], lang: Lang) -> dict[str, Any]:
+    keys = [spec.key for spec in survey.questions]
+    parts = {name: total.between(survey.described[name]) for name in ("promoters", "passives", "detractors")}
+    level = survey.form.root.by_key[survey.described["class"]]
+    by_class = [_class(survey, choice.value, classes.get(choice.value, Tally()), keys) for choice in level.choices]
+    questions = [_question(spec, total.scores.get(spec.key, Counter()), lang) for spec in survey.questions]
+    lowest = list(_lowest(survey, total, lang))
+    return {"returned": total.responses, "questions": questions, **parts, "classes": by_class, "lowest": lowest}
+
+
+def _question(spec: FieldSpec, scores: Counter[int], lang: Lang) -> dict[str, Any]:
+    return {"question": spec.title(lang)} | {f"score_{n}": scores[n] for n in range(1, _BEST + 1)}
+
+
+def _class(survey: Survey, value: Any, tally: Tally, keys: Sequence[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {"customer_class": value, "responses": tally.responses}
+    mean = tally.mean(keys)
+    if mean is not None:
+        made["average"] = _two_digits(mean)
+    balance = tally.between(survey.described["promoters"]) - tally.between(survey.described["detractors"])
+    nps = share(balance, tally.recommends.total(), 1)
+    return made if nps is None else {**made, "class_nps": nps}
+
+
+def _lowest(survey: Survey, total: Tally, lang: Lang) -> Iterator[dict[str, Any]]:
+    means = [(mean, spec) for spec in survey.questions if (mean := total.mean([spec.key])) is not None]
+    below = sorted((pair for pair in means if pair[0] < _BEST), key=lambda pair: pair[0])
+    for mean, spec in below[:_MOST_LOWEST]:
+        yield {"point": spec.title(lang), "average": _two_digits(mean)}
+
+
+def _two_digits(mean: Fraction) -> Any:
+    return share(mean.numerator, 100 * mean.denominator, 2)

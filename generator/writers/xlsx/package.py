@@ -1,0 +1,160 @@
+"""The package of a workbook: the sheet that is streamed, then the parts that follow from what it gathered."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import BinaryIO, NamedTuple
+
+from generator.errors import Place, WriteError, fail
+from generator.writers import opc
+from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
+from generator.writers.xlsx.cells import column_letters, escape, string_cell
+from generator.writers.xlsx.charts import chart_xml
+from generator.writers.xlsx.figures import Figures, FiguresSheet
+from generator.writers.xlsx.pictures import DRAWING, chart_part, picture_parts
+from generator.writers.xlsx.workbook import HEAD, MAIN, RELATIONS, Book
+
+SHEET = "xl/worksheets/sheet1.xml"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_SHEET_TYPE = f"{_OFFICE}spreadsheetml."
+_DRAWING_TYPE = f"{_OFFICE}drawing"
+
+
+class _Sheet(NamedTuple):
+    """A sheet behind the first; the n-th of a workbook stands in `sheet<n>.xml`."""
+
+    name: str
+    xml: str
+    hidden: bool = False
+
+
+def write_book(
+    book: Book, out: BinaryIO, rows: Iterable[bytes], special_names: Callable[[], Mapping[str, str]] = dict
+) -> None:
+    """Write the workbook; `rows` is the first sheet as it comes, and the rest follows from what it gathered.
+
+    `special_names` is asked, after the rows, for the names that Excel itself reads (filter, print titles).
+
+    Raises WriteError (E-xlsx-rows) where the sheet grows past what a file can hold.
+    """
+    package = opc.PackageWriter(out)
+    try:
+        package.stream(SHEET, rows)
+    except OverflowError:
+        raise fail(WriteError, "E-xlsx-rows", Place(), limit=1_048_576) from None
+    figures = FiguresSheet(book) if book.charts else None
+    sheets = [_Sheet(book.figures_name, figures.xml())] if figures else []
+    sheets += [_Sheet(book.lists_name, _lists_sheet(book), hidden=True)] if book.lists else []
+    parts = _closing_parts(book, sheets, special_names())
+    parts |= _charts(book, figures.blocks) if figures else {}
+    package.add(opc.deflate(name, xml.encode()) for name, xml in parts.items())
+    package.add(book.look.static)
+    package.add(picture_parts(book.pictures, book.document.lang))
+    package.close()
+
+
+def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
+    """Return the parts of the charts, each with its figures where they stand."""
+    charts = [picture for picture, _ in book.pictures if picture.data]
+    return {
+        chart_part(n): chart_xml(picture, figures, book.document.lang)
+        for n, (picture, figures) in enumerate(zip(charts, blocks, strict=True), 1)
+    }
+
+
+def _closing_parts(book: Book, sheets: Sequence[_Sheet], special_names: Mapping[str, str]) -> dict[str, str]:
+    document = book.document
+    return {
+        "[Content_Types].xml": _content_types(book, len(sheets)),
+        "_rels/.rels": _package_relations(),
+        CORE: core_xml(document),
+        APP: app_xml(),
+        CUSTOM: custom_xml(document),
+        "xl/workbook.xml": _workbook(book, sheets, special_names),
+        "xl/_rels/workbook.xml.rels": _workbook_relations(len(sheets)),
+        **{f"xl/worksheets/sheet{n}.xml": sheet.xml for n, sheet in enumerate(sheets, 2)},
+    }
+
+
+def _content_types(book: Book, more_sheets: int) -> str:
+    kinds = {
+        "/xl/workbook.xml": _SHEET_TYPE + "sheet.main+xml",
+        "/xl/worksheets/sheet1.xml": _SHEET_TYPE + "worksheet+xml",
+        "/xl/styles.xml": _SHEET_TYPE + "styles+xml",
+        "/xl/theme/theme1.xml": _OFFICE + "theme+xml",
+        f"/{CORE}": "application/vnd.openxmlformats-package.core-properties+xml",
+        f"/{APP}": _OFFICE + "extended-properties+xml",
+        f"/{CUSTOM}": _OFFICE + "custom-properties+xml",
+    }
+    for n in range(2, more_sheets + 2):
+        kinds[f"/xl/worksheets/sheet{n}.xml"] = _SHEET_TYPE + "worksheet+xml"
+    if book.pictures:
+        kinds[f"/{DRAWING}"] = _DRAWING_TYPE + "+xml"
+    for n in range(1, len(book.charts) + 1):
+        kinds[f"/{chart_part(n)}"] = _DRAWING_TYPE + "ml.chart+xml"
+    drawn = len(book.pictures) > len(book.charts)
+    images = '<Default Extension="png" ContentType="image/png"/><Default Extension="svg" ContentType="image/svg+xml"/>'
+    overrides = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
+    return (
+        f'{HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{images if drawn else ""}{overrides}</Types>'
+    )
+
+
+def _relations(targets: Sequence[tuple[str, str]]) -> str:
+    entries = "".join(
+        f'<Relationship Id="rId{n}" Type="{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(targets, 1)
+    )
+    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'
+
+
+def _package_relations() -> str:
+    return _relations(
+        (
+            (f"{RELATIONS}/officeDocument", "xl/workbook.xml"),
+            (f"{_PACKAGE}/relationships/metadata/core-properties", CORE),
+            (f"{RELATIONS}/extended-properties", APP),
+            (f"{RELATIONS}/custom-properties", CUSTOM),
+        )
+    )
+
+
+def _workbook_relations(more_sheets: int) -> str:
+    targets = [(f"{RELATIONS}/worksheet", "worksheets/sheet1.xml")]
+    targets += [(f"{RELATIONS}/styles", "styles.xml"), (f"{RELATIONS}/theme", "theme/theme1.xml")]
+    targets += [(f"{RELATIONS}/worksheet", f"worksheets/sheet{n}.xml") for n in range(2, more_sheets + 2)]
+    return _relations(targets)
+
+
+def _workbook(book: Book, more_sheets: Sequence[_Sheet], special_names: Mapping[str, str]) -> str:
+    sheets = f'<sheet name="{escape(book.sheet_name)}" sheetId="1" r:id="rId1"/>'
+    for n, sheet in enumerate(more_sheets, 2):
+        state = ' state="hidden"' if sheet.hidden else ""
+        sheets += f'<sheet name="{escape(sheet.name)}" sheetId="{n}"{state} r:id="rId{n + 2}"/>'
+    local = {name: ' localSheetId="0"' + (' hidden="1"' if "Filter" in name else "") for name in special_names}
+    everything = {**special_names, **book.names}
+    names = "".join(
+        f'<definedName name="{name}"{local.get(name, "")}>{escape(everything[name])}</definedName>'
+        for name in sorted(everything, key=str.casefold)
+    )
+    defined = f"<definedNames>{names}</definedNames>" if names else ""
+    return (
+        f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr/>'
+        f'<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="24000" windowHeight="12000"/></bookViews>'
+        f'<sheets>{sheets}</sheets>{defined}<calcPr calcId="191029"/></workbook>'
+    )
+
+
+def _lists_sheet(book: Book) -> str:
+    """Return the hidden sheet: a column for each list of labels."""
+    plain = book.look["plain"]
+    height = max(len(labels) for labels in book.lists)
+    rows = []
+    for n in range(height):
+        cells = (
+            string_cell(f"{column_letters(column)}{n + 1}", plain, labels[n])
+            for labels, column in book.lists.items()
+            if n < len(labels)
+        )
+        rows.append(f'<row r="{n + 1}">{"".join(cells)}</row>')
+    return f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'

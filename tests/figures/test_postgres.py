@@ -1,0 +1,83 @@
+"""PostgreSQL computes the same figures by itself, for an account that may only read."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import RecordError, UsageError
+from generator.figures import monthly
+
+URL = os.environ.get("BIAODAN_TEST_POSTGRES", "")
+SAMPLE = Path(__file__).parents[2] / "samples" / "month" / "issues.jsonl"
+KEYS = "issue_no customer_name issue_type problem priority severity status channel department owner reported_at"
+KEYS += " responded_at planned_at completed_at analysis satisfaction"
+TIMES = {key for key in KEYS.split() if key.endswith("_at")}
+
+pytestmark = [pytest.mark.services, pytest.mark.skipif(not URL, reason="BIAODAN_TEST_POSTGRES names no database")]
+
+
+@pytest.fixture(params=["text", "timestamp", "timestamptz"])
+def query(request: Any) -> Any:
+    """Yield the query of a table with the sample month, its times as text or as times."""
+    import json
+
+    from sqlalchemy import create_engine, make_url, text
+
+    url = make_url(URL)
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    kinds = {key: request.param if key in TIMES else "text" for key in KEYS.split()}
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE IF EXISTS biaodan_sample"))
+        base.execute(text(f"CREATE TABLE biaodan_sample ({', '.join(f'{k} {t}' for k, t in kinds.items())})"))
+        if request.param == "timestamp":
+            rows = [{k: v[:19] if k in TIMES else v for k, v in row.items()} for row in rows]
+        marks = ", ".join(f"CAST(:{key} AS {kind})" for key, kind in kinds.items())
+        base.execute(
+            text(f"INSERT INTO biaodan_sample VALUES ({marks})"),
+            [{key: None if row.get(key) is None else str(row[key]) for key in kinds} for row in rows],
+        )
+    yield "SELECT * FROM biaodan_sample;"
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE biaodan_sample"))
+
+
+@pytest.mark.parametrize("by", ["", "customer", "department"])
+def test_the_figures_are_those_of_the_file(query: str, by: Any) -> None:
+    assert list(monthly("2024-05", URL, query=query, by=by).records) == list(
+        monthly("2024-05", str(SAMPLE), by=by).records
+    )
+
+
+def test_working_time_is_counted_there_too(query: str, policy: Any) -> None:
+    rules = policy(
+        {"priority": {"P0": {"value": 3, "unit": "working_hour"}, "P1": {"value": 1, "unit": "working_day"}}}
+    )
+    assert list(monthly("2024-05", URL, query=query, policy=rules).records) == list(
+        monthly("2024-05", str(SAMPLE), policy=rules).records
+    )
+
+
+def test_other_spellings_are_read_and_faults_named() -> None:
+    odd = "SELECT '2024年5月1日 9时' AS reported_at, 'P1 ' AS priority UNION ALL SELECT '2024/5/2 9:30', 'p2'"
+    assert next(monthly("2024-05", URL, query=odd).records)["volume"] == 2
+    with pytest.raises(RecordError) as error:
+        monthly("2024-05", URL, query="SELECT 'soon' AS reported_at")
+    assert [fault.code for fault in error.value.faults] == ["E-date"]
+
+
+def test_a_wrong_query_and_a_silent_server_are_faults_without_secrets() -> None:
+    with pytest.raises(RecordError) as error:
+        monthly("2024-05", URL, query="SELECT * FROM no_such_table")
+    assert error.value.faults[0].code == "E-query"
+    with pytest.raises(RecordError) as error:
+        monthly("2024-05", "postgresql://desk:secret@127.0.0.1:1/desk", query="SELECT 1")
+    assert error.value.faults[0].code == "E-database"
+    assert "secret" not in str(error.value)
+
+
+def test_a_database_needs_a_query() -> None:
+    with pytest.raises(UsageError):
+        monthly("2024-05", URL)

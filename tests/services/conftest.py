@@ -1,0 +1,1 @@
+from tests.batch.conftest import job, lines  # noqa: F401
