@@ -38,7 +38,7 @@ class Opened:
     names: Sequence[str]
     rows: Rows
     padded: str = ""
-    """The same relation where rows may be short. Never read by one thread: that drops what follows an unpaired quote."""
+    """The same relation where rows may be short; by several threads, for one drops what follows an unpaired quote."""
 
 
 def numbered(rows: Sequence[int]) -> dict[int, str]:

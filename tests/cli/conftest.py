@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.batch.conftest import lines  # noqa: F401  # a fixture
+
 ROOT = Path(__file__).resolve().parents[2]
 _CODE = re.compile(r"\[([EW]-[a-z0-9-]+)\]$")
 

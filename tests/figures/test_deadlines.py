@@ -1,13 +1,16 @@
 """Targets in working time, by hand: in May 2024 the 1st to the 5th are holidays, Saturday the 11th is worked."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from conftest import Write
 
 from generator.errors import SchemaError
 from generator.figures import monthly
 from generator.rules import load_policy
+
+Write = Callable[..., Any]
 
 HOURS = {"priority": {"P1": {"value": 4, "unit": "working_hour"}}}
 DAYS = {"priority": {"P1": {"value": 1, "unit": "working_day"}}}

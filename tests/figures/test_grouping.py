@@ -1,11 +1,12 @@
 """Summaries of each customer or department: together they are the whole, and none is left out."""
 
+from collections.abc import Callable
 from typing import Any
-
-from conftest import Write
 
 from generator.figures import monthly
 from generator.wording import phrase
+
+Write = Callable[..., Any]
 
 COUNTS = ("volume", "last_volume", "responses_judged", "responses_in_time", "resolutions_judged", "resolutions_in_time")
 

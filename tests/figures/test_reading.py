@@ -1,13 +1,15 @@
 """Sources as desks keep them: other names, encodings and spellings; and what can't be read, each with its place."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Write
 
 from generator.errors import RecordError, UsageError
 from generator.figures import monthly
+
+Write = Callable[..., Any]
 
 HEAD = "反馈时间,优先级,状态,实际完成时间,满意度,问题描述\n"
 
