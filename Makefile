@@ -22,6 +22,16 @@ test-services: $(VENV)/.tested
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,services]"
 	$(BIN)/python -m pytest -m services
 
+# A whole month, as a script would make it: sample issues and surveys, the summaries, the report on satisfaction.
+MONTH ?= 2024-05
+month: $(VENV)/.installed
+	@mkdir -p out/month
+	$(BIN)/python -m samples.month --rows 2000 --seed 1 --months 2 --month $(MONTH) --out out/month/issues.jsonl
+	$(BIN)/python -m samples.survey --rows 300 --seed 1 --month $(MONTH) --out out/month/surveys.jsonl
+	$(BIN)/biaodan summary $(MONTH) out/month/issues.jsonl -o out/month/summary --force
+	$(BIN)/biaodan summary $(MONTH) out/month/issues.jsonl -o out/month/departments --by department --pdf-engine typst --resume
+	$(BIN)/biaodan satisfaction $(MONTH) out/month/surveys.jsonl -o out/month/satisfaction --sent 450 --force
+
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

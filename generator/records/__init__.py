@@ -57,8 +57,12 @@ def _rows_name(content: Mapping[str, Any], form: Form) -> str | None:
     return converted if converted in content else None
 
 
+FAILURE = frozenset({"n", "number", "at", "faults", "record"})
+"""Keys of a line of a batch's `failed.jsonl`, which holds the record as it was given."""
+
+
 class JsonLinesSource:
-    """One JSON object a line; empty lines are passed over."""
+    """One JSON object a line; empty lines are passed over. What a batch has failed on is read as it was given."""
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path = path
@@ -81,6 +85,8 @@ class JsonLinesSource:
             return fail(RecordError, "E-encoding-json", place, byte=error.start + 1)
         except RecordError as error:
             return error
+        if isinstance(item, Mapping) and item.keys() == FAILURE:
+            item = item["record"]
         return (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
 
 
