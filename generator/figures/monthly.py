@@ -31,6 +31,8 @@ class Summary:
     records: Iterator[dict[str, Any]]
     warnings: list[Fault] = field(default_factory=list)
     form: str = ""
+    group: str = ""
+    """The field of a record that names its group, where there are groups."""
 
 
 def monthly(
@@ -55,7 +57,8 @@ def monthly(
     with ExitStack() as stack:
         engine, loaded = _loaded(task, source, query, stack)
         summary = task.summary(engine, loaded)
-        return replace(summary, records=_until_read(summary.records, stack.pop_all()))
+        records = _until_read(summary.records, stack.pop_all())
+        return replace(summary, records=records, group=GROUPS.get(by, ""))
 
 
 def _until_read(records: Iterator[dict[str, Any]], stack: ExitStack) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from generator.figures.columns import Columns
 from generator.figures.deadlines import Deadlines
-from generator.figures.dialect import Dialect
+from generator.figures.dialect import EMPTY, Dialect
 from generator.figures.period import Period
 
 MOST_NAMES = 12
@@ -112,24 +112,31 @@ class Queries:
 
     def choices(self, key: str) -> str:
         """Return the query of how often each choice of a column occurs: group, choice, this month, last month."""
-        return f"SELECT * FROM ({self._counted(key)}) AS counted ORDER BY {self._order}, name NULLS LAST"  # noqa: S608
-
-    def _counted(self, key: str) -> str:
-        """Return the query of group, name, this month and last month."""
-        cases = ", ".join(
-            f"count(*) FILTER (WHERE month = {n}) AS {name}" for n, name in ((1, "cases"), (0, "last_cases"))
-        )
-        return f"SELECT grp, {key} AS name, {cases} FROM biaodan_issues WHERE month IS NOT NULL GROUP BY grp, {key}"  # noqa: S608
+        return f"{self._grouped(key)} ORDER BY {self._order}, name NULLS LAST"
 
     def causes(self) -> str:
         """Return the query of the most frequent causes: group, cause, this month."""
-        rank = 'row_number() OVER (PARTITION BY grp ORDER BY count(*) DESC, cause COLLATE "C") AS place'
-        counted = (
-            f"SELECT grp, cause, count(*) AS cases, {rank} FROM biaodan_issues"  # noqa: S608
-            " WHERE month = 1 AND cause IS NOT NULL GROUP BY grp, cause"
-        )
+        rank = 'row_number() OVER (PARTITION BY grp ORDER BY cases DESC, name COLLATE "C") AS place'
+        some = "cases > 0 AND name IS NOT NULL"
+        ranked = f"SELECT grp, name, cases, {rank} FROM ({self._counted('cause')}) AS counted WHERE {some}"  # noqa: S608
         most = f"place <= {MOST_CAUSES}"
-        return f"SELECT grp, cause, cases FROM ({counted}) AS ranked WHERE {most} ORDER BY {self._order}, place"  # noqa: S608
+        return f"SELECT grp, name, cases FROM ({ranked}) AS ranked WHERE {most} ORDER BY {self._order}, place"  # noqa: S608
+
+    def _counted(self, key: str) -> str:
+        """Return the query of group, name, this month and last month; texts are counted first, then few are trimmed."""
+        part = "split_part(replace(name, '／', '/'), '/', 1)" if key == "issue_type" else "name"
+        parts = f"SELECT grp, {part} AS part, cases, last_cases FROM ({self._grouped(key)}) AS grouped"  # noqa: S608
+        texts = f"SELECT grp, {self.dialect.trimmed('part')} AS text, cases, last_cases FROM ({parts}) AS parts"  # noqa: S608
+        name = f"CASE WHEN text NOT IN ({EMPTY}) THEN text END"
+        sums = ", ".join(f"CAST(sum({cases}) AS bigint) AS {cases}" for cases in ("cases", "last_cases"))
+        return f"SELECT grp, {name} AS name, {sums} FROM ({texts}) AS texts GROUP BY grp, {name}"  # noqa: S608
+
+    def _grouped(self, key: str) -> str:
+        cases = ", ".join(
+            f"count(*) FILTER (WHERE month = {n}) AS {name}" for n, name in ((1, "cases"), (0, "last_cases"))
+        )
+        counted = "FROM biaodan_issues WHERE month IS NOT NULL"
+        return f"SELECT grp, {key} AS name, {cases} {counted} GROUP BY grp, {key}"
 
     def overdue(self) -> str:
         """Return the query of the issues that are listed as overdue, the longest so first."""

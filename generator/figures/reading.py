@@ -17,7 +17,7 @@ GROUPS = {"customer": "customer_name", "department": "department"}
 MISSING = 1 << 20
 """The bit of an issue that has no time of report."""
 
-_COUNTED = ("channel", "department", "cause")
+_COUNTED = ("issue_type", "channel", "department", "cause")
 _LISTED = ("issue_no", "customer_name", "problem", "owner")
 _FIRST_YEAR = "timestamp '1000-01-01 00:00:00'"
 _END_OF_DAY = "interval '23 hours 59 minutes 59.999999 seconds'"
@@ -165,7 +165,6 @@ class Reading:
             f"reported_at >= {self.same_since} AND reported_at < {p.end} AS is_recent",
             f"{self._is_open()} AS is_open",
             f"{self._refused()} AS refused",
-            "split_part(replace(raw_issue_type, '／', '/'), '/', 1) AS raw_class",
         )
         values = ", ".join((*TIMES, *CHOICES, *SCORES, *(f"raw_{key}" for key in TEXTS)))
         return f"SELECT {values}, {', '.join(marks)} FROM ({self._parsed()}) AS parsed"  # noqa: S608
@@ -178,18 +177,17 @@ class Reading:
 
     def _texts(self) -> str:
         """Return the query that trims the texts that are needed, and no others: there are many, and they are long."""
-        texts = ", ".join(f"{self._text(key)} AS text_{key}" for key in (*TEXTS, "class"))
+        texts = ", ".join(f"{self._text(key)} AS text_{key}" for key in TEXTS)
         values = ", ".join((*TIMES, *CHOICES, *SCORES, "month", "is_recent", "is_open", "refused"))
+        values += "".join(f", raw_{key}" for key in _COUNTED)
         return f"SELECT {values}, {texts} FROM ({self._marked()}) AS marked"  # noqa: S608
 
     def _text(self, key: str) -> str:
         is_group = bool(self.by) and GROUPS[self.by] == key
-        needed = ["month IS NOT NULL"] if key in _COUNTED or is_group else []
+        needed = ["month IS NOT NULL"] if is_group else []
         needed += ["is_open"] if key in _LISTED or is_group else []
         needed += ["is_recent"] if key in self.same or (is_group and self.same) else []
-        if key == "class":
-            needed = ["month IS NOT NULL"]
-        elif key not in self.found or not needed:
+        if key not in self.found or not needed:
             return "CAST(NULL AS varchar)"
         return f"CASE WHEN {' OR '.join(needed)} THEN {self.dialect.trimmed(f'raw_{key}')} END"
 
@@ -201,8 +199,7 @@ class Reading:
         yield "month", "month"
         yield "grp", self._given(GROUPS[self.by], "true") if self.by else "CAST(0 AS smallint)"
         yield from ((key, key) for key in (*TIMES, *CHOICES, *SCORES))
-        yield "issue_type", self._given("class", "month IS NOT NULL")
-        yield from ((key, self._given(key, "month IS NOT NULL")) for key in _COUNTED)
+        yield from ((key, f"CASE WHEN month IS NOT NULL THEN raw_{key} END") for key in _COUNTED)
         yield from ((key, self._given(key, "is_open")) for key in _LISTED)
         if self.same and all(key in self.found for key in self.same):
             yield "alike", " || chr(31) || ".join(self._given(key, "is_recent") for key in self.same)
