@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from generator.figures.dialect import Dialect, DuckDb, literal
 
-MEMORY = "1GB"
+MEMORY = "1200MB"
 _ROWS = 2000
 
 

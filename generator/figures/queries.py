@@ -158,8 +158,11 @@ class Queries:
         return f"SELECT grp, {keys}, due FROM ({ranked}) AS ranked WHERE {kept} ORDER BY {self._order}, line"  # noqa: S608
 
     def repeats(self) -> str:
-        """Return the query of the repeated issues: group, this month, last month."""
-        earlier = "lag(reported_at) OVER (PARTITION BY grp, same ORDER BY reported_at) AS earlier"
+        """Return the query of the repeated issues: group, this month, last month.
+
+        What an issue repeats may be another group's, so that the groups add up to the whole.
+        """
+        earlier = f"lag(reported_at) OVER (PARTITION BY same ORDER BY reported_at, {self._order}) AS earlier"
         seen = f"SELECT grp, month, reported_at, {earlier} FROM biaodan_issues WHERE same IS NOT NULL"  # noqa: S608
         again = f"month IS NOT NULL AND earlier >= reported_at - {self.within}"
         counts = ", ".join(f"count(*) FILTER (WHERE month = {n}) AS again_{n}" for n in (1, 0))

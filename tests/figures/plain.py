@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -167,12 +168,13 @@ class Source:
     def is_done(issue: Issue) -> bool:
         return "completed_at" in issue or issue.get("status") in ("solved", "closed")
 
-    def repeats(self, issues: Iterable[Issue]) -> list[Issue]:
-        """Return the issues of which an equal one came shortly before, among those given."""
+    @cache  # noqa: B019  # a source lives as long as its test
+    def repeats(self, by: str) -> list[Issue]:
+        """Return the issues of which an equal one, of whatever group, came shortly before."""
         rule = self.policy.get("repeat", REPEAT)
         within, last = rule["within"]["value"] * SPANS[rule["within"]["unit"]], dict[tuple[Any, ...], datetime]()
         found = []
-        for issue in sorted(issues, key=lambda issue: issue["reported_at"]):
+        for issue in sorted(self.issues, key=lambda issue: (issue["reported_at"], by not in issue, issue.get(by, ""))):
             same = tuple(issue.get(key) for key in rule["same"])
             if None not in same and same in last and issue["reported_at"] - last[same] <= within:
                 found.append(issue)
@@ -183,7 +185,7 @@ class Source:
 # --- one month ---
 
 
-def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date) -> Figures:
+def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date, by: str = "") -> Figures:
     """Return what is counted and measured of the issues reported in a month, as of its end."""
     mine, over = reported(source, issues, start, end), source.first_moment(end)
     found: Figures = {"volume": len(mine)}
@@ -203,7 +205,8 @@ def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date) 
                 found["resolutions_in_time"] += "completed_at" in issue and issue["completed_at"] <= due
     found |= handling(mine)
     if source.has(*source.policy.get("repeat", REPEAT)["same"]):
-        found["repeats"] = len(reported(source, source.repeats(issues), start, end))
+        mine_too = {id(issue) for issue in mine}
+        found["repeats"] = sum(id(issue) in mine_too for issue in source.repeats(by))
     if scores := [issue["satisfaction"] for issue in mine if "satisfaction" in issue]:
         found["satisfaction"] = half_up(Decimal(sum(scores)) / len(scores), 2)
     return found
@@ -257,7 +260,7 @@ def monthly(source: Source, month: str, by: str = "") -> list[Figures]:
     groups: dict[str, list[Issue]] = {}
     for issue in source.issues:
         groups.setdefault(issue.get(by, source.words.blank), []).append(issue)
-    made = [{by: name} | summary(source, groups[name], month) for name in sorted(groups)]
+    made = [{by: name} | summary(source, groups[name], month, by) for name in sorted(groups)]
     return [one for one in made if one["volume"] or one.get("last_volume") or one.get("overdue_count")]
 
 
@@ -267,11 +270,11 @@ def months_around(month: str) -> tuple[date, date, date]:
     return (start - timedelta(days=1)).replace(day=1), start, (start + timedelta(days=31)).replace(day=1)
 
 
-def summary(source: Source, issues: Sequence[Issue], month: str) -> Figures:
+def summary(source: Source, issues: Sequence[Issue], month: str, by: str = "") -> Figures:
     """Return the summary of some of the source's issues."""
     before, start, end = months_around(month)
     is_known = any(issue["reported_at"] < source.first_moment(start) for issue in source.issues)
-    found, last = figures_of(source, issues, start, end), figures_of(source, issues, before, start)
+    found, last = figures_of(source, issues, start, end, by), figures_of(source, issues, before, start, by)
     made: Figures = {"month": month, **found}
     if is_known:
         made["last_volume"] = last["volume"]

@@ -28,7 +28,7 @@ SHIPPED = json.loads((SCHEMAS / "policies" / "response.json").read_text(encoding
 SURVEY = json.loads((SCHEMAS / "closure" / "satisfaction-survey.json").read_text(encoding="utf-8"))
 FORMATS = ("jsonl", "csv", "xlsx", "sqlite", "parquet")
 GROUPS = {"": "", "customer": "customer_name", "department": "department"}
-MONTHS = {"few": (50, 1, 2), "some": (400, 2, 3), "many": (3000, 3, 2)}
+MONTHS = {"few": (50, 1, 2), "some": (400, 2, 3), "many": (1500, 3, 2)}
 """Sample months: issues of the last one, seed, how many months."""
 
 MAY = date(2024, 5, 1)
