@@ -192,11 +192,9 @@ class _Task:
         yield from ((list(columns), figures) for columns, figures in by_columns.items())
 
     def _absent(self, file: str, form: Form, columns: Sequence[str], figures: Sequence[str]) -> Fault:
-        named: Mapping[str, Any] = {
-            "columns": [self.columns.spec(key).titles for key in columns],
-            "figures": [form.root.by_key[key].titles for key in figures],
-        }
-        return Fault("W-figures-column", Place(file), named)
+        absent = [self.columns.spec(key).titles for key in columns]
+        left_out = [form.root.by_key[key].titles for key in figures]
+        return Fault("W-figures-column", Place(file), {"columns": absent, "figures": left_out})
 
 
 def _length(span: Mapping[str, Any]) -> timedelta:

@@ -1,66 +1,88 @@
-"""`biaodan summary` and `biaodan satisfaction`, from a file of records to documents."""
+"""`biaodan summary` and `biaodan satisfaction` as they are typed."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
+import pytest
+
 SAMPLES = Path(__file__).parents[2] / "samples"
-ISSUES = str(SAMPLES / "month" / "issues.jsonl")
-SURVEYS = str(SAMPLES / "survey" / "surveys.jsonl")
+ISSUES, SURVEYS = SAMPLES / "month" / "issues.jsonl", SAMPLES / "survey" / "surveys.jsonl"
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "generator", *words], capture_output=True, text=True, encoding="utf-8")
+def biaodan(*words: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "generator", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_summary_is_written_in_every_format(tmp_path: Path) -> None:
-    done = run("summary", "2024-05", ISSUES, "-o", str(tmp_path), "--set", "compiled_by=周敏")
+def cells(path: Path) -> list[object]:
+    book = openpyxl.load_workbook(path)
+    return [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def test_a_summary_comes_in_three_formats_with_charts_that_excel_edits(tmp_path: Path) -> None:
+    done = biaodan("summary", "2024-05", ISSUES, "-o", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    made = [Path(line) for line in done.stdout.splitlines()]
+    assert [path.name for path in made] == [f"monthly-summary-YB2024-05.{f}" for f in ("docx", "xlsx", "pdf")]
+    assert sum(len(sheet._charts) for sheet in openpyxl.load_workbook(made[1])) == 6
+    reported = sum('"reported_at": "2024-05' in line for line in ISSUES.read_text(encoding="utf-8").splitlines())
+    assert reported in cells(made[1])
+
+
+def test_each_department_gets_its_summary_by_a_batch_that_can_go_on(tmp_path: Path) -> None:
+    words = ("summary", "2024-05", ISSUES, "-o", tmp_path / "out", "--by", "department", "-f", "xlsx")
+    done = biaodan(*words)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".docx", ".pdf", ".xlsx"]
+    made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    departments = {json.loads(line).get("department", "未填写") for line in ISSUES.read_text("utf-8").splitlines()}
+    names = {f"monthly-summary-2024-05-{name}.xlsx" for name in departments}
+    assert set(made) == names | {"manifest.jsonl"}
+    (tmp_path / "out" / sorted(names)[0]).unlink()
+    assert biaodan(*words, "--resume").returncode == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == made
 
 
-def test_each_department_has_a_document_of_its_own(tmp_path: Path) -> None:
-    words = ("summary", "2024-05", ISSUES, "-o", str(tmp_path), "-f", "docx", "--by", "department")
-    done = run(*words)
+def test_a_month_without_issues_gets_a_report_that_says_so(tmp_path: Path) -> None:
+    done = biaodan("summary", "2031-01", ISSUES, "-o", tmp_path / "empty.xlsx")
     assert done.returncode == 0, done.stderr
-    names = [path.name for path in tmp_path.iterdir()]
-    assert len(names) == len(done.stdout.splitlines()) == 7
-    assert any("技术部" in name for name in names)
-    assert run(*words, "--force").returncode == 0
-    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+    assert any("没有受理" in str(value) for value in cells(tmp_path / "empty.xlsx"))
 
 
-def test_one_file_does_not_take_several_groups(tmp_path: Path) -> None:
-    done = run("summary", "2024-05", ISSUES, "-o", str(tmp_path / "all.docx"), "--by", "department")
-    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
-    assert "E-out-one" in done.stderr
-
-
-def test_a_faulty_source_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_group_of_any_name_gets_a_file(tmp_path: Path) -> None:
     source = tmp_path / "issues.csv"
-    source.write_text("反馈时间,优先级\n昨天,P1\n2024-05-01 09:00,紧急\n", encoding="utf-8")
-    done = run("summary", "2024-05", str(source), "-o", str(tmp_path / "out"))
-    assert done.returncode == 1
-    assert not (tmp_path / "out").exists()
-    assert len(done.stderr.splitlines()) == 2
+    names = ["../甲", "CON", "甲公司", "A/B", "a/b"]
+    rows = [f"{name},2024-05-0{n} 09:00" for n, name in enumerate(names, 1)]
+    source.write_text("\n".join(["客户名称,反馈时间", *rows]), encoding="utf-8")
+    done = biaodan("summary", "2024-05", source, "-o", tmp_path / "out", "--by", "customer", "-f", "docx")
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").glob("*.docx"))) == 5
+    assert {path.name for path in tmp_path.iterdir()} == {"issues.csv", "out"}
+
+
+def test_the_report_on_satisfaction_counts_what_was_sent(tmp_path: Path) -> None:
+    done = biaodan("satisfaction", "2024-05", SURVEYS, "-o", tmp_path / "report.xlsx", "--sent", "200", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert 200 in cells(tmp_path / "report.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("summary", "2024-13", ISSUES), 2),
+        (("summary", "2024-05", "nothing.csv"), 2),
+        (("summary", "2024-05", SURVEYS), 1),
+        (("satisfaction", "2024-05", ISSUES), 1),
+        (("summary", "2024-05", "postgresql://desk:secret@127.0.0.1:9/issues", "--query", "SELECT 1"), 1),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_written(tmp_path: Path, words: tuple[object, ...], code: int) -> None:
+    done = biaodan(*words, "-o", tmp_path / "out")
+    assert done.returncode in (1, 2)
+    assert done.returncode == code, done.stderr
+    assert "[E-" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "昨天" not in done.stderr
-
-
-def test_a_month_without_issues_says_so_in_one_sentence(tmp_path: Path) -> None:
-
-    source = tmp_path / "issues.csv"
-    source.write_text("反馈时间,优先级,状态\n2024-03-01 09:00,P1,closed\n", encoding="utf-8")
-    done = run("summary", "2024-05", str(source), "-o", str(tmp_path / "may.docx"))
-    assert done.returncode == 0, done.stderr
-    from docx import Document
-
-    text = "\n".join(p.text for p in Document(str(tmp_path / "may.docx")).paragraphs)
-    assert "本月没有受理新的问题" in text
-    assert "受理分布" not in text
-
-
-def test_a_report_on_surveys_warns_of_those_without_a_date(tmp_path: Path) -> None:
-    done = run("satisfaction", "2024-05", SURVEYS, "-o", str(tmp_path / "may.docx"), "--sent", "400", "--lang", "en")
-    assert done.returncode == 0, done.stderr
-    assert "W-figures-undated" in done.stderr
+    assert "secret" not in done.stderr
+    assert not (tmp_path / "out").exists()
