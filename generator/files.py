@@ -113,22 +113,32 @@ def place_together(files: Sequence[tuple[Path, bytes]], *, flush: bool) -> None:
     Without `flush` they are left to be made durable by whoever writes many. Raises OSError, and then none of them has
     appeared.
     """
-    waiting: list[tuple[Path, Path]] = []
+    waiting: list[tuple[str, Path]] = []
     try:
         for path, content in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            waiting.append((_temporary(path), path))
-            with waiting[-1][0].open("wb") as file:
+            handle, temporary = _begun(path.parent)
+            waiting.append((temporary, path))
+            with open(handle, "wb") as file:  # noqa: PTH123  # a handle, not a path
                 file.write(content)
                 if flush:
                     file.flush()
-                    os.fsync(file.fileno())
-            waiting[-1][0].chmod(0o666 & ~_umask())
+                    os.fsync(handle)
         for temporary, path in waiting:
-            temporary.replace(path)
+            os.replace(temporary, path)  # noqa: PTH105  # plain names: this runs for every document of a batch
     except BaseException:
-        _undo(temporary for temporary, _ in waiting)
+        _undo(Path(temporary) for temporary, _ in waiting)
         raise
+
+
+def _begun(folder: Path) -> tuple[int, str]:
+    """Return a new temporary file of a folder, open for writing, with the permissions that a new file has."""
+    name = f"{folder}/.biaodan-{os.urandom(8).hex()}.part"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(name, flags, 0o666), name
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(name, flags, 0o666), name
 
 
 def _put(file: BinaryIO, content: bytes) -> None:

@@ -25,6 +25,7 @@ from generator.cli.commands import (
     _standard,
 )
 from generator.cli.speech import say
+from generator.errors import Place, UsageError, fail
 
 if TYPE_CHECKING:
     from generator.api import Job
@@ -109,8 +110,10 @@ def _write_groups(found: Any, source: str, options: Mapping[str, Any]) -> int:
     """Write a document for each group by a batch; return the code with which the command ends."""
     from generator.batch import Options
     from generator.cli.batch import run_batch
-    from generator.cli.output import formats_of, print_faults
+    from generator.cli.output import formats_of, output_of, print_faults
 
+    if output_of(options["out"], options["formats"]).is_file:
+        raise fail(UsageError, "E-out-folder", Place(options["out"]))
     how = Options(
         formats=formats_of(options["formats"]),
         jobs=options["jobs"],

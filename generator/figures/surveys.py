@@ -9,7 +9,7 @@ from typing import Any
 
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
-from generator.errors import Fault, RecordError, SchemaError
+from generator.errors import Fault, RecordError, SchemaError, fail
 from generator.figures.files import MOST_FAULTS, database_url
 from generator.figures.monthly import Summary
 from generator.figures.period import period_of
@@ -93,8 +93,9 @@ def satisfaction(
     catalogue = Catalogue()
     survey = Survey(described, catalogue.form(described["records"]))
     opened = open_source(database_url(source), survey.form, query)
-    total, classes, undated = Tally(), dict[Any, Tally](), 0
+    total, classes, undated, read = Tally(), dict[Any, Tally](), 0, 0
     for typed in _typed(opened, survey.form, policy or load_policy()):
+        read += 1
         day = typed.get(described["dated"])
         if day is None:
             undated += 1
@@ -102,6 +103,9 @@ def satisfaction(
             answers = survey.answers(typed)
             total.add(*answers)
             classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
+    if read and undated == read:
+        spec = survey.form.root.by_key[described["dated"]]
+        raise fail(RecordError, "E-figures-column", spec.place(file=opened.head[1].file))
     record = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
     record |= _record(survey, total, classes, lang)
     place = opened.head[1]

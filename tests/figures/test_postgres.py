@@ -1,6 +1,5 @@
 """PostgreSQL computes the same figures by itself, for an account that may only read."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,24 +7,24 @@ import pytest
 
 from generator.errors import RecordError, UsageError
 from generator.figures import monthly
+from generator.figures.server import server_of, warehouse
 
-URL = os.environ.get("BIAODAN_TEST_POSTGRES", "")
 SAMPLE = Path(__file__).parents[2] / "samples" / "month" / "issues.jsonl"
 KEYS = "issue_no customer_name issue_type problem priority severity status channel department owner reported_at"
 KEYS += " responded_at planned_at completed_at analysis satisfaction"
 TIMES = {key for key in KEYS.split() if key.endswith("_at")}
 
-pytestmark = [pytest.mark.services, pytest.mark.skipif(not URL, reason="BIAODAN_TEST_POSTGRES names no database")]
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture(params=["text", "timestamp", "timestamptz"])
-def query(request: Any) -> Any:
+def query(request: Any, postgres: str) -> Any:
     """Yield the query of a table with the sample month, its times as text or as times."""
     import json
 
     from sqlalchemy import create_engine, make_url, text
 
-    url = make_url(URL)
+    url = make_url(postgres)
     engine = create_engine(url.set(drivername="postgresql+psycopg"))
     rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
     kinds = {key: request.param if key in TIMES else "text" for key in KEYS.split()}
@@ -45,32 +44,32 @@ def query(request: Any) -> Any:
 
 
 @pytest.mark.parametrize("by", ["", "customer", "department"])
-def test_the_figures_are_those_of_the_file(query: str, by: Any) -> None:
-    assert list(monthly("2024-05", URL, query=query, by=by).records) == list(
+def test_the_figures_are_those_of_the_file(postgres: str, query: str, by: Any) -> None:
+    assert list(monthly("2024-05", postgres, query=query, by=by).records) == list(
         monthly("2024-05", str(SAMPLE), by=by).records
     )
 
 
-def test_working_time_is_counted_there_too(query: str, policy: Any) -> None:
+def test_working_time_is_counted_there_too(postgres: str, query: str, policy: Any) -> None:
     rules = policy(
         {"priority": {"P0": {"value": 3, "unit": "working_hour"}, "P1": {"value": 1, "unit": "working_day"}}}
     )
-    assert list(monthly("2024-05", URL, query=query, policy=rules).records) == list(
+    assert list(monthly("2024-05", postgres, query=query, policy=rules).records) == list(
         monthly("2024-05", str(SAMPLE), policy=rules).records
     )
 
 
-def test_other_spellings_are_read_and_faults_named() -> None:
+def test_other_spellings_are_read_and_faults_named(postgres: str) -> None:
     odd = "SELECT '2024年5月1日 9时' AS reported_at, 'P1 ' AS priority UNION ALL SELECT '2024/5/2 9:30', 'p2'"
-    assert next(monthly("2024-05", URL, query=odd).records)["volume"] == 2
+    assert next(monthly("2024-05", postgres, query=odd).records)["volume"] == 2
     with pytest.raises(RecordError) as error:
-        monthly("2024-05", URL, query="SELECT 'soon' AS reported_at")
+        monthly("2024-05", postgres, query="SELECT 'soon' AS reported_at")
     assert [fault.code for fault in error.value.faults] == ["E-date"]
 
 
-def test_a_wrong_query_and_a_silent_server_are_faults_without_secrets() -> None:
+def test_a_wrong_query_and_a_silent_server_are_faults_without_secrets(postgres: str) -> None:
     with pytest.raises(RecordError) as error:
-        monthly("2024-05", URL, query="SELECT * FROM no_such_table")
+        monthly("2024-05", postgres, query="SELECT * FROM no_such_table")
     assert error.value.faults[0].code == "E-query"
     with pytest.raises(RecordError) as error:
         monthly("2024-05", "postgresql://desk:secret@127.0.0.1:1/desk", query="SELECT 1")
@@ -78,6 +77,21 @@ def test_a_wrong_query_and_a_silent_server_are_faults_without_secrets() -> None:
     assert "secret" not in str(error.value)
 
 
-def test_a_database_needs_a_query() -> None:
+def test_a_database_needs_a_query(postgres: str) -> None:
     with pytest.raises(UsageError):
-        monthly("2024-05", URL)
+        monthly("2024-05", postgres)
+
+
+@pytest.mark.parametrize("by", ["", "department"])
+def test_ibis_has_a_server_compute_the_same(
+    postgres: str, query: str, by: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.figures.monthly.server_of", lambda source: warehouse)
+    found = monthly("2024-05", postgres.replace("postgresql://", "postgres://"), query=query, by=by)
+    assert list(found.records) == list(monthly_of_file(by))
+
+
+def monthly_of_file(by: Any) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.figures.monthly.server_of", server_of)
+        return list(monthly("2024-05", str(SAMPLE), by=by).records)
