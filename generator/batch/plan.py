@@ -17,7 +17,7 @@ from generator.batch.names import MARK_DIGITS, Pattern, fingerprint, key_of, mar
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records import Source, is_database
-from generator.records.item import Item
+from generator.records.item import Item, Raw
 from generator.records.normalise import find_path
 from generator.records.values import CellNumber
 
@@ -46,14 +46,15 @@ class Plan:
 
     def __init__(self, source: Source, name: str, pattern: Pattern, duplicates: Duplicates = "refuse") -> None:
         self.source, self.pattern, self.duplicates = source, pattern, duplicates
-        self._file = None if is_database(name) or name == "-" else Path(name)
+        path = Path(name)
+        self._file = path if not is_database(name) and path.is_file() else None
         self._state = self._stat()
         refuse_missing_columns(source, pattern.job)
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.executescript(
             "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA cache_size = -16000;"
-            "CREATE TABLE named (key INTEGER); CREATE TABLE numbered (key INTEGER, place TEXT);"
-            "CREATE TABLE taken (key INTEGER PRIMARY KEY);"
+            "CREATE TABLE named (n INTEGER PRIMARY KEY, key INTEGER, stem TEXT, number TEXT);"
+            "CREATE TABLE numbered (key INTEGER, place TEXT); CREATE TABLE taken (key INTEGER PRIMARY KEY);"
         )
         self.records, self.digest = self._survey()
         self._some_twins, self._some_doubles = self._any("twins"), self._any("numbered")
@@ -66,38 +67,41 @@ class Plan:
         return state.st_size, state.st_mtime_ns
 
     def _survey(self) -> tuple[int, str]:
-        """Read the source once, and note what stands in it twice."""
-        digest, count = hashlib.sha256(), 0
-        names: list[tuple[int]] = []
+        """Read the source once, name every record, and note what stands in it twice."""
+        digest, count = _Sum(self._file), 0
+        names: list[tuple[int, int, str, str]] = []
         numbers: list[tuple[int, str]] = []
         for n, item in enumerate(self.source, 1):
             count = n
-            digest.update(_content(item))
+            digest.add(item)
             if isinstance(item, RecordError):
                 continue
             raw, place = item
             values = self.pattern.read(raw)
             number = self.pattern.number(values)
-            names.append((key_of(self.pattern.stem(values, number, n)),))
+            stem = self.pattern.stem(values, number, n)
+            names.append((n, key_of(stem), stem, number))
             if number:
                 numbers.append((fingerprint(number.encode()), place.row))
             if len(names) >= _AT_ONCE:
                 self._note(names, numbers)
         self._note(names, numbers)
         self._base.executescript(
+            "CREATE INDEX of_named ON named (key);"
             "CREATE TABLE twins AS SELECT key FROM named GROUP BY key HAVING count(*) > 1;"
-            "CREATE UNIQUE INDEX of_twins ON twins (key); CREATE INDEX of_named ON named (key);"
+            "CREATE UNIQUE INDEX of_twins ON twins (key);"
             "DELETE FROM numbered WHERE key NOT IN (SELECT key FROM numbered GROUP BY key HAVING count(*) > 1);"
             "CREATE INDEX of_numbered ON numbered (key);"
         )
         if not count:
             raise fail(RecordError, "E-no-records", self.source.head[1])
+        total = digest.total()
         self._refuse_change()
-        return count, digest.hexdigest()
+        return count, total
 
-    def _note(self, names: list[tuple[int]], numbers: list[tuple[int, str]]) -> None:
+    def _note(self, names: list[tuple[int, int, str, str]], numbers: list[tuple[int, str]]) -> None:
         self._base.execute("BEGIN")
-        self._base.executemany("INSERT INTO named VALUES (?)", names)
+        self._base.executemany("INSERT INTO named VALUES (?, ?, ?, ?)", names)
         self._base.executemany("INSERT INTO numbered VALUES (?, ?)", numbers)
         self._base.execute("COMMIT")
         names.clear()
@@ -112,16 +116,22 @@ class Plan:
         Raises RecordError (E-source-changed) when the source no longer is what it was, as soon as that is seen.
         """
         self._base.execute("DELETE FROM taken")
-        digest, count = hashlib.sha256(), 0
+        names = self._base.execute("SELECT key, stem, number FROM named ORDER BY n")
+        digest, count = _Sum(self._file), 0
         for n, item in enumerate(self.source, 1):
             if n > self.records:
                 raise self._changed()
             count = n
-            content = _content(item)
-            digest.update(content)
-            yield self._entry(n, item, content)
+            digest.add(item)
+            if isinstance(item, RecordError):
+                yield Entry(n, {}, item.faults[0].place, faults=item.faults)
+                continue
+            named = names.fetchone()
+            if named is None:
+                raise self._changed()
+            yield self._entry(n, item, *named)
         self._refuse_change()
-        if (count, digest.hexdigest()) != (self.records, self.digest):
+        if count != self.records or digest.total() != self.digest:
             raise self._changed()
 
     def _changed(self) -> RecordError:
@@ -131,18 +141,13 @@ class Plan:
         if self._stat() != self._state:
             raise self._changed()
 
-    def _entry(self, n: int, item: Item, content: bytes) -> Entry:
-        if isinstance(item, RecordError):
-            return Entry(n, {}, item.faults[0].place, faults=item.faults)
+    def _entry(self, n: int, item: Raw, key: int, stem: str, number: str) -> Entry:
         raw, place = item
-        values = self.pattern.read(raw)
-        number = self.pattern.number(values)
         doubles = self._doubles(number)
         if doubles and self.duplicates == "refuse":
             return Entry(n, raw, place, number, faults=(self._twice(doubles, place),))
-        stem = self.pattern.stem(values, number, n)
-        if self._some_twins and self._is(key_of(stem), "twins"):
-            stem = self._apart(stem, "" if doubles else number, content)
+        if self._some_twins and self._is(key, "twins"):
+            stem = self._apart(stem, "" if doubles else number, _content(item))
         if not stem:
             return Entry(n, raw, place, number, faults=(Fault("E-name-taken", place, {"example": "{number}"}),))
         return Entry(n, raw, place, number, stem)
@@ -180,6 +185,31 @@ class Plan:
             if self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
                 return name
         return ""
+
+
+class _Sum:
+    """What stands for a source: the SHA-256 of a file, or of the records one by one where there is no file."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file, self.records = file, hashlib.sha256()
+
+    def add(self, item: Item) -> None:
+        """Take note of a record."""
+        if self.file is None:
+            self.records.update(_content(item))
+
+    def total(self) -> str:
+        """Return the sum in hexadecimal.
+
+        Raises RecordError (E-file-read) where the file can't be read.
+        """
+        if self.file is None:
+            return self.records.hexdigest()
+        try:
+            with self.file.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise fail(RecordError, "E-file-read", Place(self.file.name), why=error.strerror or "?") from None
 
 
 def _content(item: Item) -> bytes:

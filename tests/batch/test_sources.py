@@ -247,11 +247,3 @@ def test_an_empty_source_says_so(tracker: Job, tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="E-no-records"):
         run(tracker, path, tmp_path / "out")
     assert not list((tmp_path / "out").glob("*"))
-
-
-def test_a_cluster_that_does_not_answer_is_named(job: Job, lines, tmp_path: Path) -> None:
-    pytest.importorskip("distributed")
-    with pytest.raises(BiaodanError) as caught:
-        run(job, lines(reports(1)), tmp_path / "out", cluster="tcp://127.0.0.1:9")
-    assert caught.value.faults[0].code == "E-cluster"
-    assert "127.0.0.1:9" in str(caught.value)

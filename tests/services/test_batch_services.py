@@ -104,6 +104,13 @@ def test_a_worker_killed_in_mid_run_changes_nothing(job: Job, dask: Any, lines, 
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
+def test_a_cluster_that_does_not_answer_is_named(job: Job, lines, tmp_path: Path) -> None:
+    with pytest.raises(BiaodanError) as caught:
+        run(job, lines(reports(1)), tmp_path / "out", cluster="tcp://127.0.0.1:9")
+    assert caught.value.faults[0].code == "E-cluster"
+    assert "127.0.0.1:9" in str(caught.value)
+
+
 # --- S3 ---
 
 
