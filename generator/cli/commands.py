@@ -31,6 +31,9 @@ class Spoken(click.Command):
             formatter.write_dl(rows)
 
 
+_ORDER = ["list", "show", "blank", "render", "batch", "summary", "satisfaction", "check", "case", "lint", "doctor"]
+
+
 class Program(Spoken, click.Group):
     """Commands in the order in which they are used, not of the alphabet."""
 
@@ -38,10 +41,11 @@ class Program(Spoken, click.Group):
         Spoken.format_options(self, ctx, formatter)
         with formatter.section(say("main.commands")):
             room = formatter.width - max(map(len, self.commands)) - 6
-            formatter.write_dl([(name, c.get_short_help_str(room)) for name, c in self.commands.items()])
+            commands = ((name, self.commands[name]) for name in self.list_commands(ctx))
+            formatter.write_dl([(name, command.get_short_help_str(room)) for name, command in commands])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return sorted(self.commands, key=lambda name: _ORDER.index(name) if name in _ORDER else 0)
 
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
