@@ -7,7 +7,6 @@ import pytest
 
 from generator.errors import RecordError, UsageError
 from generator.figures import monthly
-from generator.figures.server import server_of, warehouse
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "month" / "issues.jsonl"
 KEYS = "issue_no customer_name issue_type problem priority severity status channel department owner reported_at"
@@ -80,18 +79,3 @@ def test_a_wrong_query_and_a_silent_server_are_faults_without_secrets(postgres: 
 def test_a_database_needs_a_query(postgres: str) -> None:
     with pytest.raises(UsageError):
         monthly("2024-05", postgres)
-
-
-@pytest.mark.parametrize("by", ["", "department"])
-def test_ibis_has_a_server_compute_the_same(
-    postgres: str, query: str, by: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("generator.figures.monthly.server_of", lambda source: warehouse)
-    found = monthly("2024-05", postgres.replace("postgresql://", "postgres://"), query=query, by=by)
-    assert list(found.records) == list(monthly_of_file(by))
-
-
-def monthly_of_file(by: Any) -> Any:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("generator.figures.monthly.server_of", server_of)
-        return list(monthly("2024-05", str(SAMPLE), by=by).records)
