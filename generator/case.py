@@ -13,10 +13,11 @@ from typing import Any
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.resolve import vocabularies
+from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, Place, RecordError, fail
-from generator.record import Record
+from generator.record import Record, Values
 from generator.records.normalise import normaliser
-from generator.rules import Judge, Policy
+from generator.rules import Policy, Validator
 from generator.wording import LANGS
 
 SCHEMA = "urn:biaodan:case"
@@ -33,17 +34,17 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseEntry:
     """A record of the case, of one form, as it was given."""
 
     form: str
-    record: Mapping[str, Any]
+    record: Values
 
 
 class Case:
     """The records of one case, in the order in which they came."""
 
-    def __init__(self, entries: Sequence[Entry], catalogue: Catalogue, policy: Policy, file: str = "") -> None:
+    def __init__(self, entries: Sequence[CaseEntry], catalogue: Catalogue, policy: Policy, file: str = "") -> None:
         self.entries, self.catalogue, self.policy, self.file = tuple(entries), catalogue, policy, file
 
     def known(self, before: int | None = None, without: str = "") -> dict[str, Fact]:
@@ -55,8 +56,9 @@ class Case:
         for number, entry in enumerate(self.entries[:before], 1):
             if entry.form != without:
                 form = self.form_of(number)
-                data = self._completed(form, number, entry).data
-                facts |= {spec.key: Fact(value, spec, form, number) for spec, value in _values(_record_of(form), data)}
+                data = self._completed(form, number, entry)
+                told = _values(form.record_spec, data)
+                facts |= {spec.key: Fact(value, spec, form, number) for spec, value in told}
         return facts
 
     def form_of(self, number: int) -> Form:
@@ -70,21 +72,27 @@ class Case:
             raise fail(RecordError, "E-case-form", Place(self.file, f"[{number}]"), form=name)
         return found
 
-    def _completed(self, form: Form, number: int, entry: Entry) -> Record:
-        """Return a record of the case with its derived values."""
-        record = self.read(form, entry.record, Place(self.file, f"[{number}]"))
-        Judge(form, self.policy).complete(record, row=1 if form.is_table else None)
-        return record
+    def _completed(self, form: Form, number: int, entry: CaseEntry) -> Values:
+        """Return a record of the case with its derived values, as JSON."""
+        record = self._read(form, entry.record, Place(self.file, f"[{number}]"))
+        Validator(form, self.policy).derive(record)
+        return self._data(form, record)
 
-    def read(self, form: Form, raw: Mapping[str, Any], place: Place) -> Record:
-        """Return a raw record read against its form.
+    def read(self, form: Form, raw: Values, place: Place) -> dict[str, Any]:
+        """Return a raw record read against its form, as JSON.
 
         Raises RecordError with every fault of its keys and values.
         """
+        return self._data(form, self._read(form, raw, place))
+
+    def _read(self, form: Form, raw: Values, place: Place) -> Record:
         record, faults = normaliser(form, self.policy.zone).record(raw, place)
         if faults:
             raise RecordError(faults)
         return record
+
+    def _data(self, form: Form, record: Record) -> dict[str, Any]:
+        return serialiser(form.record_spec, self.policy.zone).record(record)
 
     def content(self, form: Form) -> Any:
         """Return what the case holds for a form: its latest record, or a register's rows, completed by other records.
@@ -96,31 +104,33 @@ class Case:
         made = made or [self._filled(form, {}, None)]
         return {"rows": made} if form.is_table else made[-1]
 
-    def fill(self, form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+    def fill(self, form: Form, known: Values) -> dict[str, Any]:
         """Return the record of a form: what is given, and the rest from the case."""
-        return self._filled(form, given, None)
+        return self._filled(form, known, None)
 
-    def _filled(self, form: Form, given: Mapping[str, Any], number: int | None) -> dict[str, Any]:
+    def _filled(self, form: Form, known: Values, number: int | None) -> dict[str, Any]:
         place = Place(self.file, f"[{number}]" if number else "")
-        filled = dict(self.read(form, given, place).data)
-        _fill(_record_of(form), filled, self.known(number - 1 if number else None))
+        filled = self.read(form, known, place)
+        _fill(form.record_spec, filled, self.known(number - 1 if number else None))
         return filled
 
     def missing(self, form: Form) -> list[Fault]:
         """Return a fault for each required field of a form that neither its own record nor another one tells."""
         content = self.content(form)
-        record = self.read(form, content["rows"][-1] if form.is_table else content, Place(self.file))
-        faults = Judge(form, self.policy).complete(record, row=1 if form.is_table else None)
-        return [fault for fault in faults if fault.code == "E-required"]
+        record = self._read(form, content["rows"][-1] if form.is_table else content, Place(self.file))
+        validator = Validator(form, self.policy)
+        record.pointer = "/rows/0" if form.is_table else ""
+        judged = validator.judge_row(record, 1, {}) if form.is_table else validator.judge(record)
+        return [fault for fault in judged.faults if fault.code == "E-required"]
 
-    def conflicts(self, form: Form, record: Mapping[str, Any]) -> list[Fault]:
+    def conflicts(self, form: Form, record: Values) -> list[Fault]:
         """Return a fault for each shared field of which a record says otherwise than the latest record of another form.
 
         `record` is JSON, as `read` gives it; this holds for what follows too.
         """
         facts = self.known(without=form.id)
         faults = []
-        for spec, value in _values(_record_of(form), record):
+        for spec, value in _values(form.record_spec, record):
             fact = facts.get(spec.key)
             if fact and is_shared(spec) and fact.value != value:
                 faults.append(
@@ -132,14 +142,14 @@ class Case:
                 )
         return faults
 
-    def with_record(self, form: Form, record: Mapping[str, Any]) -> "Case":
+    def with_record(self, form: Form, record: Values) -> "Case":
         """Return the case with one record more."""
-        return Case([*self.entries, Entry(form.id, record)], self.catalogue, self.policy, self.file)
+        return Case([*self.entries, CaseEntry(form.id, record)], self.catalogue, self.policy, self.file)
 
-    def without(self, form: Form, record: Mapping[str, Any]) -> dict[str, Any]:
+    def without(self, form: Form, record: Values) -> dict[str, Any]:
         """Return a record without what contradicts the case."""
         wrong = {fault.place.pointer for fault in self.conflicts(form, record)}
-        return _pruned(_record_of(form), record, wrong)
+        return _pruned(form.record_spec, record, wrong)
 
     def as_json(self) -> dict[str, Any]:
         """Return the content of a case file."""
@@ -167,7 +177,7 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
     ]
     if faults:
         raise RecordError(faults)
-    entries = [Entry(item["form"], item["record"]) for item in content["records"]]
+    entries = [CaseEntry(item["form"], item["record"]) for item in content["records"]]
     return Case(entries, catalogue, policy, file)
 
 
@@ -189,12 +199,7 @@ def _validator() -> Any:
     return jsonschema_rs.Draft202012Validator(schema, offline=True)
 
 
-def _record_of(form: Form) -> FieldSpec:
-    """Return what a record of the case is: the form, or one row of a table."""
-    return form.rows if form.is_table else form.root
-
-
-def _values(spec: FieldSpec, data: Mapping[str, Any]) -> Iterator[tuple[FieldSpec, Any]]:
+def _values(spec: FieldSpec, data: Values) -> Iterator[tuple[FieldSpec, Any]]:
     """Yield the values and tables of a record that may be told to other forms, with their fields."""
     for child in spec.fields:
         value = data.get(child.key)
@@ -241,7 +246,7 @@ def _fitting(spec: FieldSpec, fact: Fact) -> Any:
     return [{key: value for key, value in row.items() if key in keys} for row in fact.value]
 
 
-def _pruned(spec: FieldSpec, data: Mapping[str, Any], wrong: set[str]) -> dict[str, Any]:
+def _pruned(spec: FieldSpec, data: Values, wrong: set[str]) -> dict[str, Any]:
     """Return data without the fields that the pointers name."""
     kept: dict[str, Any] = {}
     for child in spec.fields:

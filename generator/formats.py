@@ -1,16 +1,13 @@
-"""Typed values as text, in three languages: dates, numbers, spans of time, choices.
+"""Numbers, dates and spans of time as text, in three languages.
 
 Dates in tables and boxes are 2024-05-01 (GB/T 15835); in Chinese prose 2024年5月1日 (GB/T 9704), in English 1 May 2024.
 """
 
-import json
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
-from generator.document import Choice, Kind
-from generator.wording import Lang, phrase, traditional
+from generator.wording import Lang, phrase
 
 MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
 MONTHS += ("August", "September", "October", "November", "December")
@@ -20,7 +17,7 @@ _HOURS_TO_DAYS = 72
 _GROUPED_FROM = 10_000
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """Return 14:30, or 14:30:05 when there are seconds."""
     to_the_minute = f"{moment.hour:02d}:{moment.minute:02d}"
     return f"{to_the_minute}:{moment.second:02d}" if moment.second else to_the_minute
@@ -85,99 +82,6 @@ def _unit(unit: str, count: int, lang: Lang) -> str:
     return phrase(f"unit.{unit}_one" if lang == "en" and count == 1 else f"unit.{unit}", lang)
 
 
-def label_of(value: Any, choices: Sequence[Choice]) -> str:
-    """Return the label of a choice's value."""
-    for choice in choices:
-        if choice.value == value:
-            return choice.label
-    return str(value)
-
-
 def join(items: Sequence[str], lang: Lang) -> str:
     """Return the items as a sentence lists them."""
     return (", " if lang == "en" else "、").join(items)
-
-
-def _loose(value: Any) -> str:
-    """Return a text, or whatever a schema without types lets stand in its place, as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def text_of(value: Any, kind: Kind, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
-    """Return a typed value as a table cell or a box shows it; nothing for None."""
-    return "" if value is None else _TEXTS[kind](value, lang, choices, unit)
-
-
-def _plain(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return value if isinstance(value, str) else _loose(value)
-
-
-def _capitals(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return traditional(_loose(value)) if lang == "zh-Hant" else _loose(value)
-
-
-def _moment(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return date_text(value) if isinstance(value, date) else str(value)
-
-
-def _choice(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return label_of(value, choices)
-
-
-def _choices(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return join([label_of(item, choices) for item in value], lang)
-
-
-def _list(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    items = [_loose(item) for item in value]
-    return "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)) if len(items) > 1 else "".join(items)
-
-
-def _boolean(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return phrase("answer.yes" if value else "answer.no", lang)
-
-
-def _duration(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return duration_text(value, lang)
-
-
-def _percent(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return f"{number_text(value)}%"
-
-
-def _money(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return money_text(value, unit)
-
-
-def _number(value: Any, lang: Lang, choices: Sequence[Choice], unit: str) -> str:
-    return f"{number_text(value)} {unit}" if unit else number_text(value)
-
-
-_TEXTS: dict[Kind, Callable[[Any, Lang, Sequence[Choice], str], str]] = {
-    Kind.TEXT: _plain,
-    Kind.MULTILINE: _plain,
-    Kind.SIGNATURE: _plain,
-    Kind.MONTH: _plain,
-    Kind.CAPITALS: _capitals,
-    Kind.DATE: _moment,
-    Kind.DATETIME: _moment,
-    Kind.CHOICE: _choice,
-    Kind.CHOICES: _choices,
-    Kind.LIST: _list,
-    Kind.BOOLEAN: _boolean,
-    Kind.DURATION: _duration,
-    Kind.PERCENT: _percent,
-    Kind.MONEY: _money,
-    Kind.INTEGER: _number,
-    Kind.NUMBER: _number,
-}
-
-
-_LATIN_EM = 0.52
-
-
-def ems(text: str) -> float:
-    """Return the width of a text in characters of its size: a Chinese one counts 1, a Latin one about a half."""
-    if text.isascii():
-        return _LATIN_EM * len(text)
-    return len(text) - (1 - _LATIN_EM) * len(text.encode("latin-1", "ignore"))

@@ -29,12 +29,13 @@ def cache_folder() -> Path:
     return user_cache_path("biaodan")
 
 
-def prepared(name: str, library: str, sources: Iterable[Path], make: Callable[[], Any]) -> Any:
+def prepared(name: str, library: str, sources: Iterable[Path], make: Callable[[], Any], key: str = "") -> Any:
     """Return what `make` returned, as JSON keeps it, for this version of a library and these contents of source files.
 
-    It is made when it's new. `library`: the distribution's name. Raises PackageNotFoundError where it isn't installed.
+    It is made when it's new. `library`: the distribution's name. `key`: what else it is made of, as the digest of a
+    theme. Raises PackageNotFoundError where the library isn't installed.
     """
-    digest = hashlib.sha256(f"{library} {version(library)}".encode())
+    digest = hashlib.sha256(f"{library} {version(library)} {key}".encode())
     for source in sources:
         digest.update(b"\0" + source.read_bytes())
     path = cache_folder() / f"{name}-{digest.hexdigest()[:_KEY_LENGTH]}.json"

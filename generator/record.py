@@ -1,42 +1,50 @@
-"""A record on its way from a file to the paper: as JSON for the validator, and typed for rules and documents."""
+"""A record on its way from a source to the paper: typed values, of which JSON is derived for the validator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from generator.document import Kind
-from generator.errors import Place, pointer_key
+from generator.errors import Fault, Place, pointer_key
+
+Values = Mapping[str, Any]
+"""Typed values by key: a section is a mapping again, a repeat a list of mappings."""
 
 
 @dataclass(slots=True)
 class Record:
-    """One record. `data` is what JSON Schema sees (times are RFC 3339 with offset); `typed` mirrors it with dates as
-    dates, local to the desk's time zone; `place` is where it came from.
+    """One record while it is read and completed.
+
+    `values` are typed: dates are dates, local to the time zone of the policy. `pointer` is where the record stands in
+    its document, `nulls` names places at which JSON says null, which isn't the same as nothing.
     """
 
-    data: dict[str, Any] = field(default_factory=dict)
-    typed: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)
+    pointer: str = ""
+    nulls: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record that was read, completed and judged, once and for all: typed, as JSON, and what is wrong with it."""
+
+    values: Values
+    data: Values
+    faults: tuple[Fault, ...] = ()
     place: Place = field(default_factory=Place)
 
+    @property
+    def errors(self) -> list[Fault]:
+        """Return what must be mended before a document can be made."""
+        return [fault for fault in self.faults if not fault.is_warning]
 
-PLAIN = frozenset({Kind.TEXT, Kind.MULTILINE, Kind.SIGNATURE, Kind.CHOICE, Kind.MONTH, Kind.CAPITALS, Kind.BOOLEAN})
-"""Kinds whose values stand in JSON as they are."""
-
-
-def to_json(value: Any, kind: Kind, zone: ZoneInfo) -> Any:
-    """Return a typed value as it stands in JSON."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=zone).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if kind in (Kind.LIST, Kind.CHOICES):
-        return list(value)
-    return value
+    @property
+    def warnings(self) -> list[Fault]:
+        """Return what is to be told beside the document."""
+        return [fault for fault in self.faults if fault.is_warning]
 
 
-def value_at(tree: Mapping[str, Any], pointer: str) -> Any:
+def value_at(tree: Values, pointer: str) -> Any:
     """Return the value that a JSON Pointer names in a tree of sections; None when there is none."""
     node: Any = tree
     for part in pointer.split("/")[1:]:
@@ -44,3 +52,12 @@ def value_at(tree: Mapping[str, Any], pointer: str) -> Any:
             return None
         node = node.get(pointer_key(part))
     return node
+
+
+def lay_over(values: dict[str, Any], others: Values) -> None:
+    """Put other values over those of a record, section by section."""
+    for key, value in others.items():
+        if isinstance(value, dict) and isinstance(values.get(key), dict):
+            lay_over(values[key], value)
+        elif value not in ({}, None):
+            values[key] = value

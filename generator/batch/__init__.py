@@ -5,19 +5,26 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from generator.api import Job
-from generator.batch.crew import Crew, Foreign, InPlace, Processes, cluster, cores
-from generator.batch.manifest import FAILED, MANIFEST, Known, Manifest, Result
-from generator.batch.names import DEFAULT_PATTERN, Pattern
-from generator.batch.plan import Duplicates, Entry, Plan
-from generator.batch.run import TASK, Outcome, Run, Watch, header, refuse_other
+from generator.batch.executors import (
+    AdaptedExecutor,
+    InProcessExecutor,
+    ProcessExecutor,
+    TaskExecutor,
+    cluster_executor,
+    cores,
+)
+from generator.batch.manifest import FAILED, MANIFEST, Manifest, ManifestState, RecordResult
+from generator.batch.names import DEFAULT_PATTERN, NamePattern
+from generator.batch.plan import Duplicates, Plan, PlannedRecord
+from generator.batch.run import TASK, OnProgress, Outcome, Run, header, refuse_other
 from generator.batch.store import Store, open_store
-from generator.batch.work import Order
+from generator.batch.work import BatchSpec
 from generator.errors import Place, UsageError, fail
+from generator.job import Job
 from generator.records import Source, open_source
-from generator.writers import ENGINES, STANDARDS
+from generator.writers import WritingOptions
 
-__all__ = ["FAILED", "MANIFEST", "Entry", "Options", "Outcome", "Result", "batch"]
+__all__ = ["FAILED", "MANIFEST", "Options", "Outcome", "PlannedRecord", "RecordResult", "batch"]
 
 MOST_JOBS = 256
 
@@ -42,9 +49,8 @@ class Options:
     cluster: str = ""
     executor: Executor | None = None
     query: str = ""
-    engine: str = ""
-    standard: str = ""
-    watch: Watch = lambda outcome, results: None
+    writing: WritingOptions = WritingOptions()
+    watch: OnProgress = lambda outcome, results: None
     """Called when the run begins, and whenever records have been written down."""
 
 
@@ -59,66 +65,67 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
     options = options or Options()
     if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
         raise fail(UsageError, "E-jobs", Place("--jobs"), limit=MOST_JOBS)
-    pattern, store = Pattern(options.name, job), open_store(out)
+    pattern, store = NamePattern(options.name, job), open_store(out)
     opened = open_source(source, job.form, options.query) if isinstance(source, str) else source
     name = source if isinstance(source, str) else opened.head[1].file
     manifest = Manifest(store, job.lang)
     try:
-        known = _known(manifest, store, options)
+        state = _state(manifest, store, options)
         plan = Plan(opened, name, pattern, options.duplicates)
-        order = _order(job, out, options)
-        wanted = header(plan, order, opened.head[1].file, options.duplicates)
-        if known.header is None:
+        spec = _spec(job, out, options)
+        wanted = header(plan, spec, opened.head[1].file, options.duplicates)
+        if state.header is None:
             manifest.begin(wanted)
         else:
-            refuse_other(known.header, wanted)
-        with _crew(order, store, plan.records - known.records, options) as crew:
-            return Run(plan, order, store, manifest, known, crew, options.most_failures, options.watch).go()
+            refuse_other(state.header, wanted)
+        with _executor(spec, store, plan.records - state.records, options) as executor:
+            return Run(plan, spec, store, manifest, state, executor, options.most_failures, options.watch).go()
     finally:
         manifest.close()
 
 
-def _known(manifest: Manifest, store: Store, options: Options) -> Known:
+def _state(manifest: Manifest, store: Store, options: Options) -> ManifestState:
     """Return what an earlier run of the folder has done, if this one is to go on with it.
 
     Raises UsageError (E-batch-there, E-batch-folder) where the folder isn't this run's to write into.
     """
-    known = manifest.load(verify=options.resume)
-    if known.header is not None and not options.resume:
+    state = manifest.load(verify=options.resume)
+    if state.header is not None and not options.resume:
         if not options.force:
             raise fail(UsageError, "E-batch-there", Place(store.name))
         manifest.wipe()
-        known = Known()
-    if known.header is None and not options.force and set(store.names()) - {MANIFEST}:
+        state = ManifestState()
+    if state.header is None and not options.force and set(store.names()) - {MANIFEST}:
         raise fail(UsageError, "E-batch-folder", Place(store.name))
     store.clean()
-    return known
+    return state
 
 
-def _order(job: Job, out: str, options: Options) -> Order:
-    return Order(
-        job.form,
-        job.policy,
-        out,
-        tuple(options.formats),
-        job.lang,
-        job.mask,
-        dict(job.given),
-        job.folders,
-        options.engine or next(iter(ENGINES)),
-        options.standard or STANDARDS[0],
+def _spec(job: Job, out: str, options: Options) -> BatchSpec:
+    return BatchSpec(
+        form=job.form,
+        policy=job.policy,
+        out=out,
+        formats=tuple(options.formats),
+        lang=job.lang,
+        mask=job.mask,
+        overrides=dict(job.overrides),
+        folders=job.folders,
+        writing=options.writing,
+        theme=job.theme,
+        profile=job.profile,
     )
 
 
 @contextmanager
-def _crew(order: Order, store: Store, records: int, options: Options) -> Iterator[Crew]:
+def _executor(spec: BatchSpec, store: Store, records: int, options: Options) -> Iterator[TaskExecutor]:
     """Yield who does the work; for a few records that is this process."""
     if options.executor is not None:
-        yield Foreign(options.executor, options.jobs or cores())
+        yield AdaptedExecutor(options.executor, options.jobs or cores())
     elif options.cluster:
-        with cluster(options.cluster) as workers:
+        with cluster_executor(options.cluster) as workers:
             yield workers
     elif store.is_private or records <= TASK:
-        yield InPlace()
+        yield InProcessExecutor()
     else:
-        yield Processes(order.packed(), options.jobs or cores())
+        yield ProcessExecutor(spec.packed(), options.jobs or cores())

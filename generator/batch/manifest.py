@@ -15,7 +15,7 @@ from typing import Any
 from generator.batch.log import Log, open_log
 from generator.batch.store import Store
 from generator.errors import Fault, Place, UsageError, fail
-from generator.records.values import CellNumber
+from generator.kinds.raw import CellNumber
 from generator.wording import Lang
 
 MANIFEST, FAILED = "manifest.jsonl", "failed.jsonl"
@@ -26,7 +26,7 @@ _SUM_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredFile:
     """A file as it was written: its name below the folder, bytes, SHA-256 in hexadecimal."""
 
     file: str
@@ -35,23 +35,23 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RecordResult:
     """What became of a record: its files, or its faults; and the warnings about it."""
 
     n: int
-    files: tuple[Stored, ...] = ()
+    files: tuple[StoredFile, ...] = ()
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(slots=True)
-class Known:
+class ManifestState:
     """What a manifest tells of an earlier run: records done, and those whose files aren't whole any more."""
 
     header: Mapping[str, Any] | None = None
     records: int = 0
     failed: int = 0
-    broken: dict[int, tuple[Stored, ...]] = field(default_factory=dict)
+    broken: dict[int, tuple[StoredFile, ...]] = field(default_factory=dict)
     complete: bool = False
 
 
@@ -68,13 +68,13 @@ class Manifest:
         self._sum = ""
         self.pause = self._log.pause
 
-    def load(self, *, verify: bool) -> Known:
+    def load(self, *, verify: bool) -> ManifestState:
         """Return what is known, and drop what a killed run left torn at the end.
 
         With `verify`, files that aren't as they were written are looked for. Raises UsageError (E-manifest) for a file
         that isn't such a manifest.
         """
-        known, length = Known(), 0
+        known, length = ManifestState(), 0
         for line in self._log.lines():
             content = self._verified(line)
             if content is None:
@@ -110,7 +110,7 @@ class Manifest:
     def _next_sum(self, body: str) -> str:
         return hashlib.sha256(f"{self._sum}{body}".encode()).hexdigest()[:_SUM_DIGITS]
 
-    def _take(self, content: Mapping[str, Any], known: Known, *, verify: bool) -> None:
+    def _take(self, content: Mapping[str, Any], known: ManifestState, *, verify: bool) -> None:
         if "manifest" in content:
             if content["manifest"] != VERSION:
                 raise fail(UsageError, "E-manifest", Place(MANIFEST))
@@ -120,7 +120,7 @@ class Manifest:
         else:
             known.records = content["n"]
             known.failed += "faults" in content
-            files = tuple(Stored(**file) for file in content.get("files", ()))
+            files = tuple(StoredFile(**file) for file in content.get("files", ()))
             if verify and not all(self.store.is_whole(f.file, f.bytes, f.sha256) for f in files):
                 known.broken[known.records] = files
 
@@ -141,7 +141,7 @@ class Manifest:
         """Write the first line."""
         self._append([{"manifest": VERSION, **header}])
 
-    def add(self, results: Sequence[tuple[Result, Mapping[str, Any]]]) -> None:
+    def add(self, results: Sequence[tuple[RecordResult, Mapping[str, Any]]]) -> None:
         """Append records, each with what is to be said of it beside its result: number, place, raw record.
 
         Their files must be durable by now.
@@ -159,7 +159,7 @@ class Manifest:
             lines.append(f'{body[:-1]}{_SUM}{self._sum}"}}\n')
         self._log.append("".join(lines).encode())
 
-    def _failure(self, result: Result, about: Mapping[str, Any]) -> bytes:
+    def _failure(self, result: RecordResult, about: Mapping[str, Any]) -> bytes:
         faults = [{"code": f.code, "pointer": f.place.pointer, "text": f.text(self.lang)} for f in result.faults]
         content = {
             "n": result.n,
@@ -180,7 +180,7 @@ class Manifest:
         self._log.close()
 
 
-def _line(result: Result, about: Mapping[str, Any]) -> dict[str, Any]:
+def _line(result: RecordResult, about: Mapping[str, Any]) -> dict[str, Any]:
     line: dict[str, Any] = {"n": result.n, "number": about["number"], "at": about["at"]}
     if result.faults:
         line["faults"] = [_named(fault) for fault in result.faults]

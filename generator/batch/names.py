@@ -4,17 +4,16 @@ import difflib
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from generator.api import Job, overlay
 from generator.catalogue import FieldSpec
 from generator.catalogue.form import choices_in
 from generator.errors import BiaodanError, Place, UsageError, fail
 from generator.files import MAX_NAME_BYTES, safe_name
-from generator.formats import text_of
-from generator.record import Record, value_at
+from generator.job import Job
+from generator.record import Values, lay_over, value_at
+from generator.records.item import RawValues
 from generator.records.normalise import find_path, normaliser
 from generator.rules.mask import mask_tree
 from generator.wording import choose
@@ -30,7 +29,7 @@ _ROOM = 40
 _BREAK = re.compile(r"\s+")
 
 
-class Pattern:
+class NamePattern:
     """A pattern of file names, read against a form.
 
     `{form}`, `{number}` (the record's own number), `{n}` (its place in the source), or any field by key or title.
@@ -40,16 +39,16 @@ class Pattern:
     def __init__(self, text: str, job: Job) -> None:
         self.text, self.job = text, job
         form = job.form
-        self.spec = form.rows if form.is_table else form.root
-        self._masks = form.mask if job.mask is None else job.mask
+        self.spec = form.record_spec
         self._reader = normaliser(form, job.policy.zone)
-        self._ways: dict[str, str | None] = {}
+        self._keys: dict[object, str | None] = {}
         self.folders = [self._parts(part) for part in text.split("/")]
         names = {name for parts in self.folders for _, name in parts if name}
         self._fields = {name: self._field(name) for name in sorted(names) if name not in (NUMBER, POSITION, FORM)}
         self.identity = self._identity()
         self._needed = {path[0].key for path in (*self._fields.values(), *filter(None, [self.identity]))}
-        self._given = self._reader.record({k: v for k, v in job.given.items() if self._is_needed(k)}, Place())[0]
+        wanted = {key: value for key, value in job.overrides.items() if self._is_needed(key)}
+        self._overrides = self._reader.record(wanted, Place())[0].values
         self._computed = [p for p in (*self._fields.values(), *filter(None, [self.identity])) if p[-1].derive]
 
     def _parts(self, text: str) -> list[tuple[str, str | None]]:
@@ -82,36 +81,35 @@ class Pattern:
             spec = child
         return tuple(path)
 
-    def read(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    def read(self, raw: RawValues) -> Values:
         """Return the values that a name may need, typed; what can't be read is absent: the work itself will tell."""
         record, _ = self._reader.record({k: v for k, v in raw.items() if self._is_needed(k)}, Place())
-        overlay(record, self._given)
-        if any(_at(record.typed, path) is None for path in self._computed):
-            return self._judged(raw, record)
-        return record.typed
+        lay_over(record.values, self._overrides)
+        if any(_at(record.values, path) is None for path in self._computed):
+            return self._derived(raw) or record.values
+        return record.values
 
-    def _judged(self, raw: Mapping[str, Any], record: Record) -> Mapping[str, Any]:
-        """Return the whole record's values, for a number that the form computes."""
+    def _derived(self, raw: RawValues) -> Values | None:
+        """Return the whole record's values, for a number that the form computes; None where it can't be."""
         try:
-            judged = next(self.job.judged(self.job.source(raw)), None)
+            return self.job.pipeline.derived(raw)
         except BiaodanError:
-            judged = None
-        return judged[0].typed if judged else record.typed
+            return None
 
-    def _is_needed(self, name: Any) -> bool:
-        if name not in self._ways:
+    def _is_needed(self, name: object) -> bool:
+        if name not in self._keys:
             path = find_path(self.spec, name) if isinstance(name, str) else None
-            self._ways[name] = path[0].key if path else None
-        return self._ways[name] in self._needed
+            self._keys[name] = path[0].key if path else None
+        return self._keys[name] in self._needed
 
-    def number(self, values: Mapping[str, Any]) -> str:
+    def number(self, values: Values) -> str:
         """Return the record's own number as text; empty where it has none."""
         value = _at(values, self.identity) if self.identity else None
         return "" if value is None else str(value)
 
-    def stem(self, values: Mapping[str, Any], number: str, position: int) -> str:
+    def stem(self, values: Values, number: str, position: int) -> str:
         """Return the path of a record's files below the folder, with `/`, without language and format."""
-        if self._masks:
+        if self.job.masks:
             values = mask_tree(values, self.spec, self.job.policy.masking)
         words = {FORM: self.job.form.id, POSITION: f"{position:0{POSITION_DIGITS}}"}
         words[NUMBER] = number or words[POSITION]
@@ -119,11 +117,11 @@ class Pattern:
         segments = ["".join(lead + (words[name] if name else "") for lead, name in parts) for parts in self.folders]
         return "/".join(portable(segment) for segment in segments)
 
-    def _text(self, path: tuple[FieldSpec, ...], values: Mapping[str, Any]) -> str:
+    def _text(self, path: tuple[FieldSpec, ...], values: Values) -> str:
         spec, value = path[-1], _at(values, path)
         if value is None:
             return ""
-        return text_of(value, spec.kind, self.job.lang, choices_in(spec.choices, self.job.lang), spec.unit)
+        return spec.kind.text(value, self.job.lang, choices_in(spec.choices, self.job.lang), spec.unit)
 
 
 def _parse(text: str) -> list[tuple[str, str | None]]:
@@ -139,7 +137,7 @@ def _parse(text: str) -> list[tuple[str, str | None]]:
     return parts
 
 
-def _at(values: Mapping[str, Any], path: tuple[FieldSpec, ...]) -> Any:
+def _at(values: Values, path: tuple[FieldSpec, ...]) -> Any:
     return value_at(values, "".join(f"/{spec.step}" for spec in path))
 
 

@@ -7,19 +7,19 @@ gives every record its final name; what that is depends on the records alone, no
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from generator.api import Job
-from generator.batch.names import MARK_DIGITS, Pattern, fingerprint, key_of, marked
+from generator.batch.names import MARK_DIGITS, NamePattern, fingerprint, key_of, marked
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, fail
+from generator.job import Job
+from generator.kinds.raw import CellNumber
 from generator.records import Source, is_database
-from generator.records.item import Item, Raw
+from generator.records.item import RawRecord, RawValues, SourceItem
 from generator.records.normalise import find_path
-from generator.records.values import CellNumber
 
 Duplicates = Literal["refuse", "keep"]
 SHOWN_PLACES = 3
@@ -27,11 +27,11 @@ _AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlannedRecord:
     """A record on its way to its documents: its place in the source, its number, the path of its files, its faults."""
 
     n: int
-    raw: Mapping[str, Any]
+    raw: RawValues
     place: Place
     number: str = ""
     stem: str = ""
@@ -44,7 +44,7 @@ class Plan:
     Raises RecordError where the source can't be read or lacks a column that every record needs (E-column-missing).
     """
 
-    def __init__(self, source: Source, name: str, pattern: Pattern, duplicates: Duplicates = "refuse") -> None:
+    def __init__(self, source: Source, name: str, pattern: NamePattern, duplicates: Duplicates = "refuse") -> None:
         self.source, self.pattern, self.duplicates = source, pattern, duplicates
         path = Path(name)
         self._file = path if not is_database(name) and path.is_file() else None
@@ -110,7 +110,7 @@ class Plan:
     def _any(self, table: str) -> bool:
         return self._base.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608  # our own name
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[PlannedRecord]:
         """Yield the records with their names, in the order of the source.
 
         Raises RecordError (E-source-changed) when the source no longer is what it was, as soon as that is seen.
@@ -124,7 +124,7 @@ class Plan:
             count = n
             digest.add(item)
             if isinstance(item, RecordError):
-                yield Entry(n, {}, item.faults[0].place, faults=item.faults)
+                yield PlannedRecord(n, {}, item.faults[0].place, faults=item.faults)
                 continue
             named = names.fetchone()
             if named is None:
@@ -141,16 +141,16 @@ class Plan:
         if self._stat() != self._state:
             raise self._changed()
 
-    def _entry(self, n: int, item: Raw, key: int, stem: str, number: str) -> Entry:
+    def _entry(self, n: int, item: RawRecord, key: int, stem: str, number: str) -> PlannedRecord:
         raw, place = item
         doubles = self._doubles(number)
         if doubles and self.duplicates == "refuse":
-            return Entry(n, raw, place, number, faults=(self._twice(doubles, place),))
+            return PlannedRecord(n, raw, place, number, faults=(self._twice(doubles, place),))
         if self._some_twins and self._is(key, "twins"):
             stem = self._apart(stem, "" if doubles else number, _content(item))
         if not stem:
-            return Entry(n, raw, place, number, faults=(Fault("E-name-taken", place, {"example": "{number}"}),))
-        return Entry(n, raw, place, number, stem)
+            return PlannedRecord(n, raw, place, number, faults=(Fault("E-name-taken", place, {"example": "{number}"}),))
+        return PlannedRecord(n, raw, place, number, stem)
 
     def _is(self, key: int, table: str) -> bool:
         statement = f"SELECT 1 FROM {table} WHERE key = ? LIMIT 1"  # noqa: S608  # our own names
@@ -193,7 +193,7 @@ class _Sum:
     def __init__(self, file: Path | None) -> None:
         self.file, self.records = file, hashlib.sha256()
 
-    def add(self, item: Item) -> None:
+    def add(self, item: SourceItem) -> None:
         """Take note of a record."""
         if self.file is None:
             self.records.update(_content(item))
@@ -212,7 +212,7 @@ class _Sum:
             raise fail(RecordError, "E-file-read", Place(self.file.name), why=error.strerror or "?") from None
 
 
-def _content(item: Item) -> bytes:
+def _content(item: SourceItem) -> bytes:
     """Return what stands for a record: its values without its place; of one that can't be read, what is wrong."""
     if isinstance(item, RecordError):
         return repr([fault.code for fault in item.faults]).encode() + b"\n"
@@ -233,10 +233,10 @@ def refuse_missing_columns(source: Source, job: Job) -> None:
     columns = getattr(source, "columns", None)
     if columns is None:
         return
-    spec = job.form.rows if job.form.is_table else job.form.root
+    spec = job.form.record_spec
     there = {path for name in columns if (path := find_path(spec, name))}
-    given = {path for name in job.given if (path := find_path(spec, name))}
-    missing = [path for path in _demanded(spec, ()) if not any(path[: len(k)] == k for k in there | given)]
+    overridden = {path for name in job.overrides if (path := find_path(spec, name))}
+    missing = [path for path in _demanded(spec, ()) if not any(path[: len(k)] == k for k in there | overridden)]
     if missing:
         raise RecordError(Fault("E-column-missing", path[-1].place(file=source.head[1].file)) for path in missing)
 

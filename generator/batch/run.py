@@ -1,4 +1,4 @@
-"""The run: hands tasks to a crew, no more than it can take, and writes down in the order of the source what is done."""
+"""The run: hands tasks to an executor, no more than it can take, and writes down in the order of the source what is done."""
 
 import hashlib
 import json
@@ -15,12 +15,13 @@ from types import FrameType
 from typing import Any
 
 from generator import __version__
-from generator.batch.crew import Crew
-from generator.batch.manifest import Known, Manifest, Result
-from generator.batch.plan import Entry, Plan
-from generator.batch.store import Store, place_of
-from generator.batch.work import Order, Report, Workshop
+from generator.batch.executors import TaskExecutor
+from generator.batch.manifest import Manifest, ManifestState, RecordResult
+from generator.batch.plan import Plan, PlannedRecord
+from generator.batch.store import Store, write_error
+from generator.batch.work import BatchSpec, DocumentMaker, TaskResult
 from generator.errors import Place, UsageError, fail
+from generator.writers.pdf import ENGINES, STANDARDS
 
 TASK = 25
 """Records of a task."""
@@ -44,14 +45,14 @@ class Outcome:
     interrupted: bool = False
 
 
-Watch = Callable[[Outcome, Sequence[tuple[Entry, Result]]], None]
+OnProgress = Callable[[Outcome, Sequence[tuple[PlannedRecord, RecordResult]]], None]
 """Called when records have been written down, with what the run has come to."""
 
 
 @dataclass(slots=True)
-class _Task:
+class _PendingTask:
     index: int
-    entries: list[Entry]
+    entries: list[PlannedRecord]
     repairs: bool = False
 
 
@@ -60,21 +61,21 @@ class Run:
     """One run over a plan. `most_failures`: after so many faulty records the run ends; None for no limit."""
 
     plan: Plan
-    order: Order
+    spec: BatchSpec
     store: Store
     manifest: Manifest
-    known: Known
-    crew: Crew
+    state: ManifestState
+    executor: TaskExecutor
     most_failures: int | None = None
-    watch: Watch = lambda outcome, results: None
-    _waiting: dict[int, tuple[_Task, Report]] = field(default_factory=dict)
+    watch: OnProgress = lambda outcome, results: None
+    _waiting: dict[int, tuple[_PendingTask, TaskResult]] = field(default_factory=dict)
     _next: int = 0
     _flushed: float = 0.0
 
     def __post_init__(self) -> None:
-        self.packed = self.order.packed()
+        self.packed = self.spec.packed()
         self.outcome = Outcome(self.plan.records)
-        self._workshop = Workshop(self.order, self.store)
+        self._maker = DocumentMaker(self.spec, self.store)
 
     def go(self) -> Outcome:
         """Do the work; what is done stays done whenever it ends.
@@ -82,32 +83,32 @@ class Run:
         Raises WriteError where the place can't take its files, RecordError (E-source-changed) and whatever else ends
         the run before its end: the manifest then stands at the last record that is whole.
         """
-        self.outcome.kept = self.known.records - self.known.failed - len(self.known.broken)
-        self.outcome.failed = self.known.failed
+        self.outcome.kept = self.state.records - self.state.failed - len(self.state.broken)
+        self.outcome.failed = self.state.failed
         self.watch(self.outcome, ())
         with interruptible() as stop:
             try:
                 self._work(stop)
             finally:
-                self.crew.close()
-        if not (self.outcome.stopped or self.outcome.interrupted or self.known.complete):
+                self.executor.close()
+        if not (self.outcome.stopped or self.outcome.interrupted or self.state.complete):
             done = self.outcome.kept + self.outcome.done
             self.manifest.finish(records=self.outcome.records, done=done, failed=self.outcome.failed)
         return self.outcome
 
     # --- tasks ---
 
-    def _tasks(self) -> Iterator[_Task]:
+    def _tasks(self) -> Iterator[_PendingTask]:
         """Yield what is to be done: records that no manifest names, and those whose files aren't whole."""
         index, entries = 0, self.plan.entries()
-        for repairs, some in ((True, islice(entries, self.known.records)), (False, entries)):
-            wanted = (entry for entry in some if not repairs or entry.n in self.known.broken)
+        for repairs, some in ((True, islice(entries, self.state.records)), (False, entries)):
+            wanted = (entry for entry in some if not repairs or entry.n in self.state.broken)
             while batch := list(islice(wanted, TASK)):
-                yield _Task(index, batch, repairs)
+                yield _PendingTask(index, batch, repairs)
                 index += 1
 
     def _work(self, stop: threading.Event) -> None:
-        tasks, pending = self._tasks(), dict[Future[Report], _Task]()
+        tasks, pending = self._tasks(), dict[Future[TaskResult], _PendingTask]()
         more = not self._too_many()
         while more or pending:
             while more and not stop.is_set() and self._has_room(pending):
@@ -115,42 +116,42 @@ class Run:
                 if task is None:
                     more = False
                 else:
-                    pending[self.crew.submit(self.packed, task.entries)] = task
+                    pending[self.executor.submit(self.packed, task.entries)] = task
             if stop.is_set():
                 more = False
                 self.outcome.interrupted = True
             if pending:
                 done, _ = wait(pending, timeout=_GLANCE, return_when=FIRST_COMPLETED)
-                for future, report in self._reports(pending, done):
+                for future, result in self._results(pending, done):
                     task = pending.pop(future)
-                    self._waiting[task.index] = task, report
+                    self._waiting[task.index] = task, result
             self._write_down(last=not (more or pending))
             if self.outcome.stopped:
                 more = False
                 self._drop(pending)
 
-    def _has_room(self, pending: Mapping[Future[Report], _Task]) -> bool:
-        crew = self.crew.at_once
+    def _has_room(self, pending: Mapping[Future[TaskResult], _PendingTask]) -> bool:
+        executor = self.executor.at_once
         oldest = min((task.index for task in pending.values()), default=self._next)
         newest = max((task.index for task in pending.values()), default=self._next)
-        return len(pending) < 2 * crew + 1 and newest - min(oldest, self._next) < AHEAD * (crew + 1)
+        return len(pending) < 2 * executor + 1 and newest - min(oldest, self._next) < AHEAD * (executor + 1)
 
-    def _reports(
-        self, pending: Mapping[Future[Report], _Task], done: set[Future[Report]]
-    ) -> Iterator[tuple[Future[Report], Report]]:
-        """Yield the reports of tasks that are done; those of a worker that died are done again."""
+    def _results(
+        self, pending: Mapping[Future[TaskResult], _PendingTask], done: set[Future[TaskResult]]
+    ) -> Iterator[tuple[Future[TaskResult], TaskResult]]:
+        """Yield the results of tasks that are done; those of a worker that died are done again."""
         for future in done:
             try:
-                report = future.result()
+                result = future.result()
             except BrokenProcessPool:
-                rescued = self.crew.rescue(self.packed, pending[future].entries)
+                rescued = self.executor.rescue(self.packed, pending[future].entries)
                 if rescued is None:
                     raise
-                report = rescued
-            self.crew.finished(report)
-            yield future, report
+                result = rescued
+            self.executor.finished(result)
+            yield future, result
 
-    def _drop(self, pending: dict[Future[Report], _Task]) -> None:
+    def _drop(self, pending: dict[Future[TaskResult], _PendingTask]) -> None:
         """Give up the tasks that are still under way, and remove what they have stored."""
         for future in pending:
             future.cancel()
@@ -162,8 +163,8 @@ class Run:
         pending.clear()
         self._waiting.clear()
 
-    def _remove(self, entries: Sequence[Entry]) -> None:
-        self.store.remove(name for entry in entries if entry.stem for name in self._workshop.names(entry.stem))
+    def _remove(self, entries: Sequence[PlannedRecord]) -> None:
+        self.store.remove(name for entry in entries if entry.stem for name in self._maker.names(entry.stem))
 
     # --- what is done ---
 
@@ -173,10 +174,10 @@ class Run:
             return
         if not last and time.monotonic() - self._flushed < self.manifest.pause:
             return
-        ready: list[tuple[Entry, Result]] = []
+        ready: list[tuple[PlannedRecord, RecordResult]] = []
         while found := self._waiting.pop(self._next, None):
-            task, report = found
-            results = list(zip(task.entries, report.results, strict=True))
+            task, made = found
+            results = list(zip(task.entries, made.records, strict=True))
             if task.repairs:
                 self._repaired(results)
             else:
@@ -188,24 +189,24 @@ class Run:
             if ready:
                 self.manifest.add([(result, about(entry)) for entry, result in ready])
         except OSError as error:
-            raise place_of(error, self.store.name) from None
+            raise write_error(error, self.store.name) from None
         self._flushed = time.monotonic()
         self._count(ready)
 
-    def _count(self, ready: Sequence[tuple[Entry, Result]]) -> None:
+    def _count(self, ready: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
         for _, result in ready:
             self.outcome.done += not result.faults
             self.outcome.failed += bool(result.faults)
             self.outcome.warnings += len(result.warnings)
         self.watch(self.outcome, ready)
 
-    def _repaired(self, results: Sequence[tuple[Entry, Result]]) -> None:
+    def _repaired(self, results: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
         """Take note of records whose files were made again; they must have become what the manifest says.
 
         Raises UsageError (E-resume-differs) where they haven't: then something else makes them than made the others.
         """
         for entry, result in results:
-            if result.files != self.known.broken[entry.n]:
+            if result.files != self.state.broken[entry.n]:
                 raise fail(UsageError, "E-resume-differs", entry.place)
         self.outcome.done += len(results)
         self.watch(self.outcome, results)
@@ -214,7 +215,9 @@ class Run:
         self.outcome.stopped = self.most_failures is not None and self.outcome.failed + more >= self.most_failures
         return self.outcome.stopped
 
-    def _up_to_the_limit(self, ready: list[tuple[Entry, Result]]) -> list[tuple[Entry, Result]]:
+    def _up_to_the_limit(
+        self, ready: list[tuple[PlannedRecord, RecordResult]]
+    ) -> list[tuple[PlannedRecord, RecordResult]]:
         """Return the records up to the fault that is one too many, and remove what the others have stored."""
         failed = 0
         for n, (_, result) in enumerate(ready, 1):
@@ -229,7 +232,7 @@ _GLANCE = 0.5
 """Seconds after which the run looks whether it is to end."""
 
 
-def about(entry: Entry) -> dict[str, Any]:
+def about(entry: PlannedRecord) -> dict[str, Any]:
     """Return what manifest and `failed.jsonl` say of a record beside what became of it."""
     at = f"{entry.place.file}:{entry.place.row}" if entry.place.row else entry.place.file
     return {"number": entry.number or None, "at": at, "raw": entry.raw}
@@ -256,20 +259,20 @@ def interruptible() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def header(plan: Plan, order: Order, source: str, duplicates: str) -> dict[str, Any]:
+def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[str, Any]:
     """Return the first line of a manifest: what is made of what. A run goes on only where all of it is the same."""
     made_with = {
         "biaodan": __version__,
-        "form": order.form.id,
-        "schema": _digest(order.form.schema),
-        "policy": _digest(order.policy),
-        "templates": _digest([(str(p.name), p.read_bytes().hex()) for f in order.folders for p in _templates(f)]),
-        "--format": list(order.formats),
-        "--lang": order.lang,
-        "--mask": order.mask,
-        "--set": _digest(dict(order.given or {})),
-        "--pdf-engine": order.engine,
-        "--pdf-standard": order.standard,
+        "form": spec.form.id,
+        "schema": _digest(spec.form.schema),
+        "policy": _digest(spec.policy),
+        "templates": _digest([(str(p.name), p.read_bytes().hex()) for f in spec.folders for p in _templates(f)]),
+        "--format": list(spec.formats),
+        "--lang": spec.lang,
+        "--mask": spec.mask,
+        "--set": _digest(dict(spec.overrides)),
+        "--pdf-engine": spec.writing.engine or next(iter(ENGINES)),
+        "--pdf-standard": spec.writing.standard or STANDARDS[0],
         "--name": plan.pattern.text,
         "--duplicates": duplicates,
     }

@@ -144,13 +144,13 @@ class ObjectStore:
 
     def put(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Store files over those that are there."""
-        with reached():
+        with os_errors():
             for name, content in files:
                 self.fs.pipe_file(self.path(name), content)
 
     def create(self, name: str, content: bytes) -> bool:
         """Store an object where there is none; False where there is one."""
-        with reached():
+        with os_errors():
             try:
                 self.fs.pipe_file(self.path(name), content, mode="create")
             except FileExistsError:
@@ -163,7 +163,7 @@ class ObjectStore:
     def is_whole(self, name: str, size: int, sha256: str) -> bool:
         """Tell whether an object is there as it was written; its content is read where the size is right."""
         if self._sizes is None:
-            with reached():
+            with os_errors():
                 found = self.fs.find(self.root, detail=True)
             self._sizes = {path.lstrip("/"): details.get("size", -1) for path, details in found.items()}
         if self._sizes.get(self.path(name).lstrip("/")) != size:
@@ -172,7 +172,7 @@ class ObjectStore:
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove objects, where they are there."""
-        with reached():
+        with os_errors():
             for name in names:
                 with suppress(FileNotFoundError):
                     self.fs.rm_file(self.path(name))
@@ -183,7 +183,7 @@ class ObjectStore:
 
     def every_name(self) -> list[str]:
         """Return what stands in the folder itself."""
-        with reached():
+        with os_errors():
             self.fs.invalidate_cache()
             try:
                 found = self.fs.ls(self.root, detail=False)
@@ -196,7 +196,7 @@ class ObjectStore:
 
     def read(self, name: str) -> bytes | None:
         """Return an object's content; None where it isn't there."""
-        with reached():
+        with os_errors():
             try:
                 return bytes(self.fs.cat_file(self.path(name)))
             except FileNotFoundError:
@@ -204,7 +204,7 @@ class ObjectStore:
 
 
 @contextmanager
-def reached() -> Iterator[None]:
+def os_errors() -> Iterator[None]:
     """Raise OSError for whatever a remote place's libraries raise."""
     try:
         yield
@@ -245,7 +245,7 @@ def flush_file_system(folder: Path) -> None:
         os.close(handle)
 
 
-def place_of(error: BaseException, store: str) -> WriteError:
+def write_error(error: BaseException, store: str) -> WriteError:
     """Return the error of a store that can't take a file."""
     why = getattr(error, "strerror", None) or type(error).__name__
     return fail(WriteError, "E-write", Place(store), why=why)

@@ -7,23 +7,27 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing import parent_process
 from pathlib import Path
 
-from generator.api import Job, to_bytes
-from generator.batch.manifest import Result, Stored
-from generator.batch.plan import Entry
-from generator.batch.store import Store, open_store, place_of
+from generator.api import to_bytes
+from generator.batch.manifest import RecordResult, StoredFile
+from generator.batch.plan import PlannedRecord
+from generator.batch.store import Store, open_store, write_error
 from generator.catalogue import Form
 from generator.errors import Fault, Place, RecordError, WriteError
+from generator.job import Job
+from generator.profile import Profile, shipped_profile
 from generator.rules import Policy
+from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, Lang
+from generator.writers import WritingOptions
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchSpec:
     """What all tasks of a run share. It travels to workers as a pickle."""
 
     form: Form
@@ -32,68 +36,79 @@ class Order:
     formats: tuple[str, ...]
     lang: Lang = DEFAULT_LANG
     mask: bool | None = None
-    given: Mapping[str, str] | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
-    engine: str = ""
-    standard: str = ""
+    writing: WritingOptions = WritingOptions()
+    theme: Theme = field(default_factory=shipped_theme)
+    profile: Profile = field(default_factory=shipped_profile)
+
+    def job(self) -> Job:
+        """Return the job that makes the documents."""
+        return Job(
+            self.form,
+            self.lang,
+            self.policy,
+            self.mask,
+            folders=self.folders,
+            overrides=self.overrides,
+            theme=self.theme,
+            profile=self.profile,
+        )
 
     def packed(self) -> bytes:
-        """Return the order as workers take it."""
+        """Return the specification as workers take it."""
         return pickle.dumps(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class TaskResult:
     """What became of a task's records, and the worker's resident memory in bytes."""
 
-    results: tuple[Result, ...]
+    records: tuple[RecordResult, ...]
     memory: int = 0
 
 
-class Workshop:
+class DocumentMaker:
     """A job, with the place that its files go to."""
 
-    def __init__(self, order: Order, store: Store | None = None) -> None:
-        self.order = order
-        self.job = Job(
-            order.form, order.lang, order.policy, order.mask, folders=order.folders, given=dict(order.given or {})
-        )
-        self.store = store or open_store(order.out)
-        self.suffix = "" if order.lang == DEFAULT_LANG else f".{order.lang}"
+    def __init__(self, spec: BatchSpec, store: Store | None = None) -> None:
+        self.spec, self.job = spec, spec.job()
+        self.store = store or open_store(spec.out)
+        self.suffix = "" if spec.lang == DEFAULT_LANG else f".{spec.lang}"
 
     def names(self, stem: str) -> list[str]:
         """Return the names of a record's files, one a format."""
-        return [f"{stem}{self.suffix}.{format}" for format in self.order.formats]
+        return [f"{stem}{self.suffix}.{format}" for format in self.spec.formats]
 
-    def make(self, entry: Entry) -> Result:
+    def make(self, entry: PlannedRecord) -> RecordResult:
         """Return what became of a record; its files are stored, all of them or none.
 
         Raises WriteError (E-write) where the place can't take them: then the run ends, for the next would fail as well.
         """
         if entry.faults:
-            return Result(entry.n, faults=entry.faults)
+            return RecordResult(entry.n, faults=entry.faults)
         try:
             files, warnings = self._files(entry)
         except (RecordError, WriteError) as error:
-            return Result(entry.n, faults=_at(error.faults, entry.place))
+            return RecordResult(entry.n, faults=_at(error.faults, entry.place))
         try:
             self.store.put(files)
         except OSError as error:
-            raise place_of(error, self.store.name) from None
-        stored = tuple(Stored(name, len(c), hashlib.sha256(c).hexdigest()) for name, c in files)
-        return Result(entry.n, stored, warnings=_at(warnings, entry.place))
+            raise write_error(error, self.store.name) from None
+        stored = tuple(StoredFile(name, len(c), hashlib.sha256(c).hexdigest()) for name, c in files)
+        return RecordResult(entry.n, stored, warnings=_at(warnings, entry.place))
 
-    def _files(self, entry: Entry) -> tuple[list[tuple[str, bytes]], list[Fault]]:
-        """Return the contents of a record's files by name, and the warnings about it."""
-        self.job.faults.clear()
-        self.job.table_warnings.clear()
+    def _files(self, entry: PlannedRecord) -> tuple[list[tuple[str, bytes]], Sequence[Fault]]:
+        """Return the contents of a record's files by name, and the warnings about it.
+
+        Raises RecordError with its faults.
+        """
         source = self.job.source(entry.raw, entry.place.file)
-        made = next(iter(self.job.documents(source)), None)
-        if made is None or self.job.faults:
-            raise RecordError(self.job.faults)
-        order, document = self.order, made.document
-        contents = [to_bytes(document, format, order.engine, order.standard) for format in order.formats]
-        return list(zip(self.names(entry.stem), contents, strict=True)), [*made.warnings, *self.job.table_warnings]
+        composed = next(iter(self.job.documents(source)))
+        if composed.document is None:
+            raise RecordError(composed.faults)
+        contents = [to_bytes(composed.document, format, self.spec.writing) for format in self.spec.formats]
+        return list(zip(self.names(entry.stem), contents, strict=True)), composed.warnings
 
 
 def _at(faults: Iterable[Fault], place: Place) -> tuple[Fault, ...]:
@@ -101,31 +116,31 @@ def _at(faults: Iterable[Fault], place: Place) -> tuple[Fault, ...]:
 
 
 @lru_cache(maxsize=2)
-def _workshop(packed: bytes) -> Workshop:
-    return Workshop(pickle.loads(packed))  # noqa: S301  # our own process has packed it
+def _maker(packed: bytes) -> DocumentMaker:
+    return DocumentMaker(pickle.loads(packed))  # noqa: S301  # our own process has packed it
 
 
-def work(packed: bytes, entries: Sequence[Entry]) -> Report:
-    """Make the documents of some records; `packed` is an `Order`.
+def run_task(packed: bytes, entries: Sequence[PlannedRecord]) -> TaskResult:
+    """Make the documents of some records; `packed` is a `BatchSpec`.
 
     Raises BiaodanError where not a record but the run is at fault: a template, a missing font, a full disk.
     """
-    with _BENCH:
-        workshop = _workshop(packed)
-        return Report(tuple(workshop.make(entry) for entry in entries), resident())
+    with _ONE_AT_A_TIME:
+        maker = _maker(packed)
+        return TaskResult(tuple(maker.make(entry) for entry in entries), resident())
 
 
-_BENCH = threading.Lock()
+_ONE_AT_A_TIME = threading.Lock()
 """A worker of many threads, as those of clusters may be, does one task at a time: engines aren't made for more."""
 
 
-def start(packed: bytes) -> None:
+def start_worker(packed: bytes) -> None:
     """Prepare a process of ours for its tasks: interrupts are its parent's, and it ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _workshop(packed)
+    _maker(packed)
 
 
 def _end_with(parent: object) -> None:

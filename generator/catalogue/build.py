@@ -5,20 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
 
+from generator import kinds
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, SignatureSpec, TableSpec
-from generator.document import Kind, Page, Tone
+from generator.document.face import Constraints
 from generator.errors import Fault, Place, SchemaError, pointer_step
+from generator.kinds import Kind, Tone, Traits
+from generator.paper import Page
 
-_DATES = {"date-time": Kind.DATETIME, "date": Kind.DATE}
-_UNITS = {"minute": Kind.DURATION, "percent": Kind.PERCENT, "yuan": Kind.MONEY, "amount": Kind.MONEY}
-_SYMBOLS = {"yuan": "¥"}
-_CONTROLS = {
-    "multiline": Kind.MULTILINE,
-    "signature": Kind.SIGNATURE,
-    "month": Kind.MONTH,
-    "capitals": Kind.CAPITALS,
-}
-_TYPES = {"integer": Kind.INTEGER, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
 _CHART_COLUMNS = ("label", "branch", "state", "x", "y", "field")
 LONG_TEXT = 200
 """A string that may be longer than this is given several lines on paper."""
@@ -31,7 +24,7 @@ def build_form(schema: Mapping[str, Any], fallback_id: str, source: str) -> Form
     """
     schema = _as_object(schema, source)
     meta = schema.get("x-form", {})
-    reader = _Reader(source)
+    reader = _SchemaReader(source)
     root = reader.read("", schema, "", False)
     repeat = root.child("rows")
     has_rows = repeat is not None and repeat.shape == "repeat"
@@ -116,7 +109,7 @@ def _without_null(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return node
 
 
-class _Reader:
+class _SchemaReader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.faults: list[Fault] = []
@@ -197,7 +190,8 @@ class _Reader:
             derive=_derive(node),
             sensitive=node.get("x-sensitive", ""),
             policy=node.get("x-policy", ""),
-            unit=_SYMBOLS.get(node["x-unit"], "") if node.get("x-unit") in _UNITS else node.get("x-unit", ""),
+            unit=kinds.symbol_of(node.get("x-unit", "")),
+            constraints=constraints_of(items),
             scale=tuple(titles_of(end, "") for end in node.get("x-scale", ())),
             when=node.get("x-when", ""),
             case=tuple(node.get("x-case") or ()),
@@ -205,7 +199,7 @@ class _Reader:
             width=node.get("x-width", 0),
             lines=node.get("x-lines", 0),
             read_only=bool(node.get("readOnly", False)),
-            date_only=kind is Kind.DATETIME and {"format": "date"} in node.get("anyOf", []),
+            date_only=kind is kinds.DATETIME and {"format": "date"} in node.get("anyOf", []),
             default=node.get("default"),
             schema=node,
         )
@@ -231,22 +225,31 @@ def choices_of(node: Any) -> tuple[ChoiceSpec, ...]:
 def kind_of(node: Mapping[str, Any]) -> Kind:
     """Return what a value of this schema is; text when nothing else is said."""
     types = _types(node)
-    if "array" in types:
-        return Kind.CHOICES if choices_of(node.get("items", {})) else Kind.LIST
-    if choices_of(node):
-        return Kind.CHOICE
-    if node.get("x-control") in _CONTROLS:
-        return _CONTROLS[node["x-control"]]
-    if types & {"integer", "number"} and node.get("x-unit") in _UNITS:
-        return _UNITS[node["x-unit"]]
-    for name in ("number", "integer", "boolean"):
-        if name in types and types <= {"number", "integer", name}:
-            return _TYPES[name]
+    items = node.get("items", {}) if "array" in types else node
     formats = [node.get("format")] + [p.get("format") for p in node.get("anyOf", []) if isinstance(p, Mapping)]
-    for name, kind in _DATES.items():
-        if name in formats:
-            return kind
-    return Kind.MULTILINE if node.get("maxLength", 0) > LONG_TEXT and not node.get("x-width") else Kind.TEXT
+    return kinds.kind_of(
+        Traits(
+            types=frozenset(types),
+            control=str(node.get("x-control", "")),
+            unit=str(node.get("x-unit", "")),
+            formats=tuple(name for name in formats if isinstance(name, str)),
+            has_choices=bool(choices_of(items)),
+            is_long=node.get("maxLength", 0) > LONG_TEXT and not node.get("x-width"),
+        )
+    )
+
+
+def constraints_of(node: Mapping[str, Any]) -> Constraints:
+    """Return what a schema asks of a value."""
+    return Constraints(
+        minimum=node.get("minimum"),
+        maximum=node.get("maximum"),
+        above=node.get("exclusiveMinimum"),
+        below=node.get("exclusiveMaximum"),
+        min_length=node.get("minLength"),
+        max_length=node.get("maxLength"),
+        pattern=str(node.get("pattern", "")),
+    )
 
 
 def _derive(node: Mapping[str, Any]) -> Derive | None:

@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from generator import wording
-from generator.document import Choice, Kind, Page, Tone
+from generator.document.face import FREE, Constraints
 from generator.errors import Place, pointer_key, pointer_step
+from generator.kinds import TEXT, Choice, Kind, Tone
+from generator.paper import Page
 from generator.wording import Lang
 
 Shape = Literal["value", "section", "repeat"]
@@ -59,7 +61,7 @@ class FieldSpec:
     pointer: str
     shape: Shape
     titles: Mapping[str, str]
-    kind: Kind = Kind.TEXT
+    kind: Kind = TEXT
     hints: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
     choices: tuple[ChoiceSpec, ...] = ()
@@ -81,6 +83,7 @@ class FieldSpec:
     date_only: bool = False
     nullable: bool = False
     default: Any = None
+    constraints: Constraints = FREE
     schema: Mapping[str, Any] = field(default_factory=dict)
     step: str = field(init=False, default="")
     """The field's key as a step of a JSON Pointer."""
@@ -167,6 +170,11 @@ class Form:
         if found is None:
             raise KeyError("rows")
         return found
+
+    @property
+    def record_spec(self) -> FieldSpec:
+        """Return what a record of the form is: the form, or one row of a table."""
+        return self.rows if self.is_table else self.root
 
     @cached_property
     def head(self) -> tuple[FieldSpec, ...]:

@@ -20,9 +20,9 @@ MOST_POWER = 64
 Ours = TypeVar("Ours", bound=Callable[..., Any])
 
 
-def handed_out(function: Ours) -> Ours:
+def template_function(function: Ours) -> Ours:
     """Mark a function of ours as made for templates and expressions: a call of it needs no examination."""
-    function.handed_out = True  # type: ignore[attr-defined]
+    function.is_template_function = True  # type: ignore[attr-defined]
     return function
 
 
@@ -58,7 +58,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **named: Any) -> Any:
         """Call a function of ours; Jinja2 examines any other."""
-        if getattr(obj, "handed_out", False):
+        if getattr(obj, "is_template_function", False):
             return obj(*args, **named)
         return super().call(context, obj, *args, **named)
 

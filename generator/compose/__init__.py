@@ -1,20 +1,21 @@
 """Form and record composed into a document: the one way for blank and filled paper."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from generator.catalogue.form import Form
 from generator.compose.layout import Layout
 from generator.document import Block, Document, Note, Purpose, Signature, SignatureBlock, Strong, Text
-from generator.record import value_at
+from generator.profile import Profile, shipped_profile
+from generator.record import Values, value_at
 from generator.rules import Policy
 from generator.rules.mask import mask_tree
+from generator.theme import Theme, shipped_theme
 from generator.wording import Lang, choose, phrase
 
-Rows = Iterable[Mapping[str, Any]]
+Rows = Iterable[Values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,32 +31,37 @@ class Composer:
     folders: tuple[Path, ...]
     mask: bool = False
     blank_rows: int | None = None
+    theme: Theme = field(default_factory=shipped_theme)
+    profile: Profile = field(default_factory=shipped_profile)
 
     @cached_property
     def _filled(self) -> Layout:
-        return Layout(self.form, self.lang, self.policy, blank=False)
+        return self._layout(Purpose.FILLED)
 
     @cached_property
     def _blank(self) -> Layout:
-        return Layout(self.form, self.lang, self.policy, blank=True, blank_rows=self.blank_rows)
+        return self._layout(Purpose.BLANK)
+
+    def _layout(self, purpose: Purpose) -> Layout:
+        return Layout.of(self.form, self.lang, self.policy, purpose, self.theme, self.blank_rows)
 
     def blank(self) -> Document:
         """Return the blank form."""
         return self._document(self._blank, {}, ())
 
-    def filled(self, typed: Mapping[str, Any]) -> Document:
+    def filled(self, typed: Values) -> Document:
         """Return the document of one typed record."""
         shown = mask_tree(typed, self.form.root, self.policy.masking) if self.mask else typed
         return self._document(self._filled, shown, ())
 
-    def register(self, head: Mapping[str, Any], rows: Rows) -> Document:
+    def register(self, head: Values, rows: Rows) -> Document:
         """Return the document of a table form: its head, and rows that are read when they are written."""
         if self.mask:
             masking = self.policy.masking
             head, rows = mask_tree(head, self.form.root, masking), _Masked(rows, self.form, masking)
         return self._document(self._filled, head, rows)
 
-    def _document(self, layout: Layout, typed: Mapping[str, Any], rows: Rows) -> Document:
+    def _document(self, layout: Layout, typed: Values, rows: Rows) -> Document:
         form, lang = self.form, self.lang
         reference = value_at(typed, form.identity) if form.identity else None
         return Document(
@@ -63,14 +69,15 @@ class Composer:
             kind=form.kind,
             title=form.title(lang),
             lang=lang,
-            purpose=Purpose.BLANK if layout.blank else Purpose.FILLED,
+            purpose=layout.faces.purpose,
             blocks=tuple(self._blocks(layout, typed, rows)),
             page=form.page,
-            office=phrase("office", lang),
             number=form.number,
             version=form.version,
             reference="" if reference is None or self._is_personal(form.identity) else str(reference),
             footer=self._footer(),
+            theme=self.theme,
+            profile=self.profile,
         )
 
     def _is_personal(self, pointer: str) -> bool:
@@ -82,16 +89,16 @@ class Composer:
             return self.form.title(self.lang)
         return phrase("confidential" if self.form.holds_personal_data else "internal", self.lang)
 
-    def _blocks(self, layout: Layout, typed: Mapping[str, Any], rows: Rows) -> Iterable[Block]:
+    def _blocks(self, layout: Layout, typed: Values, rows: Rows) -> Iterable[Block]:
         yield from self._hint(layout)
         if self.form.is_table:
-            shown = [f for f in self.form.head if layout.blank or typed.get(f.key) is not None]
+            shown = [f for f in self.form.head if layout.is_blank or typed.get(f.key) is not None]
             head = layout.printed(shown, typed)
             if head:
                 yield layout.grid(head, typed, "")
-            legend = layout.legend()
+            legend = layout.tables.legend()
             yield from [legend] if legend else []
-            yield layout.register(rows, typed)
+            yield layout.tables.register(rows, typed)
             chart = layout.chart(self.form.rows, rows, "/rows", typed)
             yield from [chart] if chart else []
         elif self.form.template:
@@ -106,7 +113,7 @@ class Composer:
 
     def _hint(self, layout: Layout) -> Iterable[Block]:
         """Yield how to fill in the form, on blank paper."""
-        if layout.blank and self.form.hints:
+        if layout.is_blank and self.form.hints:
             lead = Strong((Text(phrase("how_to_fill", self.lang)),))
             yield Note((lead, Text(choose(self.form.hints, self.lang))))
 
@@ -114,8 +121,8 @@ class Composer:
 class _Masked:
     """Rows of a register, masked as they are read."""
 
-    def __init__(self, rows: Rows, form: Form, masking: Mapping[str, Any]) -> None:
+    def __init__(self, rows: Rows, form: Form, masking: Values) -> None:
         self.rows, self.form, self.masking = rows, form, masking
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Values]:
         return (mask_tree(row, self.form.rows, self.masking) for row in self.rows)

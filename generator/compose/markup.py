@@ -5,10 +5,13 @@ from typing import Any
 
 from lxml import etree
 
-from generator.compose.layout import Layout, section_number
+from generator.compose.layout import Layout
+from generator.compose.numbering import section_number
 from generator.document import (
+    PLAIN,
     Block,
     Emphasis,
+    Face,
     Heading,
     Inline,
     LineBreak,
@@ -115,17 +118,17 @@ class Nodes:
                 result.append(Text(_fold(child.tail)))
         return _trimmed([run for run in result if not (isinstance(run, Text) and not run.text)])
 
-    def label(self, pointer: str) -> str:
-        """Return the title of the field that a pointer of the record names."""
+    def face(self, pointer: str) -> Face:
+        """Return the face of the field that a pointer of the record names."""
         spec = self.layout.form.spec_at(pointer)
-        return spec.title(self.lang) if spec else ""
+        return self.layout.faces.of(spec) if spec else PLAIN
 
     def inline(self, element: Any) -> Inline:
         match element.tag:
             case "v":
                 pointer = element.get("p", "")
                 width = self.number(element, "w", _WIDEST) if "w" in element.attrib else 8
-                return Value(pointer, element.text or "", width, self.label(pointer))
+                return Value(pointer, element.text or "", width, self.face(pointer))
             case "strong" | "b":
                 return Strong(self.inlines(element))
             case "em":

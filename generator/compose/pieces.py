@@ -1,17 +1,18 @@
 """What templates place by functions: grids of fields, tables, sections, prose, key figures, signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from generator.catalogue.sandbox import handed_out
+from generator.catalogue.sandbox import template_function
 from generator.compose.layout import Found, Layout
 from generator.compose.shown import known
 from generator.document import (
     Block,
+    Field,
     FieldGrid,
     Figure,
     KeyFigures,
@@ -25,7 +26,8 @@ from generator.document import (
     WritingLines,
 )
 from generator.errors import Place, SchemaError, fail
-from generator.formats import span_text, text_of
+from generator.formats import span_text
+from generator.record import Values
 from generator.wording import phrase
 
 _FUNCTIONS = ("fields", "ask", "table", "chart", "section", "prose", "figure", "figures", "sign", "signature", "target")
@@ -34,7 +36,7 @@ _FUNCTIONS = ("fields", "ask", "table", "chart", "section", "prose", "figure", "
 class Pieces:
     """The functions that a template calls; each puts blocks aside and leaves a mark where they belong."""
 
-    def __init__(self, layout: Layout, typed: Mapping[str, Any]) -> None:
+    def __init__(self, layout: Layout, typed: Values) -> None:
         self.layout, self.typed = layout, typed
         self.placed: list[tuple[Block, ...]] = []
 
@@ -50,53 +52,53 @@ class Pieces:
 
         Raises SchemaError (E-template-field) where there is none, or none of these shapes.
         """
-        way = self.layout.way(key)
-        if way is None or way.spec.shape not in (shapes or ("value",)):
+        path = self.layout.path(key)
+        if path is None or path.spec.shape not in (shapes or ("value",)):
             raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=key)
         typed = self.typed
-        for section in way.sections:
+        for section in path.sections:
             typed = typed.get(section, {})
-        return Found(way.spec, typed.get(way.spec.key), way.pointer, typed)
+        return Found(path.spec, typed.get(path.spec.key), path.pointer, typed)
 
     def _is_printed(self, found: Found) -> bool:
-        if found.value is None and not self.layout.blank:
+        if found.value is None and not self.layout.is_blank:
             return False
         return not found.spec.when or bool(self.layout.printed([found.spec], {**self.typed, **found.beside}))
 
-    @handed_out
+    @template_function
     def fields(self, *keys: str) -> Markup:
         """Place a grid of fields; on filled paper those without a value are left out."""
         found = [found for key in keys if self._is_printed(found := self._find(key))]
         return self._place(self.layout.pack(found)) if found else Markup("")
 
-    @handed_out
+    @template_function
     def ask(self, *keys: str) -> Markup:
         """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
         made = self.layout.pack([self._find(key) for key in keys])
-        lines = (tuple(replace(field, ticks=bool(field.choices)) for field in line) for line in made.lines)
+        lines = (tuple(map(_ticked, line)) for line in made.lines)
         return self._place(FieldGrid(tuple(lines)))
 
-    @handed_out
+    @template_function
     def table(self, key: str) -> Markup:
         """Place the table of a repeat."""
         found = self._find(key, "repeat")
-        return self._place(self.layout.table(found.spec, found.value or (), found.pointer))
+        return self._place(self.layout.table(found.spec, _rows(found.value), found.pointer))
 
-    @handed_out
+    @template_function
     def chart(self, key: str) -> Markup:
         """Place the chart that `x-chart` draws of a repeat's rows."""
         found = self._find(key, "repeat")
-        made = self.layout.chart(found.spec, found.value or (), found.pointer, self.typed)
+        made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed)
         return self._place(made) if made else Markup("")
 
-    @handed_out
+    @template_function
     def section(self, key: str) -> Markup:
         """Place a section with its heading."""
         found = self._find(key, "section", "repeat")
         above = found.pointer.removesuffix(f"/{found.spec.step}")
         return self._place(self.layout.section(found.spec, found.beside, above))
 
-    @handed_out
+    @template_function
     def prose(self, key: str, label: str | None = None) -> Markup:
         """Place a long text as paragraphs, led by its label (the field's title; "" for none); on blank paper lines to
         write on.
@@ -104,43 +106,51 @@ class Pieces:
         spec, value, at, _ = self._find(key)
         lang = self.layout.lang
         label = spec.title(lang) if label is None else label
-        if self.layout.blank:
+        if self.layout.is_blank:
             return self._place(WritingLines(at, label, spec.lines or 3))
         if value is None:
             return Markup("")
-        text = text_of(value, spec.kind, lang, self.layout.choices(spec), spec.unit)
-        first, *rest = [line for line in text.split("\n") if line.strip()]
+        face = self.layout.faces.of(spec)
+        first, *rest = [line for line in face.text(value, lang).split("\n") if line.strip()]
         lead = (Strong((Text(label + phrase("separator", lang)),)),) if label else ()
-        values = [Value(at, line, label=spec.title(lang)) for line in (first, *rest)]
+        values = [Value(at, line, face=face) for line in (first, *rest)]
         return self._place(Paragraph((*lead, values[0])), *(Paragraph((value,)) for value in values[1:]))
 
-    @handed_out
+    @template_function
     def figure(self, key: str, note: str = "", tone: str = "", label: str = "") -> Figure:
         """Return a key figure for `figures`; a note is dropped on blank paper."""
         spec, value, at, _ = self._find(key)
-        lang = self.layout.lang
-        text = text_of(value, spec.kind, lang, self.layout.choices(spec), spec.unit)
-        note = "" if self.layout.blank else known(note)
-        return Figure(label or spec.title(lang), text, note, Tone(tone or ""), at)
+        text = self.layout.faces.text(spec, value)
+        note = "" if self.layout.is_blank else known(note)
+        return Figure(label or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
 
-    @handed_out
+    @template_function
     def figures(self, *figures: Figure) -> Markup:
         """Place a band of key figures; those without a value are left out of filled paper."""
-        shown = tuple(f for f in figures if f.text or self.layout.blank)
+        shown = tuple(f for f in figures if f.text or self.layout.is_blank)
         return self._place(KeyFigures(shown)) if shown else Markup("")
 
-    @handed_out
+    @template_function
     def sign(self, label: str, seal: bool = False, date: Any = "", name: Any = "") -> Signature:
         """Return a place to sign for `signature`; a date and name already known are printed."""
         return Signature(label, seal, known(date), known(name))
 
-    @handed_out
+    @template_function
     def signature(self, *places: Signature | str) -> Markup:
         """Place a signature block."""
         return self._place(SignatureBlock(tuple(p if isinstance(p, Signature) else Signature(p) for p in places)))
 
-    @handed_out
+    @template_function
     def target(self, table: str, key: Any) -> str:
         """Return a target of the policy in words; empty when it has none."""
-        span = None if isinstance(key, Undefined) else self.layout.policy.span(table, key)
+        span = None if isinstance(key, Undefined) else self.layout.faces.policy.span(table, key)
         return span_text(*span, self.layout.lang) if span else ""
+
+
+def _ticked(field: Field) -> Field:
+    """Return a field that shows its choices with boxes to tick."""
+    return replace(field, face=replace(field.face, ticks=bool(field.face.choices)))
+
+
+def _rows(value: Any) -> Sequence[Values]:
+    return value or ()

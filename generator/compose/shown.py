@@ -1,6 +1,6 @@
 """Values as templates see them: a text that keeps its pointer, and on blank paper a gap to write in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import Undefined
@@ -8,12 +8,8 @@ from markupsafe import escape
 
 from generator.catalogue.form import FieldSpec
 from generator.compose.layout import Layout
-from generator.document import Kind
-from generator.formats import month_text, prose_date, text_of
-from generator.wording import Lang, phrase
-
-_MONTH = len("2024-05")
-_GAPS = {Kind.DATE: 10, Kind.DATETIME: 14, Kind.CHOICE: 8, Kind.INTEGER: 6, Kind.NUMBER: 6, Kind.MULTILINE: 24}
+from generator.record import Values
+from generator.wording import Lang, has_phrase, phrase
 
 
 class Shown(str):
@@ -53,19 +49,16 @@ class Gap(Shown):
 def gap(spec: FieldSpec, pointer: str, lang: Lang) -> Gap:
     """Return the gap of a field on blank paper; a date's has its units printed."""
     at = escape(pointer)
-    if spec.kind in (Kind.DATE, Kind.DATETIME):
+    units = f"blank.prose_{spec.kind}"
+    if spec.kind.is_moment and has_phrase(units):
         parts = [f'<v p="{at}" w="{width}"/>' for width in (4, 3, 3, 3, 3)]
-        return Gap(pointer, phrase(f"blank.prose_{spec.kind}", lang).format(*parts))
-    return Gap(pointer, f'<v p="{at}" w="{_GAPS.get(spec.kind, 12)}"/>')
+        return Gap(pointer, phrase(units, lang).format(*parts))
+    return Gap(pointer, f'<v p="{at}" w="{spec.kind.gap}"/>')
 
 
-def shown(spec: FieldSpec, value: Any, pointer: str, layout: Layout) -> Shown:
+def shown(spec: FieldSpec, value: object, pointer: str, layout: Layout) -> Shown:
     """Return a value as running text has it."""
-    if spec.kind in (Kind.DATE, Kind.DATETIME):
-        return Shown(prose_date(value, layout.lang), pointer)
-    if spec.kind is Kind.MONTH and len(value) == _MONTH:
-        return Shown(month_text(value, layout.lang), pointer)
-    return Shown(text_of(value, spec.kind, layout.lang, layout.choices(spec), spec.unit), pointer)
+    return Shown(spec.kind.prose(value, layout.lang, layout.faces.choices(spec), spec.unit), pointer)
 
 
 class Names(dict[str, Any]):
@@ -73,7 +66,7 @@ class Names(dict[str, Any]):
     lists of mappings. On blank paper every field is there, as a gap.
     """
 
-    def __init__(self, spec: FieldSpec, typed: Mapping[str, Any], pointer: str, layout: Layout) -> None:
+    def __init__(self, spec: FieldSpec, typed: Values, pointer: str, layout: Layout) -> None:
         super().__init__()
         self.spec, self.typed, self.pointer, self.layout = spec, typed, pointer, layout
 
@@ -84,7 +77,7 @@ class Names(dict[str, Any]):
         return child is not None and self._is_there(child)
 
     def _is_there(self, child: FieldSpec) -> bool:
-        return self.layout.blank or child.shape != "value" or self.typed.get(child.key) is not None
+        return self.layout.is_blank or child.shape != "value" or self.typed.get(child.key) is not None
 
     def __missing__(self, key: str) -> Any:
         child = self.spec.by_key.get(key)

@@ -6,9 +6,7 @@ immutable sandbox, and place schema-driven pieces by functions: `fields`, `ask`,
 """
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
@@ -21,11 +19,12 @@ from generator.compose.pieces import Pieces
 from generator.compose.shown import Names
 from generator.document import Block
 from generator.errors import Place, SchemaError, fail
+from generator.record import Values
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
 
 
-def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Path, ...]) -> list[Block]:
+def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -> list[Block]:
     """Return the blocks that the form's template makes of a typed record.
 
     Raises SchemaError for a template that is missing, lies outside its folder, isn't well-formed, or names what isn't
@@ -38,7 +37,7 @@ def compose_template(layout: Layout, typed: Mapping[str, Any], folders: tuple[Pa
         template = load(folders, name, layout.lang)
         names = Names(layout.form.root, typed, "", layout)
         dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
-        dict.update(names, pieces.functions(), raw=typed, blank=layout.blank)
+        dict.update(names, pieces.functions(), raw=typed, blank=layout.is_blank)
         markup = "".join(template.root_render_func(template.new_context(names, shared=True)))
         root = etree.fromstring(f"<doc>{markup}</doc>", _PARSER)
     except TemplateSyntaxError as error:

@@ -11,16 +11,16 @@ from typing import Any, Protocol
 from generator import strict_json
 from generator.catalogue.form import Form
 from generator.errors import Place, RecordError, UsageError, fail
-from generator.records.item import Item, Raw
+from generator.records.item import RawRecord, SourceItem
 
 
 class Source(Protocol):
-    """Raw records with their places, as often as they are asked for; `head` stands beside a table's rows."""
+    """RawRecord records with their places, as often as they are asked for; `head` stands beside a table's rows."""
 
     @property
-    def head(self) -> Raw: ...
+    def head(self) -> RawRecord: ...
 
-    def __iter__(self) -> Iterator[Item]: ...
+    def __iter__(self) -> Iterator[SourceItem]: ...
 
 
 class ListSource:
@@ -28,21 +28,21 @@ class ListSource:
 
     def __init__(self, content: Any, form: Form, file: str = "") -> None:
         self.file = file
-        self.head: Raw = ({}, Place(file))
+        self.head: RawRecord = ({}, Place(file))
         name = _rows_name(content, form) if form.is_table and isinstance(content, Mapping) else None
         if name is not None:
             self.head, content = self._split(content, name, form)
         self.items = list(content) if isinstance(content, (list, tuple)) else [content]
         self.single = not isinstance(content, (list, tuple))
 
-    def _split(self, content: Mapping[str, Any], name: str, form: Form) -> tuple[Raw, Any]:
+    def _split(self, content: Mapping[str, Any], name: str, form: Form) -> tuple[RawRecord, Any]:
         head = {key: value for key, value in content.items() if key != name}
         rows = content[name]
         if not isinstance(rows, (list, tuple)):
             raise fail(RecordError, "E-type", form.rows.place(file=self.file))
         return (head, Place(self.file)), rows
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         for n, item in enumerate(self.items):
             place = Place(self.file, "" if self.single else f"[{n + 1}]")
             yield (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
@@ -66,9 +66,9 @@ class JsonLinesSource:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path = path
-        self.head: Raw = ({}, Place(path.name))
+        self.head: RawRecord = ({}, Place(path.name))
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         try:
             with self.path.open("rb") as file:
                 for number, line in enumerate(file, 1):
@@ -77,7 +77,7 @@ class JsonLinesSource:
         except OSError as error:
             raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
 
-    def _record(self, line: bytes, number: int) -> Item:
+    def _record(self, line: bytes, number: int) -> SourceItem:
         place = Place(self.path.name, str(number))
         try:
             item = strict_json.parse(line.decode("utf-8-sig"), RecordError, self.path.name, str(number))
@@ -95,9 +95,9 @@ class JsonArraySource:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path = path
-        self.head: Raw = ({}, Place(path.name))
+        self.head: RawRecord = ({}, Place(path.name))
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         try:
             with self.path.open(encoding="utf-8-sig") as file:
                 for number, item in enumerate(strict_json.elements(file, RecordError, self.path.name), 1):

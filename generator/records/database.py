@@ -12,8 +12,8 @@ from uuid import UUID
 
 from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail
-from generator.records.item import Item, Raw
-from generator.records.values import CellNumber, ValueFault
+from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.item import RawRecord, SourceItem
 from generator.strict_json import MAX_DIGITS
 from generator.wording import LANGS
 
@@ -36,7 +36,7 @@ class ParquetSource:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path = path
-        self.head: Raw = ({}, Place(path.name))
+        self.head: RawRecord = ({}, Place(path.name))
 
     @contextmanager
     def _opened(self) -> Iterator[Any]:
@@ -55,7 +55,7 @@ class ParquetSource:
         with self._opened() as result:
             return [column[0] for column in result.description]
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         with self._opened() as result:
             names, number = [column[0] for column in result.description], 0
             while rows := result.fetchmany(_ROWS):
@@ -81,7 +81,7 @@ class DatabaseSource:
         except (ArgumentError, ValueError):
             raise fail(UsageError, "E-database-url", Place(url.partition("://")[0])) from None
         self.name, self._query = shown(self.url), query
-        self.head: Raw = ({}, Place(self.name))
+        self.head: RawRecord = ({}, Place(self.name))
 
     @cached_property
     def _engine(self) -> Any:
@@ -122,7 +122,7 @@ class DatabaseSource:
         with self._result() as result:
             return list(result.keys())
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         with self._result() as result:
             names = list(result.keys())
             for number, row in enumerate(result, 1):
@@ -203,7 +203,7 @@ def _why(error: Any, state: str | None) -> str:
     return state or type(error).__name__
 
 
-def _item(names: Sequence[str], cells: Sequence[Any], place: Place) -> Item:
+def _item(names: Sequence[str], cells: Sequence[Any], place: Place) -> SourceItem:
     """Return a row's cells by name without the empty ones, or the faults of those that no document can hold."""
     row: dict[str, Any] = {}
     faults: list[Fault] = []

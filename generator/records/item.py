@@ -5,8 +5,11 @@ from typing import Any
 
 from generator.errors import Place, RecordError
 
-Raw = tuple[Mapping[str, Any], Place]
+RawValues = Mapping[str, Any]
+"""Values as a source has them, by whatever names it knows them."""
+
+RawRecord = tuple[RawValues, Place]
 """A raw record and where it came from."""
 
-Item = Raw | RecordError
+SourceItem = RawRecord | RecordError
 """A raw record, or why it can't be read: one bad line doesn't hide the faults of the others."""

@@ -1,18 +1,22 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
-from generator.record import PLAIN, Record, to_json
-from generator.records.values import ValueFault, fold, reader
+from generator.kinds import reader
+from generator.kinds.base import Read
+from generator.kinds.raw import ValueFault, fold
+from generator.record import Record
+from generator.records.item import RawValues
 from generator.wording import LANGS, Lang, choose
 
-Path = tuple[FieldSpec, ...]
+SpecPath = tuple[FieldSpec, ...]
+"""The way from a part of a form to a field: the sections, then the field."""
 _SHOWN_KEY = 40
 
 
@@ -24,9 +28,9 @@ def _own_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, FieldSp
 
 
 @lru_cache(maxsize=1024)
-def _deep_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, Path]:
+def _deep_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, SpecPath]:
     """Return the fields in sections beneath by name, where the name is the only one of its kind, and by pointer."""
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[SpecPath]] = {}
     for path in _leaves(spec, ()):
         names = {fold(path[-1].key), *(fold(choose(path[-1].titles, lang)) for lang in langs)}
         names |= {fold(path[-1].pointer), fold(".".join(f.key for f in path))}
@@ -35,7 +39,7 @@ def _deep_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, Path]:
     return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
 
 
-def _leaves(spec: FieldSpec, above: Path) -> list[Path]:
+def _leaves(spec: FieldSpec, above: SpecPath) -> list[SpecPath]:
     paths = []
     for child in spec.fields:
         path = (*above, child)
@@ -43,7 +47,7 @@ def _leaves(spec: FieldSpec, above: Path) -> list[Path]:
     return paths
 
 
-def find_path(spec: FieldSpec, name: str) -> Path | None:
+def find_path(spec: FieldSpec, name: str) -> SpecPath | None:
     """Return the way from `spec` to the field of that name; traditional Chinese titles are tried last."""
     wanted = fold(name)
     for langs in (("zh-Hans", "en"), LANGS):
@@ -56,12 +60,12 @@ def find_path(spec: FieldSpec, name: str) -> Path | None:
     return None
 
 
-class _Way(NamedTuple):
+class _Target(NamedTuple):
     """Where a name leads: the sections on the way, the field, and for a value what reads it."""
 
-    above: Path
+    above: SpecPath
     spec: FieldSpec
-    read: Callable[[Any], Any]
+    read: Read
 
 
 class Normaliser:
@@ -72,120 +76,117 @@ class Normaliser:
 
     def __init__(self, spec: FieldSpec, zone: ZoneInfo) -> None:
         self.spec, self.zone = spec, zone
-        self._ways: dict[FieldSpec, dict[Any, _Way]] = {}
+        self.targets: dict[FieldSpec, dict[Any, _Target]] = {}
 
-    def record(self, raw: Mapping[str, Any], place: Place, pointer: str = "") -> tuple[Record, list[Fault]]:
-        """Return the record and the faults of its keys and values; a faulty value is left out of the record."""
-        record = Record(place=place)
-        faults: list[Fault] = []
-        self._group(self.spec, raw, record.typed, record.data, pointer, faults)
-        self._open_required(self.spec, record.typed, record.data)
-        return record, [fault.at(file=place.file, row=place.row) for fault in faults]
+    def record(self, raw: RawValues, place: Place, pointer: str = "") -> tuple[Record, list[Fault]]:
+        """Return the record and the faults of its keys and values; a faulty value is None in the record."""
+        reading = _Reading(self, Record(place=place, pointer=pointer))
+        reading.group(self.spec, raw, reading.record.values, pointer)
+        _open_required(self.spec, reading.record.values)
+        return reading.record, [fault.at(file=place.file, row=place.row) for fault in reading.faults]
 
-    def _way(self, spec: FieldSpec, name: Any) -> _Way | None:
+    def target(self, spec: FieldSpec, name: object) -> _Target | None:
+        """Return where a name leads from a section; None where it leads nowhere."""
         path = find_path(spec, name) if isinstance(name, str) else None
         if path is None:
             return None
-        way = self._ways[spec][name] = _Way(path[:-1], path[-1], reader(path[-1], self.zone))
-        return way
+        found = path[-1]
+        target = self.targets[spec][name] = _Target(path[:-1], found, reader(found.kind, found, self.zone))
+        return target
 
-    def _group(
-        self,
-        spec: FieldSpec,
-        raw: Mapping[str, Any],
-        typed: dict[str, Any],
-        data: dict[str, Any],
-        pointer: str,
-        faults: list[Fault],
-    ) -> None:
-        ways = self._ways.setdefault(spec, {})
+
+class _Reading:
+    """One record being read, with the faults that are found on the way."""
+
+    __slots__ = ("faults", "normaliser", "record")
+
+    def __init__(self, normaliser: Normaliser, record: Record) -> None:
+        self.normaliser, self.record = normaliser, record
+        self.faults: list[Fault] = []
+
+    def fault(self, code: str, spec: FieldSpec, pointer: str, **params: object) -> None:
+        self.faults.append(Fault(code, spec.place(pointer), params))
+
+    def group(self, spec: FieldSpec, raw: RawValues, values: dict[str, Any], pointer: str) -> None:
+        targets = self.normaliser.targets.setdefault(spec, {})
         for name, value in raw.items():
-            way = ways.get(name) or self._way(spec, name)
-            if way is None:
-                faults.append(self._unknown(spec, str(name), pointer))
+            target = targets.get(name) or self.normaliser.target(spec, name)
+            if target is None:
+                self.faults.append(_unknown(spec, str(name), pointer))
                 continue
-            inner_typed, inner_data, at = typed, data, pointer
-            for step in way.above:
-                inner_typed = inner_typed.setdefault(step.key, {})
-                inner_data = inner_data.setdefault(step.key, {})
+            inner, at = values, pointer
+            for step in target.above:
+                inner = inner.setdefault(step.key, {})
                 at += f"/{step.step}"
-            _FIELDS[way.spec.shape](self, way, value, inner_typed, inner_data, at, faults)
+            _FIELDS[target.spec.shape](self, target, value, inner, at)
 
-    def _unknown(self, spec: FieldSpec, name: str, pointer: str) -> Fault:
-        known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
-        near = difflib.get_close_matches(name, known, 1, 0.54)
-        code = "E-unknown-key-near" if near else "E-unknown-key"
-        shown = name if len(name) <= _SHOWN_KEY else name[:_SHOWN_KEY] + "…"
-        safe = shown.encode("utf-8", "replace").decode("utf-8")
-        return Fault(code, Place(pointer=pointer), {"key": safe, "near": near})
-
-    def _value(
-        self, way: _Way, raw: Any, typed: dict[str, Any], data: dict[str, Any], above: str, faults: list[Fault]
-    ) -> None:
-        spec = way.spec
-        key = spec.key
-        if key in typed:
-            faults.append(Fault("E-key-twice", spec.place(f"{above}/{spec.step}")))
+    def value(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
+        spec = target.spec
+        if spec.key in values:
+            self.fault("E-key-twice", spec, f"{above}/{spec.step}")
             return
         try:
-            value = way.read(raw)
-        except (ValueFault, OverflowError) as error:
-            code, params = (error.code, error.params) if isinstance(error, ValueFault) else ("E-date", {})
-            faults.append(Fault(code, spec.place(f"{above}/{spec.step}"), params))
-            typed[key] = data[key] = None
+            value = target.read(raw)
+        except ValueFault as error:
+            self.fault(error.code, spec, f"{above}/{spec.step}", **error.params)
+            values[spec.key] = None
+            return
+        except OverflowError:
+            self.fault("E-date", spec, f"{above}/{spec.step}")
+            values[spec.key] = None
             return
         if value is not None:
-            typed[key] = value
-            data[key] = value if spec.kind in PLAIN else to_json(value, spec.kind, self.zone)
+            values[spec.key] = value
         elif raw is None and spec.nullable:
-            data[key] = None
+            self.record.nulls.append(f"{above}/{spec.step}")
 
-    def _section(
-        self, way: _Way, raw: Any, typed: dict[str, Any], data: dict[str, Any], above: str, faults: list[Fault]
-    ) -> None:
-        spec, at = way.spec, f"{above}/{way.spec.step}"
+    def section(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
+        spec, at = target.spec, f"{above}/{target.spec.step}"
         if raw is None:
             return
         if not isinstance(raw, Mapping):
-            faults.append(Fault("E-type", spec.place(at)))
+            self.fault("E-type", spec, at)
             return
-        inner = typed.setdefault(spec.key, {})
-        self._group(spec, raw, inner, data.setdefault(spec.key, {}), at, faults)
+        self.group(spec, raw, values.setdefault(spec.key, {}), at)
 
-    def _repeat(
-        self, way: _Way, raw: Any, typed: dict[str, Any], data: dict[str, Any], above: str, faults: list[Fault]
-    ) -> None:
-        spec, at = way.spec, f"{above}/{way.spec.step}"
-        if spec.key in typed:
-            faults.append(Fault("E-key-twice", spec.place(at)))
-            return
-        if raw is None:
-            return
-        if not isinstance(raw, list):
-            faults.append(Fault("E-type", spec.place(at)))
-            return
-        typed[spec.key], data[spec.key] = [], []
-        for n, item in enumerate(raw):
-            row: dict[str, Any] = {}
-            row_data: dict[str, Any] = {}
-            if isinstance(item, Mapping):
-                self._group(spec, item, row, row_data, f"{at}/{n}", faults)
-            else:
-                faults.append(Fault("E-type", spec.place(f"{at}/{n}")))
-            typed[spec.key].append(row)
-            data[spec.key].append(row_data)
+    def repeat(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
+        spec, at = target.spec, f"{above}/{target.spec.step}"
+        if spec.key in values:
+            self.fault("E-key-twice", spec, at)
+        elif isinstance(raw, list):
+            rows = values[spec.key] = list[dict[str, Any]]()
+            for n, item in enumerate(raw):
+                rows.append({})
+                self.row(spec, item, rows[-1], f"{at}/{n}")
+        elif raw is not None:
+            self.fault("E-type", spec, at)
 
-    def _open_required(self, spec: FieldSpec, typed: dict[str, Any], data: dict[str, Any]) -> None:
-        """Open the required sections that are absent, so that what misses in them is named field by field."""
-        for child in spec.fields:
-            if child.shape == "section" and (child.required or child.key in typed):
-                inner = typed.setdefault(child.key, {})
-                self._open_required(child, inner, data.setdefault(child.key, {}))
+    def row(self, spec: FieldSpec, raw: object, values: dict[str, Any], at: str) -> None:
+        if isinstance(raw, Mapping):
+            self.group(spec, raw, values, at)
+        else:
+            self.fault("E-type", spec, at)
 
 
-_FIELDS = {"value": Normaliser._value, "section": Normaliser._section, "repeat": Normaliser._repeat}
+_FIELDS = {"value": _Reading.value, "section": _Reading.section, "repeat": _Reading.repeat}
+
+
+def _unknown(spec: FieldSpec, name: str, pointer: str) -> Fault:
+    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
+    near = difflib.get_close_matches(name, known, 1, 0.54)
+    code = "E-unknown-key-near" if near else "E-unknown-key"
+    shown = name if len(name) <= _SHOWN_KEY else name[:_SHOWN_KEY] + "…"
+    safe = shown.encode("utf-8", "replace").decode("utf-8")
+    return Fault(code, Place(pointer=pointer), {"key": safe, "near": near})
+
+
+def _open_required(spec: FieldSpec, values: dict[str, Any]) -> None:
+    """Open the required sections that are absent, so that what misses in them is named field by field."""
+    for child in spec.fields:
+        if child.shape == "section" and (child.required or child.key in values):
+            _open_required(child, values.setdefault(child.key, {}))
 
 
 def normaliser(form: Form, zone: ZoneInfo) -> Normaliser:
     """Return the reader of a form's records; of a table's rows, where the form is a table."""
-    return Normaliser(form.rows if form.is_table else form.root, zone)
+    return Normaliser(form.record_spec, zone)

@@ -12,10 +12,10 @@ from typing import Any
 
 from generator.catalogue.form import Form
 from generator.errors import BiaodanError, Fault, Place, RecordError, fail
-from generator.records.item import Item, Raw
-from generator.records.lost import lost_cells
+from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.item import RawRecord, SourceItem
 from generator.records.normalise import find_path
-from generator.records.values import CellNumber, ValueFault
+from generator.records.unreadable_cells import unreadable_cells
 
 ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
 """Encodings tried in this order for a file without a byte order mark; Excel in China saves CSV as GBK."""
@@ -33,7 +33,7 @@ _BOMB_SIZE, _BOMB_RATIO = 64 << 20, 100
 
 def _known(names: Sequence[Any], form: Form) -> int:
     """Return how many of the cells of a header row are names of fields."""
-    spec = form.rows if form.is_table else form.root
+    spec = form.record_spec
     return sum(isinstance(name, str) and bool(name.strip()) and find_path(spec, name) is not None for name in names)
 
 
@@ -58,7 +58,7 @@ def _mapping(header: Sequence[Any], cells: Sequence[Any], place: Place) -> dict[
     return row
 
 
-def _item(header: Sequence[Any], cells: Sequence[Any], place: Place) -> Item:
+def _item(header: Sequence[Any], cells: Sequence[Any], place: Place) -> SourceItem:
     try:
         return _mapping(header, cells, place), place
     except RecordError as error:
@@ -80,7 +80,7 @@ class CsvSource:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path, self.form = path, form
-        self.head: Raw = ({}, Place(path.name))
+        self.head: RawRecord = ({}, Place(path.name))
 
     @cached_property
     def encoding(self) -> str:
@@ -123,13 +123,13 @@ class CsvSource:
         except OSError as error:
             raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         try:
             yield from self._rows()
         except OSError as error:
             raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
 
-    def _rows(self) -> Iterator[Item]:
+    def _rows(self) -> Iterator[SourceItem]:
         csv.field_size_limit(_MAX_CELL)
         with self.path.open(encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self._delimiter(self.encoding), strict=True)
@@ -154,7 +154,7 @@ class XlsxSource:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path, self.form = path, form
-        self.head: Raw = ({}, Place(path.name))
+        self.head: RawRecord = ({}, Place(path.name))
 
     def _refuse_bombs(self) -> None:
         place = Place(self.path.name)
@@ -192,11 +192,11 @@ class XlsxSource:
             raise fail(RecordError, "E-no-header", Place(self.path.name))
         return leading, max(range(len(leading)), key=lambda n: _known(leading[n][1], self.form))
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[SourceItem]:
         sheet = self._sheet()
-        lost = list(lost_cells(self.path))
-        if lost:
-            places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in lost)
+        unreadable = list(unreadable_cells(self.path))
+        if unreadable:
+            places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in unreadable)
             raise RecordError(Fault("E-cell-lost", place) for place in places)
         rows = enumerate(sheet.iter_rows(), 1)
         leading, at = self._leading(rows)
@@ -207,7 +207,7 @@ class XlsxSource:
         for number, cells in rows:
             yield from self._row(header, number, cells, sheet.name)
 
-    def _row(self, header: Sequence[Any], number: int, cells: Sequence[Any], sheet: str) -> Iterator[Item]:
+    def _row(self, header: Sequence[Any], number: int, cells: Sequence[Any], sheet: str) -> Iterator[SourceItem]:
         place = Place(self.path.name, f"{sheet}!{number}")
         if any(cell not in ("", None) for cell in cells):
             yield _item(header, cells, place)

@@ -19,9 +19,9 @@ def _needs_all(function: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a function so that a missing argument, or no result, makes the whole expression have no value."""
     from jinja2 import Undefined, UndefinedError
 
-    from generator.catalogue.sandbox import handed_out
+    from generator.catalogue.sandbox import template_function
 
-    @handed_out
+    @template_function
     @wraps(function)
     def wrapped(*arguments: Any, **named: Any) -> Any:
         for argument in (*arguments, *named.values()) if named else arguments:

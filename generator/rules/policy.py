@@ -13,7 +13,7 @@ from generator import resources, strict_json
 from generator.errors import Fault, Place, SchemaError, fail
 from generator.formats import exact_number
 from generator.rules.calendar import WorkingCalendar, is_region
-from generator.rules.office import USUAL, Hours, OfficeHours
+from generator.rules.working_hours import USUAL, Hours, OfficeHours
 
 MASKING = "urn:biaodan:policy:masking"
 _MONTHS = {"month": 1, "year": 12}

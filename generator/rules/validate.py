@@ -29,11 +29,11 @@ _CODES = {
 _LONGEST_CODE = 4
 
 
-class Validator:
+class SchemaValidator:
     """The validator of one schema, compiled once."""
 
-    def __init__(self, schema: Mapping[str, Any], root: FieldSpec, prefix: str = "") -> None:
-        self.root, self.prefix = root, prefix
+    def __init__(self, schema: Mapping[str, Any], root: FieldSpec) -> None:
+        self.root = root
         self.compiled = jsonschema_rs.Draft202012Validator(
             dict(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
         )
@@ -106,16 +106,16 @@ def _unique(faults: list[Fault]) -> list[Fault]:
 
 
 @lru_cache(maxsize=256)
-def record_validator(form: Form) -> Validator:
+def record_validator(form: Form) -> SchemaValidator:
     """Return the validator of whole records; a table's records are its rows."""
     if form.is_table:
-        return Validator(form.rows.schema["items"], form.rows)
-    return Validator(form.schema, form.root)
+        return SchemaValidator(form.rows.schema["items"], form.rows)
+    return SchemaValidator(form.schema, form.root)
 
 
 @lru_cache(maxsize=256)
-def head_validator(form: Form) -> Validator:
+def head_validator(form: Form) -> SchemaValidator:
     """Return the validator of what stands beside a table's rows."""
     properties = {k: v for k, v in form.schema["properties"].items() if k != "rows"}
     required = [k for k in form.schema.get("required", ()) if k != "rows"]
-    return Validator({**form.schema, "properties": properties, "required": required}, form.root)
+    return SchemaValidator({**form.schema, "properties": properties, "required": required}, form.root)

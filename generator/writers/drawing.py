@@ -1,29 +1,29 @@
 """Pictures as SVG 1.1, and as PNG for programs that read no SVG. Lengths are millimetres, as in the document."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import assert_never
 
-from generator.document import Box, Caption, Fill, Picture, Stroke
-from generator.theme import MM_PER_INCH, colour, theme
+from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
+from generator.theme import Theme
+from generator.units import MM_PER_INCH, MM_PER_POINT, Pt
 from generator.wording import Lang
 
 DOTS_PER_INCH = 300
-_MM_PER_POINT = MM_PER_INCH / 72
 
 
-def svg(picture: Picture, families: Sequence[str], *, sized: bool = True) -> str:
+def svg(picture: Picture, theme: Theme, families: Sequence[str], *, sized: bool = True) -> str:
     """Return a picture as SVG, set in the first of the font families that a reader has."""
     size = f'width="{picture.width:g}mm" height="{picture.height:g}mm" ' if sized else ""
     family = escape(", ".join(f"'{name}'" for name in families))
-    shapes = "".join(RENDER[type(shape)](shape) for shape in picture.shapes)
+    shapes = "".join(_shape(shape, theme) for shape in picture.shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {picture.width:g} {picture.height:g}" '
         f'font-family="{family}"><title>{escape(picture.alt)}</title>{shapes}</svg>'
     )
 
 
-def png(picture: Picture, lang: Lang) -> bytes:
+def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     """Return a picture as PNG, set in the fonts that PDF embeds.
 
     Raises MachineError where the fonts are missing.
@@ -32,11 +32,11 @@ def png(picture: Picture, lang: Lang) -> bytes:
 
     from generator.writers import fonts
 
-    families = theme()["pdf_fonts"][lang]
+    families = theme.pdf_fonts[lang]
     files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=svg(picture, families, sized=False),
+            svg_string=svg(picture, theme, families, sized=False),
             width=round(picture.width / MM_PER_INCH * DOTS_PER_INCH),
             skip_system_fonts=True,
             font_files=files,
@@ -47,41 +47,50 @@ def png(picture: Picture, lang: Lang) -> bytes:
     )
 
 
-def _paint(width: float, fill: Fill, dashed: bool = False) -> str:
-    ink = f"#{colour('ink')}"
-    line = f'stroke="{ink}" stroke-width="{width * _MM_PER_POINT:.3f}"' if width else 'stroke="none"'
+def _paint(theme: Theme, width: Pt, fill: Fill, dashed: bool = False) -> str:
+    ink = f"#{theme.colour.ink}"
+    line = f'stroke="{ink}" stroke-width="{width * MM_PER_POINT:.3f}"' if width else 'stroke="none"'
     dashes = ' stroke-dasharray="1.4 1"' if dashed else ""
-    return f'{line} fill="{_fills()[fill]}"{dashes}'
+    return f'{line} fill="{_fill(theme, fill)}"{dashes}'
 
 
-def _fills() -> Mapping[Fill, str]:
-    tints = {Fill.PAPER: "FFFFFF", Fill.TINT: colour("tint"), Fill.GREY: colour("rule"), Fill.INK: colour("accent")}
-    return {Fill.NONE: "none"} | {fill: f"#{tint}" for fill, tint in tints.items()}
+def _fill(theme: Theme, fill: Fill) -> str:
+    colour = theme.colour
+    tints = {Fill.PAPER: "FFFFFF", Fill.TINT: colour.tint, Fill.GREY: colour.rule, Fill.INK: colour.accent}
+    return f"#{tints[fill]}" if fill else "none"
 
 
-def render_stroke(shape: Stroke) -> str:
+def _shape(shape: Shape, theme: Theme) -> str:
+    match shape:
+        case Stroke():
+            return render_stroke(shape, theme)
+        case Box():
+            return render_box(shape, theme)
+        case Caption():
+            return render_caption(shape, theme)
+    assert_never(shape)
+
+
+def render_stroke(shape: Stroke, theme: Theme) -> str:
     """Return a line or outline."""
     points = " ".join(f"{x:.2f},{y:.2f}" for x, y in shape.points)
     name = "polygon" if shape.closed else "polyline"
-    paint = _paint(shape.width, shape.fill, shape.dashed)
+    paint = _paint(theme, shape.width, shape.fill, shape.dashed)
     return f'<{name} points="{points}" {paint} stroke-linejoin="round" stroke-linecap="round"/>'
 
 
-def render_box(shape: Box) -> str:
+def render_box(shape: Box, theme: Theme) -> str:
     """Return a rectangle."""
     at = f'x="{shape.x:.2f}" y="{shape.y:.2f}" width="{shape.across:.2f}" height="{shape.down:.2f}"'
     corner = f' rx="{shape.radius:.2f}"' if shape.radius else ""
-    return f"<rect {at}{corner} {_paint(shape.width, shape.fill)}/>"
+    return f"<rect {at}{corner} {_paint(theme, shape.width, shape.fill)}/>"
 
 
-def render_caption(shape: Caption) -> str:
+def render_caption(shape: Caption, theme: Theme) -> str:
     """Return a line of text."""
-    tint = "#FFFFFF" if shape.white else f"#{colour('ink')}"
+    tint = "#FFFFFF" if shape.white else f"#{theme.colour.ink}"
     weight = ' font-weight="700"' if shape.bold else ""
     return (
-        f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * _MM_PER_POINT:.3f}" fill="{tint}" '
+        f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * MM_PER_POINT:.3f}" fill="{tint}" '
         f'text-anchor="{shape.anchor}"{weight}>{escape(shape.text)}</text>'
     )
-
-
-RENDER: dict[type, Callable[[Any], str]] = {Stroke: render_stroke, Box: render_box, Caption: render_caption}

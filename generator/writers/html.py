@@ -1,24 +1,26 @@
 """Document → HTML: one short function a node. The markup is what WeasyPrint sets; the look is in `print.css`."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import assert_never
 
 from generator.document import (
     GRID,
-    NUMERIC,
+    Block,
+    BlockVisitor,
     Choice,
     Column,
     Document,
     Emphasis,
+    Face,
     Field,
     FieldGrid,
     Figure,
     Heading,
+    Inline,
     KeyFigures,
-    Kind,
     LineBreak,
     ListBlock,
     Note,
@@ -33,19 +35,19 @@ from generator.document import (
     Strong,
     Table,
     Text,
-    Tone,
+    Use,
     Value,
     WritingLines,
 )
-from generator.formats import text_of
-from generator.theme import SCALE_LABEL, column_widths, label_lines, text_width, theme
-from generator.wording import phrase
+from generator.kinds import CHOICE
+from generator.units import Mm
+from generator.wording import has_phrase, phrase
+from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.properties import stamp
-from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, toned
+from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
 from generator.writers.tables import parts, sums
 
-_CENTRED = frozenset({Kind.DATE, Kind.DATETIME})
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
 _TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
 _TOGETHER, _SHORT = 3, 12
@@ -59,9 +61,9 @@ def write_html(document: Document) -> str:
     return "".join(_Writer(document).page())
 
 
-class _Writer:
+class _Writer(BlockVisitor[str]):
     def __init__(self, document: Document) -> None:
-        self.document, self.lang, self.blank = document, document.lang, document.blank
+        self.document, self.lang = document, document.lang
 
     def page(self) -> Iterable[str]:
         document = self.document
@@ -72,14 +74,14 @@ class _Writer:
         if moment := stamp():
             yield f'<meta name="dcterms.created" content="{moment}"/><meta name="dcterms.modified" content="{moment}"/>'
         yield "</head>"
-        yield f'<body class="{document.kind} {document.purpose} {self.lang}">'
+        yield f'<body class="{document.kind} {self.lang}">'
         yield f'<h1 data-left="{left}" data-right="{right}" data-foot="{escape(document.footer)}">'
         yield f"{escape(document.title)}</h1>"
         yield from self.blocks(document.blocks)
         yield "</body></html>"
 
-    def blocks(self, blocks: Iterable[Any]) -> Iterable[str]:
-        return (RENDER[type(block)](self, block) for block in blocks)
+    def blocks(self, blocks: Iterable[Block]) -> Iterable[str]:
+        return map(self.block, blocks)
 
     def text(self, text: str) -> str:
         """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""
@@ -88,25 +90,27 @@ class _Writer:
 
     # --- inlines ---
 
-    def inlines(self, children: Sequence[Any]) -> str:
-        return "".join(RENDER[type(child)](self, child) for child in children)
+    def inlines(self, children: Sequence[Inline]) -> str:
+        return "".join(map(self.inline, children))
 
-    def render_text(self, node: Text) -> str:
-        return self.text(node.text)
+    def inline(self, node: Inline) -> str:
+        match node:
+            case Text():
+                return self.text(node.text)
+            case Value():
+                return self.value(node)
+            case Strong():
+                return f"<strong>{self.inlines(node.children)}</strong>"
+            case Emphasis():
+                return f"<em>{self.inlines(node.children)}</em>"
+            case LineBreak():
+                return "<br/>"
+        assert_never(node)
 
-    def render_strong(self, node: Strong) -> str:
-        return f"<strong>{self.inlines(node.children)}</strong>"
-
-    def render_emphasis(self, node: Emphasis) -> str:
-        return f"<em>{self.inlines(node.children)}</em>"
-
-    def render_value(self, node: Value) -> str:
-        if node.text:
-            return f'<span class="value">{self.text(node.text)}</span>'
-        return f'<span class="gap" style="width:{node.width}em"></span>'
-
-    def render_line_break(self, node: LineBreak) -> str:
-        return "<br/>"
+    def value(self, node: Value) -> str:
+        if not node.text:
+            return f'<span class="gap" style="width:{node.width}em"></span>'
+        return f'<span class="value">{self.linked(node.face, node.text, self.text(node.text))}</span>'
 
     # --- blocks ---
 
@@ -153,7 +157,8 @@ class _Writer:
         )
 
     def render_picture(self, node: Picture) -> str:
-        return f'<div class="picture">{svg(node, theme()["pdf_fonts"][self.lang])}</div>'
+        theme = self.document.theme
+        return f'<div class="picture">{svg(node, theme, theme.pdf_fonts[self.lang])}</div>'
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         room = "seal" if any(s.seal for s in node.signatures) else "sign"
@@ -175,28 +180,37 @@ class _Writer:
         return f'<table class="grid">{columns}<tbody>{"".join(lines)}</tbody></table>'
 
     def field(self, node: Field) -> str:
-        star = '<span class="required"> *</span>' if node.required and self.blank else ""
-        label = f'<div class="label">{escape(node.label)}{star}</div>'
-        return f'<td colspan="{node.span}"><div class="{self.room(node)}">{label}{self.entry(node)}</div></td>'
-
-    def room(self, node: Field) -> str:
-        return f"box lines-{node.lines}" if self.blank and not node.ticks else "box"
+        star = '<span class="required"> *</span>' if node.is_starred else ""
+        label = f'<div class="label">{escape(node.face.label)}{star}</div>'
+        return f'<td colspan="{node.room.span}"><div class="{_room(node)}">{label}{self.entry(node)}</div></td>'
 
     def entry(self, node: Field) -> str:
-        if node.ticks:
-            return f'<div class="ticks">{self.ticks(node.choices, node.value)}</div>'
+        if node.face.ticks:
+            return f'<div class="ticks">{self.ticks(node.face.choices, node.value)}</div>'
+        if node.room.use is Use.CONTROL:
+            return self.control(node)
         if node.value is None:
-            return f'<div class="entry">{self.write_here(node.kind)}</div>'
-        text = text_of(node.value, node.kind, self.lang, node.choices, node.unit)
-        return f'<div class="entry">{self.text(text)}</div>'
+            return f'<div class="entry">{self.write_here(node)}</div>'
+        text = node.text(self.lang)
+        return f'<div class="entry">{self.linked(node.face, node.value, self.text(text))}</div>'
 
-    def write_here(self, kind: Kind) -> str:
-        """Return what a blank box is printed with: the units of a date, else nothing."""
-        if self.blank and kind in _CENTRED:
-            return f'<span class="units">{escape(phrase(f"blank.{kind}", self.lang))}</span>'
+    def control(self, node: Field) -> str:
+        """Return a box to fill in on screen, which is known by its pointer."""
+        return f'<div class="entry" data-pointer="{escape(node.pointer)}">{self.text(node.text(self.lang))}</div>'
+
+    def linked(self, face: Face, value: object, markup: str) -> str:
+        """Return the markup of a value, as a link where it leads somewhere."""
+        address = face.kind.link(value)
+        return f'<a href="{escape(address)}">{markup}</a>' if address else markup
+
+    def write_here(self, node: Field) -> str:
+        """Return what an empty box is printed with: for a pen the units of a date, else nothing."""
+        units = f"blank.{node.face.kind}"
+        if node.room.use is Use.PEN and node.face.kind.is_moment and has_phrase(units):
+            return f'<span class="units">{escape(phrase(units, self.lang))}</span>'
         return ""
 
-    def ticks(self, choices: Sequence[Choice], value: Any) -> str:
+    def ticks(self, choices: Sequence[Choice], value: object) -> str:
         return "".join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
 
     def box(self, chosen: bool) -> str:
@@ -208,13 +222,14 @@ class _Writer:
         return f'<span class="choice">{box}{escape(choice.label)}{note}</span> '
 
     def render_scale(self, node: Scale) -> str:
-        steps = [choice.label for choice in node.fields[0].choices]
+        lead = node.fields[0]
+        steps = [choice.label for choice in lead.face.choices]
         columns = f'<col style="width:{SCALE_LABEL:.0%}"/>' + "<col/>" * len(steps)
         numbers = "".join(f'<th scope="col">{escape(step)}</th>' for step in steps)
         head = f"{self.ends(node, len(steps))}<tr><th></th>{numbers}</tr>"
         rows = "".join(map(self.rating, node.fields))
         columns = f"<colgroup>{columns}</colgroup>"
-        return f'<table class="scale">{columns}<thead>{head}</thead><tbody>{rows}</tbody></table>'
+        return f'<table class="{_used("scale", lead.room.use)}">{columns}<thead>{head}</thead><tbody>{rows}</tbody></table>'
 
     def ends(self, node: Scale, steps: int) -> str:
         """Return a line above the steps that says what their ends mean."""
@@ -225,9 +240,9 @@ class _Writer:
         return f'<tr class="ends"><td></td>{low}{high}</tr>'
 
     def rating(self, node: Field) -> str:
-        star = '<span class="required"> *</span>' if node.required and self.blank else ""
-        boxes = "".join(f"<td>{self.box(is_chosen(choice, node.value))}</td>" for choice in node.choices)
-        return f'<tr><th scope="row">{escape(node.label)}{star}</th>{boxes}</tr>'
+        star = '<span class="required"> *</span>' if node.is_starred else ""
+        boxes = "".join(f"<td>{self.box(is_chosen(choice, node.value))}</td>" for choice in node.face.choices)
+        return f'<tr><th scope="row">{escape(node.face.label)}{star}</th>{boxes}</tr>'
 
     # --- tables ---
 
@@ -236,9 +251,9 @@ class _Writer:
 
     def table(self, node: Table) -> str:
         caption = f"<caption>{escape(node.caption)}</caption>" if node.caption else ""
-        kind = "rows register" if node.register else "rows"
+        kind = _used("rows register" if node.register else "rows", node.use)
         rows = list(node.rows)
-        widths = column_widths(node, text_width(self.document), rows)
+        widths = column_widths(self.document.theme, node, text_width(self.document), rows)
         columns = "".join(f'<col style="width:{width:.2f}mm"/>' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
         body = "".join(self.body(node, rows)) + self.total(node, rows)
@@ -249,22 +264,20 @@ class _Writer:
         if values is None:
             return ""
         lead = f'<td class="serial">{escape(node.total)}</td>' if node.serial else ""
-        cells = [self.cell(replace(c, ticks=False), value, "") for c, value in zip(node.columns, values, strict=True)]
+        plain = (replace(column, face=replace(column.face, ticks=False)) for column in node.columns)
+        cells = [self.cell(column, value, "") for column, value in zip(plain, values, strict=True)]
         if not lead and 0 not in node.summed:
             cells[0] = f'<td class="serial">{escape(node.total)}</td>'
         return f'<tr class="total">{lead}{"".join(cells)}</tr>'
 
-    def header(self, node: Table, widths: Sequence[float]) -> str:
+    def header(self, node: Table, widths: Sequence[Mm]) -> str:
         serial = f'<th class="serial" scope="col">{escape(node.serial)}</th>' if node.serial else ""
-        cells = (
-            f'<th scope="col">{escape(label_lines(c.label, width))}{self.star(c)}</th>'
-            for c, width in zip(node.columns, widths, strict=True)
-        )
+        cells = (self.head_cell(node, column, width) for column, width in zip(node.columns, widths, strict=True))
         return f"<thead><tr>{serial}{''.join(cells)}</tr></thead>"
 
-    def star(self, column: Column) -> str:
-        wanted = column.required and self.blank and not column.read_only
-        return '<span class="required">*</span>' if wanted else ""
+    def head_cell(self, node: Table, column: Column, width: Mm) -> str:
+        star = '<span class="required">*</span>' if node.is_starred(column) else ""
+        return f'<th scope="col">{escape(label_lines(self.document.theme, column.face.label, width))}{star}</th>'
 
     def body(self, node: Table, rows: Sequence[Row]) -> Iterable[str]:
         empty = Row((None,) * len(node.columns))
@@ -272,7 +285,7 @@ class _Writer:
 
     def row(self, node: Table, row: Row, number: int) -> str:
         serial = f'<td class="serial">{number}</td>' if node.serial else ""
-        heavy = " heavy" if self.blank and node.register and number % HEAVY_EVERY == 0 else ""
+        heavy = " heavy" if node.use is Use.PEN and node.register and number % HEAVY_EVERY == 0 else ""
         due = node.overdue.due if node.overdue and row.mark else -1
         cells = (
             self.cell(column, value, row.mark if n == due else "")
@@ -281,13 +294,13 @@ class _Writer:
         long = " long" if is_long(row) else ""
         return f'<tr class="{row.tone}{heavy}{long}">{serial}{"".join(cells)}</tr>'
 
-    def cell(self, column: Column, value: Any, mark: str) -> str:
-        if column.ticks:
-            return f'<td class="ticks">{self.ticks(column.choices, value)}</td>'
-        text = self.text(text_of(value, column.kind, self.lang, column.choices, column.unit))
-        if column.kind is Kind.CHOICE and value is not None:
-            tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
-            text = f'<span class="{tone}">{text}</span>' if tone else text
+    def cell(self, column: Column, value: object, mark: str) -> str:
+        face = column.face
+        if face.ticks:
+            return f'<td class="ticks">{self.ticks(face.choices, value)}</td>'
+        text = self.linked(face, value, self.text(face.text(value, self.lang)))
+        tone = tone_of(face, value) if face.kind is CHOICE else ""
+        text = f'<span class="{tone}">{text}</span>' if tone else text
         flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
         return f'<td class="{_alignment(column)}">{text}{flag}</td>'
 
@@ -310,32 +323,22 @@ def _breaks(fields: Iterable[Field]) -> str:
 
 
 def _alignment(column: Column) -> str:
-    if column.running or column.kind in _CENTRED:
+    if column.running or column.face.kind.is_moment:
         return "centre"
-    return "number" if column.kind in NUMERIC else ""
+    return "number" if column.face.kind.is_number else ""
+
+
+def _used(name: str, use: Use) -> str:
+    """Return the classes of a table; what is for a pen has room for one."""
+    return f"{name} pen" if use is Use.PEN else name
+
+
+def _room(node: Field) -> str:
+    """Return the classes of a field's box."""
+    if node.room.use is not Use.PEN:
+        return "box"
+    return "box pen" if node.face.ticks else f"box pen lines-{node.room.lines}"
 
 
 def _subject(document: Document) -> str:
     return " ".join(part for part in (document.number, document.title) if part)
-
-
-RENDER: dict[type, Callable[[_Writer, Any], str]] = {
-    Text: _Writer.render_text,
-    Strong: _Writer.render_strong,
-    Emphasis: _Writer.render_emphasis,
-    Value: _Writer.render_value,
-    LineBreak: _Writer.render_line_break,
-    Section: _Writer.render_section,
-    Heading: _Writer.render_heading,
-    Paragraph: _Writer.render_paragraph,
-    ListBlock: _Writer.render_list,
-    Note: _Writer.render_note,
-    PageBreak: _Writer.render_page_break,
-    WritingLines: _Writer.render_writing_lines,
-    KeyFigures: _Writer.render_key_figures,
-    SignatureBlock: _Writer.render_signature_block,
-    FieldGrid: _Writer.render_field_grid,
-    Scale: _Writer.render_scale,
-    Picture: _Writer.render_picture,
-    Table: _Writer.render_table,
-}

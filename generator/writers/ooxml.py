@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from generator.document import Picture
-from generator.theme import fonts
+from generator.theme import Theme
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.drawing import png, svg
@@ -22,10 +22,10 @@ def blip(png_id: str, svg_id: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def media(picture: Picture, lang: Lang, folder: str, number: int) -> tuple[opc.Part, opc.Part]:
+def media(picture: Picture, theme: Theme, lang: Lang, folder: str, number: int) -> tuple[opc.Part, opc.Part]:
     """Return both files of the n-th picture of a package."""
-    families = [fonts(lang)["sans"], "sans-serif"]
+    families = [theme.fonts[lang].sans, "sans-serif"]
     return (
-        opc.deflate(f"{folder}/media/picture{number}.png", png(picture, lang)),
-        opc.deflate(f"{folder}/media/picture{number}.svg", svg(picture, families).encode()),
+        opc.deflate(f"{folder}/media/picture{number}.png", png(picture, theme, lang)),
+        opc.deflate(f"{folder}/media/picture{number}.svg", svg(picture, theme, families).encode()),
     )

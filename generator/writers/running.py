@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from generator.document import Choice, Document, Field, Row, Tone
+from generator.document import Choice, Document, Face, Field, Row, Tone
 from generator.wording import Lang, has_phrase, phrase
 
 Made = TypeVar("Made")
@@ -37,6 +37,13 @@ def toned(text: str, tone: Tone, lang: Lang) -> str:
     return f"{phrase(f'mark.{tone}', lang)} {text}" if text and tone and has_phrase(f"mark.{tone}") else text
 
 
+def tone_of(face: Face, value: object) -> Tone:
+    """Return the tone of the choice that a value is; plain where it is none."""
+    if value is None:
+        return Tone.PLAIN
+    return next((choice.tone for choice in face.choices if choice.value == value), Tone.PLAIN)
+
+
 LONG_CELL, LONG_ENTRY = 600, 300
 """Characters from which on a row, or a line of fields, may be split between pages: it may be taller than one."""
 
@@ -51,7 +58,7 @@ def is_long_entry(field: Field) -> bool:
     return _length(field.value) > LONG_ENTRY
 
 
-def _length(value: Any) -> int:
+def _length(value: object) -> int:
     if isinstance(value, (list, tuple)):
         return sum(len(item) for item in value if isinstance(item, str))
     return len(value) if isinstance(value, str) else 0
@@ -75,7 +82,7 @@ def by_choice(
     return of
 
 
-def is_chosen(choice: Choice, value: Any) -> bool:
+def is_chosen(choice: Choice, value: object) -> bool:
     """Tell whether a choice is the value, or among the values, of its field."""
     if isinstance(value, (list, tuple)):
         return choice.value in value

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
 
 from generator.document import Document, Overdue, Row, Table
 from generator.formats import exact_number
-from generator.theme import least_widths, serial_width, text_width
 from generator.wording import Lang, phrase
+from generator.writers.columns import least_widths, serial_width, text_width
+
+Sum = int | Decimal | None
+"""A sum of a column; None where there was nothing to add up."""
 
 
 def parts(document: Document, table: Table, most: int = 1_000) -> Iterator[Table]:
@@ -17,14 +20,15 @@ def parts(document: Document, table: Table, most: int = 1_000) -> Iterator[Table
     """
     rows = table.rows if isinstance(table.rows, list) else list(table.rows)
     whole = table if rows is table.rows else replace(table, rows=rows)
-    groups = _groups(whole, rows, text_width(document) - serial_width(table), most)
+    groups = _groups(document, whole, rows, most)
     for n, group in enumerate(groups):
         yield _narrowed(whole, rows, group, n, document.lang) if len(groups) > 1 else whole
 
 
-def _groups(table: Table, rows: Sequence[Row], room: float, most: int) -> list[list[int]]:
+def _groups(document: Document, table: Table, rows: Sequence[Row], most: int) -> list[list[int]]:
     """Return the positions of each part's columns."""
-    least = least_widths(table, rows)
+    room = text_width(document) - serial_width(table)
+    least = least_widths(document.theme, table, rows)
     if sum(least) <= room and len(least) <= most:
         return [list(range(len(least)))]
     groups: list[list[int]] = [[table.key]]
@@ -57,20 +61,21 @@ def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, l
     )
 
 
-def sums(table: Table, rows: Sequence[Row]) -> tuple[Any, ...] | None:
+def sums(table: Table, rows: Sequence[Row]) -> tuple[Sum, ...] | None:
     """Return the values of the last row, a sum for each summed column with any value; None where nothing is summed."""
     if not table.summed:
         return None
-    found: list[Any] = [None] * len(table.columns)
+    found: list[Sum] = [None] * len(table.columns)
     for row in rows:
         for at in table.summed:
             found[at] = added(found[at], row.values[at])
     return tuple(found)
 
 
-def added(total: Any, value: Any) -> Any:
+def added(total: Sum, value: object) -> Sum:
     """Return a sum with one value more; None is no value, not zero."""
     if value is None:
         return total
+    assert isinstance(value, (int, float, Decimal))
     whole = exact_number(value) + (total or 0)
     return int(whole) if whole == whole.to_integral_value() else whole.normalize()

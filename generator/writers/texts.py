@@ -1,39 +1,46 @@
 """Every text of a document with the field that it belongs to: what a check of characters or lengths goes through."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from generator.document import (
     Block,
+    Box,
     Caption,
+    Cell,
+    Column,
     Document,
     Emphasis,
+    Face,
+    Field,
     FieldGrid,
+    Figure,
     Heading,
-    Inline,
     KeyFigures,
-    Kind,
+    LineBreak,
     ListBlock,
+    Node,
     Note,
+    PageBreak,
     Paragraph,
     Picture,
+    Row,
     Scale,
     Section,
+    Signature,
     SignatureBlock,
+    Stroke,
     Strong,
     Table,
     Text,
     Value,
     WritingLines,
+    walk,
 )
-from generator.errors import pointer_step
-from generator.formats import text_of
 from generator.wording import Lang
 
-_FREE = (Kind.TEXT, Kind.MULTILINE, Kind.LIST, Kind.SIGNATURE)
 
-
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A text, its pointer and the label of its field (both empty for the form's own words)."""
 
     text: str
@@ -41,75 +48,71 @@ class Piece(NamedTuple):
     label: str = ""
 
 
-def texts(document: Document) -> Iterator[Piece]:
+def texts(document: Document) -> Iterator[TextPiece]:
     """Yield every text that the document shows."""
     head = (document.title, document.office, document.number, document.version, document.reference, document.footer)
-    yield from (Piece(text) for text in head)
-    yield from _blocks(document.blocks, document.lang)
+    yield from map(TextPiece, head)
+    for node in walk(document.blocks):
+        yield from texts_of(node, document.lang)
 
 
 def block_text(block: Block, lang: Lang) -> str:
     """Return a block's words as one line of text."""
-    return " ".join(piece.text for piece in _block(block, lang) if piece.text)
+    pieces = (piece for node in walk([block]) for piece in texts_of(node, lang))
+    return " ".join(piece.text for piece in pieces if piece.text)
 
 
-def _blocks(blocks: Iterable[Block], lang: Lang) -> Iterator[Piece]:
-    for block in blocks:
-        yield from _block(block, lang)
-
-
-def _block(block: Block, lang: Lang) -> Iterator[Piece]:
-    match block:
-        case Section():
-            yield from _block(block.heading, lang)
-            yield from _blocks(block.blocks, lang)
+def texts_of(node: Node, lang: Lang) -> Iterable[TextPiece]:
+    """Return the texts that a node shows itself, without those of the nodes that it holds."""
+    match node:
+        case Text():
+            return (TextPiece(node.text),)
+        case Value():
+            return (TextPiece(node.text, node.pointer, node.face.label),)
         case Heading():
-            yield Piece(block.number + block.text + block.hint)
-        case Paragraph() | Note():
-            yield from _inlines(block.children)
-        case ListBlock():
-            for item in block.items:
-                yield from _inlines(item)
-        case FieldGrid():
-            for field in (f for line in block.lines for f in line):
-                yield Piece(field.label + field.unit + "".join(c.label + c.note for c in field.choices))
-                yield Piece(text_of(field.value, field.kind, lang, field.choices), field.pointer, field.label)
-        case Scale():
-            yield Piece(block.low + block.high)
-            for field in block.fields:
-                yield Piece(field.label + "".join(c.label for c in field.choices))
-        case Picture():
-            yield from (Piece(s.text, s.pointer) for s in block.shapes if isinstance(s, Caption))
-        case KeyFigures():
-            for figure in block.figures:
-                yield Piece(figure.label + figure.note)
-                yield Piece(figure.text, figure.pointer, figure.label)
-        case SignatureBlock():
-            yield from (Piece(s.label + s.date + s.name) for s in block.signatures)
+            return (TextPiece(node.number + node.text + node.hint),)
+        case Field():
+            return (_words(node.face), TextPiece(node.text(lang), node.pointer, node.face.label))
+        case Figure():
+            return (TextPiece(node.label + node.note), TextPiece(node.text, node.pointer, node.label))
+        case Column():
+            return (_words(node.face),)
+        case Cell():
+            return _of_cell(node, lang)
+        case _:
+            return _of_frames(node)
+
+
+def _of_frames(node: Node) -> Iterable[TextPiece]:
+    """Return the texts of nodes that hold others, or stand around them."""
+    match node:
         case Table():
-            yield from _table(block, lang)
+            return (TextPiece(node.caption + node.serial + node.total),)
+        case Row():
+            return (TextPiece(node.mark),)
+        case Scale():
+            return (TextPiece(node.low + node.high),)
+        case Signature():
+            return (TextPiece(node.label + node.date + node.name),)
         case WritingLines():
-            yield Piece(block.label)
+            return (TextPiece(node.label),)
+        case Caption():
+            return (TextPiece(node.text, node.pointer),)
+        case Section() | Paragraph() | Note() | ListBlock() | FieldGrid() | KeyFigures() | SignatureBlock() | Picture():
+            return ()
+        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box():
+            return ()
+        case Text() | Value() | Heading() | Field() | Figure() | Column() | Cell():
+            return ()
+    assert_never(node)
 
 
-def _inlines(children: Iterable[Inline]) -> Iterator[Piece]:
-    for child in children:
-        match child:
-            case Text():
-                yield Piece(child.text)
-            case Value():
-                yield Piece(child.text, child.pointer, child.label)
-            case Strong() | Emphasis():
-                yield from _inlines(child.children)
+def _words(face: Face) -> TextPiece:
+    return TextPiece(face.label + face.unit + "".join(choice.label + choice.note for choice in face.choices))
 
 
-def _table(table: Table, lang: Lang) -> Iterator[Piece]:
-    yield Piece(table.caption + table.serial + table.total)
-    yield from (Piece(c.label + c.unit + "".join(x.label + x.note for x in c.choices)) for c in table.columns)
-    free = [(n, c) for n, c in enumerate(table.columns) if c.kind in _FREE]
-    for at, row in enumerate(table.rows):
-        yield Piece(row.mark)
-        for n, column in free:
-            if row.values[n] is not None:
-                text = text_of(row.values[n], column.kind, lang)
-                yield Piece(text, f"{table.pointer}/{at}/{pointer_step(column.key)}", column.label)
+def _of_cell(cell: Cell, lang: Lang) -> Iterable[TextPiece]:
+    """Return the text of a cell in which people's own words stand; all others hold words of the form."""
+    if cell.value is None or not cell.face.kind.is_free_text:
+        return ()
+    return (TextPiece(cell.face.kind.text(cell.value, lang), cell.pointer, cell.face.label),)

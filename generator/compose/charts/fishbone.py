@@ -1,18 +1,18 @@
 """The fishbone: causes on twigs of ribs, told apart by rings and strikes, never by colour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, radians, tan
 from typing import Any
 
 from generator.compose.charts.chart import EM, LEADING, SIZE, Chart, block, height_of
 from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
-from generator.formats import ems
-from generator.record import value_at
-from generator.theme import lines_of
+from generator.record import Values, value_at
+from generator.text_measure import ems, lines_of
+from generator.units import Mm, Pt
 from generator.wording import phrase
 
-_HEAD_SIZE = 9.5
+_HEAD_SIZE = Pt(9.5)
 _SLOPE = tan(radians(60))
 _HEAD, _LABEL, _TAIL, _PAD = 34.0, 6.4, 5.0, 1.2
 _BLANK_TWIGS, _BLANK_TWIG = 4, 9.5
@@ -61,7 +61,7 @@ def fishbone(chart: Chart) -> Picture:
     words would make the picture taller than a page, they go by their number in the table.
     """
     bones = _Bones(chart)
-    if bones.down > _TALLEST[chart.layout.form.page.landscape]:
+    if bones.down > _TALLEST[chart.faces.form.page.landscape]:
         bones = _Bones(chart, numbered=True)
     spine = _LABEL + bones.height
     shapes: list[Shape] = []
@@ -70,7 +70,7 @@ def fishbone(chart: Chart) -> Picture:
         shapes += _rib(bones, branch.label, bones.twigs[n], foot, spine, up=n < bones.columns)
     shapes += _spine(bones, spine)
     legend, used = _legend(chart, bones.down + 3.0)
-    return Picture((*shapes, *legend), chart.width, bones.down + 3.0 + used, chart.alt("fishbone", _told(chart)))
+    return Picture((*shapes, *legend), chart.width, Mm(bones.down + 3.0 + used), chart.alt("fishbone", _told(chart)))
 
 
 class _Bones:
@@ -96,11 +96,11 @@ class _Bones:
         """Return the lines in the head: the problem, or the name of its field where that would fill a page."""
         given = self.chart.given("head")
         value = value_at(self.chart.typed, given) if given else None
-        lines = lines_of(str(value), _HEAD - 9.0, _HEAD_SIZE) if value is not None else []
-        if height_of(lines, _HEAD_SIZE) < _TALLEST[self.chart.layout.form.page.landscape] - 2 * _LABEL:
+        lines = lines_of(str(value), Mm(_HEAD - 9.0), _HEAD_SIZE) if value is not None else []
+        if height_of(lines, _HEAD_SIZE) < _TALLEST[self.chart.faces.form.page.landscape] - 2 * _LABEL:
             return lines
-        spec = self.chart.layout.form.spec_at(given)
-        return lines_of(spec.title(self.chart.layout.lang), _HEAD - 9.0, _HEAD_SIZE) if spec else []
+        spec = self.chart.faces.form.spec_at(given)
+        return lines_of(spec.title(self.chart.lang), Mm(_HEAD - 9.0), _HEAD_SIZE) if spec else []
 
     @property
     def down(self) -> float:
@@ -115,18 +115,18 @@ class _Bones:
             if row.get(key) == branch and row.get(chart.given("label")) is not None
         ]
         if not causes:
-            return [_Twig()] * _BLANK_TWIGS if chart.layout.blank else []
+            return [_Twig()] * _BLANK_TWIGS if chart.faces.is_blank else []
         beside = max(1, int((self.pitch - 10.0) / 8.0)) if self.numbered else 1
         return [_Twig(tuple(causes[n : n + beside])) for n in range(0, len(causes), beside)]
 
-    def _lines(self, n: int, row: Mapping[str, Any]) -> list[str]:
+    def _lines(self, n: int, row: Values) -> list[str]:
         if self.numbered:
             return [str(n + 1)]
         text, room = self.chart.text(row, "label"), self.pitch - 8.0
-        lines = lines_of(text, room, SIZE)
+        lines = lines_of(text, Mm(room), SIZE)
         while room > _NARROWEST and self._reach(lines) > self.pitch:
             room -= 1.0
-            lines = lines_of(text, room, SIZE)
+            lines = lines_of(text, Mm(room), SIZE)
         return lines
 
     def _reach(self, lines: Sequence[str]) -> float:
@@ -141,8 +141,8 @@ def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: 
     across = max(10.0, (ems(label) + 1.6) * _HEAD_SIZE * EM)
     box_y = spine + side * (height + _LABEL) if up else spine + height
     shapes: list[Shape] = [
-        Stroke(((top, spine + side * height), (foot, spine)), 1.2),
-        Box(top - across / 2, box_y, across, _LABEL, 0.8, 0.75, Fill.TINT),
+        Stroke(((top, spine + side * height), (foot, spine)), Pt(1.2)),
+        Box(top - across / 2, box_y, across, _LABEL, 0.8, Pt(0.75), Fill.TINT),
         Caption(top, box_y + 4.5, label, _HEAD_SIZE, "middle", bold=True),
     ]
     away = height - 2.0
@@ -159,7 +159,7 @@ def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: 
 def _twig(chart: Chart, twig: _Twig, x: float, end: tuple[float, float], top: float) -> list[Shape]:
     """Return a twig that ends on its rib, its causes above it; the rib is at `x` beside the top of their words."""
     start = x - twig.length
-    shapes: list[Shape] = [Stroke(((start, end[1]), end), 0.6)]
+    shapes: list[Shape] = [Stroke(((start, end[1]), end), Pt(0.6))]
     for cause in twig.causes:
         shapes += block(start + 1.2, top + _PAD * 0.6, cause.lines, SIZE, pointer=cause.pointer)
         if cause.state == chart.given("ringed"):
@@ -171,12 +171,12 @@ def _twig(chart: Chart, twig: _Twig, x: float, end: tuple[float, float], top: fl
 
 
 def _ring(x: float, y: float, across: float, down: float) -> Box:
-    return Box(x, y, across, down, min(down / 2, 2.2), 1.0)
+    return Box(x, y, across, down, min(down / 2, 2.2), Pt(1.0))
 
 
 def _strikes(x: float, y: float, lines: Sequence[str]) -> list[Shape]:
     return [
-        Stroke(((x - 0.4, at), (x + ems(line) * SIZE * EM + 0.4, at)), 0.75)
+        Stroke(((x - 0.4, at), (x + ems(line) * SIZE * EM + 0.4, at)), Pt(0.75))
         for n, line in enumerate(lines)
         for at in [y + SIZE * EM * (0.55 + n * LEADING)]
     ]
@@ -187,11 +187,11 @@ def _spine(bones: _Bones, y: float) -> list[Shape]:
     right, half, lines = bones.right, bones.half_head, bones.head
     head = Stroke(
         ((right, y - half), (right + _HEAD - 6.0, y - half), (right + _HEAD - 0.5, y), (right + _HEAD - 6.0, y + half),
-         (right, y + half)), 1.2, closed=True, fill=Fill.TINT,
+         (right, y + half)), Pt(1.2), closed=True, fill=Fill.TINT,
     )  # fmt: skip
     top = y - height_of(lines, _HEAD_SIZE) / 2
     text = block(right + 2.0, top, lines, _HEAD_SIZE, bold=True, pointer=bones.chart.given("head") or "")
-    return [Stroke(((0.5, y), (right, y)), 1.8), head, *text]
+    return [Stroke(((0.5, y), (right, y)), Pt(1.8)), head, *text]
 
 
 def _legend(chart: Chart, y: float) -> tuple[list[Shape], float]:
@@ -209,7 +209,7 @@ def _legend(chart: Chart, y: float) -> tuple[list[Shape], float]:
 
 
 def _told(chart: Chart) -> list[str]:
-    pattern = phrase("chart.cause", chart.layout.lang)
+    pattern = phrase("chart.cause", chart.lang)
     return [
         pattern.format(*(chart.text(row, name) for name in ("branch", "label", "state")))
         for row in chart.rows

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from generator.document import Document
-from generator.theme import paper, side_margin, text_width, theme
 from generator.writers import opc
+from generator.writers.columns import text_width
 from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, paragraph, run, twips
 from generator.writers.docx.package import static_parts
@@ -21,8 +21,8 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     """Write the document as a Word document (ISO/IEC 29500, transitional)."""
     body = Body(document)
     xml = _document_xml(document, body)
-    parts = [*static_parts(document.lang), *_properties(document)]
-    parts += parts_of(body.pictures, document.lang)
+    parts = [*static_parts(document.theme, document.lang), *_properties(document)]
+    parts += parts_of(body.pictures, document.theme, document.lang)
     parts += [_part(name, xml) for name, xml in _running(document).items()]
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
@@ -41,15 +41,14 @@ def _document_xml(document: Document, body: Body) -> str:
 
 def _section(document: Document) -> str:
     """Return the page: size, orientation, margins, header and footer (17.6.17)."""
-    page = theme()["page"]
-    width, height = (twips(mm) for mm in paper(document))
-    side = twips(side_margin(document))
-    orientation = ' w:orient="landscape"' if document.page.landscape else ""
+    margins, page = document.theme.page, document.page
+    side = twips(document.theme.side_margin(document.kind))
+    orientation = ' w:orient="landscape"' if page.landscape else ""
     return (
         '<w:sectPr><w:headerReference w:type="default" r:id="rId9"/><w:footerReference w:type="default" r:id="rId10"/>'
-        f'<w:pgSz w:w="{width}" w:h="{height}"{orientation}/>'
-        f'<w:pgMar w:top="{twips(page["margin_top"])}" w:right="{side}" w:bottom="{twips(page["margin_bottom"])}" '
-        f'w:left="{side}" w:header="{twips(page["head"])}" w:footer="{twips(page["foot"])}" w:gutter="0"/></w:sectPr>'
+        f'<w:pgSz w:w="{twips(page.width)}" w:h="{twips(page.height)}"{orientation}/>'
+        f'<w:pgMar w:top="{twips(margins.margin_top)}" w:right="{side}" w:bottom="{twips(margins.margin_bottom)}" '
+        f'w:left="{side}" w:header="{twips(margins.head)}" w:footer="{twips(margins.foot)}" w:gutter="0"/></w:sectPr>'
     )
 
 

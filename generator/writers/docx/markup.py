@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from generator.theme import colour
+from generator.theme import Theme
+from generator.units import Mm
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -14,7 +15,7 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 TWIPS_PER_MM = 1440 / 25.4
 
 
-def twips(mm: float) -> int:
+def twips(mm: Mm) -> int:
     """Return millimetres as twentieths of a point."""
     return round(mm * TWIPS_PER_MM)
 
@@ -36,6 +37,24 @@ def run(text: str, properties: str = "") -> str:
     inner = escape(text).replace("\n", "</w:t><w:br/>\x00").replace("\t", "</w:t><w:tab/>\x00")
     inner = f"\x00{inner}</w:t>".replace("\x00", '<w:t xml:space="preserve">')
     return f"<w:r>{look}{inner}</w:r>"
+
+
+def hyperlink(address: str, runs: str) -> str:
+    """Return runs as a link, by a field, which needs no relationship (17.16.5.25); as they are without an address."""
+    if not address:
+        return runs
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    code = f'<w:r><w:instrText xml:space="preserve"> HYPERLINK "{escape(address)}" </w:instrText></w:r>'
+    return f"{begin}{code}{separate}{runs}{end}"
+
+
+def content_control(pointer: str, label: str, runs: str) -> str:
+    """Return runs in a control whose tag is a JSON Pointer; it is named twice, for some programs keep one of them."""
+    at = escape(pointer)
+    return (
+        f'<w:sdt><w:sdtPr><w:alias w:val="{escape(label)}"/><w:tag w:val="{at}"/>'
+        f'<w:placeholder><w:docPart w:val="{at}"/></w:placeholder></w:sdtPr><w:sdtContent>{runs}</w:sdtContent></w:sdt>'
+    )
 
 
 _RUN_ORDER = ("rFonts", "b", "i", "color", "sz", "u", "shd", "em")
@@ -89,18 +108,18 @@ def edge(side: str, size: int, tint: str, space: int = 0) -> str:
 
 
 def table_opening(
-    widths: Sequence[int], *, inner_rows: bool = True, inner_columns: bool = True, right: bool = False
+    theme: Theme, widths: Sequence[int], *, inner_rows: bool = True, inner_columns: bool = True, right: bool = False
 ) -> str:
     """Return the start of a table of fixed column widths (twips), framed, with thinner rules within.
 
     `right`: it stands at the right margin.
     """
-    return _table_opening(tuple(widths), inner_rows, inner_columns, right)
+    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right)
 
 
 @lru_cache(maxsize=1024)
-def _table_opening(widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool) -> str:
-    frame, rule = colour("frame"), colour("rule")
+def _table_opening(theme: Theme, widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool) -> str:
+    frame, rule = theme.colour.frame, theme.colour.rule
     sides = "".join(edge(side, 8, frame) for side in ("top", "left", "bottom", "right"))
     sides += edge("insideH", 4, rule) if inner_rows else ""
     sides += edge("insideV", 4, rule) if inner_columns else ""

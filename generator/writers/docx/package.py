@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from generator.prepared import prepared
-from generator.theme import theme_file
+from generator.theme import Theme
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.properties import CUSTOM
@@ -29,20 +29,20 @@ _TEMPLATE = "generator.writers.docx.template"
 
 
 @cache
-def _contents(lang: Lang) -> Mapping[str, str]:
+def _contents(theme: Theme, lang: Lang) -> Mapping[str, str]:
     """Return the prepared parts by name; all of them are XML."""
     ours = Path(__file__)
-    sources = (ours, ours.with_name("template.py"), theme_file())
+    sources = (ours, ours.with_name("template.py"))
     made: Mapping[str, str] = prepared(
-        f"docx-{lang}", "python-docx", sources, lambda: import_module(_TEMPLATE).contents(lang)
+        f"docx-{lang}", "python-docx", sources, lambda: import_module(_TEMPLATE).contents(theme, lang), theme.digest
     )
     return made
 
 
 @cache
-def static_parts(lang: Lang) -> tuple[opc.Part, ...]:
+def static_parts(theme: Theme, lang: Lang) -> tuple[opc.Part, ...]:
     """Return the parts that all documents of a language share, deflated; the list of content types comes first."""
-    parts = {name: text for name, text in _contents(lang).items() if name not in DYNAMIC}
+    parts = {name: text for name, text in _contents(theme, lang).items() if name not in DYNAMIC}
     parts = {CONTENT_TYPES: _with_pictures(parts.pop(CONTENT_TYPES)), **parts}
     return tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in parts.items())
 
@@ -59,12 +59,12 @@ def _with_pictures(types: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def relationships(lang: Lang, pictures: int) -> opc.Part:
+def relationships(theme: Theme, lang: Lang, pictures: int) -> opc.Part:
     """Return the relationships of a main part with so many pictures: rIdPng1, rIdSvg1 and so on."""
     links = "".join(
         f'<Relationship Id="rId{name.title()}{n}" Type="{_IMAGE}" Target="media/picture{n}.{name}"/>'
         for n in range(1, pictures + 1)
         for name in ("png", "svg")
     )
-    known = _contents(lang)[RELATIONSHIPS]
+    known = _contents(theme, lang)[RELATIONSHIPS]
     return opc.deflate(RELATIONSHIPS, known.replace("</Relationships>", links + "</Relationships>").encode())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from generator.document import Picture
+from generator.theme import Theme
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.docx.markup import escape
@@ -28,7 +29,7 @@ def drawing(picture: Picture, number: int) -> str:
     )
 
 
-def parts_of(pictures: Sequence[Picture], lang: Lang) -> list[opc.Part]:
+def parts_of(pictures: Sequence[Picture], theme: Theme, lang: Lang) -> list[opc.Part]:
     """Return the parts that a document's pictures add, and its relationships, which name them."""
-    made = [part for n, picture in enumerate(pictures, 1) for part in media(picture, lang, "word", n)]
-    return [relationships(lang, len(pictures)), *made]
+    made = [part for n, picture in enumerate(pictures, 1) for part in media(picture, theme, lang, "word", n)]
+    return [relationships(theme, lang, len(pictures)), *made]

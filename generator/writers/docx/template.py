@@ -17,7 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from generator.theme import colour, fonts, size, theme
+from generator.theme import NamedFonts, Theme
 from generator.wording import Lang
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.properties import CUSTOM
@@ -44,25 +44,25 @@ _NOTO = {
 _NOTO |= {"PMingLiU": "新細明體,Noto Serif CJK TC", "Microsoft JhengHei": "微軟正黑體,Noto Sans CJK TC"}
 
 
-def contents(lang: Lang) -> dict[str, str]:
+def contents(theme: Theme, lang: Lang) -> dict[str, str]:
     """Return the parts by name; all of them are XML."""
     buffer = io.BytesIO()
-    _prepared(lang).save(buffer)
+    _prepared(theme, lang).save(buffer)
     with zipfile.ZipFile(buffer) as archive:
         return {name: archive.read(name).decode() for name in sorted(archive.namelist())}
 
 
-def _prepared(lang: Lang) -> Any:
+def _prepared(theme: Theme, lang: Lang) -> Any:
     document = docx.Document()
     section = document.sections[0]
     section.header.paragraphs[0].text = section.footer.paragraphs[0].text = ""
     _drop_unused_parts(document)
     _add_custom_properties(document)
-    _defaults(document, lang)
-    _styles(document, lang)
+    _defaults(document, theme, lang)
+    _styles(document, theme, lang)
     _settings(document, lang)
     _numbering(document)
-    _font_table(document, lang)
+    _font_table(document, theme.fonts[lang], lang)
     return document
 
 
@@ -81,9 +81,9 @@ def _add_custom_properties(document: Any) -> None:
     package.relate_to(part, _CUSTOM_REL)
 
 
-def _defaults(document: Any, lang: Lang) -> None:
+def _defaults(document: Any, theme: Theme, lang: Lang) -> None:
     """Set what all text has: fonts, language, and the rules of Chinese line breaking."""
-    named = fonts(lang)
+    named = theme.fonts[lang]
     locale = _LOCALES[lang]
     latin = "en-GB" if lang == "en" else locale
     defaults = document.styles.element.find(qn("w:docDefaults"))
@@ -91,9 +91,9 @@ def _defaults(document: Any, lang: Lang) -> None:
         defaults,
         parse_xml(
             f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr>"
-            f'<w:rFonts w:ascii="{named["latin_serif"]}" w:eastAsia="{named["body"]}" w:hAnsi="{named["latin_serif"]}" '
-            f'w:cs="{named["latin_serif"]}"/><w:color w:val="{colour("ink")}"/>'
-            f'<w:sz w:val="{_half(size("body"))}"/><w:szCs w:val="{_half(size("body"))}"/>'
+            f'<w:rFonts w:ascii="{named.latin_serif}" w:eastAsia="{named.body}" w:hAnsi="{named.latin_serif}" '
+            f'w:cs="{named.latin_serif}"/><w:color w:val="{theme.colour.ink}"/>'
+            f'<w:sz w:val="{_half(theme.size.body)}"/><w:szCs w:val="{_half(theme.size.body)}"/>'
             f'<w:lang w:val="{latin}" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
             '<w:pPrDefault><w:pPr><w:kinsoku w:val="1"/><w:overflowPunct w:val="0"/><w:topLinePunct w:val="1"/>'
             '<w:autoSpaceDE w:val="1"/><w:autoSpaceDN w:val="1"/><w:snapToGrid w:val="0"/>'
@@ -108,36 +108,36 @@ def _half(points: float) -> int:
     return round(points * 2)
 
 
-def _styles(document: Any, lang: Lang) -> None:
-    styles = document.styles
+def _styles(document: Any, theme: Theme, lang: Lang) -> None:
+    styles, size = document.styles, theme.size
     for style in [s for s in styles if s.name not in _KEPT_STYLES]:
         style.delete()
     for kept in ("Normal", "Title", "Heading 1", "Heading 2", "Header", "Footer", "Body Text", "List Paragraph"):
         _reset(styles[kept])
     normal = styles["Normal"]
-    normal.font.size = Pt(size("body"))
-    define = _Define(styles, lang)
-    define("Title", head=True, points=size("title"), bold=True, align="center", before=4, after=12)
-    define("Heading 1", head=True, points=size("heading"), bold=True, before=12, after=5, keep=True)
-    define("Heading 2", head=True, points=size("subheading"), bold=True, before=7, after=3, keep=True, tint="accent")
-    define("Header", head=True, points=size("head"), tint="soft")
-    define("Footer", head=True, points=size("head"), tint="soft")
+    normal.font.size = Pt(size.body)
+    define = _Define(styles, theme, lang)
+    define("Title", head=True, points=size.title, bold=True, align="center", before=4, after=12)
+    define("Heading 1", head=True, points=size.heading, bold=True, before=12, after=5, keep=True)
+    define("Heading 2", head=True, points=size.subheading, bold=True, before=7, after=3, keep=True, tint="accent")
+    define("Header", head=True, points=size.head, tint="soft")
+    define("Footer", head=True, points=size.head, tint="soft")
     indent = 0 if lang == "en" else 2
-    define("Body Text", points=size("body"), line=1.5, indent=indent, after=6 if lang == "en" else 0)
-    define("Letter Text", points=size("letter"), line=1.5, indent=indent, after=6 if lang == "en" else 0)
-    define("Note Text", head=True, points=size("note"), tint="soft", after=8)
-    define("Field Label", head=True, points=size("label"), tint="soft", before=2)
-    define("Field Entry", points=size("entry"), after=2, line=1.15)
-    define("Table Head", head=True, points=size("cell"), bold=True, align="center", keep=True)
-    define("Table Text", points=size("cell"), line=1.15)
-    define("Table Centre", points=size("cell"), align="center")
-    define("Table Number", points=size("cell"), align="right")
-    define("Key Figure", head=True, points=size("figure"), bold=True)
+    define("Body Text", points=size.body, line=1.5, indent=indent, after=6 if lang == "en" else 0)
+    define("Letter Text", points=size.letter, line=1.5, indent=indent, after=6 if lang == "en" else 0)
+    define("Note Text", head=True, points=size.note, tint="soft", after=8)
+    define("Field Label", head=True, points=size.label, tint="soft", before=2)
+    define("Field Entry", points=size.entry, after=2, line=1.15)
+    define("Table Head", head=True, points=size.cell, bold=True, align="center", keep=True)
+    define("Table Text", points=size.cell, line=1.15)
+    define("Table Centre", points=size.cell, align="center")
+    define("Table Number", points=size.cell, align="right")
+    define("Key Figure", head=True, points=size.figure, bold=True)
     define("Spacer", points=4)
-    writing = define("Writing Line", points=size("body"))
+    writing = define("Writing Line", points=size.body)
     writing.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    writing.paragraph_format.line_spacing = Mm(theme()["write"]["row"])
-    edge = f'w:val="single" w:sz="4" w:space="0" w:color="{colour("rule")}"'
+    writing.paragraph_format.line_spacing = Mm(theme.write.row)
+    edge = f'w:val="single" w:sz="4" w:space="0" w:color="{theme.colour.rule}"'
     border = parse_xml(f"<w:pBdr {nsdecls('w')}><w:bottom {edge}/><w:between {edge}/></w:pBdr>")
     writing.element.get_or_add_pPr().insert_element_before(
         border, "w:shd", "w:tabs", "w:kinsoku", "w:snapToGrid", "w:spacing", "w:ind", "w:jc"
@@ -154,8 +154,8 @@ def _reset(style: Any) -> None:
 class _Define:
     """Defines paragraph styles from a few words each. Sizes and distances are points, indents characters."""
 
-    def __init__(self, styles: Any, lang: Lang) -> None:
-        self.styles, self.fonts = styles, fonts(lang)
+    def __init__(self, styles: Any, theme: Theme, lang: Lang) -> None:
+        self.styles, self.fonts, self.colour = styles, theme.fonts[lang], theme.colour
 
     def __call__(
         self,
@@ -180,10 +180,10 @@ class _Define:
         style.font.size = Pt(points)
         style.font.bold = bold or None
         if head:
-            style.font.name = self.fonts["latin"]
-            style.element.rPr.rFonts.set(qn("w:eastAsia"), self.fonts["head"])
+            style.font.name = self.fonts.latin
+            style.element.rPr.rFonts.set(qn("w:eastAsia"), self.fonts.head)
         if tint:
-            style.font.color.rgb = RGBColor.from_string(colour(tint))
+            style.font.color.rgb = RGBColor.from_string(self.colour[tint])
         self._paragraph(style, align, before, after, line, indent, keep)
         return style
 
@@ -243,14 +243,13 @@ def _numbering(document: Any) -> None:
         numbering.append(parse_xml(xml))
 
 
-def _font_table(document: Any, lang: Lang) -> None:
+def _font_table(document: Any, named: NamedFonts, lang: Lang) -> None:
     """Name the fonts with what stands in for them where they aren't installed."""
-    named = fonts(lang)
     charset = "88" if lang == "zh-Hant" else "86"
     entries = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{_NOTO[name]}"/><w:charset w:val="{charset}"/>'
         '<w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
-        for name in dict.fromkeys((named["body"], named["head"], named["sans"]))
+        for name in dict.fromkeys((named.body, named.head, named.sans))
     )
     rels = document.part.rels.values()
     part = next(rel.target_part for rel in rels if rel.reltype.endswith("/fontTable"))

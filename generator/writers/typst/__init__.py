@@ -4,12 +4,13 @@
 """
 
 import json
+from dataclasses import asdict
 from functools import cache
 from typing import Any, BinaryIO
 
 from generator import resources
 from generator.document import Document
-from generator.theme import body_size, paper, side_margin, theme
+from generator.theme import Theme
 from generator.writers import fonts
 from generator.writers.glyphs import refuse_tofu
 from generator.writers.properties import epoch, epoch_or_first
@@ -32,7 +33,7 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
     out.write(
         _compiler().compile(
             format="pdf",
-            sys_inputs={"document": text, "theme": _look()},
+            sys_inputs={"document": text, "theme": _look(document.theme)},
             pdf_standards=[STANDARD, standard] if archived else [standard],
             timestamp=epoch_or_first() if archived else epoch(),
         )
@@ -50,28 +51,28 @@ def _compiler() -> Any:
 
 
 @cache
-def _look() -> str:
+def _look(theme: Theme) -> str:
     """Return the theme as the paper reads it."""
-    return json.dumps({name: theme()[name] for name in ("size", "line", "write", "colour", "page")})
+    return json.dumps({name: asdict(getattr(theme, name)) for name in ("size", "line", "write", "colour", "page")})
 
 
 def _data(document: Document) -> dict[str, Any]:
     left, right = head_parts(document)
-    families = list(theme()["pdf_fonts"][document.lang])
+    theme = document.theme
+    families = list(theme.pdf_fonts[document.lang])
     title = fonts.title_family(document.title, document.lang)
     return {
         "lang": document.lang,
         "kind": document.kind,
-        "purpose": document.purpose,
         "title": document.title,
         "subject": " ".join(part for part in (document.number, document.title) if part),
         "left": left,
         "right": right,
         "foot": document.footer,
         "count": page_parts(document.lang),
-        "page": paper(document),
-        "margin": side_margin(document),
-        "body": body_size(document),
+        "page": [document.page.width, document.page.height],
+        "margin": theme.side_margin(document.kind),
+        "body": theme.body_size(document.kind),
         "fonts": families,
         "title_fonts": [title, *families] if title else families,
         "blocks": blocks_of(document),

@@ -1,23 +1,25 @@
 """Document → the data that `paper.typ` sets: one short function a node, plain lists and mappings out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
 from generator.document import (
     GRID,
-    NUMERIC,
+    Block,
+    BlockVisitor,
     Choice,
     Column,
     Document,
     Emphasis,
+    Face,
     Field,
     FieldGrid,
     Heading,
+    Inline,
     KeyFigures,
-    Kind,
     LineBreak,
     ListBlock,
     Note,
@@ -32,18 +34,24 @@ from generator.document import (
     Table,
     Text,
     Tone,
+    Use,
     Value,
     WritingLines,
 )
-from generator.formats import text_of
-from generator.theme import MM_PER_INCH, SCALE_LABEL, column_widths, label_lines, size, text_width, theme
-from generator.wording import phrase
+from generator.kinds import CHOICE
+from generator.units import MM_PER_INCH, Mm, Pt
+from generator.wording import has_phrase, phrase
+from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
-from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, toned
+from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
 from generator.writers.tables import parts, sums
 
 Node = dict[str, Any]
-_DATES = frozenset({Kind.DATE, Kind.DATETIME})
+"""A block as `paper.typ` reads it."""
+
+InlineNode = list[object]
+"""What it is, then what it holds."""
+
 _TABLES = (FieldGrid, Table, Scale, KeyFigures, SignatureBlock)
 _HEAVY_EVERY = 5
 _LONG_WORD = re.compile("[!-~]{12,}")
@@ -58,18 +66,19 @@ def blocks_of(document: Document) -> list[Node]:
     return list(_Data(document).blocks())
 
 
-class _Data:
+class _Data(BlockVisitor[Iterator[Node]]):
     def __init__(self, document: Document) -> None:
-        self.document, self.lang, self.blank = document, document.lang, document.blank
+        self.document, self.lang, self.theme = document, document.lang, document.theme
         self.report = document.kind == "report"
         self.level = 1
 
     def blocks(self) -> Iterator[Node]:
-        flat = [*_flat(self.document.blocks), None]
-        before: Any = None
+        flat: list[Block | None] = [*_flat(self.document.blocks), None]
+        before: Block | None = None
         held: list[Node] = []
         for block, following in pairwise(flat):
-            made = list(RENDER[type(block)](self, block))
+            assert block is not None
+            made = list(self.block(block))
             for n, node in enumerate(made):
                 node["after"] = n > 0 or isinstance(before, _TABLES)
             if isinstance(following, SignatureBlock) and not isinstance(block, PageBreak):
@@ -87,27 +96,37 @@ class _Data:
 
     # --- inlines ---
 
-    def inlines(self, children: Iterable[Any]) -> list[Any]:
-        return [INLINE[type(child)](self, child) for child in children]
+    def inlines(self, children: Iterable[Inline]) -> list[InlineNode]:
+        return [self.inline(child) for child in children]
 
-    def text(self, node: Text) -> Any:
-        return ["t", node.text]
+    def inline(self, node: Inline) -> InlineNode:
+        match node:
+            case Text():
+                return ["t", node.text]
+            case Value():
+                return self.value(node)
+            case Strong():
+                return ["b", self.inlines(node.children)]
+            case Emphasis():
+                return ["e", self.inlines(node.children)]
+            case LineBreak():
+                return ["br"]
+        assert_never(node)
 
-    def strong(self, node: Strong) -> Any:
-        return ["b", self.inlines(node.children)]
-
-    def emphasis(self, node: Emphasis) -> Any:
-        return ["e", self.inlines(node.children)]
-
-    def value(self, node: Value) -> Any:
-        return ["t", node.text] if node.text else ["gap", node.width]
-
-    def line_break(self, node: LineBreak) -> Any:
-        return ["br"]
+    def value(self, node: Value) -> InlineNode:
+        if not node.text:
+            return ["gap", node.width]
+        address = node.face.kind.link(node.text)
+        return ["a", address, node.text] if address else ["t", node.text]
 
     # --- running text ---
 
-    def heading(self, node: Heading) -> Iterator[Node]:
+    def render_section(self, node: Section) -> Iterator[Node]:
+        """Yield what a section holds; `blocks` has taken those of the document apart before."""
+        for block in _flat([node]):
+            yield from self.block(block)
+
+    def render_heading(self, node: Heading) -> Iterator[Node]:
         plain = plain_number(node.number, self.lang) if node.number else ""
         self.level = min(node.level, self.level + 1)  # PDF/UA-1, 7.4.2: no level is skipped
         yield {
@@ -120,95 +139,104 @@ class _Data:
             "hint": node.hint,
         }
 
-    def paragraph(self, node: Paragraph) -> Iterator[Node]:
+    def render_paragraph(self, node: Paragraph) -> Iterator[Node]:
         children = self.inlines(node.children)
         yield {"kind": "paragraph", "role": node.role, "children": children, "report": self.report}
 
-    def list_block(self, node: ListBlock) -> Iterator[Node]:
+    def render_list(self, node: ListBlock) -> Iterator[Node]:
         yield {"kind": "list", "items": [self.inlines(item) for item in node.items], "ordered": node.ordered}
 
-    def note(self, node: Note) -> Iterator[Node]:
+    def render_note(self, node: Note) -> Iterator[Node]:
         yield {"kind": "note", "children": self.inlines(node.children)}
 
-    def page_break(self, node: PageBreak) -> Iterator[Node]:
+    def render_page_break(self, node: PageBreak) -> Iterator[Node]:
         yield {"kind": "break"}
 
-    def writing_lines(self, node: WritingLines) -> Iterator[Node]:
+    def render_writing_lines(self, node: WritingLines) -> Iterator[Node]:
         label = node.label + phrase("separator", self.lang) if node.label else ""
         yield {"kind": "lines", "label": label, "count": node.count}
 
     # --- figures, pictures, signatures ---
 
-    def key_figures(self, node: KeyFigures) -> Iterator[Node]:
+    def render_key_figures(self, node: KeyFigures) -> Iterator[Node]:
         figures = [
             {"label": f.label, "text": f.text, "note": toned(f.note, f.tone, self.lang), "tone": f.tone}
             for f in node.figures
         ]
         yield {"kind": "figures", "figures": figures}
 
-    def picture(self, node: Picture) -> Iterator[Node]:
-        families = theme()["pdf_fonts"][self.lang]
-        yield {"kind": "picture", "svg": svg(node, families), "alt": node.alt, "width": node.width}
+    def render_picture(self, node: Picture) -> Iterator[Node]:
+        families = self.theme.pdf_fonts[self.lang]
+        yield {"kind": "picture", "svg": svg(node, self.theme, families), "alt": node.alt, "width": node.width}
 
-    def signatures(self, node: SignatureBlock) -> Iterator[Node]:
+    def render_signature_block(self, node: SignatureBlock) -> Iterator[Node]:
         empty = phrase("signature.date", self.lang)
         places = [{"label": s.label, "name": s.name, "date": s.date or empty} for s in node.signatures]
         yield {"kind": "signatures", "places": places, "seal": any(s.seal for s in node.signatures)}
 
     # --- fields ---
 
-    def field_grid(self, node: FieldGrid) -> Iterator[Node]:
+    def render_field_grid(self, node: FieldGrid) -> Iterator[Node]:
         yield {"kind": "grid", "lines": [self.line(line) for line in node.lines], "open": ""}
 
     def line(self, fields: Sequence[Field]) -> Node:
         """Return a line of fields; `low` where it needs a least height, for nothing else makes it high."""
         long = any(is_long_entry(field) for field in fields)
         made = [self.field(field, long) for field in fields]
-        return {"fields": made, "low": self.blank or not any(field["text"] or field["ticks"] for field in made)}
+        pen = any(field.room.use is Use.PEN for field in fields)
+        return {
+            "fields": made,
+            "pen": pen,
+            "low": pen or not any(field["text"] or field["ticks"] for field in made),
+        }
 
     def field(self, node: Field, long: bool) -> Node:
-        width = text_width(self.document) * node.span / GRID - _FIELD_PADDING
-        text = "" if node.ticks else text_of(node.value, node.kind, self.lang, node.choices, node.unit)
-        text = broken(text, width, size("entry"))
-        units = self.blank and node.value is None and node.kind in _DATES and not node.ticks
+        face, pen = node.face, node.room.use is Use.PEN
+        width = text_width(self.document) * node.room.span / GRID - _FIELD_PADDING
+        text = "" if face.ticks else broken(node.text(self.lang), width, self.theme.size.entry)
+        units = f"blank.{face.kind}" if pen and face.kind.is_moment and node.value is None and not face.ticks else ""
         return {
-            "span": node.span,
-            "label": node.label,
-            "star": node.required and self.blank,
-            "ticks": self.ticks(node.choices, node.value) if node.ticks else [],
-            "units": phrase(f"blank.{node.kind}", self.lang) if units else "",
+            "pointer": node.pointer if node.room.use is Use.CONTROL else "",
+            "span": node.room.span,
+            "label": face.label,
+            "star": node.is_starred,
+            "pen": pen,
+            "ticks": self.ticks(face.choices, node.value) if face.ticks else [],
+            "units": phrase(units, self.lang) if units and has_phrase(units) else "",
             "text": text,
-            "lines": node.lines,
+            "link": face.kind.link(node.value) if text else "",
+            "lines": node.room.lines,
             "long": long,
         }
 
-    def ticks(self, choices: Sequence[Choice], value: Any) -> list[Any]:
+    def ticks(self, choices: Sequence[Choice], value: object) -> list[InlineNode]:
         return [[choice.label, is_chosen(choice, value), choice.note] for choice in choices]
 
-    def scale(self, node: Scale) -> Iterator[Node]:
+    def render_scale(self, node: Scale) -> Iterator[Node]:
         rows = [
             {
-                "label": field.label,
-                "star": field.required and self.blank,
-                "on": [is_chosen(choice, field.value) for choice in field.choices],
+                "label": field.face.label,
+                "star": field.is_starred,
+                "on": [is_chosen(choice, field.value) for choice in field.face.choices],
             }
             for field in node.fields
         ]
-        steps = [choice.label for choice in node.fields[0].choices]
-        ends = {"low": node.low, "high": node.high}
+        lead = node.fields[0]
+        steps = [choice.label for choice in lead.face.choices]
+        ends = {"low": node.low, "high": node.high, "pen": lead.room.use is Use.PEN}
         yield {"kind": "scale", "steps": steps, "rows": rows, "share": SCALE_LABEL, **ends}
 
     # --- tables ---
 
-    def table(self, node: Table) -> Iterator[Node]:
+    def render_table(self, node: Table) -> Iterator[Node]:
         yield from map(self.part, parts(self.document, node))
 
     def part(self, node: Table) -> Node:
         rows = list(node.rows)
-        widths = column_widths(node, text_width(self.document), rows)
+        widths = column_widths(self.theme, node, text_width(self.document), rows)
         own = widths[-len(node.columns) :]
-        head = [[node.serial, False]] if node.serial else []
-        head += [[label_lines(c.label, w), self.star(c)] for c, w in zip(node.columns, own, strict=True)]
+        head: list[InlineNode] = [[node.serial, False]] if node.serial else []
+        head += [self.head_cell(node, column, width) for column, width in zip(node.columns, own, strict=True)]
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         made = [self.row(node, row, n, own) for n, row in every]
@@ -220,39 +248,38 @@ class _Data:
             "rows": made + self.total(node, rows, own),
             "caption": node.caption,
             "register": node.register,
+            "pen": node.use is Use.PEN,
             "open": "",
         }
 
-    def star(self, column: Column) -> bool:
-        return column.required and self.blank and not column.read_only
+    def head_cell(self, node: Table, column: Column, width: Mm) -> InlineNode:
+        return [label_lines(self.theme, column.face.label, width), node.is_starred(column)]
 
-    def row(self, node: Table, row: Row, number: int, widths: Sequence[float]) -> Node:
+    def row(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> Node:
         due = node.overdue.due if node.overdue and row.mark else -1
-        cells: list[Any] = [str(number)] if node.serial else []
+        cells: list[object] = [str(number)] if node.serial else []
         cells += [
-            self.cell(column, value, widths[n], row.mark if n == due else "")
+            self.cell(column.face, value, widths[n], row.mark if n == due else "")
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         ]
-        heavy = self.blank and node.register and number % _HEAVY_EVERY == 0
+        heavy = node.use is Use.PEN and node.register and number % _HEAVY_EVERY == 0
         return _row(cells, row.tone, heavy=heavy, long=is_long(row))
 
-    def cell(self, column: Column, value: Any, width: float, mark: str = "") -> Any:
+    def cell(self, face: Face, value: object, width: Mm, mark: str = "") -> object:
         """Return a cell: its text, or what else there is to say of it."""
-        if column.ticks:
-            return {"ticks": self.ticks(column.choices, value)}
-        text = text_of(value, column.kind, self.lang, column.choices, column.unit)
-        text = broken(text, width - _CELL_PADDING, size("cell"))
-        tone = Tone.PLAIN
-        if column.kind is Kind.CHOICE and value is not None:
-            tone = next((c.tone for c in column.choices if c.value == value), Tone.PLAIN)
-        return {"text": text, "tone": tone, "mark": mark} if tone or mark else text
+        if face.ticks:
+            return {"ticks": self.ticks(face.choices, value)}
+        text = broken(face.text(value, self.lang), width - _CELL_PADDING, self.theme.size.cell)
+        tone = tone_of(face, value) if face.kind is CHOICE else Tone.PLAIN
+        link = face.kind.link(value) if text else ""
+        return {"text": text, "tone": tone, "mark": mark, "link": link} if tone or mark or link else text
 
-    def total(self, node: Table, rows: Sequence[Row], widths: Sequence[float]) -> list[Node]:
+    def total(self, node: Table, rows: Sequence[Row], widths: Sequence[Mm]) -> list[Node]:
         values = sums(node, rows)
         if values is None:
             return []
-        columns = (replace(column, ticks=False) for column in node.columns)
-        cells = [self.cell(c, value, width) for c, value, width in zip(columns, values, widths, strict=True)]
+        faces = (replace(column.face, ticks=False) for column in node.columns)
+        cells = [self.cell(face, value, width) for face, value, width in zip(faces, values, widths, strict=True)]
         if node.serial:
             cells.insert(0, node.total)
         elif 0 not in node.summed:
@@ -261,7 +288,7 @@ class _Data:
 
 
 def _row(
-    cells: list[Any], tone: Tone = Tone.PLAIN, *, heavy: bool = False, long: bool = False, total: bool = False
+    cells: list[object], tone: Tone = Tone.PLAIN, *, heavy: bool = False, long: bool = False, total: bool = False
 ) -> Node:
     """Return a row; `special` where not all cells are set as the table's are, `empty` where nothing makes it high."""
     special = bool(tone) or heavy or long or total
@@ -269,7 +296,7 @@ def _row(
     return made | {"tone": tone, "heavy": heavy, "long": long, "total": total} if special else made
 
 
-def broken(text: str, width: float, points: float) -> str:
+def broken(text: str, width: float, points: Pt) -> str:
     """Return a text whose words that are longer than a line, such as file names and links, are broken over lines.
 
     `width` in millimetres; Typst breaks words at their syllables only, or not at all.
@@ -285,7 +312,7 @@ def _pieces(word: str, most: int) -> list[str]:
     return [word[n : n + most] for n in range(0, len(word), most)]
 
 
-def _flat(blocks: Iterable[Any]) -> Iterator[Any]:
+def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield blocks with those of sections in their place."""
     for block in blocks:
         if isinstance(block, Section):
@@ -307,29 +334,6 @@ def _split(node: Node) -> list[Node]:
 
 
 def _alignment(column: Column) -> str:
-    if column.running or column.kind in _DATES:
+    if column.running or column.face.kind.is_moment:
         return "center"
-    return "right" if column.kind in NUMERIC else "left"
-
-
-RENDER: dict[type, Callable[[_Data, Any], Iterator[Node]]] = {
-    Heading: _Data.heading,
-    Paragraph: _Data.paragraph,
-    ListBlock: _Data.list_block,
-    Note: _Data.note,
-    PageBreak: _Data.page_break,
-    WritingLines: _Data.writing_lines,
-    KeyFigures: _Data.key_figures,
-    Picture: _Data.picture,
-    SignatureBlock: _Data.signatures,
-    FieldGrid: _Data.field_grid,
-    Scale: _Data.scale,
-    Table: _Data.table,
-}
-INLINE: dict[type, Callable[[_Data, Any], Any]] = {
-    Text: _Data.text,
-    Strong: _Data.strong,
-    Emphasis: _Data.emphasis,
-    Value: _Data.value,
-    LineBreak: _Data.line_break,
-}
+    return "right" if column.face.kind.is_number else "left"

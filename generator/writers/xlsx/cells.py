@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import date, datetime
 
-from generator.document import Choice, Kind
+from generator.document import Face, Kind
 from generator.errors import Fault, Place
-from generator.formats import exact_number, text_of
+from generator.kinds.base import TEXT_CODE
+from generator.kinds.moments import DATE_CODE, MOMENT_CODE, SECONDS_CODE
 from generator.wording import Lang
-from generator.writers.xlsx.look import SORTS, Look, formats
+from generator.writers.xlsx.look import Look, formats
 
 MAX_CHARACTERS = 32_767
 MAX_LINE_FEEDS = 253
@@ -21,7 +20,6 @@ FIRST_DAY = date(1900, 3, 1)
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _HEX_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_WHOLE = {"number": "integer", "percent": "whole percent"}
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠\t'")
 
 
@@ -81,10 +79,10 @@ def number_cell(reference: str, style: int, number: str) -> str:
     return f'<c r="{reference}" s="{style}"><v>{number}</v></c>'
 
 
-def sum_cell(reference: str, style: int, area: str, value: Any, kind: Kind) -> str:
+def sum_cell(reference: str, style: int, area: str, value: object, kind: Kind) -> str:
     """Return a cell that adds up an area, empty while that is; `value` is what it comes to now."""
     formula = f'IF(COUNT({area})=0,"",SUM({area}))'
-    text = "" if value is None else exact(value, kind)
+    text = "" if value is None else kind.excel_number(value)
     sort = ' t="str"' if value is None else ""
     return f'<c r="{reference}" s="{style}"{sort}><f>{escape(formula)}</f><v>{text}</v></c>'
 
@@ -107,48 +105,35 @@ class CellWriter:
     """Writes typed values of one place (entry or cell) in one language."""
 
     def __init__(self, look: Look, lang: Lang, place: str) -> None:
-        self.lang = lang
+        self.lang, self.look, self.place = lang, look, place
         self.styles = {sort: look[f"{place}.{sort}"] for sort in formats(lang)}
+        self._by_code = {code: self.styles[sort] for sort, code in reversed(formats(lang).items()) if sort != "quoted"}
 
-    def write(self, reference: str, value: Any, kind: Kind, choices: Sequence[Choice] = (), unit: str = "") -> str:
+    def style(self, code: str) -> int:
+        """Return the style of a number format; one that only this workbook uses is added to it."""
+        return self._by_code.get(code) or self.look.added(self.place, code)
+
+    def style_of(self, face: Face, value: object = None) -> int:
+        """Return the style of a value's cell, or of the cell that waits for one."""
+        return self.style(face.kind.number_format(face.unit, self.lang, value))
+
+    def write(self, reference: str, value: object, face: Face) -> str:
         """Return the cell of a value; numbers and dates stay what they are."""
         if value is None:
-            return empty_cell(reference, self.styles[sort_of(kind, unit)])
+            return empty_cell(reference, self.style_of(face))
         if isinstance(value, date):
-            return self.moment(reference, value, kind)
-        sort = sort_of(kind, unit, value)
-        if sort != "text" and isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-            return number_cell(reference, self.styles[sort], exact(value, kind))
-        text = text_of(value, kind, self.lang, choices, unit)
+            return self.moment(reference, value, face.kind)
+        number = face.kind.excel_number(value)
+        code = face.kind.number_format(face.unit, self.lang, value)
+        if number and code != TEXT_CODE:
+            return number_cell(reference, self.style(code), number)
+        text = face.text(value, self.lang)
         return string_cell(reference, self.styles["quoted" if begins_formula(text) else "text"], text)
 
     def moment(self, reference: str, value: date, kind: Kind) -> str:
         number = serial(value)
         if number is None:
-            return string_cell(reference, self.styles["text"], text_of(value, kind, self.lang))
+            return string_cell(reference, self.styles["text"], kind.text(value, self.lang))
         if not isinstance(value, datetime):
-            return number_cell(reference, self.styles["date"], number)
-        return number_cell(reference, self.styles["seconds" if value.second else "moment"], number)
-
-
-def sort_of(kind: Kind, unit: str, value: Any = None) -> str:
-    """Return the sort of format of a value; a whole number among decimals has none of their points.
-
-    A unit stands behind a number, so it makes a text of it; that of money stands before, in the format.
-    """
-    sort = SORTS.get(kind, "text")
-    if kind is Kind.MONEY:
-        return sort if unit else "amount"
-    if unit:
-        return "text"
-    if sort in _WHOLE and isinstance(value, (int, float, Decimal)) and value == int(value):
-        return _WHOLE[sort]
-    return sort
-
-
-def exact(value: int | float | Decimal, kind: Kind) -> str:
-    """Return a number's digits as Excel keeps it: percents as fractions, spans as days."""
-    if kind is Kind.DURATION:
-        return repr(int(value) / (timedelta(days=1) / timedelta(minutes=1)))
-    number = exact_number(value)
-    return f"{number / 100 if kind is Kind.PERCENT else number:f}"
+            return number_cell(reference, self.style(DATE_CODE), number)
+        return number_cell(reference, self.style(SECONDS_CODE if value.second else MOMENT_CODE), number)

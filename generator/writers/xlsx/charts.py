@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from generator.document import ChartData, Kind, Picture, Series
-from generator.formats import ems, exact_number, text_of
-from generator.theme import MM_PER_INCH, colour, fonts, lines_of, size
+from generator.document import ChartData, Picture, Series
+from generator.formats import exact_number
+from generator.text_measure import ems, lines_of
+from generator.theme import Colours, Theme
+from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import Lang
-from generator.writers.xlsx.cells import column_letters, escape, exact
+from generator.writers.xlsx.cells import column_letters, escape
 from generator.writers.xlsx.figures import Figures, header_of
-from generator.writers.xlsx.look import formats
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -19,7 +20,6 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}
 _CATEGORIES, _VALUES = 111_111_111, 222_222_222
 
-_MM_PER_POINT = MM_PER_INCH / 72
 _TITLE, _LEGEND, _FOOT = 8.0, 7.5, 1.5
 _BAR, _GAP, _BETWEEN = 4.0, 3.2, 0.6
 """How thick a bar is, how far those of two categories and those of one are apart."""
@@ -37,8 +37,9 @@ class _Frame:
     """Where the parts of a chart lie: the plot is between categories and values, title and legend."""
 
     data: ChartData
+    theme: Theme
     lang: Lang
-    width: float
+    width: Mm
 
     @cached_property
     def left(self) -> float:
@@ -51,14 +52,16 @@ class _Frame:
 
     def _words(self, left: float) -> float:
         """Return the height of the category that needs most lines."""
-        lines = max(len(lines_of(category.text, left - 3.0, size("label"))) for category in self.data.categories)
-        return lines * size("label") * _MM_PER_POINT * _LEADING
+        size = self.theme.size.label
+        lines = max(len(lines_of(category.text, Mm(left - 3.0), size)) for category in self.data.categories)
+        return lines * size * MM_PER_POINT * _LEADING
 
     @property
     def right(self) -> float:
         """Return the room behind the bars, where their values stand."""
-        told = (text_of(v, s.kind, self.lang, (), s.unit) for s in self.data.series for v in s.values)
-        return max(map(ems, told)) * size("label") * _MM_PER_POINT * 1.1 + 2.5
+        values = ((one, value) for one in self.data.series for value in one.values)
+        told = ("" if v is None else one.kind.text(v, self.lang, (), one.unit) for one, v in values)
+        return max(map(ems, told)) * self.theme.size.label * MM_PER_POINT * 1.1 + 2.5
 
     @property
     def foot(self) -> float:
@@ -74,66 +77,71 @@ class _Frame:
         return _TITLE + self.pitch * len(self.data.categories) + self.foot
 
 
-def framed(picture: Picture, lang: Lang, page: float) -> Picture:
+def framed(picture: Picture, theme: Theme, lang: Lang, page: Mm) -> Picture:
     """Return a picture as high as it is on a sheet: a chart has a title there, and is no higher than a page needs be.
 
     `page` is the height of a page.
     """
     if picture.data is None:
         return picture
-    height = _Frame(picture.data, lang, picture.width).height
-    return replace(picture, height=min(height, max(picture.height + _TITLE, page)))
+    height = _Frame(picture.data, theme, lang, picture.width).height
+    return replace(picture, height=Mm(min(height, max(picture.height + _TITLE, page))))
 
 
-def chart_xml(picture: Picture, figures: Figures, lang: Lang) -> str:
+def chart_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang) -> str:
     """Return the part of a chart whose figures stand on their sheet at `figures`."""
     data = figures.data
-    frame = _Frame(data, lang, picture.width)
-    series = "".join(_series(figures, n, one, lang) for n, one in enumerate(data.series))
+    frame, words = _Frame(data, theme, lang, picture.width), _Words(theme, lang)
+    series = "".join(_series(figures, n, one, words) for n, one in enumerate(data.series))
     count = len(data.series)
     gap = min(150.0, max(60.0, (frame.pitch / _BAR - count) * 100))
     space = f'xmlns:c="{_DRAWING}/chart" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     return (
         f'{_HEAD}<c:chartSpace {space}><c:date1904 val="0"/><c:lang val="{_LOCALES[lang]}"/><c:roundedCorners val="0"/>'
-        f'<c:chart>{_title(data.title, lang)}<c:autoTitleDeleted val="0"/><c:plotArea>{_plot(frame, picture.height)}'
+        f'<c:chart>{words.title(data.title)}<c:autoTitleDeleted val="0"/><c:plotArea>{_plot(frame, picture.height)}'
         f'<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}'
         f'<c:gapWidth val="{gap:.0f}"/><c:overlap val="-{_BETWEEN / _BAR * 100:.0f}"/>'
         f'<c:axId val="{_CATEGORIES}"/><c:axId val="{_VALUES}"/></c:barChart>'
-        f"{_category_axis(lang)}{_value_axis(data.series)}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'</c:plotArea>{_legend(lang) if count > 1 else ""}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
-        f"</c:chart><c:spPr>{_solid('FFFFFF')}<a:ln><a:noFill/></a:ln></c:spPr>{_text(lang)}</c:chartSpace>"
+        f"{_category_axis(words)}{_value_axis(data.series)}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        f'</c:plotArea>{_legend(words) if count > 1 else ""}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
+        f"</c:chart><c:spPr>{_solid('FFFFFF')}<a:ln><a:noFill/></a:ln></c:spPr>{words.text()}</c:chartSpace>"
     )
 
 
 # --- words and their places ------------------------------------------------------------------------------------------
 
 
-def _title(text: str, lang: Lang) -> str:
-    look = _type(lang, size("subheading"), bold=True)
-    local = f'lang="{_LOCALES[lang]}"'
-    return (
-        f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {look}</a:defRPr></a:pPr>"
-        f"<a:r><a:rPr {local} {look}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>"
-        '<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0.005"/><c:y val="0"/>'
-        '</c:manualLayout></c:layout><c:overlay val="0"/></c:title>'
-    )
+@dataclass(frozen=True)
+class _Words:
+    """The look of words on a chart."""
 
+    theme: Theme
+    lang: Lang
 
-def _type(lang: Lang, points: float, *, bold: bool = False) -> str:
-    """Return the look of words, from the attributes of their element on, which is left open."""
-    named = fonts(lang)
-    return (
-        f'sz="{points * 100:.0f}" b="{int(bold)}">{_solid(colour("ink"))}'
-        f'<a:latin typeface="{named["latin"]}"/><a:ea typeface="{named["sans"]}"/>'
-    )
+    def title(self, text: str) -> str:
+        look = self.type(self.theme.size.subheading, bold=True)
+        local = f'lang="{_LOCALES[self.lang]}"'
+        return (
+            f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {look}</a:defRPr></a:pPr>"
+            f"<a:r><a:rPr {local} {look}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>"
+            '<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0.005"/><c:y val="0"/>'
+            '</c:manualLayout></c:layout><c:overlay val="0"/></c:title>'
+        )
 
+    def type(self, points: Pt, *, bold: bool = False) -> str:
+        """Return the look of words, from the attributes of their element on, which is left open."""
+        named = self.theme.fonts[self.lang]
+        return (
+            f'sz="{points * 100:.0f}" b="{int(bold)}">{_solid(self.theme.colour.ink)}'
+            f'<a:latin typeface="{named.latin}"/><a:ea typeface="{named.sans}"/>'
+        )
 
-def _text(lang: Lang, body: str = "<a:bodyPr/>") -> str:
-    look = _type(lang, size("label"))
-    return (
-        f"<c:txPr>{body}<a:lstStyle/><a:p><a:pPr><a:defRPr {look}</a:defRPr></a:pPr>"
-        f'<a:endParaRPr lang="{_LOCALES[lang]}"/></a:p></c:txPr>'
-    )
+    def text(self, body: str = "<a:bodyPr/>") -> str:
+        look = self.type(self.theme.size.label)
+        return (
+            f"<c:txPr>{body}<a:lstStyle/><a:p><a:pPr><a:defRPr {look}</a:defRPr></a:pPr>"
+            f'<a:endParaRPr lang="{_LOCALES[self.lang]}"/></a:p></c:txPr>'
+        )
 
 
 def _plot(frame: _Frame, height: float) -> str:
@@ -147,21 +155,21 @@ def _plot(frame: _Frame, height: float) -> str:
     )
 
 
-def _legend(lang: Lang) -> str:
-    return f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_text(lang)}</c:legend>'
+def _legend(words: _Words) -> str:
+    return f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{words.text()}</c:legend>'
 
 
 # --- axes ------------------------------------------------------------------------------------------------------------
 
 
-def _category_axis(lang: Lang) -> str:
+def _category_axis(words: _Words) -> str:
     """Return the axis of categories, from top to bottom; every one is named, on lines that lie, left of all bars."""
     level = '<a:bodyPr rot="0" vert="horz"/>'
     return (
         f'<c:catAx><c:axId val="{_CATEGORIES}"/><c:scaling><c:orientation val="maxMin"/></c:scaling>'
         '<c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="@" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:spPr>{_outline(1.0, colour("ink"))}</c:spPr>'
-        f'{_text(lang, level)}<c:crossAx val="{_VALUES}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:spPr>{_outline(Pt(1.0), words.theme.colour.ink)}</c:spPr>'
+        f'{words.text(level)}<c:crossAx val="{_VALUES}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>'
     )
 
@@ -178,7 +186,7 @@ def _value_axis(series: Sequence[Series]) -> str:
 
 def _bounds(series: Sequence[Series]) -> str:
     """Return the bounds without which Excel would cut the axis near the least value, or leave no room for it."""
-    values = [float(exact(v, one.kind)) for one in series for v in one.values if v is not None]
+    values = [float(one.kind.excel_number(v)) for one in series for v in one.values if v is not None]
     low, high = min(0.0, *values), max(0.0, *values)
     if low == 0:
         return '<c:min val="0"/>'
@@ -189,25 +197,26 @@ def _bounds(series: Sequence[Series]) -> str:
 # --- series ----------------------------------------------------------------------------------------------------------
 
 
-def _series(figures: Figures, n: int, series: Series, lang: Lang) -> str:
+def _series(figures: Figures, n: int, series: Series, words: _Words) -> str:
+    lang, colour = words.lang, words.theme.colour
     letters = column_letters(n + 2)
     code = escape(_code(series, lang))
     return (
         f'<c:ser><c:idx val="{n}"/><c:order val="{n}"/>'
         f"<c:tx>{_strings(figures.header(letters), [header_of(series, lang)])}</c:tx>"
-        f'<c:spPr>{_fill(n)}{_outline(0.75, colour("accent"))}</c:spPr><c:invertIfNegative val="0"/>'
-        f"{_labels(code, lang)}<c:cat>{_strings(figures.rows('A'), [c.text for c in figures.data.categories])}</c:cat>"
+        f'<c:spPr>{_fill(n, colour)}{_outline(Pt(0.75), colour.accent)}</c:spPr><c:invertIfNegative val="0"/>'
+        f"{_labels(code, words)}<c:cat>{_strings(figures.rows('A'), [c.text for c in figures.data.categories])}</c:cat>"
         f"<c:val>{_numbers(figures.rows(letters), series, code)}</c:val></c:ser>"
     )
 
 
-def _labels(code: str, lang: Lang) -> str:
+def _labels(code: str, words: _Words) -> str:
     shown = {"LegendKey": 0, "Val": 1, "CatName": 0, "SerName": 0, "Percent": 0, "BubbleSize": 0}
     unbroken = '<a:bodyPr wrap="none" anchor="ctr"/>'
     flags = "".join(f'<c:show{name} val="{flag}"/>' for name, flag in shown.items())
     return (
         f'<c:dLbls><c:numFmt formatCode="{code}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-        f'{_text(lang, unbroken)}<c:dLblPos val="outEnd"/>{flags}</c:dLbls>'
+        f'{words.text(unbroken)}<c:dLblPos val="outEnd"/>{flags}</c:dLbls>'
     )
 
 
@@ -219,7 +228,7 @@ def _strings(place: str, texts: Sequence[str]) -> str:
 
 def _numbers(place: str, series: Series, code: str) -> str:
     points = "".join(
-        f'<c:pt idx="{n}"><c:v>{exact(value, series.kind)}</c:v></c:pt>'
+        f'<c:pt idx="{n}"><c:v>{series.kind.excel_number(value)}</c:v></c:pt>'
         for n, value in enumerate(series.values)
         if value is not None
     )
@@ -229,36 +238,24 @@ def _numbers(place: str, series: Series, code: str) -> str:
 
 def _code(series: Series, lang: Lang) -> str:
     """Return the number format of a series: all its values have as many decimals as the one that needs most."""
-    if series.kind is Kind.DURATION:
-        return formats(lang)["duration"]
     places = max((_places(value) for value in series.values if value is not None), default=0)
-    if series.kind is Kind.MONEY:
-        return f"{_literal(series.unit)}#,##0.{'0' * max(2, places)}"
-    decimals = "." + "0" * places if places else ""
-    if series.kind is Kind.PERCENT:
-        return f"0{decimals}%"
-    return f"#,##0{decimals}{_literal(f' {series.unit}' if series.unit else '')}"
+    return series.kind.chart_format(series.unit, lang, places)
 
 
-def _places(value: Any) -> int:
+def _places(value: object) -> int:
+    assert isinstance(value, (int, float, Decimal))
     exponent = exact_number(value).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _literal(text: str) -> str:
-    """Return text as a number format holds it: quoted, a quotation mark by itself after a backslash."""
-    marked = text.replace('"', '"\\""')
-    return f'"{marked}"' if text else ""
 
 
 # --- fills: dark, hatched on white, grey, so that they are told apart without colour ---------------------------------
 
 
-def _fill(n: int) -> str:
+def _fill(n: int, colour: Colours) -> str:
     return (
-        _solid(colour("accent")),
-        _pattern("ltUpDiag", colour("accent"), "FFFFFF"),
-        _pattern("dkVert", colour("rule"), colour("tint")),
+        _solid(colour.accent),
+        _pattern("ltUpDiag", colour.accent, "FFFFFF"),
+        _pattern("dkVert", colour.rule, colour.tint),
     )[n % 3]
 
 
@@ -273,5 +270,5 @@ def _pattern(name: str, front: str, back: str) -> str:
     )
 
 
-def _outline(points: float, tint: str) -> str:
+def _outline(points: Pt, tint: str) -> str:
     return f'<a:ln w="{points * 12_700:.0f}">{_solid(tint)}</a:ln>'

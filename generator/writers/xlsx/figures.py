@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generator.document import ChartData, Kind, Series
+from generator.document import ChartData, Series
 from generator.errors import Fault
-from generator.formats import ems, text_of
-from generator.theme import MM_PER_INCH, page_height, size
+from generator.kinds.base import TEXT_CODE
+from generator.text_measure import ems
+from generator.units import POINTS_PER_MM, Pt
 from generator.wording import Lang, phrase
 from generator.writers.xlsx.cells import (
+    CellWriter,
     begins_formula,
     column_letters,
     empty_cell,
-    exact,
     number_cell,
-    sort_of,
     string_cell,
     text_faults,
 )
@@ -26,7 +26,6 @@ _LEAST_SHEET = 60.0
 """Characters that columns take: those of names and of numbers, and all together."""
 
 _CHARACTERS_PER_EM = 1.9
-_POINTS_PER_MM = 72 / MM_PER_INCH
 _TALLEST, _ABOVE, _CAPTION = 409.0, 12.0, 20.0
 """Heights in points: of the tallest row there may be, the gap above a block, its caption."""
 
@@ -51,9 +50,14 @@ class Figures:
 
 def header_of(series: Series, lang: Lang) -> str:
     """Return the header of a column: the series' title, with its unit where the numbers don't show it."""
-    if not series.unit or series.kind is Kind.MONEY:
+    if not series.unit or shows_unit(series, lang):
         return series.title
     return phrase("chart.counted", lang).format(series.title, series.unit)
+
+
+def shows_unit(series: Series, lang: Lang) -> bool:
+    """Tell whether the numbers of a series have their unit in their format."""
+    return series.kind.number_format(series.unit, lang) != TEXT_CODE
 
 
 def chart_faults(data: ChartData) -> list[Fault]:
@@ -74,11 +78,11 @@ class FiguresSheet:
     used: float = 0.0
 
     def __post_init__(self) -> None:
-        charts = self.book.charts
-        self.widths = _widths(charts, self.book.document.lang)
-        self._wide("title", phrase("sheet.figures_title", self.book.document.lang), 36)
-        note = phrase("sheet.figures_note", self.book.document.lang)
-        self._wide("note", note, _height(note, sum(self.widths), size("note")))
+        charts, lang = self.book.charts, self.book.document.lang
+        self.widths = _widths(charts, lang)
+        self._wide("title", phrase("sheet.figures_title", lang), 36)
+        note = phrase("sheet.figures_note", lang)
+        self._wide("note", note, _height(note, sum(self.widths), self.book.document.theme.size.note))
         for data in charts:
             self._block(data)
 
@@ -102,9 +106,10 @@ class FiguresSheet:
         self._row(string_cell(f"A{number}", self.book.look[style], text), height)
 
     def _block(self, data: ChartData) -> None:
+        size = self.book.document.theme.size.cell
         labels = [data.axis, *(header_of(series, self.book.document.lang) for series in data.series)]
-        header = max(22.0, *(_height(text, self.widths[n], size("cell")) for n, text in enumerate(labels)))
-        heights = [max(20.0, _height(category.text, self.widths[0], size("cell"))) for category in data.categories]
+        header = max(22.0, *(_height(text, self.widths[n], size) for n, text in enumerate(labels)))
+        heights = [max(20.0, _height(category.text, self.widths[0], size)) for category in data.categories]
         self._keep(_ABOVE + _CAPTION + header + sum(heights))
         self._row("", _ABOVE)
         self._wide("subheading", data.title, _CAPTION)
@@ -117,21 +122,22 @@ class FiguresSheet:
 
     def _keep(self, height: float) -> None:
         """Start a page where a block doesn't fit on the rest of this one, and does on a whole one."""
-        page = page_height(self.book.document) * _POINTS_PER_MM
+        page = self.book.document.theme.text_height(self.book.document.page) * POINTS_PER_MM
         if self.used % page + height > page >= height:
             self.breaks.append(len(self.rows))
             self.used = 0.0
 
     def _cells(self, data: ChartData, n: int) -> Iterator[str]:
-        number, text = len(self.rows) + 1, data.categories[n].text
+        number, text, lang = len(self.rows) + 1, data.categories[n].text, self.book.document.lang
+        writer = CellWriter(self.book.look, lang, "cell")
         style = self.book.look["cell.quoted" if begins_formula(text) else "cell.text"]
         yield string_cell(f"A{number}", style, text) if text else empty_cell(f"A{number}", style)
         for column, series in enumerate(data.series, 2):
             value, reference = series.values[n], f"{column_letters(column)}{number}"
-            unit = series.unit if series.kind is Kind.MONEY else ""
-            style = self.book.look[f"cell.{sort_of(series.kind, unit, value)}"]
-            empty = value is None
-            yield empty_cell(reference, style) if empty else number_cell(reference, style, exact(value, series.kind))
+            unit = series.unit if shows_unit(series, lang) else ""
+            style = writer.style(series.kind.number_format(unit, lang, value))
+            digits = "" if value is None else series.kind.excel_number(value)
+            yield number_cell(reference, style, digits) if digits else empty_cell(reference, style)
 
 
 def _widths(charts: Sequence[ChartData], lang: Lang) -> list[float]:
@@ -148,14 +154,14 @@ def _column(data: ChartData, n: int, lang: Lang) -> Iterator[str]:
     """Yield what stands in a column of numbers."""
     for series in data.series[n : n + 1]:
         yield header_of(series, lang)
-        yield from (text_of(value, series.kind, lang) for value in series.values)
+        yield from (series.kind.text(value, lang) for value in series.values if value is not None)
 
 
 def _characters(text: str) -> float:
     return max(map(ems, text.split("\n"))) * _CHARACTERS_PER_EM + 3.0
 
 
-def _height(text: str, width: float, points: float) -> float:
+def _height(text: str, width: float, points: Pt) -> float:
     """Return the height in points that a text takes in a column."""
     room = max(2.0, width - 2.4) * 10.5 / points
     lines = sum(max(1.0, -(-(ems(line) * _CHARACTERS_PER_EM) // room)) for line in text.split("\n"))

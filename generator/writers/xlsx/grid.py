@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 
 from generator.document import GRID, Document
 from generator.errors import Fault
-from generator.formats import ems
-from generator.theme import page_height, shares
+from generator.text_measure import ems
+from generator.units import POINTS_PER_MM
+from generator.writers.columns import shares
 from generator.writers.xlsx.cells import CellWriter, column_letters, empty_cell, string_cell, text_faults
 from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_characters, validation
 
 COLUMNS = 2 * GRID
-POINTS_PER_MM = 72 / 25.4
 _TALLEST = 400.0
 
 Cell = tuple[int, int, Callable[[str], str], int]
@@ -28,13 +28,13 @@ class Grid:
     def __init__(self, book: Book) -> None:
         self.book, self.look = book, book.look
         self.document: Document = book.document
-        self.lang, self.blank = self.document.lang, self.document.blank
+        self.lang, self.theme = self.document.lang, self.document.theme
         self.unit = sheet_characters(self.document) / COLUMNS
         self.entries = CellWriter(self.look, self.lang, "entry")
         self.cells = CellWriter(self.look, self.lang, "cell")
         self.number = 0
         self.used = 0.0
-        self.page = page_height(self.document) * POINTS_PER_MM
+        self.page = self.theme.text_height(self.document.page) * POINTS_PER_MM
         self.rows: list[str] = []
         self.merged: list[str] = []
         self.breaks: list[int] = []

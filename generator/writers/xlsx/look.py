@@ -1,75 +1,143 @@
 """The look of cells: styles by name, as sheets refer to them by index of the style sheet (ISO/IEC 29500-1, 18.8).
 
-`styles` registers them with openpyxl, which takes long to load; what it gives is kept.
+`styles` registers them with openpyxl, which takes long to load; what it gives is kept. A number format that few workbooks
+need is added to the style sheet of those.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from html import escape
 from importlib import import_module
 from pathlib import Path
 
-from generator.document import Kind, Tone
+from generator.kinds import DURATION, MONEY, NUMBER, PERCENT, Tone
+from generator.kinds.base import TEXT_CODE
+from generator.kinds.moments import DATE_CODE, MOMENT_CODE, SECONDS_CODE
 from generator.prepared import prepared
-from generator.theme import theme_file
+from generator.theme import Theme
 from generator.wording import Lang
 from generator.writers import opc
 
-FORMAT_TEXT = "@"
-DATE, MOMENT, MOMENT_SECONDS = "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm", "yyyy\\-mm\\-dd\\ hh:mm:ss"
-_DURATION = {"zh-Hans": '[h]"小时"mm"分"', "zh-Hant": '[h]"小時"mm"分"', "en": '[h]" h "mm" min"'}
 _REGISTRY = "generator.writers.xlsx.styles"
+_STYLES = "xl/styles.xml"
+
+
+def formats(lang: Lang) -> dict[str, str]:
+    """Return the number formats that are registered for every workbook, by name."""
+    return {
+        "text": TEXT_CODE,
+        "quoted": TEXT_CODE,
+        "date": DATE_CODE,
+        "moment": MOMENT_CODE,
+        "seconds": SECONDS_CODE,
+        "integer": NUMBER.whole_code,
+        "number": NUMBER.code,
+        "percent": PERCENT.code,
+        "whole percent": PERCENT.whole_code,
+        "money": MONEY.number_format("¥", lang),
+        "amount": MONEY.number_format("", lang),
+        "duration": DURATION.number_format("", lang),
+    }
 
 
 @dataclass(frozen=True)
-class Look:
-    """The styles of one language by name, those of rules by tone, and the fixed parts of the package."""
+class PreparedLook:
+    """The styles that all workbooks of a theme and language share, and the parts of the package they stand in."""
 
     styles: Mapping[str, int]
     rules: Mapping[Tone, int]
     overdue: int
-    static: tuple[opc.Part, ...]
+    texts: Mapping[str, str]
+
+    @cached_property
+    def static(self) -> tuple[opc.Part, ...]:
+        """Return the parts, deflated."""
+        return tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in self.texts.items())
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many styles of cells there are."""
+        found = re.search(r'<cellXfs count="([0-9]+)"', self.texts[_STYLES])
+        assert found
+        return int(found[1])
+
+
+@dataclass(slots=True)
+class Look:
+    """The styles of one workbook. `codes`: number formats that only this one has, each with the index of its style."""
+
+    prepared: PreparedLook
+    codes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
-        return self.styles[name]
+        return self.prepared.styles[name]
+
+    @property
+    def rules(self) -> Mapping[Tone, int]:
+        """Return the styles of rules by tone."""
+        return self.prepared.rules
+
+    @property
+    def overdue(self) -> int:
+        """Return the style of a row that is overdue."""
+        return self.prepared.overdue
+
+    def added(self, place: str, code: str) -> int:
+        """Return the style of a place (entry or cell) for a number format that isn't registered."""
+        return self.codes.setdefault((place, code), self.prepared.count + len(self.codes))
+
+    @property
+    def static(self) -> tuple[opc.Part, ...]:
+        """Return the fixed parts of the package, the style sheet with what this workbook adds to it."""
+        if not self.codes:
+            return self.prepared.static
+        texts = dict(self.prepared.texts)
+        texts[_STYLES] = _with_formats(texts[_STYLES], self.codes, self.prepared.styles)
+        return tuple(opc.deflate(name, text.encode()) for name, text in texts.items())
 
 
-def formats(lang: Lang) -> dict[str, str]:
-    """Return the number format of each sort of value."""
-    return {
-        "text": FORMAT_TEXT,
-        "quoted": FORMAT_TEXT,
-        "date": DATE,
-        "moment": MOMENT,
-        "seconds": MOMENT_SECONDS,
-        "integer": "#,##0",
-        "number": "#,##0.################",
-        "percent": "0.##############%",
-        "whole percent": "0%",
-        "money": '"¥"#,##0.00',
-        "amount": "#,##0.00",
-        "duration": _DURATION[lang],
-    }
+def _with_formats(sheet: str, codes: Mapping[tuple[str, str], int], styles: Mapping[str, int]) -> str:
+    """Return a style sheet with more number formats, each for cells that look like those of plain numbers (18.8.30)."""
+    first = max(map(int, re.findall(r'numFmtId="([0-9]+)"', sheet))) + 1
+    numbered = {code: first + n for n, code in enumerate(dict.fromkeys(code for _, code in codes))}
+    known = _cell_styles(sheet)
+    more = "".join(
+        re.sub(r'numFmtId="[0-9]+"', f'numFmtId="{numbered[code]}"', known[styles[f"{place}.number"]], count=1)
+        for place, code in codes
+    )
+    named = "".join(f'<numFmt numFmtId="{n}" formatCode="{escape(code)}"/>' for code, n in numbered.items())
+    return _longer(_longer(sheet, "cellXfs", more, len(codes)), "numFmts", named, len(numbered))
 
 
-SORTS: Mapping[Kind, str] = {
-    Kind.DATE: "date",
-    Kind.DATETIME: "moment",
-    Kind.INTEGER: "integer",
-    Kind.NUMBER: "number",
-    Kind.PERCENT: "percent",
-    Kind.MONEY: "money",
-    Kind.DURATION: "duration",
-}
-"""The sort of format of each kind; what isn't named is text."""
+def _cell_styles(sheet: str) -> list[str]:
+    """Return the elements of a style sheet that describe cells, in the order in which cells count them."""
+    inner = sheet.partition("<cellXfs")[2].partition(">")[2].partition("</cellXfs>")[0]
+    return re.findall(r"<xf [^>]*/>|<xf [^>]*[^/]>.*?</xf>", inner, re.DOTALL)
+
+
+def _longer(sheet: str, name: str, more: str, count: int) -> str:
+    """Return a style sheet with more elements in one of its lists."""
+    sheet = re.sub(f'<{name} count="([0-9]+)"', lambda found: f'<{name} count="{int(found[1]) + count}"', sheet)
+    return sheet.replace(f"</{name}>", f"{more}</{name}>")
+
+
+def look(theme: Theme, lang: Lang) -> Look:
+    """Return the styles of a workbook."""
+    return Look(prepared_look(theme, lang))
 
 
 @cache
-def look(lang: Lang) -> Look:
-    """Return the styles of a language."""
+def prepared_look(theme: Theme, lang: Lang) -> PreparedLook:
+    """Return the styles of a theme and language."""
     ours = Path(__file__)
-    sources = (ours, ours.with_name("styles.py"), theme_file())
-    kept = prepared(f"xlsx-{lang}", "openpyxl", sources, lambda: import_module(_REGISTRY).register(lang))
-    static = tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in kept["static"].items())
+    sources = (ours, ours.with_name("styles.py"))
+    key = f"{theme.digest} {formats(lang)}"
+    kept = prepared(f"xlsx-{lang}", "openpyxl", sources, partial(_registered, theme, lang), key)
     rules = {Tone(name): index for name, index in kept["rules"].items()}
-    return Look(kept["styles"], rules, kept["overdue"], static)
+    return PreparedLook(kept["styles"], rules, kept["overdue"], kept["static"])
+
+
+def _registered(theme: Theme, lang: Lang) -> object:
+    return import_module(_REGISTRY).register(theme, lang)

@@ -48,7 +48,7 @@ def write_book(
     parts |= _charts(book, figures.blocks) if figures else {}
     package.add(opc.deflate(name, xml.encode()) for name, xml in parts.items())
     package.add(book.look.static)
-    package.add(picture_parts(book.pictures, book.document.lang))
+    package.add(picture_parts(book.pictures, book.document.theme, book.document.lang))
     package.close()
 
 
@@ -56,7 +56,7 @@ def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
     """Return the parts of the charts, each with its figures where they stand."""
     charts = [picture for picture, _ in book.pictures if picture.data]
     return {
-        chart_part(n): chart_xml(picture, figures, book.document.lang)
+        chart_part(n): chart_xml(picture, figures, book.document.theme, book.document.lang)
         for n, (picture, figures) in enumerate(zip(charts, blocks, strict=True), 1)
     }
 

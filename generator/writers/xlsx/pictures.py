@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from generator.document import Picture
+from generator.theme import Theme
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.ooxml import EMU_PER_MM, blip, media
@@ -21,7 +22,7 @@ def drawing_reference(pictures: Sequence[tuple[Picture, int]]) -> str:
     return '<drawing r:id="rId1"/>' if pictures else ""
 
 
-def picture_parts(pictures: Sequence[tuple[Picture, int]], lang: Lang) -> list[opc.Part]:
+def picture_parts(pictures: Sequence[tuple[Picture, int]], theme: Theme, lang: Lang) -> list[opc.Part]:
     """Return the parts that pictures add to the first sheet: each stands under its row (counted from 1).
 
     A chart's own part isn't among them; the n-th chart is looked for where `chart_part` says.
@@ -47,7 +48,7 @@ def picture_parts(pictures: Sequence[tuple[Picture, int]], lang: Lang) -> list[o
     }
     made = [opc.deflate(name, xml.encode()) for name, xml in texts.items()]
     drawn = [(n, picture) for n, (picture, _) in enumerate(pictures, 1) if not picture.data]
-    return made + [part for n, picture in drawn for part in media(picture, lang, "xl", n)]
+    return made + [part for n, picture in drawn for part in media(picture, theme, lang, "xl", n)]
 
 
 def chart_part(number: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from generator.document import (
     Block,
@@ -10,19 +9,22 @@ from generator.document import (
     Document,
     Field,
     FieldGrid,
-    Kind,
     Overdue,
     Picture,
     Row,
     SignatureBlock,
     Table,
     Tone,
+    Use,
 )
 from generator.errors import Fault, Place, WriteError, pointer_step
-from generator.formats import ems, text_of
-from generator.theme import fill_shares, page_height, shares, size, theme
+from generator.kinds import CHOICES
+from generator.kinds.base import TEXT_CODE
+from generator.text_measure import ems
+from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.tables import added
+from generator.writers.columns import fill_shares, shares
+from generator.writers.tables import Sum, added
 from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
     MAX_ROWS,
@@ -30,7 +32,6 @@ from generator.writers.xlsx.cells import (
     column_letters,
     empty_cell,
     serial,
-    sort_of,
     string_cell,
     sum_cell,
     text_faults,
@@ -51,8 +52,6 @@ _MAX_FAULTS = 100
 _MANY_LINES = 100.0
 """Lines of a cell from which on its text may be more than Excel takes."""
 
-_WIDE = {Kind.DATETIME: 17.0, Kind.DATE: 11.5}
-
 
 class Register:
     """Writes the sheet of a table form."""
@@ -62,12 +61,13 @@ class Register:
         self.book, self.table = book, table
         self.above, self.below = blocks[:at], blocks[at + 1 :]
         self.document: Document = book.document
+        self.theme, self.lang = self.document.theme, self.document.lang
         self.look: Look = book.look
         self.shift = 1 if table.serial else 0
         self.letters = [column_letters(n + 1 + self.shift) for n in range(len(table.columns))]
         self.widths = self._widths()
         rows_above = [len(self._lines_of(b)) if isinstance(b, FieldGrid) else 1 for b in self.above]
-        self.least = theme()["write"]["row"] / 25.4 * 72 if self.document.blank else 20.0
+        self.least = self.theme.write.row / 25.4 * 72 if table.use is Use.PEN else 20.0
         self.measures = self._measures()
         self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
         self.first = self.header_row + 1
@@ -76,23 +76,19 @@ class Register:
         self.merged: list[str] = []
         self.listed: list[str] = []
         self.faults: list[Fault] = []
-        self.sums: dict[int, Any] = dict.fromkeys(table.summed)
+        self.sums: dict[int, Sum] = dict.fromkeys(table.summed)
 
     def _widths(self) -> list[float]:
         """Return the widths in characters: the columns' shares of a page, none too narrow for what it must hold."""
         serial = [_SERIAL_CHARACTERS] if self.shift else []
         room = sheet_characters(self.document) - sum(serial)
-        least = [max(_WIDE.get(c.kind, 0.0), _LEAST_CHARACTERS, self._longest_label(c)) for c in self.table.columns]
+        least = [max(c.face.kind.sheet_characters, _LEAST_CHARACTERS, _longest_label(c)) for c in self.table.columns]
         return serial + fill_shares(max(room, sum(least)), [c.share for c in self.table.columns], least)
-
-    def _longest_label(self, column: Column) -> float:
-        return max((ems(choice.label) * 1.8 + 2 for choice in column.choices), default=0.0)
 
     def _measures(self) -> list[tuple[int, Measure]]:
         """Return the columns whose cells may take several lines, by position, with what tells how many."""
         found = (
-            (n, measure(column, self.widths[n + self.shift], self.document.lang))
-            for n, column in enumerate(self.table.columns)
+            (n, measure(column, self.widths[n + self.shift], self.lang)) for n, column in enumerate(self.table.columns)
         )
         return [(n, measured) for n, measured in found if measured]
 
@@ -122,7 +118,7 @@ class Register:
             for line in self._lines_of(block) if isinstance(block, FieldGrid) else (None,):
                 number += 1
                 if line is None:
-                    yield self._wide_row(number, "note", block_text(block, self.document.lang), 30)
+                    yield self._wide_row(number, "note", block_text(block, self.lang), 30)
                 else:
                     yield f'<row r="{number}" ht="22" customHeight="1">{"".join(self._head_cells(line, number))}</row>'
         if self.table.caption:
@@ -138,13 +134,16 @@ class Register:
 
     def _header(self) -> str:
         labels = [self.table.serial] if self.shift else []
-        labels += [c.label + (" *" if c.required and self.document.blank else "") for c in self.table.columns]
+        labels += [c.face.label + (" *" if self._is_starred(c) else "") for c in self.table.columns]
         cells = (
             string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t)
             for n, t in enumerate(labels, 1)
         )
         lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
         return f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
+
+    def _is_starred(self, column: Column) -> bool:
+        return column.face.required and self.table.use is not Use.SHOWN
 
     def _lines_of(self, grid: FieldGrid) -> list[Sequence[Field]]:
         """Return the fields beside the rows in lines that have two columns or more for each."""
@@ -153,19 +152,19 @@ class Register:
 
     def _head_cells(self, fields: Sequence[Field], row: int) -> Iterator[str]:
         """Yield the fields beside the rows: cells for the label, and for the value those up to the next field."""
-        writer = CellWriter(self.look, self.document.lang, "entry")
+        writer = CellWriter(self.look, self.lang, "entry")
         first = 1
         for field, span in zip(fields, shares(len(self.widths), [1.0] * len(fields)), strict=True):
-            label = self._label_columns(field.label, first, span)
+            face, label = field.face, self._label_columns(field.face.label, first, span)
             value = f"{column_letters(first + label)}{row}"
-            self._inspect(text_of(field.value, field.kind, self.document.lang), field.pointer, field.label)
-            name = string_cell(f"{column_letters(first)}{row}", self.look["label"], field.label)
+            self._inspect(field.text(self.lang), field.pointer, face.label)
+            name = string_cell(f"{column_letters(first)}{row}", self.look["label"], face.label)
             yield self._joined(name, first, label, row, self.look["label"])
-            entry = writer.write(value, field.value, field.kind, field.choices, field.unit)
+            entry = writer.write(value, field.value, face)
             yield self._joined(entry, first + label, span - label, row, writer.styles["text"])
             self.book.name(field.pointer, value)
-            if field.choices and field.kind is not Kind.CHOICES:
-                self.listed.append(validation(self.book.list_formula(field.choices), [value]))
+            if face.choices and face.kind is not CHOICES:
+                self.listed.append(validation(self.book.list_formula(face.choices), [value]))
             if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
                 self.as_of = f"${column_letters(first + label)}${row}"
             first += span
@@ -194,40 +193,42 @@ class Register:
             yield self._total()
             number += 1
         for block in self.below:
-            if isinstance(block, Picture):
-                picture = framed(block, self.document.lang, page_height(self.document) - 3.0)
-                self.faults += chart_faults(block.data) if block.data else []
-                self.book.pictures.append((picture, number))
-                rows = int((picture.height + 3.0) * _ROWS_PER_MM) + 1
-                yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
-                number += rows
-            elif isinstance(block, SignatureBlock):
-                yield from self._signatures(block, number + 1)
-                number += 2
-            else:
-                yield self._wide_row(number + 1, "note", block_text(block, self.document.lang), 30)
-                number += 1
+            rows = list(self._below(block, number))
+            yield from rows
+            number += len(rows)
+
+    def _below(self, block: Block, number: int) -> Iterator[str]:
+        """Yield the rows of a block beneath row `number`."""
+        if isinstance(block, Picture):
+            picture = framed(block, self.theme, self.lang, Mm(self.theme.text_height(self.document.page) - 3.0))
+            self.faults += chart_faults(block.data) if block.data else []
+            self.book.pictures.append((picture, number))
+            rows = int((picture.height + 3.0) * _ROWS_PER_MM) + 1
+            yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
+        elif isinstance(block, SignatureBlock):
+            yield from self._signatures(block, number + 1)
+        else:
+            yield self._wide_row(number + 1, "note", block_text(block, self.lang), 30)
 
     def _total(self) -> str:
         """Return the row of sums, as formulas, so that they follow what is entered."""
         number = self.last + 1
-        writer = CellWriter(self.look, self.document.lang, "cell")
+        writer = CellWriter(self.look, self.lang, "cell")
         leads = bool(self.shift) or 0 not in self.table.summed
         cells = [string_cell(f"A{number}", self.look["header"], self.table.total)] if leads else []
-        for n, (column, letters) in enumerate(zip(self.table.columns, self.letters, strict=True)):
-            if leads and n + self.shift == 0:
-                continue
-            if column.unit and column.kind is not Kind.MONEY and n in self.table.summed:
-                text = text_of(self.sums[n], column.kind, self.document.lang, (), column.unit)
-                cells.append(string_cell(f"{letters}{number}", self.look["header"], text))
-                continue
-            if n not in self.table.summed:
-                cells.append(empty_cell(f"{letters}{number}", self.look["header"]))
-                continue
-            style = writer.styles[sort_of(column.kind, column.unit, self.sums[n])]
-            area = f"{letters}{self.first}:{letters}{max(self.last, self.first)}"
-            cells.append(sum_cell(f"{letters}{number}", style, area, self.sums[n], column.kind))
+        own = enumerate(zip(self.table.columns, self.letters, strict=True))
+        cells += [self._sum(writer, n, *column) for n, column in own if not (leads and n + self.shift == 0)]
         return f'<row r="{number}" ht="22" customHeight="1">{"".join(cells)}</row>'
+
+    def _sum(self, writer: CellWriter, n: int, column: Column, letters: str) -> str:
+        reference, face = f"{letters}{self.last + 1}", column.face
+        if n not in self.table.summed:
+            return empty_cell(reference, self.look["header"])
+        code = face.kind.number_format(face.unit, self.lang, self.sums[n])
+        if code == TEXT_CODE:
+            return string_cell(reference, self.look["header"], face.text(self.sums[n], self.lang))
+        area = f"{letters}{self.first}:{letters}{max(self.last, self.first)}"
+        return sum_cell(reference, writer.style(code), area, self.sums[n], face.kind)
 
     def _signatures(self, block: SignatureBlock, number: int) -> Iterator[str]:
         parts = shares(len(self.widths), [1.0] * len(block.signatures))
@@ -235,12 +236,12 @@ class Register:
         for signature, span in zip(block.signatures, parts, strict=True):
             start, end = column_letters(first), column_letters(first + max(1, span) - 1)
             label = signature.label + (f"\n{signature.name}" if signature.name else "")
-            date_text = signature.date or phrase("signature.date", self.document.lang)
+            date_text = signature.date or phrase("signature.date", self.lang)
             labels.append(string_cell(f"{start}{number}", self.look["sign"], label))
             dates.append(string_cell(f"{start}{number + 1}", self.look["units"], date_text))
             self.merged += [f"{start}{n}:{end}{n}" for n in (number, number + 1) if start != end]
             first += max(1, span)
-        height = theme()["write"]["signature"] / 25.4 * 72
+        height = self.theme.write.signature / 25.4 * 72
         yield f'<row r="{number}" ht="{height:.1f}" customHeight="1">{"".join(labels)}</row>'
         yield f'<row r="{number + 1}" ht="22" customHeight="1">{"".join(dates)}</row>'
 
@@ -264,7 +265,7 @@ class Register:
 
     def _emitters(self) -> list[Emit]:
         """Return for each column the function of value and row number to its cell."""
-        writer = CellWriter(self.look, self.document.lang, "cell")
+        writer = CellWriter(self.look, self.lang, "cell")
         return [emitter(writer, column, at) for column, at in zip(self.table.columns, self.letters, strict=True)]
 
     def _row(self, record: Row, number: int, serials: int, emit: Sequence[Emit]) -> str:
@@ -280,13 +281,13 @@ class Register:
         lines = max([measured(values[n]) for n, measured in self.measures], default=1.0)
         if lines > _MANY_LINES:
             self._inspect_row(record, serials)
-        return min(_TALLEST, max(self.least, round(lines * size("cell") * 1.4 + 6, 1)))
+        return min(_TALLEST, max(self.least, round(lines * self.theme.size.cell * 1.4 + 6, 1)))
 
     def _inspect_row(self, record: Row, serials: int) -> None:
         for column, value in zip(self.table.columns, record.values, strict=True):
             if value is not None:
-                text = text_of(value, column.kind, self.document.lang, column.choices, column.unit)
-                self._inspect(text, f"{self.table.pointer}/{serials - 1}/{pointer_step(column.key)}", column.label)
+                at = f"{self.table.pointer}/{serials - 1}/{pointer_step(column.key)}"
+                self._inspect(column.face.text(value, self.lang), at, column.face.label)
 
     def _inspect(self, text: str, pointer: str, label: str) -> None:
         if len(self.faults) < _MAX_FAULTS:
@@ -339,7 +340,7 @@ class Register:
             parts.append(_rule(f"A{self.first}:{end}", formula, self.look.overdue, 2))
             priority = 2
         for column, letters in zip(self.table.columns, self.letters, strict=True):
-            for choice in column.choices:
+            for choice in column.face.choices:
                 if choice.tone:
                     priority += 1
                     label = choice.label.replace('"', '""')
@@ -359,13 +360,17 @@ class Register:
         return f"AND(ISNUMBER({due}),IF({by_day},INT({end})>INT({due}),{end}>{due}))"
 
     def _validations(self) -> str:
-        columns = [(c, letters) for c, letters in zip(self.table.columns, self.letters, strict=True) if c.choices]
+        faces = [(c.face, letters) for c, letters in zip(self.table.columns, self.letters, strict=True)]
         listed = self.listed + [
-            validation(self.book.list_formula(c.choices), [f"{letters}{self.first}:{letters}{MAX_ROWS}"])
-            for c, letters in columns
-            if c.kind is not Kind.CHOICES
+            validation(self.book.list_formula(face.choices), [f"{letters}{self.first}:{letters}{MAX_ROWS}"])
+            for face, letters in faces
+            if face.choices and face.kind is not CHOICES
         ]
         return f'<dataValidations count="{len(listed)}">{"".join(listed)}</dataValidations>' if listed else ""
+
+
+def _longest_label(column: Column) -> float:
+    return max((ems(choice.label) * 1.8 + 2 for choice in column.face.choices), default=0.0)
 
 
 def _rule(area: str, formula: str, style: int, priority: int) -> str:

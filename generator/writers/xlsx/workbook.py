@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from generator.document import ChartData, Choice, Document, Picture
-from generator.theme import paper, side_margin, theme
 from generator.wording import phrase
+from generator.writers.columns import text_width
 from generator.writers.running import head_parts
 from generator.writers.xlsx.cells import column_letters, escape
 from generator.writers.xlsx.look import Look, look
@@ -99,7 +99,7 @@ def _absolute(reference: str) -> str:
 
 def book_for(document: Document) -> Book:
     """Return an empty book for a document."""
-    return Book(document, look(document.lang))
+    return Book(document, look(document.theme, document.lang))
 
 
 def sheet_opening(book: Book, widths: Sequence[float], frozen_rows: int = 0) -> str:
@@ -133,9 +133,9 @@ def validation(formula: str, ranges: Iterable[str]) -> str:
 
 def page_setup(document: Document) -> str:
     """Return the print set-up: one page wide, margins in inches, head and foot of every page."""
-    page = theme()["page"]
-    side, top, bottom = (mm / 25.4 for mm in (side_margin(document), page["margin_top"], page["margin_bottom"]))
-    head, foot = page["head"] / 25.4, page["foot"] / 25.4
+    page, margin = document.theme.page, document.theme.side_margin(document.kind)
+    side, top, bottom = (mm / 25.4 for mm in (margin, page.margin_top, page.margin_bottom))
+    head, foot = page.head / 25.4, page.foot / 25.4
     code = {"A4": 9, "A3": 8}[document.page.size]
     orientation = "landscape" if document.page.landscape else "portrait"
     left, right = (_and(part) for part in head_parts(document))
@@ -162,4 +162,4 @@ def _and(text: str) -> str:
 
 def sheet_characters(document: Document) -> float:
     """Return how many characters of the default size a page is wide."""
-    return (paper(document)[0] - 2 * side_margin(document)) / 1.86
+    return text_width(document) / 1.86

@@ -16,7 +16,7 @@ _CHUNK = 1 << 20
 _MOST = 100
 
 
-def lost_cells(path: Path) -> Iterator[str]:
+def unreadable_cells(path: Path) -> Iterator[str]:
     """Yield the references of such cells on the first sheet, a hundred at most."""
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,63 +1,24 @@
-"""The document model: what stands on the paper, in order, with no word about formats.
+"""The nodes of the document model: what stands on the paper, in order, with no word about formats.
 
-Nodes are frozen and slotted. Blocks stack down the page; inlines run within a paragraph. A field, a value and a table
-keep the JSON Pointer of the record's place that they show, so that every writer can mark it. Values are typed (a date
-is a date): writers turn them into text with `generator.formats` or keep the type, as Excel does.
+Blocks stack down the page; inlines run within a paragraph. A field, a value and a table keep the JSON Pointer of the
+record's place that they show, so that every writer can mark it. Values are typed (a date is a date): writers turn them
+into text by their face, or keep the type, as Excel does.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
 
+from generator.document.face import PLAIN, Face, Use
+from generator.document.pictures import Picture
+from generator.kinds import Tone
+from generator.paper import Page
+from generator.profile import Profile, shipped_profile
+from generator.theme import Theme, shipped_theme
 from generator.wording import Lang
 
 GRID = 12
 """Columns of the grid that fields share; a field's span is counted in them."""
-
-
-class Kind(StrEnum):
-    """What a value is; resolved once, from the schema."""
-
-    TEXT = "text"
-    MULTILINE = "multiline"
-    DATE = "date"
-    DATETIME = "datetime"
-    INTEGER = "integer"
-    NUMBER = "number"
-    PERCENT = "percent"
-    MONEY = "money"
-    DURATION = "duration"
-    BOOLEAN = "boolean"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    LIST = "list"
-    SIGNATURE = "signature"
-    MONTH = "month"
-    CAPITALS = "capitals"
-
-
-NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DURATION})
-
-
-class Tone(StrEnum):
-    """How a value or row is to be noticed; never by colour alone."""
-
-    PLAIN = ""
-    GOOD = "good"
-    CAUTION = "caution"
-    ALERT = "alert"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the answers that a field offers."""
-
-    value: Any
-    label: str
-    note: str = ""
-    tone: Tone = Tone.PLAIN
-
 
 # --- inlines ---------------------------------------------------------------------------------------------------------
 
@@ -85,15 +46,12 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of the record within running text; without text it is a gap to write in, `width` characters wide.
-
-    `label` is its field's title, for messages only.
-    """
+    """A value of the record within running text; without text it is a gap to write in, `width` characters wide."""
 
     pointer: str
     text: str
     width: int = 8
-    label: str = ""
+    face: Face = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +105,35 @@ class ListBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One labelled value. `value` is None when there is none yet: then the box is for writing, `lines` lines high.
+class Room:
+    """The room that a field has on its paper: what for, how many columns of the grid, how many lines for a pen."""
 
-    `ticks`: show all choices with boxes to tick, instead of the chosen one's label.
-    """
-
-    pointer: str
-    kind: Kind
-    label: str
-    value: Any = None
-    choices: tuple[Choice, ...] = ()
-    ticks: bool = False
-    required: bool = False
+    use: Use = Use.SHOWN
     span: int = 4
     lines: int = 1
-    unit: str = ""
+
+
+SHOWN = Room()
+"""The room of a short value that is to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled value: what it is, and the room that it has. `value` is None when there is none."""
+
+    pointer: str
+    face: Face
+    value: object = None
+    room: Room = SHOWN
+
+    @property
+    def is_starred(self) -> bool:
+        """Tell whether the box is marked as one that must be filled in."""
+        return self.face.required and self.room.use is not Use.SHOWN
+
+    def text(self, lang: Lang) -> str:
+        """Return the value as a box shows it; nothing where there is none."""
+        return self.face.text(self.value, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +175,8 @@ class Column:
     """A column of a table: what its cells hold and its share of the width. `running`: it holds the rows' numbers."""
 
     key: str
-    kind: Kind
-    label: str
+    face: Face
     share: float = 10.0
-    choices: tuple[Choice, ...] = ()
-    ticks: bool = False
-    required: bool = False
-    read_only: bool = False
-    unit: str = ""
     running: bool = False
 
 
@@ -219,7 +184,7 @@ class Column:
 class Row:
     """A row: typed values in the order of the columns; `mark` says in a word why `tone` makes it stand out."""
 
-    values: Sequence[Any]
+    values: Sequence[object]
     tone: Tone = Tone.PLAIN
     mark: str = ""
 
@@ -233,7 +198,7 @@ class Overdue:
 
     due: int
     done: int
-    as_of: Any = None
+    as_of: object = None
     as_of_pointer: str = ""
 
 
@@ -242,7 +207,7 @@ class Table:
     """A repeating table. `rows` may be read more than once and is never held by the model; `blank_rows` follow it.
 
     `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
-    columns with a sum in the last row, which is called `total`.
+    columns with a sum in the last row, which is called `total`. `use`: what its cells are for.
     """
 
     pointer: str
@@ -256,99 +221,11 @@ class Table:
     key: int = 0
     summed: tuple[int, ...] = ()
     total: str = ""
+    use: Use = Use.SHOWN
 
-
-class Fill(StrEnum):
-    """How a shape is filled; told apart in black and white too."""
-
-    NONE = ""
-    PAPER = "paper"
-    TINT = "tint"
-    GREY = "grey"
-    INK = "ink"
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A line through points (x, y), `width` points wide; `closed` makes an outline, filled with `fill`."""
-
-    points: tuple[tuple[float, float], ...]
-    width: float = 0.75
-    dashed: bool = False
-    closed: bool = False
-    fill: Fill = Fill.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle by its upper left corner and its size, with corners rounded by `radius`."""
-
-    x: float
-    y: float
-    across: float
-    down: float
-    radius: float = 0.0
-    width: float = 0.75
-    fill: Fill = Fill.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """A line of text on a picture: its baseline's start, middle or end at (x, y); `size` in points."""
-
-    x: float
-    y: float
-    text: str
-    size: float = 9.0
-    anchor: Literal["start", "middle", "end"] = "start"
-    bold: bool = False
-    white: bool = False
-    pointer: str = ""
-
-
-Shape = Stroke | Box | Caption
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """What a chart measures: a row's name, with its place in the record."""
-
-    text: str
-    pointer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Values of one kind, one for each category of their chart; None where there is none."""
-
-    title: str
-    kind: Kind
-    values: tuple[Any, ...]
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChartData:
-    """The figures that a chart is drawn of; `axis` names what its categories are."""
-
-    kind: Literal["bar"]
-    title: str
-    axis: str
-    categories: tuple[Category, ...]
-    series: tuple[Series, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawing, `width` by `height` millimetres; x and y count from its upper left corner. `alt` tells in words what
-    it shows; a chart has its figures as `data`, for formats that draw charts themselves.
-    """
-
-    shapes: tuple[Shape, ...]
-    width: float
-    height: float
-    alt: str
-    data: ChartData | None = None
+    def is_starred(self, column: Column) -> bool:
+        """Tell whether a column is marked as one that must be filled in."""
+        return column.face.required and self.use is not Use.SHOWN and not column.face.read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,16 +299,8 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The paper: size and orientation."""
-
-    size: str = "A4"
-    landscape: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document. `office`, `number`, `version` and `reference` make its head, `footer` its foot."""
+    """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot."""
 
     form: str
     kind: str
@@ -440,13 +309,19 @@ class Document:
     purpose: Purpose
     blocks: tuple[Block, ...]
     page: Page = field(default_factory=Page)
-    office: str = ""
     number: str = ""
     version: str = ""
     reference: str = ""
     footer: str = ""
+    theme: Theme = field(default_factory=shipped_theme)
+    profile: Profile = field(default_factory=shipped_profile)
 
     @property
-    def blank(self) -> bool:
+    def office(self) -> str:
+        """Return the name of the organisation whose paper it is."""
+        return self.profile.name(self.lang)
+
+    @property
+    def is_blank(self) -> bool:
         """Tell whether the paper is to be filled in by pen."""
         return self.purpose is Purpose.BLANK

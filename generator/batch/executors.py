@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Protocol
 
-from generator.batch.manifest import Result
-from generator.batch.plan import Entry
-from generator.batch.work import Report, start, work
+from generator.batch.manifest import RecordResult
+from generator.batch.plan import PlannedRecord
+from generator.batch.work import TaskResult, run_task, start_worker
 from generator.errors import Fault, MachineError, Place, RecordError, UsageError, fail
 
 MOST_MEMORY = 240 << 20
@@ -20,19 +20,19 @@ MOST_DOCUMENTS = 20_000
 """Records after which a worker is replaced in any case."""
 
 
-class Crew(Protocol):
-    """Takes tasks, each some records of one order."""
+class TaskExecutor(Protocol):
+    """Takes tasks, each some records of one batch."""
 
     at_once: int
     """Tasks that it can work on at the same time."""
 
-    def submit(self, packed: bytes, entries: Sequence[Entry]) -> "Future[Report]":
+    def submit(self, packed: bytes, entries: Sequence[PlannedRecord]) -> "Future[TaskResult]":
         """Hand in a task."""
 
-    def finished(self, report: Report) -> None:
+    def finished(self, result: TaskResult) -> None:
         """Take note of a task that is done."""
 
-    def rescue(self, packed: bytes, entries: Sequence[Entry]) -> Report | None:
+    def rescue(self, packed: bytes, entries: Sequence[PlannedRecord]) -> TaskResult | None:
         """Do a task again whose worker died; None where that is the executor's own business."""
 
     def close(self) -> None:
@@ -44,90 +44,90 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Processes:
+class ProcessExecutor:
     """Warm processes, started anew (`spawn`), replaced when they have grown or worked long."""
 
     def __init__(self, packed: bytes, jobs: int) -> None:
         self.at_once, self._packed = jobs, packed
-        self._pool, self._documents, self._tired = self._new(jobs), 0, False
+        self._pool, self._documents, self._is_spent = self._new(jobs), 0, False
 
     def _new(self, jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=start, initargs=(self._packed,))
+        return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=start_worker, initargs=(self._packed,))
 
-    def submit(self, packed: bytes, entries: Sequence[Entry]) -> "Future[Report]":
-        """Hand in a task, to new processes where the old ones are tired: these finish what they have and end."""
-        if self._tired:
+    def submit(self, packed: bytes, entries: Sequence[PlannedRecord]) -> "Future[TaskResult]":
+        """Hand in a task, to new processes where the old ones are spent: these finish what they have and end."""
+        if self._is_spent:
             self._pool.shutdown(wait=False)
-            self._pool, self._documents, self._tired = self._new(self.at_once), 0, False
+            self._pool, self._documents, self._is_spent = self._new(self.at_once), 0, False
         self._documents += len(entries)
-        return self._pool.submit(work, packed, entries)
+        return self._pool.submit(run_task, packed, entries)
 
-    def finished(self, report: Report) -> None:
+    def finished(self, result: TaskResult) -> None:
         """Take note of how large the worker has grown."""
-        self._tired |= report.memory > MOST_MEMORY or self._documents > MOST_DOCUMENTS * self.at_once
+        self._is_spent |= result.memory > MOST_MEMORY or self._documents > MOST_DOCUMENTS * self.at_once
 
-    def rescue(self, packed: bytes, entries: Sequence[Entry]) -> Report:
+    def rescue(self, packed: bytes, entries: Sequence[PlannedRecord]) -> TaskResult:
         """Do a task again alone; where that kills its process too, find the record that does."""
-        self._tired = True
+        self._is_spent = True
         try:
             return self._alone(packed, entries)
         except BrokenProcessPool:
-            reports = [self._one(packed, entry) for entry in entries]
-        return Report(tuple(result for report in reports for result in report.results))
+            each = [self._one(packed, entry) for entry in entries]
+        return TaskResult(tuple(record for result in each for record in result.records))
 
-    def _one(self, packed: bytes, entry: Entry) -> Report:
+    def _one(self, packed: bytes, entry: PlannedRecord) -> TaskResult:
         try:
             return self._alone(packed, [entry])
         except BrokenProcessPool:
-            return Report((Result(entry.n, faults=(Fault("E-worker-died", entry.place),)),))
+            return TaskResult((RecordResult(entry.n, faults=(Fault("E-worker-died", entry.place),)),))
 
-    def _alone(self, packed: bytes, entries: Sequence[Entry]) -> Report:
+    def _alone(self, packed: bytes, entries: Sequence[PlannedRecord]) -> TaskResult:
         with self._new(1) as pool:
-            return pool.submit(work, packed, entries).result()
+            return pool.submit(run_task, packed, entries).result()
 
     def close(self) -> None:
         """End the work."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-class InPlace:
+class InProcessExecutor:
     """The process that runs the batch, for a few records, or for a place that no other process sees."""
 
     at_once = 1
 
-    def submit(self, packed: bytes, entries: Sequence[Entry]) -> "Future[Report]":
+    def submit(self, packed: bytes, entries: Sequence[PlannedRecord]) -> "Future[TaskResult]":
         """Do a task at once."""
-        future: Future[Report] = Future()
+        future: Future[TaskResult] = Future()
         try:
-            future.set_result(work(packed, entries))
+            future.set_result(run_task(packed, entries))
         except Exception as error:  # a future carries whatever went wrong
             future.set_exception(error)
         return future
 
-    def finished(self, report: Report) -> None:
+    def finished(self, result: TaskResult) -> None:
         """Nothing is to be noted."""
 
-    def rescue(self, packed: bytes, entries: Sequence[Entry]) -> None:
+    def rescue(self, packed: bytes, entries: Sequence[PlannedRecord]) -> None:
         """Nobody else died."""
 
     def close(self) -> None:
         """Nothing is to be ended."""
 
 
-class Foreign:
+class AdaptedExecutor:
     """Any executor. What becomes of its workers is its own business."""
 
     def __init__(self, executor: Executor, at_once: int) -> None:
         self.executor, self.at_once = executor, at_once
 
-    def submit(self, packed: bytes, entries: Sequence[Entry]) -> "Future[Report]":
+    def submit(self, packed: bytes, entries: Sequence[PlannedRecord]) -> "Future[TaskResult]":
         """Hand in a task."""
-        return self.executor.submit(work, packed, entries)
+        return self.executor.submit(run_task, packed, entries)
 
-    def finished(self, report: Report) -> None:
+    def finished(self, result: TaskResult) -> None:
         """Nothing is to be noted."""
 
-    def rescue(self, packed: bytes, entries: Sequence[Entry]) -> None:
+    def rescue(self, packed: bytes, entries: Sequence[PlannedRecord]) -> None:
         """The executor has seen to that, as far as it can."""
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ PATIENCE = 10
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Foreign]:
+def cluster_executor(address: str) -> Iterator[AdaptedExecutor]:
     """Yield the workers of a Dask cluster; the extra `cluster` must be installed, here and there.
 
     Raises MachineError (E-extra), UsageError (E-cluster-address), RecordError (E-cluster) where none answers.
@@ -161,7 +161,7 @@ def cluster(address: str) -> Iterator[Foreign]:
             raise fail(RecordError, "E-cluster", Place(_without_password(address))) from None
         threads = sum(client.nthreads().values())
         with client.get_executor(pure=False) as executor:
-            yield Foreign(executor, max(1, threads))
+            yield AdaptedExecutor(executor, max(1, threads))
 
 
 def _without_password(address: str) -> str:

@@ -1,0 +1,52 @@
+"""A record added to a case file."""
+
+from pathlib import Path
+from typing import Literal
+
+from generator.case import Case, load_case
+from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.job import Job
+from generator.records import ListSource, Source
+from generator.records.item import RawRecord
+
+Preference = Literal["case", "record", ""]
+"""Who is right where a record says otherwise than its case; nobody unless it is said."""
+
+
+def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tuple[Case, list[Fault]]:
+    """Return a case file's content with the record of a file added, and the warnings; a missing case is begun.
+
+    The record needn't repeat what the case knows. Raises RecordError with every fault of the record so completed, or
+    with E-case-conflict for each field of which the case knows otherwise, unless `prefer` says who is right.
+    """
+    known = job.catalogue.find(job.form.id)
+    if known is None or known.schema != job.form.schema:
+        raise fail(UsageError, "E-case-form", Place(path.name), form=job.form.id)
+    case = load_case(path, job.catalogue, job.policy)
+    raw, place = _single(job.open(name), name)
+    record = case.read(job.form, raw, place)
+    if prefer == "case":
+        record = case.without(job.form, record)
+    elif not prefer and (conflicts := case.conflicts(job.form, record)):
+        raise RecordError(conflicts)
+    filled = case.fill(job.form, record)
+    source = ListSource({"rows": [filled]} if job.form.is_table else filled, job.form, place.file)
+    faults = [fault for judged in job.pipeline.judged(source) for fault in judged.faults]
+    if any(not fault.is_warning for fault in faults):
+        raise RecordError(fault for fault in faults if not fault.is_warning)
+    return case.with_record(job.form, record), faults
+
+
+def _single(source: Source, name: str) -> RawRecord:
+    """Return the one record of a source.
+
+    Raises UsageError (E-case-one) for none or several, RecordError (E-case-head) for values beside a table's row.
+    """
+    items = list(source)
+    if len(items) != 1:
+        raise fail(UsageError, "E-case-one", Place(name), count=len(items))
+    if isinstance(items[0], RecordError):
+        raise items[0]
+    if source.head[0]:
+        raise fail(RecordError, "E-case-head", Place(name), names=list(source.head[0]))
+    return items[0]

@@ -1,0 +1,99 @@
+"""What the fields of one form look like in one language and for one purpose: made once each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.catalogue.expressions import compiled
+from generator.catalogue.form import FieldSpec, Form, choices_in
+from generator.document import Choice, Face, Purpose, Use
+from generator.formats import span_text
+from generator.kinds import BOOLEAN
+from generator.record import Values
+from generator.rules import Policy
+from generator.rules.functions import plain_functions
+from generator.theme import Theme
+from generator.units import Mm
+from generator.wording import Lang, choose, phrase
+
+_USES: Mapping[Purpose, Use] = {Purpose.BLANK: Use.PEN, Purpose.FILLED: Use.SHOWN}
+_TICKING = ("form", "checklist", "survey", "score-sheet")
+"""Kinds of forms whose choices are shown as boxes to tick when they are filled too."""
+
+
+@dataclass(slots=True)
+class Faces:
+    """The faces of a form's fields, and what else all parts of a document have in common."""
+
+    form: Form
+    lang: Lang
+    policy: Policy
+    purpose: Purpose
+    theme: Theme
+    _faces: dict[FieldSpec, Face] = field(default_factory=dict)
+    _choices: dict[FieldSpec, tuple[Choice, ...]] = field(default_factory=dict)
+
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether the paper is for a pen."""
+        return self.purpose is Purpose.BLANK
+
+    @property
+    def use(self) -> Use:
+        """Return what boxes are for."""
+        return _USES[self.purpose]
+
+    @property
+    def width(self) -> Mm:
+        """Return the width between the margins."""
+        return self.theme.text_width(self.form.page, self.form.kind)
+
+    def of(self, spec: FieldSpec) -> Face:
+        """Return the face of a field."""
+        found = self._faces.get(spec)
+        if found is None:
+            found = self._faces[spec] = self._made(spec)
+        return found
+
+    def _made(self, spec: FieldSpec) -> Face:
+        return Face(
+            kind=spec.kind,
+            label=spec.title(self.lang),
+            choices=self.choices(spec),
+            ticks=self.ticks(spec),
+            unit=spec.unit,
+            hint=choose(spec.hints, self.lang) if spec.hints else "",
+            required=spec.required,
+            read_only=spec.read_only,
+            constraints=spec.constraints,
+        )
+
+    def text(self, spec: FieldSpec, value: object) -> str:
+        """Return a field's value as a table cell or a box shows it; nothing for None."""
+        return self.of(spec).text(value, self.lang)
+
+    def ticks(self, spec: FieldSpec) -> bool:
+        """Tell whether a field's choices are shown as boxes to tick."""
+        shown = self.is_blank or self.form.kind in _TICKING
+        return shown and not spec.read_only and spec.kind.offers_choices
+
+    def choices(self, spec: FieldSpec) -> tuple[Choice, ...]:
+        """Return a field's choices; on blank paper each with the time limit that the policy gives it."""
+        if spec not in self._choices:
+            self._choices[spec] = self._offers(spec)
+        return self._choices[spec]
+
+    def _offers(self, spec: FieldSpec) -> tuple[Choice, ...]:
+        if spec.kind is BOOLEAN:
+            return (Choice(True, phrase("answer.yes", self.lang)), Choice(False, phrase("answer.no", self.lang)))
+        offered = choices_in(spec.choices, self.lang)
+        if not (spec.policy and self.is_blank) or self.form.is_table:
+            return offered
+        return tuple(Choice(c.value, c.label, self._limit(spec.policy, c.value), c.tone) for c in offered)
+
+    def _limit(self, table: str, value: object) -> str:
+        span = self.policy.span(table, value)
+        return span_text(*span, self.lang) if span else ""
+
+    def holds(self, when: str, values: Values) -> bool:
+        """Tell whether a field with this `x-when` is printed beside these values."""
+        return compiled(when)({"lang": self.lang}, values, plain_functions()) is not False

@@ -1,0 +1,198 @@
+"""Repeats of a form as tables: those within a form, and the register that a table form consists of."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+
+from generator.catalogue.form import FieldSpec
+from generator.compose.faces import Faces
+from generator.document import Column, Note, Overdue, Row, Strong, Table, Text, Tone
+from generator.record import Values, value_at
+from generator.rules.functions import before
+from generator.text_measure import ems
+from generator.wording import phrase
+
+_MOST_LINES = 1
+"""Lines of boxes to tick in a row of a register; more would make the rows too high for a page of them."""
+
+_TICK_MM, _CELL_EM = 8.2, 3.3
+"""Millimetres of a box with what parts it from its neighbours, and of a Han character beside it."""
+
+_NUMBER = "row_number"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What `x-table` says of a table's key column and its sums."""
+
+    key: int
+    summed: tuple[int, ...]
+    total: str
+
+
+@dataclass(slots=True)
+class Tables:
+    """Composes the tables of one form. `blank_rows`: empty rows on blank paper, where not the schema decides."""
+
+    faces: Faces
+    blank_rows: int | None = None
+    _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
+    _ends: dict[FieldSpec, _Ends] = field(default_factory=dict)
+
+    def columns(self, spec: FieldSpec) -> tuple[Column, ...]:
+        """Return the columns of a repeat."""
+        if spec not in self._columns:
+            self._columns[spec] = tuple(self._made_columns(spec))
+        return self._columns[spec]
+
+    def _made_columns(self, spec: FieldSpec) -> Iterator[Column]:
+        offered = self._offered(spec)
+        for child in spec.fields:
+            face = self.faces.of(child)
+            own = face if face.ticks == (child.key in offered) else replace(face, ticks=child.key in offered)
+            yield Column(child.key, own, _share(child), _is_running(child))
+
+    def _offered(self, spec: FieldSpec) -> set[str]:
+        """Return the columns whose choices stand in each row as boxes to tick; of a register, where they have room."""
+        ticked = {f.key for f in spec.fields if self.faces.ticks(f)}
+        if not self.faces.form.is_table:
+            return ticked
+        room = self.faces.width / sum(map(_share, spec.fields))
+        return {f.key for f in spec.fields if f.key in ticked and self._tick_lines(f, _share(f) * room) <= _MOST_LINES}
+
+    def _tick_lines(self, spec: FieldSpec, width: float) -> int:
+        """Return how many lines of a column `width` millimetres wide its boxes to tick take."""
+        lines, left = 0, 0.0
+        for choice in self.faces.choices(spec):
+            needed = _TICK_MM + ems(choice.label) * _CELL_EM
+            if needed > left:
+                lines, left = lines + 1, width
+            left -= needed
+        return lines
+
+    def legend(self) -> Note | None:
+        """Return what a blank register's columns offer whose choices aren't printed in each row."""
+        spec, lang = self.faces.form.rows, self.faces.lang
+        offered = self._offered(spec)
+        named = [f for f in spec.fields if self.faces.ticks(f) and f.key not in offered]
+        if not named or not self.faces.is_blank:
+            return None
+        separator = phrase("separator", lang)
+        parts = [f.title(lang) + separator + " / ".join(c.label for c in self.faces.choices(f)) for f in named]
+        return Note((Strong((Text(phrase("choices", lang)),)), Text(phrase("chart.between", lang).join(parts))))
+
+    def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str) -> Table:
+        """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
+        rows = rows or (spec.default or ())
+        keys = [f.key for f in spec.fields]
+        return self._table(spec, pointer, [Row(tuple(row.get(key) for key in keys)) for row in rows])
+
+    def _table(self, spec: FieldSpec, pointer: str, rows: list[Row]) -> Table:
+        ends = self.ends(spec)
+        return Table(
+            pointer=pointer,
+            columns=self.columns(spec),
+            rows=rows,
+            blank_rows=0 if rows else self._blank_rows(spec),
+            serial=phrase("serial", self.faces.lang) if spec.table.serial else "",
+            key=ends.key,
+            summed=ends.summed,
+            total=ends.total,
+            use=self.faces.use,
+        )
+
+    def ends(self, spec: FieldSpec) -> _Ends:
+        """Return what `x-table` says of a table's key column and its sums."""
+        if spec not in self._ends:
+            keys = [f.key for f in spec.fields]
+            summed = tuple(keys.index(key) for key in spec.table.totals)
+            key = keys.index(spec.table.key) if spec.table.key else 0
+            self._ends[spec] = _Ends(key, summed, phrase("total", self.faces.lang) if summed else "")
+        return self._ends[spec]
+
+    def _blank_rows(self, spec: FieldSpec) -> int:
+        if not self.faces.is_blank:
+            return 1
+        return spec.table.blank_rows if self.blank_rows is None else self.blank_rows
+
+    def register(self, rows: Iterable[Values], head: Values) -> Table:
+        """Return the table that a table form consists of; `rows` is read each time that the table's rows are."""
+        spec, lang = self.faces.form.rows, self.faces.lang
+        overdue = _overdue(spec, head)
+        blank_rows = self._blank_rows(spec) if self.faces.is_blank else 0
+        numbered = any(map(_is_running, spec.fields))
+        printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
+        ends = self.ends(spec)
+        return Table(
+            pointer="/rows",
+            columns=self.columns(spec),
+            rows=printed or RegisterRows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", lang)),
+            blank_rows=0 if printed else blank_rows,
+            serial=phrase("serial", lang) if spec.table.serial else "",
+            register=True,
+            overdue=overdue,
+            key=ends.key,
+            summed=ends.summed,
+            total=ends.total,
+            use=self.faces.use,
+        )
+
+
+def _overdue(spec: FieldSpec, head: Values) -> Overdue | None:
+    named = spec.table.overdue
+    if not named:
+        return None
+    keys = [f.key for f in spec.fields]
+    pointer = named.get("as_of", "")
+    as_of = value_at(head, pointer) if pointer else None
+    return Overdue(keys.index(named["due"]), keys.index(named["done"]), as_of, pointer)
+
+
+def _share(spec: FieldSpec) -> float:
+    """Return a column's share of its table's width."""
+    return float(spec.width or spec.kind.share)
+
+
+def _is_running(spec: FieldSpec) -> bool:
+    """Tell whether a column holds nothing but the rows' numbers."""
+    return bool(spec.derive and spec.derive.value == _NUMBER)
+
+
+def _printed_number(spec: FieldSpec, n: int) -> tuple[object, ...]:
+    """Return a blank row with its running number."""
+    return tuple(n if _is_running(f) else None for f in spec.fields)
+
+
+class RegisterRows:
+    """Rows of a register, made one by one each time they are read."""
+
+    def __init__(self, rows: Iterable[Values], keys: Sequence[str], overdue: Overdue | None, mark: str) -> None:
+        self.rows, self.keys, self.overdue, self.mark = rows, keys, overdue, mark
+
+    def __iter__(self) -> Iterator[Row]:
+        keys, late = self.keys, self._late
+        for record in self.rows:
+            values = tuple([record.get(key) for key in keys])
+            yield Row(values, Tone.ALERT, self.mark) if late(values) else Row(values)
+
+    @property
+    def _late(self) -> Callable[[Sequence[object]], bool]:
+        overdue = self.overdue
+        return (lambda values: is_late(values, overdue)) if overdue else _never
+
+
+def _never(values: Sequence[object]) -> bool:
+    return False
+
+
+def is_late(values: Sequence[object], overdue: Overdue) -> bool:
+    """Tell whether a row is overdue: done after it was due, or not done on the day of the list.
+
+    On the limit is in time. Midnight means the day, as in Excel, which can't tell the two apart.
+    """
+    due, done = values[overdue.due], values[overdue.done] or overdue.as_of
+    return isinstance(due, date) and isinstance(done, date) and before(_day_at_midnight(due), _day_at_midnight(done))
+
+
+def _day_at_midnight(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) and moment.time() == time() else moment

@@ -1,0 +1,136 @@
+"""A job: records of one form made into documents of one language, under one policy."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.case import is_case, read_case
+from generator.catalogue import Catalogue, Form
+from generator.document import Document
+from generator.errors import Fault, Place, UsageError, fail
+from generator.pipeline import Pipeline, Table
+from generator.profile import Profile, shipped_profile
+from generator.record import Judged, value_at
+from generator.records import ListSource, Source, open_source
+from generator.rules import Policy, load_policy
+from generator.theme import Theme, shipped_theme
+from generator.wording import DEFAULT_LANG, Lang
+
+if TYPE_CHECKING:
+    from generator.compose import Composer
+
+MAX_BLANK_ROWS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What became of a record: its document and what tells it apart from its neighbours, or its faults."""
+
+    document: Document | None = None
+    identity: str = ""
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Records of one form made into documents. What is shared by them is prepared once.
+
+    `mask`: None for the form's own default. `overrides`: values that every record (or a table's head) gets on top.
+    """
+
+    form: Form
+    lang: Lang = DEFAULT_LANG
+    policy: Policy = field(default_factory=load_policy)
+    mask: bool | None = None
+    blank_rows: int | None = None
+    folders: tuple[Path, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    theme: Theme = field(default_factory=shipped_theme)
+    profile: Profile = field(default_factory=shipped_profile)
+
+    @property
+    def masks(self) -> bool:
+        """Tell whether personal values are masked."""
+        return self.form.mask if self.mask is None else self.mask
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """Return what reads and judges the job's records."""
+        return Pipeline(self.form, self.policy, self.overrides)
+
+    @cached_property
+    def composer(self) -> "Composer":
+        """Return what composes the job's documents."""
+        from generator.compose import Composer
+        from generator.resources import templates
+
+        return Composer(
+            self.form,
+            self.lang,
+            self.policy,
+            self.folders or (templates(),),
+            self.masks,
+            self.blank_rows,
+            self.theme,
+            self.profile,
+        )
+
+    def blank(self) -> Document:
+        """Return the blank form.
+
+        Raises UsageError (E-rows) for a number of rows that no paper has.
+        """
+        if self.blank_rows is not None and not 0 <= self.blank_rows <= MAX_BLANK_ROWS:
+            raise fail(UsageError, "E-rows", limit=MAX_BLANK_ROWS)
+        return self.composer.blank()
+
+    def open(self, name: str) -> Source:
+        """Return the records of a file or, with `-`, of standard input; of a case file what it tells of this form.
+
+        Raises UsageError and RecordError as `open_source` and `read_case` do.
+        """
+        source = open_source(name, self.form)
+        if isinstance(source, ListSource) and source.single and is_case(source.items[0]):
+            return self.source(source.items[0], source.file)
+        return source
+
+    def source(self, content: object, file: str = "") -> Source:
+        """Return records that are in memory, or what a case in memory tells of this form."""
+        if is_case(content):
+            content = read_case(content, self.catalogue, self.policy, file).content(self.form)
+        return ListSource(content, self.form, file)
+
+    def documents(self, source: Source) -> Iterator[Composed]:
+        """Yield the documents of a source's records, or the faults of those that can't be made; a table is one.
+
+        Raises RecordError where the source can't be read.
+        """
+        if self.form.is_table:
+            yield self._of_table(self.pipeline.table(source))
+            return
+        count = 0
+        for judged in self.pipeline.judged(source):
+            count += 1
+            yield self._of_record(judged)
+        if not count:
+            yield Composed(faults=(Fault("E-no-records", source.head[1]),), place=source.head[1])
+
+    def _of_table(self, table: Table) -> Composed:
+        if table.errors:
+            return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
+        document = self.composer.register(table.head.values, table.rows)
+        return Composed(document, warnings=tuple(table.warnings), place=table.head.place)
+
+    def _of_record(self, judged: Judged) -> Composed:
+        errors, warnings = tuple(judged.errors), tuple(judged.warnings)
+        if errors:
+            return Composed(faults=errors, place=judged.place)
+        identity = value_at(judged.data, self.form.identity) if self.form.identity else None
+        document = self.composer.filled(judged.values)
+        shown = str(identity) if identity is not None and document.reference else ""
+        return Composed(document, shown, (), warnings, judged.place)

@@ -1,0 +1,251 @@
+"""What a kind of value is: all that the toolkit knows of it, in one place. Each kind is a class in a file of this folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from generator.formats import date_text
+from generator.kinds.raw import READABLE, CellNumber, ValueFault, clean, clean_text, whole
+from generator.wording import Lang, choose
+
+TEXT_CODE = "@"
+"""Excel's number format of a text (ISO/IEC 29500-1, 18.8.31)."""
+
+
+class Tone(StrEnum):
+    """How a value or row is to be noticed; never by colour alone."""
+
+    PLAIN = ""
+    GOOD = "good"
+    CAUTION = "caution"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers that a field offers."""
+
+    value: object
+    label: str
+    note: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+class Offered(Protocol):
+    """A choice as a schema offers it: a value, and its titles by language."""
+
+    @property
+    def value(self) -> object: ...
+    @property
+    def titles(self) -> Mapping[str, str]: ...
+
+
+class Readable(Protocol):
+    """What reading a value takes of its field."""
+
+    @property
+    def choices(self) -> Sequence[Offered]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def date_only(self) -> bool: ...
+    def __hash__(self) -> int: ...
+
+
+class Traits(NamedTuple):
+    """What a schema says of a value, as far as it tells its kind."""
+
+    types: frozenset[str]
+    control: str
+    unit: str
+    formats: tuple[str, ...]
+    has_choices: bool
+    is_long: bool
+
+
+Read = Callable[[object], object]
+"""A raw value read: the typed one, None where there is none. Raises ValueFault where reading itself fails."""
+
+
+class Kind:
+    """What a value is: how it is told from a schema, read, kept in JSON, printed, and shown by Excel.
+
+    One instance a kind. What isn't said in a subclass is as for a short text.
+    """
+
+    name: ClassVar[str] = ""
+    titles: ClassVar[Mapping[str, str]] = {}
+    """What users call it, by language; simplified Chinese and English must be there."""
+
+    control: ClassVar[str] = "text"
+    """What it is filled in with on screen: text, multiline, number, date, datetime, time, month, select, multiselect,
+    checkbox, signature, picture."""
+
+    controls: ClassVar[tuple[str, ...]] = ()
+    """Values of `x-control` that mean this kind."""
+
+    formats: ClassVar[tuple[str, ...]] = ()
+    """Values of `format` that mean this kind, of a text."""
+
+    units: ClassVar[tuple[str, ...]] = ()
+    """Values of `x-unit` that mean this kind, of a number; they aren't printed as units."""
+
+    example: ClassVar[object] = "…"
+
+    # --- on paper ---
+    span: ClassVar[int] = 4
+    """Columns of the twelve that a field takes where its form doesn't say."""
+
+    lines: ClassVar[int] = 1
+    """Lines for a pen."""
+
+    share: ClassVar[float] = 14.0
+    """A column's share of its table's width."""
+
+    gap: ClassVar[int] = 12
+    """Width in characters of the gap left for it in running text."""
+
+    is_number: ClassVar[bool] = False
+    is_moment: ClassVar[bool] = False
+    """Whether it is a day or a moment: set in the middle of a column, its units printed where a pen goes."""
+
+    is_unbroken: ClassVar[bool] = False
+    """Whether a column must be as wide as its longest value."""
+
+    is_free_text: ClassVar[bool] = False
+    """Whether its values are people's own words, in which any character may stand."""
+
+    offers_choices: ClassVar[bool] = False
+    """Whether the answers may be shown as boxes to tick."""
+
+    # --- in data ---
+    takes_text_as_it_is: ClassVar[bool] = False
+    """Whether a raw text is the value, with nothing to be read in it."""
+
+    is_own_text: ClassVar[bool] = False
+    """Whether a value that is a string is printed as it is."""
+
+    is_plain_json: ClassVar[bool] = False
+    """Whether a typed value stands in JSON as it is."""
+
+    # --- in Excel ---
+    sheet_columns: ClassVar[int] = 2
+    """Columns of a form's sheet that a value needs which Excel can't wrap: it shows hash marks where it has less."""
+
+    sheet_characters: ClassVar[float] = 0.0
+    """Characters that a register's column must be wide."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<kind {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Kind], tuple[str]]:
+        from generator.kinds import kind_named
+
+        return kind_named, (self.name,)
+
+    def title(self, lang: Lang) -> str:
+        """Return what users call it in a language."""
+        return choose(self.titles, lang)
+
+    def matches(self, traits: Traits) -> bool:
+        """Tell whether a schema of these traits describes this kind; what `x-control` says goes before."""
+        return any(name in traits.formats for name in self.formats)
+
+    def symbol(self, unit: str) -> str:
+        """Return what is printed for `x-unit`: nothing where the unit is the kind's own."""
+        return "" if unit in self.units else unit
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        """Return the typed value of a raw one that is there.
+
+        What isn't of the kind is returned as it came: the schema's validator tells what is wrong with it. Raises
+        ValueFault where reading itself fails.
+        """
+        return raw
+
+    def to_json(self, value: object, zone: ZoneInfo) -> object:
+        """Return a typed value as it stands in JSON: days and moments by RFC 3339, moments with their offset."""
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=zone).isoformat()
+        return value.isoformat() if isinstance(value, date) else value
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return a typed value as a table cell or a box shows it."""
+        return loose_text(value)
+
+    def prose(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return a typed value as running text has it."""
+        return self.text(value, lang, choices, unit)
+
+    def link(self, value: object) -> str:
+        """Return the address that a value leads to; nothing where it leads nowhere."""
+        return ""
+
+    def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
+        """Return Excel's number format of a value, or of the cell that waits for one."""
+        return TEXT_CODE
+
+    def excel_number(self, value: object) -> str:
+        """Return the digits of a number as Excel keeps it; nothing where the value isn't kept as a number."""
+        return ""
+
+    def chart_format(self, unit: str, lang: Lang, places: int) -> str:
+        """Return the number format of a chart's values, all with so many decimals."""
+        return "General"
+
+
+def loose_text(value: object) -> str:
+    """Return a text, or whatever a schema without types lets stand in its place, as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
+    """Return the function that reads the raw values of one field.
+
+    It returns the typed value, or None when the raw one says that there is none. Raises ValueFault where reading itself
+    fails.
+    """
+    parse = kind.read
+    takes_text = kind.takes_text_as_it_is
+
+    def read(raw: object) -> object:
+        if isinstance(raw, str):
+            if not raw.isprintable():
+                raw = clean_text(raw)
+            if not raw or raw.isspace():
+                return None
+            return raw if takes_text else parse(raw, field, zone)
+        if raw is None:
+            return None
+        if isinstance(raw, float):
+            raw = whole(raw)
+        elif isinstance(raw, (list, Mapping)):
+            raw = clean(raw)
+        elif not isinstance(raw, READABLE):
+            raise ValueFault("E-type")
+        return parse(raw, field, zone)
+
+    return read
+
+
+class PlainText(Kind):
+    """A kind whose values are texts, taken as they are written."""
+
+    takes_text_as_it_is = True
+    is_own_text = True
+    is_plain_json = True
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        """Return a text; a number or a day from a cell as people read it there."""
+        if isinstance(raw, CellNumber):
+            return str(raw.number)
+        return date_text(raw) if isinstance(raw, date) else raw

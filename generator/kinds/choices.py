@@ -1,0 +1,125 @@
+"""Answers that are chosen: one of several, several of several, yes or no."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from generator.formats import join
+from generator.kinds.base import Choice, Kind, Readable, Traits
+from generator.kinds.raw import fold, unwrap
+from generator.wording import LANGS, Lang, choose, phrase
+
+_YES = frozenset({"是", "true", "yes", "y", "√", "✓", "对", "有", "1"})
+_NO = frozenset({"否", "false", "no", "n", "×", "✗", "不对", "無", "无", "0"})
+_LIST_MARKS = re.compile(r"[\n、,，;；|]")
+
+
+def label_of(value: object, choices: Sequence[Choice]) -> str:
+    """Return the label of a choice's value."""
+    for choice in choices:
+        if choice.value == value:
+            return choice.label
+    return str(value)
+
+
+@lru_cache(maxsize=1024)
+def _values_by_name(field: Readable) -> dict[str, object]:
+    """Return the values of a field's choices by every name that they go by."""
+    names: dict[str, object] = {}
+    for choice in field.choices:
+        for lang in LANGS:
+            names.setdefault(fold(choose(choice.titles, lang)), choice.value)
+    return names | {fold(str(choice.value)): choice.value for choice in field.choices}
+
+
+@lru_cache(maxsize=1024)
+def _values(field: Readable) -> frozenset[tuple[type, object]]:
+    """Return the values of a field's choices with their types, for 1 isn't the same choice as true.
+
+    Lists and objects, which a schema from elsewhere may offer, are left to their names.
+    """
+    values = (choice.value for choice in field.choices)
+    return frozenset((type(value), value) for value in values if not isinstance(value, (list, dict)))
+
+
+def _chosen(raw: object, field: Readable) -> object:
+    """Return the value that a raw one names, by itself or by its label; what is no choice comes back as it is."""
+    raw = unwrap(raw)
+    if not isinstance(raw, (list, dict)) and (type(raw), raw) in _values(field):
+        return raw
+    names = _values_by_name(field)
+    text = str(raw)
+    return names[text] if text in names else names.get(fold(text), raw)
+
+
+class OneChoice(Kind):
+    """One of the answers that are offered."""
+
+    name = "choice"
+    titles: ClassVar = {"zh-Hans": "单选", "en": "choice"}
+    control = "select"
+    share, gap = 12.0, 8
+    offers_choices = True
+    is_plain_json = True
+
+    def matches(self, traits: Traits) -> bool:
+        return traits.has_choices and "array" not in traits.types
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        return _chosen(raw, field)
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        return label_of(value, choices)
+
+
+class ManyChoices(Kind):
+    """Any of the answers that are offered."""
+
+    name = "choices"
+    titles: ClassVar = {"zh-Hans": "多选", "en": "choices"}
+    control = "multiselect"
+    offers_choices = True
+
+    def matches(self, traits: Traits) -> bool:
+        return traits.has_choices and "array" in traits.types
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        items: object = _LIST_MARKS.split(raw) if isinstance(raw, str) else raw
+        if not isinstance(items, list):
+            return raw
+        return [_chosen(item, field) for item in items if not isinstance(item, str) or item.strip()]
+
+    def to_json(self, value: object, zone: ZoneInfo) -> object:
+        return list(value) if isinstance(value, Iterable) else value
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        items = value if isinstance(value, Iterable) else [value]
+        return join([label_of(item, choices) for item in items], lang)
+
+
+class Boolean(Kind):
+    """Yes or no."""
+
+    name = "boolean"
+    titles: ClassVar = {"zh-Hans": "是否", "en": "yes or no"}
+    control = "checkbox"
+    example: ClassVar[object] = True
+    offers_choices = True
+    is_plain_json = True
+
+    def matches(self, traits: Traits) -> bool:
+        return "boolean" in traits.types and traits.types <= {"number", "integer", "boolean"}
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        raw = unwrap(raw)
+        if isinstance(raw, bool):
+            return raw
+        word = str(raw)
+        if word not in _YES and word not in _NO:
+            word = fold(word)
+        return True if word in _YES else False if word in _NO else raw
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        return phrase("answer.yes" if value else "answer.no", lang)

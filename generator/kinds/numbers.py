@@ -1,0 +1,268 @@
+"""Numbers: whole and broken, percentages, amounts of money, spans of time; and amounts in words."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from generator.formats import duration_text, exact_number, money_text, number_text
+from generator.kinds.base import TEXT_CODE, Choice, Kind, Readable, Traits, loose_text
+from generator.kinds.raw import ValueFault, narrow, unwrap
+from generator.strict_json import MAX_DIGITS
+from generator.wording import Lang, traditional
+
+_NUMBERS = frozenset({"integer", "number"})
+_LARGEST = 300
+_SPAN = re.compile(r"(?:(?P<h>\d+)\s*(?:个?小时|個?小時|h|hours?))?\s*(?:(?P<m>\d+)\s*(?:分钟|分鐘|分|min|minutes?)?)?")
+_SPAN_CODES: Mapping[Lang, str] = {
+    "zh-Hans": '[h]"小时"mm"分"',
+    "zh-Hant": '[h]"小時"mm"分"',
+    "en": '[h]" h "mm" min"',
+}
+_MINUTES_A_DAY = timedelta(days=1) / timedelta(minutes=1)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a typed value is a number; true and false are none."""
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, float, Decimal)) and value == int(value)
+
+
+def _exact(value: object) -> Decimal:
+    assert isinstance(value, (int, float, Decimal))
+    return exact_number(value)
+
+
+def literal(text: str) -> str:
+    """Return text as a number format holds it: quoted, a quotation mark by itself after a backslash."""
+    marked = text.replace('"', '"\\""')
+    return f'"{marked}"' if text else ""
+
+
+class Number(Kind):
+    """A number, with every digit that it has."""
+
+    name = "number"
+    titles: ClassVar = {"zh-Hans": "数字", "en": "number"}
+    control = "number"
+    example: ClassVar[object] = 1.5
+    share, gap = 9.0, 6
+    sheet_columns = 3
+    is_number = True
+    is_unbroken = True
+    code: ClassVar[str] = "#,##0.################"
+    whole_code: ClassVar[str] = "#,##0"
+    """Format of a whole number among broken ones: it has none of their points."""
+
+    def matches(self, traits: Traits) -> bool:
+        if self.units:
+            return bool(traits.types & _NUMBERS) and traits.unit in self.units
+        return "number" in traits.types and traits.types <= _NUMBERS
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        raw = unwrap(raw)
+        if not isinstance(raw, str):
+            return raw
+        text = re.sub(r"[,\s¥￥$%]", "", narrow(raw))
+        if field.unit and text.endswith(field.unit):
+            text = text.removesuffix(field.unit)
+        return self.parsed(raw, text)
+
+    def parsed(self, raw: str, text: str) -> object:
+        """Return the number that a text says; the raw text where it says none."""
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            return raw
+        if not value.is_finite():
+            raise ValueFault("E-json-number", what="NaN")
+        if abs(value.adjusted()) > _LARGEST:
+            raise ValueFault("E-json-range")
+        if len(value.as_tuple().digits) > MAX_DIGITS:
+            raise ValueFault("E-json-digits", count=len(value.as_tuple().digits), limit=MAX_DIGITS)
+        return int(value) if value == value.to_integral_value() else value
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        told = number_text(_exact(value))
+        return f"{told} {unit}" if unit else told
+
+    def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
+        """Return the format of a number; a unit stands behind it, so it makes a text of it."""
+        if unit:
+            return TEXT_CODE
+        return self.whole_code if _is_whole(value) else self.code
+
+    def excel_number(self, value: object) -> str:
+        return f"{_exact(value):f}" if is_number(value) else ""
+
+    def chart_format(self, unit: str, lang: Lang, places: int) -> str:
+        return f"#,##0{_decimals(places)}{literal(f' {unit}' if unit else '')}"
+
+
+def _decimals(places: int) -> str:
+    return "." + "0" * places if places else ""
+
+
+class Integer(Number):
+    """A whole number."""
+
+    name = "integer"
+    titles: ClassVar = {"zh-Hans": "整数", "en": "whole number"}
+    example: ClassVar[object] = 1
+    share = 8.0
+    sheet_columns = 2
+    code = whole_code = "#,##0"
+
+    def matches(self, traits: Traits) -> bool:
+        return "integer" in traits.types and traits.types <= _NUMBERS
+
+
+class Percent(Number):
+    """A percentage: 68 is 68 %."""
+
+    name = "percent"
+    titles: ClassVar = {"zh-Hans": "百分数", "en": "percentage"}
+    units = ("percent",)
+    example: ClassVar[object] = 80
+    share, gap = 14.0, 12
+    sheet_columns = 2
+    code = "0.##############%"
+    whole_code = "0%"
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        return f"{number_text(_exact(value))}%"
+
+    def excel_number(self, value: object) -> str:
+        return f"{_exact(value) / 100:f}" if is_number(value) else ""
+
+    def chart_format(self, unit: str, lang: Lang, places: int) -> str:
+        return f"0{_decimals(places)}%"
+
+
+class Money(Number):
+    """An amount of money: in yuan, or in whatever its list is kept in."""
+
+    name = "money"
+    titles: ClassVar = {"zh-Hans": "金额", "en": "amount"}
+    units = ("yuan", "amount")
+    example: ClassVar[object] = 100
+    share, gap = 14.0, 12
+
+    def symbol(self, unit: str) -> str:
+        return "¥" if unit == "yuan" else ""
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        return money_text(_exact(value), unit)
+
+    def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
+        return f"{literal(unit)}#,##0.00"
+
+    def chart_format(self, unit: str, lang: Lang, places: int) -> str:
+        return f"{literal(unit)}#,##0.{'0' * max(2, places)}"
+
+
+@cache
+def currencies() -> Mapping[str, int]:
+    """Return the codes of currencies (ISO 4217), each with how many decimals it has."""
+    path = Path(__file__).with_name("currencies.json")
+    known: Mapping[str, int] = json.loads(path.read_text(encoding="utf-8"))["decimals"]
+    return known
+
+
+class Currency(Number):
+    """An amount in the currency of a code: USD 120.50. Decimals beyond those of the currency are kept."""
+
+    name = "currency"
+    titles: ClassVar = {"zh-Hans": "外币金额", "en": "amount in a currency"}
+    example: ClassVar[object] = 120.5
+    share, gap = 14.0, 12
+    sheet_columns = 4
+
+    def matches(self, traits: Traits) -> bool:
+        return bool(traits.types & _NUMBERS) and traits.unit in currencies()
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        """Return an amount; the code may stand before or behind it."""
+        raw = unwrap(raw)
+        if not isinstance(raw, str):
+            return raw
+        text = narrow(raw).upper().removeprefix(field.unit).removesuffix(field.unit)
+        return self.parsed(raw, re.sub(r"[,\s]", "", text))
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        exact, least = _exact(value), currencies().get(unit, 2)
+        exponent = exact.as_tuple().exponent
+        places = max(least, -exponent if isinstance(exponent, int) else least)
+        return f"{unit} {exact:,.{places}f}"
+
+    def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
+        return f"{literal(unit + ' ')}#,##0{_decimals(currencies().get(unit, 2))}"
+
+    def chart_format(self, unit: str, lang: Lang, places: int) -> str:
+        return f"{literal(unit + ' ')}#,##0{_decimals(max(places, currencies().get(unit, 2)))}"
+
+
+class Duration(Number):
+    """A span of time in whole minutes."""
+
+    name = "duration"
+    titles: ClassVar = {"zh-Hans": "时长（分钟）", "en": "minutes"}
+    units = ("minute",)
+    example: ClassVar[object] = 90
+    share, gap = 14.0, 12
+    is_unbroken = False
+    sheet_columns = 4
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        raw = unwrap(raw)
+        found = _SPAN.fullmatch(narrow(raw)) if isinstance(raw, str) else None
+        if not found or not any(found.groups()):
+            return raw
+        minutes = int(found["h"] or 0) * 60 + int(found["m"] or 0)
+        if minutes >= 10**MAX_DIGITS:
+            raise ValueFault("E-json-range")
+        return minutes
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        assert isinstance(value, (int, float, Decimal))
+        return duration_text(value, lang)  # type: ignore[arg-type]  # whole minutes, as the schema says
+
+    def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
+        return _SPAN_CODES[lang]
+
+    def excel_number(self, value: object) -> str:
+        return repr(int(_exact(value)) / _MINUTES_A_DAY) if is_number(value) else ""
+
+    def chart_format(self, unit: str, lang: Lang, places: int) -> str:
+        return _SPAN_CODES[lang]
+
+
+_SIMPLE = str.maketrans("貳參叁陸萬億圓幣兩", "贰叁叁陆万亿元币两")
+
+
+class Capitals(Kind):
+    """An amount of yuan in Chinese capital numerals."""
+
+    name = "capitals"
+    titles: ClassVar = {"zh-Hans": "中文大写金额", "en": "amount in Chinese capital numerals"}
+    controls = ("capitals",)
+    is_plain_json = True
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        """Return an amount in words as the rules write it: simplified, 元 for 圆, without blanks."""
+        if not isinstance(raw, str):
+            return raw
+        text = re.sub(r"\s", "", raw).translate(_SIMPLE).replace("圆", "元").replace("正", "整")
+        return text if text.startswith("人民币") else f"人民币{text}"
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        told = loose_text(value)
+        return traditional(told) if lang == "zh-Hant" else told

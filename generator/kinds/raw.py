@@ -1,0 +1,93 @@
+"""Raw values as sources give them: text cleaned, numbers from cells kept apart from those of JSON, faults of reading."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from generator.strict_json import MAX_DIGITS
+
+NONE_YET = frozenset({"-", "--", "—", "——", "－", "–", "无", "無", "/", "n/a", "none"})
+"""What people write in a date's place when there is none yet."""
+
+_ILL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_DEEPEST = 32
+
+
+class ValueFault(ValueError):
+    """A value can't be read; carries the fault's code and parameters, never the value."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+class CellNumber:
+    """A number from a workbook's cell or a database, where a text field may have been typed without quotes."""
+
+    def __init__(self, number: int | float | Decimal) -> None:
+        self.number = whole(number) if isinstance(number, float) else number
+
+
+READABLE = (int, Decimal, date, CellNumber)
+"""What a source may give besides texts, lists and mappings."""
+
+
+def fold(text: str) -> str:
+    """Return `text` as names are compared: NFKC, case-folded, without spaces, stars and a closing colon."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s*]|:$", "", folded)
+
+
+def narrow(text: str) -> str:
+    """Return a text with full-width letters and digits as plain ones (NFKC), without space around it."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def clean_text(text: str) -> str:
+    """Return text with LF line ends.
+
+    Raises ValueFault (E-control, E-surrogate) for characters that no document can hold (XML 1.0, 2.2).
+    """
+    ill = _ILL.search(text)
+    if ill:
+        code = "E-surrogate" if "\ud800" <= ill[0] <= "\udfff" else "E-control"
+        raise ValueFault(code, character=f"U+{ord(ill[0]):04X}", position=ill.start() + 1)
+    return _LINE_ENDS.sub("\n", text)
+
+
+def clean(raw: object, depth: int = 1) -> object:
+    """Return a list or mapping with every text in it cleaned; anything else as it is.
+
+    Raises ValueFault as `clean_text`, and E-json-depth for what is nested too deeply to be a field's value.
+    """
+    if depth > _DEEPEST:
+        raise ValueFault("E-json-depth")
+    if isinstance(raw, str):
+        return raw if raw.isprintable() else clean_text(raw)
+    if isinstance(raw, list):
+        return [clean(item, depth + 1) for item in raw]
+    if isinstance(raw, Mapping):
+        return {clean(key, depth + 1): clean(value, depth + 1) for key, value in raw.items()}
+    return raw
+
+
+def whole(number: float) -> int | Decimal:
+    """Return a float from a workbook as the exact number that its cell shows.
+
+    Raises ValueFault (E-json-number, E-digits-lost) for what isn't a number, or has more digits than a double keeps.
+    """
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueFault("E-json-number", what="NaN")
+    if number.is_integer():
+        if abs(number) >= 10**MAX_DIGITS:
+            raise ValueFault("E-digits-lost", limit=MAX_DIGITS)
+        return int(number)
+    return Decimal(repr(number))
+
+
+def unwrap(raw: object) -> object:
+    """Return the number of a cell; anything else as it is."""
+    return raw.number if isinstance(raw, CellNumber) else raw

@@ -1,0 +1,217 @@
+"""The way of records from a source to documents: read, normalised, derived, judged; each of them once."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from generator.catalogue import Form
+from generator.catalogue.expressions import needs_all_rows
+from generator.catalogue.form import FieldSpec
+from generator.errors import Fault, Place, RecordError, UsageError
+from generator.record import Judged, Record, Values, lay_over
+from generator.records import ListSource, Source
+from generator.records.item import RawValues
+from generator.records.normalise import Normaliser, find_path
+from generator.rules import Numbering, Policy, Validator
+from generator.spool import Spool
+
+MAX_FAULTS = 10_000
+"""Faults of a table that are kept; the rest are of the same kinds."""
+
+OVERRIDES = "--set"
+_NUMBERED = re.compile(r"(.+[0-9]{4})-([0-9]{1,9})", re.ASCII)
+
+Read = tuple[Record, list[Fault]]
+"""A record as it was read, and the faults of that."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table form's records, all of them read and judged: its head, its rows, and what is wrong with them."""
+
+    head: Judged
+    rows: Spool[Values] = field(default_factory=Spool)
+    errors: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def add(self, row: Judged) -> None:
+        """Add a row; rows are kept only while nothing is wrong, for nothing is written otherwise."""
+        wrong = row.errors
+        if len(self.warnings) < MAX_FAULTS:
+            self.warnings += row.warnings
+        if wrong and len(self.errors) < MAX_FAULTS:
+            self.errors += wrong
+        if not self.errors:
+            self.rows.append(row.values)
+
+
+@dataclass(frozen=True, eq=False)
+class Pipeline:
+    """Reads and judges the records of one form under one policy.
+
+    `overrides`: values that every record (or a table's head) gets on top, as they are written.
+    """
+
+    form: Form
+    policy: Policy
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    def judged(self, source: Source) -> Iterator[Judged]:
+        """Yield every record of a source; those of a table as its rows, the head left out."""
+        if self.form.is_table:
+            yield from self._judged_rows(source, self.head(source).values)
+        else:
+            yield from self._judged_records(source)
+
+    def faults(self, source: Source) -> Iterator[Fault]:
+        """Yield every fault and warning of a source's records, and that it has none, where it hasn't."""
+        head = self.head(source) if self.form.is_table else None
+        yield from head.faults if head else ()
+        count = 0
+        for judged in self._judged_rows(source, head.values) if head else self._judged_records(source):
+            count += 1
+            yield from judged.faults
+        if not count:
+            yield Fault("E-no-records", source.head[1])
+
+    def _judged_records(self, source: Source) -> Iterator[Judged]:
+        validator = self._validator
+        for item in source:
+            if isinstance(item, RecordError):
+                yield _unreadable(item)
+                continue
+            raw, place = item
+            record, found = self._normaliser.record(raw, place)
+            lay_over(record.values, self._overrides.values)
+            validator.next_document()
+            yield validator.judge(record, found)
+
+    def derived(self, raw: RawValues) -> Values:
+        """Return a record's values with those that the rules derive, without judging them: enough to name its files."""
+        record, _ = self._normaliser.record(raw, Place(), "/rows/0" if self.form.is_table else "")
+        if not self.form.is_table:
+            lay_over(record.values, self._overrides.values)
+            self._validator.next_document()
+            self._validator.derive(record)
+            return record.values
+        lay_over(record.values, self._row_overrides.values)
+        numbering = Numbering(self._highest_numbers([(record, [])]))
+        Validator(self.form, self.policy, numbering).derive(record, self.head(ListSource([], self.form)).values)
+        return record.values
+
+    # --- tables ---
+
+    def table(self, source: Source) -> Table:
+        """Return a table form's records."""
+        head = self.head(source)
+        table = Table(head, errors=head.errors, warnings=head.warnings)
+        count = 0
+        for row in self._judged_rows(source, head.values):
+            count += 1
+            table.add(row)
+        if not count:
+            table.errors.append(Fault("E-no-records", source.head[1]))
+        return table
+
+    def head(self, source: Source) -> Judged:
+        """Return what stands beside a table's rows."""
+        raw, place = source.head
+        record, found = self._head_normaliser.record(raw, place)
+        lay_over(record.values, self._head_overrides.values)
+        return Validator(self.form, self.policy).judge_head(record, found)
+
+    def _judged_rows(self, source: Source, head: Values) -> Iterator[Judged]:
+        read: Iterator[Read | RecordError] = self._read_rows(source)
+        rows: Sequence[Values] = ()
+        numbering = Numbering()
+        if needs_all_rows(self.form):
+            kept = list(read)
+            read, rows = iter(kept), [row[0].values if isinstance(row, tuple) else {} for row in kept]
+            numbering = Numbering(self._highest_numbers(kept))
+        elif self._numbered:
+            spooled = Spool(read)
+            read, numbering = iter(spooled), Numbering(self._highest_numbers(spooled))
+        validator = Validator(self.form, self.policy, numbering)
+        for number, item in enumerate(read, 1):
+            if isinstance(item, RecordError):
+                yield _unreadable(item)
+            else:
+                yield validator.judge_row(item[0], number, head, rows, item[1])
+
+    def _read_rows(self, source: Source) -> Iterator[Read | RecordError]:
+        """Yield a table's rows as they are read; a line that is no record as its error."""
+        for number, item in enumerate(source):
+            if isinstance(item, RecordError):
+                yield item
+                continue
+            raw, place = item
+            record, found = self._normaliser.record(raw, place, f"/rows/{number}")
+            lay_over(record.values, self._row_overrides.values)
+            yield record, found
+
+    @cached_property
+    def _numbered(self) -> list[FieldSpec]:
+        """Return the columns that hold running numbers."""
+        return [f for f in self.form.rows.fields if f.derive and "running(" in f.derive.value]
+
+    def _highest_numbers(self, rows: Iterable[Read | RecordError]) -> dict[str, int]:
+        """Return the highest running number given for each prefix and day, so that derived ones follow it."""
+        highest: dict[str, int] = {}
+        for item in rows if self._numbered else ():
+            if isinstance(item, RecordError):
+                continue
+            for spec in self._numbered:
+                value = item[0].values.get(spec.key)
+                found = _NUMBERED.fullmatch(value) if isinstance(value, str) else None
+                if found:
+                    highest[found[1]] = max(highest.get(found[1], 0), int(found[2]))
+        return highest
+
+    # --- what is prepared once ---
+
+    @cached_property
+    def _normaliser(self) -> Normaliser:
+        return Normaliser(self.form.record_spec, self.policy.zone)
+
+    @cached_property
+    def _head_normaliser(self) -> Normaliser:
+        return Normaliser(self.form.root, self.policy.zone)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        """Return the validator of records that are a document each."""
+        return Validator(self.form, self.policy)
+
+    @cached_property
+    def _overrides(self) -> Record:
+        return self._read_overrides(self.overrides, self._normaliser)
+
+    @cached_property
+    def _head_overrides(self) -> Record:
+        return self._read_overrides(self._of_head, self._head_normaliser)
+
+    @cached_property
+    def _row_overrides(self) -> Record:
+        rows = {key: value for key, value in self.overrides.items() if key not in self._of_head}
+        return self._read_overrides(rows, self._normaliser)
+
+    @cached_property
+    def _of_head(self) -> dict[str, str]:
+        """Return what is laid over a table's head: what its rows don't know, or what the head knows too."""
+        root, rows = self.form.root, self.form.rows
+        return {k: v for k, v in self.overrides.items() if find_path(root, k) or not find_path(rows, k)}
+
+    def _read_overrides(self, overrides: Mapping[str, str], normaliser: Normaliser) -> Record:
+        """Return overrides as a record, read once.
+
+        Raises UsageError with every fault: they are the caller's, not those of a record.
+        """
+        record, faults = normaliser.record(overrides, Place(OVERRIDES))
+        if faults:
+            raise UsageError(faults)
+        return record
+
+
+def _unreadable(error: RecordError) -> Judged:
+    return Judged({}, {}, error.faults)

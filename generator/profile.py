@@ -1,0 +1,29 @@
+"""The organisation whose paper it is: a value, so that two of them may stand side by side in one process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from generator.wording import LANGS, Lang, choose, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An organisation: `names` are pairs of language and the name that stands in the head of every page."""
+
+    names: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, names: Mapping[str, str]) -> "Profile":
+        """Return the profile of an organisation that goes by these names, one a language; zh-Hans must be there."""
+        return cls(tuple(sorted(names.items())))
+
+    def name(self, lang: Lang) -> str:
+        """Return the organisation's name in a language."""
+        return choose(dict(self.names), lang)
+
+
+@cache
+def shipped_profile() -> Profile:
+    """Return the profile of those who have none of their own."""
+    return Profile.of({lang: phrase("office", lang) for lang in LANGS})

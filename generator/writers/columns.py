@@ -1,0 +1,141 @@
+"""How wide the columns of tables are: by their shares, what stands in them, and what can't be broken."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from math import ceil
+
+from generator.document import Column, Document, Row, Table
+from generator.text_measure import ems
+from generator.theme import Theme
+from generator.units import MM_PER_POINT, Mm
+
+SCALE_LABEL = 0.34
+"""Share of the width that the questions of a rating scale take."""
+
+SERIAL = Mm(11.0)
+"""Width of the column of running numbers."""
+
+_PADDING = 3.0
+_WHOLE_LABEL = 4
+_LONGEST_CODE = 20
+_LONG, _LINES, _MOST = 60, 12, 3.0
+_DATE_EMS = 10 * 0.56
+_WIDE_LETTERS = 1.16
+
+
+def text_width(document: Document) -> Mm:
+    """Return the width between the margins of a document."""
+    return document.theme.text_width(document.page, document.kind)
+
+
+def column_widths(theme: Theme, table: Table, width: Mm, rows: Sequence[Row] = ()) -> list[Mm]:
+    """Return the widths of a table's columns, the serial column first where there is one.
+
+    Each gets its share, and none is narrower than its longest word, where the page has the room. A column of `rows`
+    whose longest text would run to many lines gets more, up to `_MOST` times its share.
+    """
+    serial = [serial_width(table)] if table.serial else []
+    room = width - sum(serial)
+    filled = fill_shares(room, _grown(theme, table, room, rows), least_widths(theme, table, rows))
+    return serial + [Mm(length) for length in filled]
+
+
+def serial_width(table: Table) -> Mm:
+    """Return the width of the column of running numbers; nothing where there is none."""
+    return SERIAL if table.serial else Mm(0.0)
+
+
+def least_widths(theme: Theme, table: Table, rows: Sequence[Row]) -> list[Mm]:
+    """Return the widths below which a table's columns can't be read."""
+    return [
+        Mm(max(_least(theme, column), _least_of_values(theme, column, rows, n)))
+        for n, column in enumerate(table.columns)
+    ]
+
+
+def _grown(theme: Theme, table: Table, room: float, rows: Sequence[Row]) -> list[float]:
+    """Return the shares of the columns, those of very long texts enlarged."""
+    shares = [column.share for column in table.columns]
+    em = room / sum(shares) / (theme.size.cell * MM_PER_POINT)
+    for n, share in enumerate(shares):
+        longest = max((ems(v) for row in rows if isinstance(v := row.values[n], str) and len(v) > _LONG), default=0.0)
+        lines = longest / (share * em)
+        if lines > _LINES:
+            shares[n] = share * min(_MOST, (lines / _LINES) ** 0.5)
+    return shares
+
+
+def fill_shares(room: float, parts: Sequence[float], floors: Sequence[float]) -> list[float]:
+    """Return widths in proportion to `parts` that fill the room, none below its floor where the floors have room."""
+    fixed: dict[int, float] = {}
+    if sum(floors) > room:
+        floors = [floor * room / sum(floors) for floor in floors]
+    while True:
+        widths = _proportional(room, parts, fixed)
+        short = {n: floors[n] for n, w in enumerate(widths) if n not in fixed and w < floors[n] - 1e-9}
+        if not short:
+            return widths
+        fixed |= short
+
+
+def _proportional(room: float, parts: Sequence[float], fixed: Mapping[int, float]) -> list[float]:
+    left = room - sum(fixed.values())
+    whole = sum(part for n, part in enumerate(parts) if n not in fixed) or 1.0
+    return [fixed.get(n, part / whole * left) for n, part in enumerate(parts)]
+
+
+def _least(theme: Theme, column: Column) -> float:
+    """Return the least width of a column in millimetres: its label's longest word, a date, a choice with its box."""
+    em, face = theme.size.cell * MM_PER_POINT, column.face
+    needed = _longest_word(face.label) * em
+    if face.kind.is_moment:
+        needed = max(needed, _DATE_EMS * em)
+    if face.choices:
+        box = theme.write.tick + 1.0 if face.ticks else 0.0
+        needed = max(needed, *(box + _longest_word(choice.label) * em for choice in face.choices))
+    return needed + _PADDING
+
+
+def _least_of_values(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> float:
+    """Return the width in millimetres at which no number or code of a column is broken; long ones may be."""
+    values, face = (row.values[n] for row in rows), column.face
+    if face.kind.is_unbroken:
+        codes = [face.kind.text(value, "en", (), face.unit) for value in values if value is not None]
+    else:
+        codes = [value for value in values if isinstance(value, str) and value.isascii() and " " not in value]
+    widest = max((ems(code) for code in codes if len(code) <= _LONGEST_CODE), default=0.0)
+    return widest * _WIDE_LETTERS * theme.size.cell * MM_PER_POINT + _PADDING if widest else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _longest_word(label: str) -> float:
+    """Return the ems of the longest part that shouldn't be broken: a Latin word, a short Chinese label, half a long."""
+    return max(ems(word) * _WIDE_LETTERS if word.isascii() else _longest_part(word) for word in label.split() or [""])
+
+
+def _longest_part(word: str) -> float:
+    return ems(word) if len(word) <= _WHOLE_LABEL else ems(word) / 2 + 0.5
+
+
+def label_lines(theme: Theme, label: str, width: Mm) -> str:
+    """Return a column's label with line breaks that leave Chinese lines of equal length."""
+    room = (width - _PADDING) / (theme.size.cell * MM_PER_POINT * 1.05)
+    if label.isascii() or " " in label or ems(label) <= room:
+        return label
+    count = ceil(ems(label) / max(1.0, room))
+    length = ceil(len(label) / count)
+    return "\n".join(label[n : n + length] for n in range(0, len(label), length))
+
+
+@lru_cache(maxsize=256)
+def equal_shares(total: int, count: int) -> tuple[int, ...]:
+    """Return `count` whole widths as equal as may be that add up to `total`."""
+    return tuple(shares(total, [1.0] * count))
+
+
+def shares(total: int, parts: Sequence[float]) -> list[int]:
+    """Return whole widths in proportion to `parts` that add up to `total`."""
+    whole = sum(parts)
+    edges = [round(part * total / whole) for part in accumulate(parts, initial=0)]
+    return [after - before for before, after in pairwise(edges)]
