@@ -1,5 +1,7 @@
 """Where documents go: what -o and -f say, and the names of files."""
 
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from generator.files import safe_name
 from generator.wording import DEFAULT_LANG, Lang
 
 DEFAULT_FORMATS = ("docx", "xlsx", "pdf")
+_SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
+_LETTER = re.compile("[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,33 @@ def _distinct(stems: Iterable[str]) -> Iterator[str]:
 def output_of(out: str, formats: str | None) -> Output:
     """Return where to write.
 
-    Raises UsageError for a format that isn't known (E-output-format) or a suffix that isn't the format (E-out-suffix).
+    Raises UsageError for a format (E-output-format) or suffix (E-out-format) that isn't known, or a suffix that isn't
+    the format (E-out-suffix).
     """
-    from generator.writers import is_known
-
-    path, chosen = Path(out), _chosen(formats)
-    suffix = path.suffix.lstrip(".").lower()
-    if not suffix or not is_known(suffix) or path.is_dir():
-        return Output(path, chosen or DEFAULT_FORMATS, False)
+    chosen, suffix = _chosen(formats), _file_suffix(out)
+    if not suffix:
+        return Output(Path(out), chosen or DEFAULT_FORMATS, False)
     if chosen not in ((), (suffix,)):
         raise fail(UsageError, "E-out-suffix", Place(out))
-    return Output(path, (suffix,), True)
+    return Output(Path(out), (suffix,), True)
+
+
+def _file_suffix(out: str) -> str:
+    """Return the format that a file's suffix names; nothing for a folder.
+
+    A suffix without a Latin letter is part of a folder's name, as in 2024.05 or v1.2; so is any but a format in a URL,
+    where buckets have dots in their names. Raises UsageError (E-out-format) for one that names no format.
+    """
+    from generator.writers import formats, is_known
+
+    suffix = Path(out).suffix.lstrip(".").lower()
+    if out.endswith(_SEPARATORS) or not _LETTER.search(suffix) or Path(out).is_dir():
+        return ""
+    if is_known(suffix):
+        return suffix
+    if "://" in out:
+        return ""
+    raise fail(UsageError, "E-out-format", Place(out), known=list(formats()))
 
 
 def formats_of(formats: str | None) -> tuple[str, ...]:
