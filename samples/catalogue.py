@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 from generator import resources
 from generator.api import make_job, to_bytes
 from generator.catalogue import GROUPS, Catalogue, Form
-from generator.cli.speech import say
+from generator.cli.messages import message
 from generator.document import Document
 from generator.files import write_whole
 from generator.records import ListSource
@@ -66,13 +66,13 @@ def lines(catalogue: Catalogue) -> Iterator[str]:
     yield "由 `make gallery` 生成。 Made by `make gallery`."
     for group in GROUPS:
         forms = [form for form in catalogue if form.group == group]
-        yield from ("", f"## {say(f'group.{group}', 'zh-Hans')} · {say(f'group.{group}', 'en')}", "")
+        yield from ("", f"## {message(f'group.{group}', 'zh-Hans')} · {message(f'group.{group}', 'en')}", "")
         yield "| | 表单 Form | 编号 No. | 种类 Kind |"
         yield "|---|---|---|---|"
         for form in forms:
             picture = f"![{form.title('en')}]({(PICTURES / form.id).as_posix()}.png)"
             titles = f"**{form.title('zh-Hans')}**<br>{form.title('zh-Hant')}<br>{form.title('en')}<br>`{form.id}`"
-            kinds = f"{say(f'kind.{form.kind}', 'zh-Hans')}<br>{say(f'kind.{form.kind}', 'en')}"
+            kinds = f"{message(f'kind.{form.kind}', 'zh-Hans')}<br>{message(f'kind.{form.kind}', 'en')}"
             yield f"| {picture} | {titles} | {form.number} | {kinds} |"
 
 

@@ -187,6 +187,23 @@ def test_every_library_that_is_imported_has_a_home(path: Path) -> None:
     assert {module.split(".")[0] for module in imports(path)} <= known
 
 
+@pytest.mark.parametrize("path", files(), ids=name_of)
+def test_no_private_name_is_taken_from_another_module(path: Path) -> None:
+    assert [name for name in names_imported_from_the_package(path) if is_private(name)] == []
+
+
+def names_imported_from_the_package(path: Path) -> Iterator[str]:
+    """Yield every name, of a module or from within one, by which a file imports from the package."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "generator":
+            yield from (alias.name for alias in node.names)
+    yield from (name for module in imports(path) if module.startswith("generator.") for name in module.split("."))
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
 def test_writers_know_one_another_only_through_what_they_share() -> None:
     for format in SHIPPED:
         for path in (PACKAGE / "writers" / format).rglob("*.py"):
@@ -256,7 +273,7 @@ def loaded_by(statement: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import generator", "import generator.cli.commands", "import generator.cli", "import generator.document"],
+    ["import generator", "import generator.cli.program", "import generator.cli", "import generator.document"],
 )
 def test_starting_up_loads_nothing_heavy(statement: str) -> None:
     assert not loaded_by(statement) & set(HEAVY)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from generator.cli.commands import program
+from generator.cli.program import program
 from samples.catalogue import outdated
 
 ROOT = Path(__file__).parent.parent

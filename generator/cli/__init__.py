@@ -1,9 +1,12 @@
-"""The command line: click only here, and thin. What it does lies in `generator.api`; this module starts it."""
+"""The command line: click only here, and thin. What it does lies in `generator.api`; this module starts it.
+
+`program` lists the commands, `commands` has a file for each, `options` the options that several of them share.
+"""
 
 import os
 import sys
 
-from generator.cli.speech import fault_lang, say
+from generator.cli.messages import fault_lang, message
 from generator.errors import BiaodanError, Fault
 
 
@@ -11,10 +14,9 @@ def main() -> None:
     """Run the command line and end the process with its exit code; no traceback reaches a user."""
     import click
 
-    from generator.cli import summaries  # noqa: F401  # adds its commands
-    from generator.cli.commands import program
+    from generator.cli.program import program
 
-    _speak_utf8()
+    _write_utf8()
     try:
         code = program.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -23,13 +25,13 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(say("say.interrupted"), err=True)
+        click.echo(message("say.interrupted"), err=True)
         code = 130
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
     except BiaodanError as error:
-        from generator.cli.output import print_faults
+        from generator.cli.faults import print_faults
 
         print_faults(error.faults, fault_lang())
         code = error.exit_code
@@ -41,7 +43,7 @@ def main() -> None:
     sys.exit(code or 0)
 
 
-def _speak_utf8() -> None:
+def _write_utf8() -> None:
     """Write UTF-8 whatever the locale: paths and titles are Chinese, and LANG=C is what cron has."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

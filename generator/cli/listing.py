@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from generator.case import Case
 from generator.catalogue import GROUPS, FieldSpec, Form
-from generator.cli.speech import say
+from generator.cli.messages import message
 from generator.document import Kind
 from generator.record import value_at
 from generator.wording import Lang, choose
@@ -28,10 +27,10 @@ def catalogue_lines(forms: Sequence[Form], lang: Lang) -> Iterator[str]:
     for group in (*GROUPS, ""):
         here = [f for f in forms if f.group == group or (not group and f.group not in GROUPS)]
         if here:
-            yield say(f"group.{group or 'other'}", lang)
+            yield message(f"group.{group or 'other'}", lang)
         for form in here:
             number, name = (_padded(pick(form), w) for pick, w in zip((_number, _id), columns, strict=True))
-            yield f"  {number}  {name}  {_padded(form.title(lang), titles)}  {say(f'kind.{form.kind}', lang)}"
+            yield f"  {number}  {name}  {_padded(form.title(lang), titles)}  {message(f'kind.{form.kind}', lang)}"
 
 
 def _number(form: Form) -> str:
@@ -45,26 +44,29 @@ def _id(form: Form) -> str:
 def form_lines(form: Form, lang: Lang) -> Iterator[str]:
     """Yield a form's description, line by line."""
     yield f"{form.title(lang)}  {form.id}"
-    yield f"{say('say.number', lang)} {form.number}  {form.version}  {say(f'kind.{form.kind}', lang)}".rstrip()
+    yield f"{message('say.number', lang)} {form.number}  {form.version}  {message(f'kind.{form.kind}', lang)}".rstrip()
     yield ""
     yield from _field_lines(form.root, lang, 0)
-    rules = [choose(c.messages, lang) for spec in (form.root, *form.root.walk()) for c in spec.checks]
-    if rules:
+    if rules := _rules(form, lang):
         yield ""
-        yield say("say.rules", lang)
+        yield message("say.rules", lang)
         yield from (f"  {rule}" for rule in rules)
     yield ""
-    yield say("say.example", lang)
+    yield message("say.example", lang)
     yield json.dumps(example(form.root), ensure_ascii=False, indent=2)
+
+
+def _rules(form: Form, lang: Lang) -> list[str]:
+    return [choose(check.messages, lang) for spec in (form.root, *form.root.walk()) for check in spec.checks]
 
 
 def _field_lines(spec: FieldSpec, lang: Lang, depth: int) -> Iterator[str]:
     for child in spec.fields:
-        sort = say(f"value.{child.kind if child.shape == 'value' else child.shape}", lang)
+        sort = message(f"value.{child.kind if child.shape == 'value' else child.shape}", lang)
         marks = [sort]
-        marks += [say("say.required", lang)] if child.required else []
-        marks += [say("say.derived", lang)] if child.derive else []
-        marks += [say("say.sensitive", lang)] if child.sensitive else []
+        marks += [message("say.required", lang)] if child.required else []
+        marks += [message("say.derived", lang)] if child.derive else []
+        marks += [message("say.sensitive", lang)] if child.sensitive else []
         yield f"{'  ' * depth}{child.title(lang)}  {child.key}  [{' · '.join(marks)}]"
         if child.choices:
             labels = " / ".join(f"{choose(c.titles, lang)} ({c.value})" for c in child.choices)
@@ -72,7 +74,7 @@ def _field_lines(spec: FieldSpec, lang: Lang, depth: int) -> Iterator[str]:
         yield from _field_lines(child, lang, depth + 1)
 
 
-_EXAMPLES: dict[Kind, Any] = {
+_EXAMPLES: dict[Kind, object] = {
     Kind.DATE: "2024-05-01",
     Kind.DATETIME: "2024-05-01 14:30",
     Kind.INTEGER: 1,
@@ -86,9 +88,9 @@ _EXAMPLES: dict[Kind, Any] = {
 }
 
 
-def example(spec: FieldSpec) -> dict[str, Any]:
+def example(spec: FieldSpec) -> dict[str, object]:
     """Return a record that shows the shape of a form's data; computed fields are left out."""
-    made: dict[str, Any] = {}
+    made: dict[str, object] = {}
     for child in spec.fields:
         if child.shape == "section":
             made[child.key] = example(child)
@@ -99,7 +101,7 @@ def example(spec: FieldSpec) -> dict[str, Any]:
     return made
 
 
-def _example_value(spec: FieldSpec) -> Any:
+def _example_value(spec: FieldSpec) -> object:
     if spec.choices:
         return [spec.choices[0].value] if spec.kind is Kind.CHOICES else spec.choices[0].value
     return _EXAMPLES.get(spec.kind, "…")
@@ -115,14 +117,14 @@ def form_as_json(form: Form, lang: Lang) -> str:
         "number": form.number,
         "version": form.version,
         "fields": [_described(child, lang) for child in form.root.fields],
-        "rules": [choose(c.messages, lang) for spec in (form.root, *form.root.walk()) for c in spec.checks],
+        "rules": _rules(form, lang),
         "example": example(form.root),
     }
     return json.dumps(described, ensure_ascii=False, indent=2)
 
 
-def _described(spec: FieldSpec, lang: Lang) -> dict[str, Any]:
-    described: dict[str, Any] = {
+def _described(spec: FieldSpec, lang: Lang) -> dict[str, object]:
+    described: dict[str, object] = {
         "key": spec.key,
         "pointer": spec.pointer,
         "title": spec.title(lang),

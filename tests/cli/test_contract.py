@@ -155,6 +155,59 @@ def test_a_folder_that_is_called_like_a_file_stays_a_folder(cli: Any, save: Any,
     assert done.paths == [Path("archive.docx/closure-report-BG20231017-001.docx")]
 
 
+@pytest.mark.parametrize(
+    "out", ["out/", "report.docx/", "report.txt/", "2024.05", "v1.2", "五月.存档", ".hidden", "a.b/c"]
+)
+def test_out_is_a_folder_without_a_suffix_of_letters_or_with_a_slash_at_its_end(
+    cli: Any, save: Any, report: Any, out: str
+) -> None:
+    save("r.json", report)
+    done = cli("render", "closure-report", "r.json", "-o", out, "-f", "docx")
+    assert (done.code, done.paths) == (0, [Path(out, "closure-report-BG20231017-001.docx")])
+    assert done.paths[0].is_file()
+
+
+def test_a_folder_that_is_there_is_written_into_whatever_its_suffix(cli: Any, save: Any, report: Any) -> None:
+    Path("archive.old").mkdir()
+    save("r.json", report)
+    done = cli("render", "closure-report", "r.json", "-o", "archive.old", "-f", "docx")
+    assert done.paths == [Path("archive.old/closure-report-BG20231017-001.docx")]
+
+
+@pytest.mark.parametrize("out", ["report.txt", "报告.doc", "new/report.docx2", "Dr. Wang"])
+@pytest.mark.parametrize(("lang", "folder"), [("zh-Hans", "名称末尾加上 /"), ("en", "end the name with /")])
+def test_a_suffix_that_is_no_format_is_refused_and_told_what_there_is(
+    cli: Any, save: Any, report: Any, tmp_path: Path, out: str, lang: str, folder: str
+) -> None:
+    save("r.json", report)
+    done = cli("render", "closure-report", "r.json", "-o", out, "-f", "docx", "--lang", lang)
+    assert (done.code, done.out, done.codes) == (2, "", ["E-out-format"])
+    assert done.faults[0].startswith(f"{out}: ")
+    assert all(known in done.faults[0] for known in ("docx", "xlsx", "pdf", folder))
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["blank", "closure-report"],
+        ["summary", "2024-05", "none.csv"],
+        ["summary", "2024-05", "none.csv", "--by", "customer"],
+        ["satisfaction", "2024-05", "none.csv"],
+    ],
+    ids=words,
+)
+def test_every_command_refuses_such_a_suffix_before_it_begins(cli: Any, tmp_path: Path, command: list[str]) -> None:
+    assert cli(*command, "-o", "may.txt").codes == ["E-out-format"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bucket_has_dots_in_its_name(cli: Any, save: Any) -> None:
+    save("issues.csv", "客户名称,反馈时间\n甲,2024-05-01 09:00\n")
+    done = cli("summary", "2024-05", "issues.csv", "-o", "memory://desk.example", "--by", "customer", "-f", "docx")
+    assert (done.code, done.out) == (0, "memory://desk.example/monthly-summary-2024-05-甲.docx\n")
+
+
 def test_several_documents_need_a_folder(cli: Any, save: Any, report: Any, report_with: Any) -> None:
     save("r.json", [report, report_with(report_no="B2")])
     done = cli("render", "closure-report", "r.json", "-o", "one.docx")
@@ -319,7 +372,7 @@ def test_a_table_form_takes_a_bare_list_or_rows_with_a_head(cli: Any, save: Any,
     save("head.json", {"制表人": "陈静", "问题清单": rows})
     save("lines.jsonl", _jsonl(rows))
     for name in ("list.json", "head.json", "lines.jsonl"):
-        done = cli("render", "issue-tracker", name, "-o", f"{name}.out", "-f", "docx")
+        done = cli("render", "issue-tracker", name, "-o", f"{name}.out/", "-f", "docx")
         assert (done.code, done.err) == (0, "")
         text = text_in(done.paths[0])
         assert "甲公司" in text

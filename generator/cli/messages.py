@@ -6,7 +6,7 @@ from functools import cache
 
 from generator.wording import DEFAULT_LANG, LANGS, Lang, phrase
 
-VARIABLE = "BIAODAN_LANG"
+LANG_VARIABLE = "BIAODAN_LANG"
 
 
 def _named(words: list[str]) -> str:
@@ -16,7 +16,7 @@ def _named(words: list[str]) -> str:
             return words[n + 1]
         if word.startswith("--lang="):
             return word.partition("=")[2]
-    return os.environ.get(VARIABLE, "")
+    return os.environ.get(LANG_VARIABLE, "")
 
 
 def _of_locale() -> Lang:
@@ -44,6 +44,6 @@ def fault_lang() -> Lang:
     return next((lang for lang in LANGS if lang == named), DEFAULT_LANG)
 
 
-def say(key: str, lang: Lang | None = None) -> str:
+def message(key: str, lang: Lang | None = None) -> str:
     """Return a sentence of the command line."""
     return phrase(key, lang or help_lang(), "cli")

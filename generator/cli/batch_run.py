@@ -1,0 +1,60 @@
+"""A batch as the commands run it: told of while it works, and ended with an exit code."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.api import Job
+from generator.batch import Options, Outcome, batch
+from generator.cli.batch_report import reporter_of
+from generator.cli.faults import print_faults
+from generator.cli.messages import message
+from generator.cli.options import ResumableOptions
+from generator.cli.output import formats_of
+from generator.errors import RecordError, WriteError
+from generator.records import Source
+
+INTERRUPTED = 130
+
+
+def batch_options(options: ResumableOptions) -> Options:
+    """Return how a batch is done by what a command is given.
+
+    Raises UsageError (E-output-format) for a format that isn't known.
+    """
+    return Options(
+        formats=formats_of(options["formats"]),
+        jobs=options["jobs"],
+        resume=options["resume"],
+        force=options["force"],
+        engine=options["pdf_engine"],
+        standard=options["pdf_standard"],
+    )
+
+
+def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_json: bool) -> int:
+    """Run a batch, tell of it, and return the code with which the command ends.
+
+    Raises BiaodanError as `generator.batch.batch` does, for what goes wrong before anything has been made.
+    """
+    resuming = resuming_command(sys.argv[1:])
+    with reporter_of(out, job.lang, as_json=as_json) as reporter:
+        try:
+            outcome = batch(job, source, out, replace(options, watch=reporter.update))
+        except (WriteError, RecordError) as error:
+            if not reporter.has_begun:
+                raise
+            print_faults(error.faults, job.lang)
+            reporter.suggest(message("batch.interrupted", job.lang), resuming)
+            return error.exit_code
+    reporter.report_end(outcome, resuming)
+    return _exit_code(outcome)
+
+
+def _exit_code(outcome: Outcome) -> int:
+    return INTERRUPTED if outcome.interrupted else 1 if outcome.failed else 0
+
+
+def resuming_command(words: Sequence[str]) -> list[str]:
+    """Return the command that goes on with the one of these arguments."""
+    return ["biaodan", *(word for word in words if word not in ("--resume", "--force")), "--resume"]

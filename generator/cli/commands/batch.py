@@ -1,0 +1,66 @@
+"""`biaodan batch`: one document for each of any number of records."""
+
+from dataclasses import replace
+from typing import Unpack
+
+import click
+
+from generator.cli.localized import localized_command
+from generator.cli.messages import message
+from generator.cli.options import (
+    BatchOptions,
+    format_option,
+    jobs_option,
+    lang_option,
+    mask_option,
+    pdf_engine_option,
+    pdf_standard_option,
+    policy_option,
+    query_option,
+    resume_option,
+    set_option,
+)
+
+
+@localized_command("batch")
+@click.argument("form")
+@click.argument("source")
+@click.option("-o", "--out", required=True, metavar="DIR", help=message("batch.out"))
+@format_option
+@lang_option
+@jobs_option
+@resume_option
+@click.option("--name", default="{form}-{number}", metavar="PATTERN", show_default=True, help=message("batch.name"))
+@query_option
+@click.option(
+    "--duplicates",
+    type=click.Choice(["refuse", "keep"]),
+    default="refuse",
+    show_default=True,
+    help=message("batch.duplicates"),
+)
+@click.option("--fail-fast", is_flag=True, help=message("batch.fail_fast"))
+@click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help=message("batch.max_failures"))
+@click.option("--cluster", default="", metavar="ADDRESS", help=message("batch.cluster"))
+@mask_option
+@pdf_engine_option
+@pdf_standard_option
+@policy_option
+@set_option
+@click.option("--force", is_flag=True, help=message("batch.force"))
+@click.option("--json", "as_json", is_flag=True, help=message("batch.json"))
+def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
+    """Write a document for each record of a source, and say how to go on after an interruption."""
+    from generator.cli.batch_run import batch_options, run_batch
+    from generator.cli.writing import job_of
+
+    job = job_of(form, options)
+    how = replace(
+        batch_options(options),
+        name=options["name"],
+        query=options["query"],
+        duplicates=options["duplicates"],
+        most_failures=1 if options["fail_fast"] else options["max_failures"],
+        cluster=options["cluster"],
+    )
+    raise click.exceptions.Exit(run_batch(job, source, options["out"], how, as_json=options["as_json"]))

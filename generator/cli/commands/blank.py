@@ -1,0 +1,43 @@
+"""`biaodan blank`: blank forms."""
+
+import click
+
+from generator.cli.arguments import existing_files
+from generator.cli.faults import exit_if_faulty
+from generator.cli.localized import localized_command
+from generator.cli.messages import message
+from generator.cli.options import force_option, format_option, json_option, lang_option, policy_option
+from generator.wording import Lang
+
+
+@localized_command("blank")
+@click.argument("forms", nargs=-1, required=True, metavar="FORM...")
+@click.option("-o", "--out", required=True, metavar="DIR", help=message("option.folder"))
+@format_option
+@lang_option
+@click.option("--rows", type=int, metavar="N", help=message("blank.rows"))
+@policy_option
+@force_option
+@json_option
+def blank(
+    forms: tuple[str, ...],
+    out: str,
+    formats: str | None,
+    lang: Lang,
+    rows: int | None,
+    policy: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write the blank documents of forms."""
+    from generator.api import Made, make_job
+    from generator.catalogue import Catalogue
+    from generator.cli.output import output_of, stem_of
+    from generator.cli.writing import write_all
+
+    output, catalogue, ids = output_of(out, formats), Catalogue(), dict.fromkeys(forms)
+    jobs = [make_job(i, lang=lang, rows=rows, policy=existing_files(policy), catalogue=catalogue) for i in ids]
+    made = [Made(job.blank()) for job in jobs]
+    targets = output.targets([stem_of(one.document) for one in made], lang)
+    faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
+    exit_if_faulty(faults, lang)

@@ -1,0 +1,87 @@
+"""`biaodan case`: the file that gathers what is known of a case. `add` puts a record in, `show` tells what it holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from generator.cli.arguments import existing_file, existing_files
+from generator.cli.faults import exit_if_faulty, print_faults
+from generator.cli.localized import localized_command, localized_group
+from generator.cli.messages import message
+from generator.cli.options import lang_option, policy_option
+from generator.wording import Lang
+
+if TYPE_CHECKING:
+    from generator.case import Case
+
+
+@localized_command("add", wording="case_add")
+@click.argument("case_file", metavar="CASE")
+@click.argument("form")
+@click.argument("record")
+@click.option("--prefer", type=click.Choice(["case", "record"]), help=message("case_add.prefer"))
+@lang_option
+@policy_option
+def add(
+    case_file: str,
+    form: str,
+    record: str,
+    prefer: Literal["case", "record"] | None,
+    lang: Lang,
+    policy: tuple[str, ...],
+) -> None:
+    """Add a record to a case file; a missing file is begun."""
+    from generator.api import add_to_case
+
+    path = Path(case_file)
+    case, warnings = add_to_case(path, form, record, prefer=prefer or "", policy=existing_files(policy))
+    _write_case(path, case)
+    print_faults(warnings, lang)
+    click.echo(case_file)
+
+
+@localized_command("show", wording="case_show")
+@click.argument("case_file", metavar="CASE")
+@click.argument("form", required=False)
+@lang_option
+@policy_option
+def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) -> None:
+    """Print the records of a case file, or what it still lacks for a form."""
+    from generator.api import make_policy
+    from generator.case import load_case
+    from generator.catalogue import Catalogue
+    from generator.cli.listing import case_lines
+
+    catalogue = Catalogue()
+    found = load_case(Path(existing_file(case_file)), catalogue, make_policy(existing_files(policy)))
+    if form is None:
+        click.echo("\n".join(case_lines(found, lang)))
+        return
+    exit_if_faulty(found.missing(catalogue.form(form)), lang)
+    click.echo(message("say.fine", lang), err=True)
+
+
+@localized_group("case", (add, show))
+def case() -> None:
+    """Run a command on a case file."""
+
+
+def _write_case(path: Path, case: Case) -> None:
+    """Write a case file whole; it replaces the one that was read."""
+    from generator.files import write_whole
+
+    content = json.dumps(case.as_json(), ensure_ascii=False, indent=2, default=_as_json) + "\n"
+    write_whole(path, content.encode(), replace=True)
+
+
+def _as_json(value: object) -> float:
+    """Return a decimal as a number of JSON; records hold none of more digits than it keeps."""
+    from decimal import Decimal
+
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    return float(value)

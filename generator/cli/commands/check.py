@@ -1,0 +1,26 @@
+"""`biaodan check`: every fault of records, without writing a document."""
+
+import click
+
+from generator.cli.arguments import existing_files, key_values
+from generator.cli.faults import exit_with_findings
+from generator.cli.localized import localized_command
+from generator.cli.options import json_option, lang_option, policy_option, set_option
+from generator.wording import Lang
+
+
+@localized_command("check")
+@click.argument("form")
+@click.argument("records")
+@lang_option
+@policy_option
+@set_option
+@json_option
+def check(
+    form: str, records: str, lang: Lang, policy: tuple[str, ...], settings: tuple[str, ...], as_json: bool
+) -> None:
+    """Print the faults and warnings of a file's records."""
+    from generator.api import check as check_records
+
+    faults = check_records(form, records, policy=existing_files(policy), given=key_values(settings))
+    exit_with_findings(faults, lang, as_json=as_json)

@@ -1,0 +1,44 @@
+"""`biaodan render`: documents from records."""
+
+from typing import Unpack
+
+import click
+
+from generator.cli.faults import exit_if_faulty
+from generator.cli.localized import localized_command
+from generator.cli.options import (
+    DocumentOptions,
+    force_option,
+    format_option,
+    json_option,
+    lang_option,
+    mask_option,
+    out_option,
+    pdf_engine_option,
+    pdf_standard_option,
+    policy_option,
+    set_option,
+)
+
+
+@localized_command("render")
+@click.argument("form")
+@click.argument("records")
+@out_option
+@format_option
+@lang_option
+@mask_option
+@pdf_engine_option
+@pdf_standard_option
+@policy_option
+@set_option
+@force_option
+@json_option
+def render(form: str, records: str, **options: Unpack[DocumentOptions]) -> None:
+    """Write the documents of a file's records."""
+    from generator.cli.output import output_of
+    from generator.cli.writing import job_of, write_documents
+
+    output = output_of(options["out"], options["formats"])
+    job = job_of(form, options)
+    exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)

@@ -1,0 +1,52 @@
+"""`biaodan satisfaction`: the report on a month's surveys."""
+
+from typing import Unpack
+
+import click
+
+from generator.cli.arguments import existing_files
+from generator.cli.faults import exit_if_faulty
+from generator.cli.localized import localized_command
+from generator.cli.messages import message
+from generator.cli.options import (
+    DocumentOptions,
+    force_option,
+    format_option,
+    json_option,
+    lang_option,
+    mask_option,
+    out_option,
+    pdf_engine_option,
+    pdf_standard_option,
+    policy_option,
+    query_option,
+    set_option,
+)
+
+
+@localized_command("satisfaction")
+@click.argument("month", metavar="YYYY-MM")
+@click.argument("source")
+@out_option
+@format_option
+@click.option("--sent", type=click.IntRange(0), metavar="N", help=message("satisfaction.sent"))
+@query_option
+@lang_option
+@mask_option
+@pdf_engine_option
+@pdf_standard_option
+@policy_option
+@set_option
+@force_option
+@json_option
+def satisfaction(month: str, source: str, sent: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
+    """Write the report on the surveys of a month."""
+    from generator.api import make_policy
+    from generator.cli.output import output_of
+    from generator.cli.writing import write_figures
+    from generator.figures import satisfaction as report
+
+    output = output_of(options["out"], options["formats"])
+    policy = make_policy(existing_files(options["policy"]))
+    figures = report(month, source, sent=sent, query=query, policy=policy, lang=options["lang"])
+    exit_if_faulty(write_figures(figures, source, output, options), options["lang"])

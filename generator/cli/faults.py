@@ -1,0 +1,55 @@
+"""How faults are shown: as lines on standard error, or as JSON; and the exit code that they lead to."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+import click
+
+from generator.cli.messages import message
+from generator.errors import Fault
+from generator.wording import Lang
+
+
+def print_faults(faults: Iterable[Fault], lang: Lang) -> None:
+    """Print faults to standard error, a line each; red and yellow on a terminal only."""
+    for fault in faults:
+        text = fault.text(lang)
+        click.secho(text, err=True, fg="yellow" if fault.is_warning else "red")
+
+
+def faults_as_data(faults: Iterable[Fault], lang: Lang) -> list[dict[str, str]]:
+    """Return faults as JSON has them."""
+    return [
+        {
+            "code": fault.code,
+            "file": fault.place.file,
+            "row": fault.place.row,
+            "pointer": fault.place.pointer,
+            "text": fault.text(lang),
+        }
+        for fault in faults
+    ]
+
+
+def exit_if_faulty(faults: Sequence[Fault], lang: Lang) -> None:
+    """Print the faults of what wasn't made, and end the command with 1; return if there are none."""
+    if faults:
+        print_faults(faults, lang)
+        raise click.exceptions.Exit(1)
+
+
+def exit_with_findings(faults: Sequence[Fault], lang: Lang, *, as_json: bool) -> None:
+    """Print what was found, as lines with their count or as JSON, and end the command: with 1 if anything is wrong."""
+    if as_json:
+        click.echo(json.dumps(faults_as_data(faults, lang), ensure_ascii=False, indent=2))
+    else:
+        print_faults(faults, lang)
+        click.echo(_count(faults, lang), err=True)
+    raise click.exceptions.Exit(1 if any(not fault.is_warning for fault in faults) else 0)
+
+
+def _count(faults: Sequence[Fault], lang: Lang) -> str:
+    warnings = sum(fault.is_warning for fault in faults)
+    if not faults:
+        return message("say.fine", lang)
+    return message("say.faults", lang).format(errors=len(faults) - warnings, warnings=warnings)

@@ -1,0 +1,80 @@
+"""The options that several commands share, each by its name, and the types of what they hand to a command."""
+
+from typing import Literal, TypedDict
+
+import click
+
+from generator.cli.messages import LANG_VARIABLE, message
+from generator.wording import DEFAULT_LANG, LANGS, Lang
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(LANGS),
+    default=DEFAULT_LANG,
+    envvar=LANG_VARIABLE,
+    show_default=True,
+    help=message("option.lang"),
+)
+json_option = click.option("--json", "as_json", is_flag=True, help=message("option.json"))
+
+# --- what documents are made from ---
+
+policy_option = click.option("--policy", multiple=True, metavar="FILE", help=message("option.policy"))
+set_option = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=message("option.set"))
+mask_option = click.option("--mask/--no-mask", default=None, help=message("option.mask"))
+query_option = click.option("--query", default="", metavar="SQL", help=message("batch.query"))
+
+# --- where and how documents are written ---
+
+out_option = click.option("-o", "--out", required=True, metavar="OUT", help=message("option.out"))
+format_option = click.option("-f", "--format", "formats", metavar="FORMATS", help=message("option.format"))
+force_option = click.option("--force", is_flag=True, help=message("option.force"))
+pdf_engine_option = click.option(
+    "--pdf-engine",
+    type=click.Choice(["weasyprint", "typst"]),
+    default="weasyprint",
+    show_default=True,
+    help=message("option.engine"),
+)
+pdf_standard_option = click.option(
+    "--pdf-standard",
+    type=click.Choice(["ua-1", "a-2b"]),
+    default="ua-1",
+    show_default=True,
+    help=message("option.standard"),
+)
+jobs_option = click.option("--jobs", type=int, metavar="N", help=message("batch.jobs"))
+resume_option = click.option("--resume", is_flag=True, help=message("batch.resume"))
+
+
+class DocumentOptions(TypedDict):
+    """What a command that makes documents of records is given."""
+
+    lang: Lang
+    mask: bool | None
+    policy: tuple[str, ...]
+    settings: tuple[str, ...]
+    out: str
+    formats: str | None
+    pdf_engine: str
+    pdf_standard: str
+    force: bool
+    as_json: bool
+
+
+class ResumableOptions(DocumentOptions):
+    """What a command is given that makes documents by a batch, which can be gone on with."""
+
+    jobs: int | None
+    resume: bool
+
+
+class BatchOptions(ResumableOptions):
+    """What `biaodan batch` is given."""
+
+    name: str
+    query: str
+    duplicates: Literal["refuse", "keep"]
+    fail_fast: bool
+    max_failures: int | None
+    cluster: str
