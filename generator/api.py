@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from generator.case import Case
+from generator.case_update import Preference
+from generator.case_update import add_to_case as _add_to_case
 from generator.catalogue import Catalogue, Form
 from generator.document import Document
 from generator.errors import Fault, Place, RecordError, UsageError, fail
@@ -16,7 +19,18 @@ from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, LANGS
 from generator.writers import WritingOptions, writer
 
-__all__ = ["Composed", "Job", "blank", "check", "make_job", "make_policy", "render", "to_bytes", "write_into"]
+__all__ = [
+    "Composed",
+    "Job",
+    "add_to_case",
+    "blank",
+    "check",
+    "make_job",
+    "make_policy",
+    "render",
+    "to_bytes",
+    "write_into",
+]
 
 Policies = Path | str | Sequence[Path | str] | None
 """Policy files: one, several of different sorts, or none for the shipped ones."""
@@ -130,3 +144,19 @@ def check(
     job = make_job(form, policy=policy, overrides=overrides, catalogue=catalogue)
     in_memory = not isinstance(records, (str, Path))
     return list(job.pipeline.faults(job.source(records) if in_memory else job.open(str(records))))
+
+
+def add_to_case(
+    path: Path,
+    form: Form | str,
+    name: str,
+    *,
+    prefer: Preference = "",
+    policy: Policies = None,
+    catalogue: Catalogue | None = None,
+) -> tuple[Case, list[Fault]]:
+    """Return a case file's content with the record of a file added, and the warnings.
+
+    Raises BiaodanError as `generator.case_update.add_to_case` does.
+    """
+    return _add_to_case(make_job(form, policy=policy, catalogue=catalogue), path, name, prefer)

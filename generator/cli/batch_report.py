@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.batch import FAILED, MANIFEST, Entry, Outcome, Result
+from generator.batch import FAILED, MANIFEST, Outcome, PlannedRecord, RecordResult
 from generator.cli.faults import faults_as_data, print_faults
 from generator.cli.messages import message
 from generator.cli.progress import progress_bar
@@ -43,7 +43,7 @@ class Reporter:
         """Whether the run has got so far as to report anything."""
         return self._handled_before is not None
 
-    def update(self, outcome: Outcome, results: Sequence[tuple[Entry, Result]]) -> None:
+    def update(self, outcome: Outcome, results: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
         """Report that the run has begun, and later that records have been written down."""
         if self._handled_before is None:
             self._handled_before = handled(outcome)
@@ -63,7 +63,7 @@ class Reporter:
         if not sys.stdout.isatty():
             click.echo(path)
 
-    def report_faults(self, result: Result) -> None:
+    def report_faults(self, result: RecordResult) -> None:
         """Report a record that can't be made, unless many have been reported."""
         if self._faulty < MOST_FAULTY:
             self._faulty += 1
@@ -138,7 +138,7 @@ class JsonReporter(Reporter):
     def report_file(self, number: int, path: str, size: int, sha256: str) -> None:
         self._print_event("file", n=number, path=path, bytes=size, sha256=sha256)
 
-    def report_faults(self, result: Result) -> None:
+    def report_faults(self, result: RecordResult) -> None:
         self._print_event("failed", n=result.n, faults=faults_as_data(result.faults, self.lang))
 
     def report_progress(self, outcome: Outcome) -> None:

@@ -4,15 +4,17 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.api import Job
 from generator.batch import Options, Outcome, batch
 from generator.cli.batch_report import reporter_of
 from generator.cli.faults import print_faults
 from generator.cli.messages import message
 from generator.cli.options import ResumableOptions
 from generator.cli.output import formats_of
+from generator.cli.writing import writing_options
 from generator.errors import RecordError, WriteError
+from generator.job import Job
 from generator.records import Source
+from generator.writers import unused_options
 
 INTERRUPTED = 130
 
@@ -27,8 +29,7 @@ def batch_options(options: ResumableOptions) -> Options:
         jobs=options["jobs"],
         resume=options["resume"],
         force=options["force"],
-        engine=options["pdf_engine"],
-        standard=options["pdf_standard"],
+        writing=writing_options(options),
     )
 
 
@@ -38,6 +39,7 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
     Raises BiaodanError as `generator.batch.batch` does, for what goes wrong before anything has been made.
     """
     resuming = resuming_command(sys.argv[1:])
+    print_faults(unused_options(options.formats, options.writing), job.lang)
     with reporter_of(out, job.lang, as_json=as_json) as reporter:
         try:
             outcome = batch(job, source, out, replace(options, watch=reporter.update))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from generator.case import Case
 from generator.catalogue import GROUPS, FieldSpec, Form
 from generator.cli.messages import message
-from generator.document import Kind
+from generator.kinds import CHOICES
 from generator.record import value_at
 from generator.wording import Lang, choose
 
@@ -62,8 +62,7 @@ def _rules(form: Form, lang: Lang) -> list[str]:
 
 def _field_lines(spec: FieldSpec, lang: Lang, depth: int) -> Iterator[str]:
     for child in spec.fields:
-        sort = message(f"value.{child.kind if child.shape == 'value' else child.shape}", lang)
-        marks = [sort]
+        marks = [child.kind.title(lang) if child.shape == "value" else message(f"value.{child.shape}", lang)]
         marks += [message("say.required", lang)] if child.required else []
         marks += [message("say.derived", lang)] if child.derive else []
         marks += [message("say.sensitive", lang)] if child.sensitive else []
@@ -72,20 +71,6 @@ def _field_lines(spec: FieldSpec, lang: Lang, depth: int) -> Iterator[str]:
             labels = " / ".join(f"{choose(c.titles, lang)} ({c.value})" for c in child.choices)
             yield f"{'  ' * depth}    {labels}"
         yield from _field_lines(child, lang, depth + 1)
-
-
-_EXAMPLES: dict[Kind, object] = {
-    Kind.DATE: "2024-05-01",
-    Kind.DATETIME: "2024-05-01 14:30",
-    Kind.INTEGER: 1,
-    Kind.NUMBER: 1.5,
-    Kind.PERCENT: 80,
-    Kind.MONEY: 100,
-    Kind.DURATION: 90,
-    Kind.BOOLEAN: True,
-    Kind.LIST: ["…"],
-    Kind.MONTH: "2024-05",
-}
 
 
 def example(spec: FieldSpec) -> dict[str, object]:
@@ -103,8 +88,8 @@ def example(spec: FieldSpec) -> dict[str, object]:
 
 def _example_value(spec: FieldSpec) -> object:
     if spec.choices:
-        return [spec.choices[0].value] if spec.kind is Kind.CHOICES else spec.choices[0].value
-    return _EXAMPLES.get(spec.kind, "…")
+        return [spec.choices[0].value] if spec.kind is CHOICES else spec.choices[0].value
+    return spec.kind.example
 
 
 def form_as_json(form: Form, lang: Lang) -> str:

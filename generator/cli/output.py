@@ -112,5 +112,5 @@ def _chosen(formats: str | None) -> tuple[str, ...]:
 
 def stem_of(document: Document, identity: str = "") -> str:
     """Return a document's file name without suffix: the form, and what tells the record apart."""
-    parts = [document.form, "blank" if document.blank else "", safe_name(identity) if identity else ""]
+    parts = [document.form, "blank" if document.is_blank else "", safe_name(identity) if identity else ""]
     return "-".join(part for part in parts if part)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.api import Job, Made, make_job, write_into
+from generator.api import make_job, write_into
 from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import print_faults
 from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
 from generator.cli.progress import progress_of
 from generator.document import Document
-from generator.errors import Fault, RecordError, WriteError
+from generator.errors import Fault, Place, RecordError, WriteError
 from generator.files import refuse_existing, write_together
+from generator.job import Job
 from generator.records import Source
 from generator.wording import Lang
+from generator.writers import WritingOptions, unused_options
+from generator.writers.pdf import ENGINES, STANDARDS
 
 if TYPE_CHECKING:
     from generator.figures import Summary
@@ -30,8 +34,8 @@ def job_of(form: str, options: DocumentOptions) -> Job:
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
-    policy, given = existing_files(options["policy"]), key_values(options["settings"])
-    return make_job(form, lang=options["lang"], mask=options["mask"], policy=policy, given=given)
+    policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
+    return make_job(form, lang=options["lang"], mask=options["mask"], policy=policy, overrides=overrides)
 
 
 def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:
@@ -40,19 +44,25 @@ def write_documents(job: Job, source: Source, output: Output, options: DocumentO
     Returns the faults of records and documents that couldn't be made. Raises UsageError when one of the files exists,
     or one file is to take several documents.
     """
-    made = list(job.documents(source))
-    targets = output.targets([stem_of(one.document, one.identity) for one in made], job.lang)
-    print_faults([warning for one in made for warning in one.warnings], job.lang)
-    faults = write_all(
-        list(zip(made, targets, strict=True)),
-        force=options["force"],
-        as_json=options["as_json"],
-        lang=job.lang,
-        engine=options["pdf_engine"],
-        standard=options["pdf_standard"],
+    writing = writing_options(options)
+    print_faults(unused_options(output.formats, writing), job.lang)
+    composed = list(job.documents(source))
+    made = [(one.document, one) for one in composed if one.document is not None]
+    targets = output.targets([stem_of(document, one.identity) for document, one in made], job.lang)
+    print_faults([warning for one in composed for warning in one.warnings], job.lang)
+    work = [Work(document, files, one.place) for (document, one), files in zip(made, targets, strict=True)]
+    how = {"force": options["force"], "as_json": options["as_json"]}
+    faults = write_all(work, **how, lang=job.lang, writing=writing)
+    return [*(fault for one in composed for fault in one.faults), *faults]
+
+
+def writing_options(options: DocumentOptions) -> WritingOptions:
+    """Return how documents are to be written; what is usual isn't asked for."""
+    engine, standard = options["pdf_engine"], options["pdf_standard"]
+    usual = (next(iter(ENGINES)), STANDARDS[0])
+    return WritingOptions(
+        engine="" if engine == usual[0] else engine, standard="" if standard == usual[1] else standard
     )
-    print_faults(job.table_warnings, job.lang)
-    return [*job.faults, *faults]
 
 
 def write_figures(figures: Summary, source: str, output: Output, options: DocumentOptions) -> list[Fault]:
@@ -62,33 +72,35 @@ def write_figures(figures: Summary, source: str, output: Output, options: Docume
     return write_documents(job, job.source(list(figures.records), Path(source).name), output, options)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A document and the files that it goes into; `place` is where its record came from."""
+
+    document: Document
+    files: Sequence[Target]
+    place: Place = field(default_factory=Place)
+
+
 def write_all(
-    work: Sequence[tuple[Made, list[Target]]],
-    *,
-    force: bool,
-    as_json: bool,
-    lang: Lang,
-    engine: str = "",
-    standard: str = "",
+    work: Sequence[Work], *, force: bool, as_json: bool, lang: Lang, writing: WritingOptions | None = None
 ) -> list[Fault]:
     """Write every document into its files, all of its formats or none, and print their paths.
 
     Returns the faults of documents that couldn't be written. Nothing is written at all when one of the files exists.
     """
     if not force:
-        refuse_existing(target.path for _, files in work for target in files)
+        refuse_existing(target.path for one in work for target in one.files)
     faults: list[Fault] = []
     with progress_of(len(work), lang) as advance:
-        for made, targets in work:
-            document = made.document
+        for one in work:
             try:
-                files = [(target.path, write_into(document, target.format, engine, standard)) for target in targets]
+                files = [(target.path, write_into(one.document, target.format, writing)) for target in one.files]
                 write_together(files, replace=force)
             except (RecordError, WriteError) as error:
-                faults += (fault.at(file=made.place.file, row=made.place.row) for fault in error.faults)
+                faults += (fault.at(file=one.place.file, row=one.place.row) for fault in error.faults)
             else:
-                for target in targets:
-                    _print_written(document, target, as_json=as_json)
+                for target in one.files:
+                    _print_written(one.document, target, as_json=as_json)
             advance()
     return faults
 

@@ -30,14 +30,15 @@ def blank(
     as_json: bool,
 ) -> None:
     """Write the blank documents of forms."""
-    from generator.api import Made, make_job
+    from generator.api import make_job
     from generator.catalogue import Catalogue
     from generator.cli.output import output_of, stem_of
-    from generator.cli.writing import write_all
+    from generator.cli.writing import Work, write_all
 
     output, catalogue, ids = output_of(out, formats), Catalogue(), dict.fromkeys(forms)
     jobs = [make_job(i, lang=lang, rows=rows, policy=existing_files(policy), catalogue=catalogue) for i in ids]
-    made = [Made(job.blank()) for job in jobs]
-    targets = output.targets([stem_of(one.document) for one in made], lang)
-    faults = write_all(list(zip(made, targets, strict=True)), force=force, as_json=as_json, lang=lang)
+    documents = [job.blank() for job in jobs]
+    targets = output.targets([stem_of(document) for document in documents], lang)
+    work = [Work(*pair) for pair in zip(documents, targets, strict=True)]
+    faults = write_all(work, force=force, as_json=as_json, lang=lang)
     exit_if_faulty(faults, lang)

@@ -22,5 +22,5 @@ def check(
     """Print the faults and warnings of a file's records."""
     from generator.api import check as check_records
 
-    faults = check_records(form, records, policy=existing_files(policy), given=key_values(settings))
+    faults = check_records(form, records, policy=existing_files(policy), overrides=key_values(settings))
     exit_with_findings(faults, lang, as_json=as_json)
