@@ -5,7 +5,7 @@ text, date, number, and the label of every choice.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,14 +16,14 @@ import pytest
 from writers.reading import READERS, Pdf, Xlsx, pieces_needed, squeezed, unhyphenated
 from writers.specimen import said
 
-from generator import Catalogue, blank, render
+from generator import Catalogue, render
 from generator.api import make_job, to_bytes
 from generator.catalogue import FieldSpec, Form
 from generator.catalogue.expressions import compiled
 from generator.document import Kind
 from generator.formats import money_text, number_text
 from generator.records import ListSource
-from generator.wording import LANGS, Lang, choose, phrase, traditional
+from generator.wording import DEFAULT_LANG, LANGS, Lang, choose, phrase, traditional
 from generator.writers import SHIPPED
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -146,10 +146,13 @@ FORMATS = (*SHIPPED, "typst")
 """The formats, and PDF once more by its second engine."""
 
 
+Paper = Callable[[str, Lang, str], bytes]
+
+
 def made_of(form: str, content: Any, format: str, lang: Lang) -> bytes:
-    """Return a form filled with a record, or blank without one; `typst` is PDF by that engine."""
+    """Return a form filled with a record; `typst` is PDF by that engine."""
     job = make_job(form, lang=lang, mask=False)
-    document = job.blank() if content is None else next(job.documents(job.source(content))).document
+    document = next(job.documents(job.source(content))).document
     return to_bytes(document, "pdf", "typst") if format == "typst" else to_bytes(document, format)
 
 
@@ -201,8 +204,8 @@ def test_everything_that_a_record_says_comes_back(form: str, name: str, lang: La
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("form", FORMS)
-def test_everything_that_blank_paper_says_comes_back(form: str, lang: Lang, format: str) -> None:
-    text = text_of(made_of(form, None, format, lang), format)
+def test_everything_that_blank_paper_says_comes_back(form: str, lang: Lang, format: str, blank_paper: Paper) -> None:
+    text = text_of(blank_paper(form, lang, format), format)
     wants = [*said(make_job(form, lang=lang).blank()), *titles_of(FORMS[form].root, FORMS[form], lang)]
     assert len(wants) > 10
     assert missing([(want,) for want in wants], text, format) == []
@@ -239,15 +242,15 @@ def test_masked_paper_shows_no_personal_value_anywhere_in_the_file(form: str, fo
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_forms_to_be_filled_in_by_pen_are_on_a4(form: str) -> None:
-    pdf = Pdf(blank(form, "pdf"))
+def test_forms_to_be_filled_in_by_pen_are_on_a4(form: str, blank_paper: Paper) -> None:
+    pdf = Pdf(blank_paper(form, DEFAULT_LANG, "pdf"))
     assert {tuple(sorted(size)) for size in pdf.sizes_mm} == {(210, 297)}
     assert pdf.sizes_mm[0] == ((297, 210) if FORMS[form].page.landscape else (210, 297))
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_blank_workbook_offers_its_choices_as_lists(form: str) -> None:
-    book = Xlsx(blank(form, "xlsx"))
+def test_every_blank_workbook_offers_its_choices_as_lists(form: str, blank_paper: Paper) -> None:
+    book = Xlsx(blank_paper(form, DEFAULT_LANG, "xlsx"))
     closed = [
         spec for spec in FORMS[form].root.walk() if spec.choices and spec.kind is Kind.CHOICE and not spec.read_only
     ]

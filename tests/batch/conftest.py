@@ -25,14 +25,18 @@ def faulty(record: Mapping[str, Any]) -> dict[str, Any]:
     return {**record, "没有的一项": "x"}
 
 
+def write_lines(path: Path, records: Records) -> Path:
+    """Write records as JSON lines, and return the file."""
+    path.write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def lines(tmp_path: Path) -> Callable[[Records], Path]:
     """Return what writes records into a file of JSON lines."""
 
     def write(records: Records, name: str = "records.jsonl") -> Path:
-        path = tmp_path / name
-        path.write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records), encoding="utf-8")
-        return path
+        return write_lines(tmp_path / name, records)
 
     return write
 

@@ -19,7 +19,7 @@ from generator.api import Job, make_job
 from generator.batch import MANIFEST, Options, batch
 from generator.batch.store import Folder
 from generator.errors import BiaodanError, RecordError, UsageError, WriteError
-from tests.batch.conftest import FORM, contents, documents, failures, faulty, manifest, reports, run
+from tests.batch.conftest import FORM, contents, documents, failures, faulty, manifest, reports, run, write_lines
 
 SEEDS = range(6)
 
@@ -125,11 +125,23 @@ def test_a_folder_of_memory_takes_a_run_too(job: Job, lines) -> None:
 # --- killed and resumed ---
 
 
+SOME_FAULTY = [faulty(r) if n % 11 == 5 else r for n, r in enumerate(reports(150))]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run that nothing has disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    source = write_lines(folder / "records.jsonl", SOME_FAULTY)
+    subprocess.run(command(source, folder / "out"), capture_output=True, check=False)
+    return folder / "out"
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_killed_at_any_moment_a_run_goes_on_to_the_very_same_folder(lines, tmp_path: Path, seed: int) -> None:
-    records = [faulty(r) if n % 11 == 5 else r for n, r in enumerate(reports(150))]
-    source, chance = lines(records), random.Random(seed)
-    subprocess.run(command(source, tmp_path / "whole"), capture_output=True, check=False)
+def test_killed_at_any_moment_a_run_goes_on_to_the_very_same_folder(
+    lines, tmp_path: Path, whole: Path, seed: int
+) -> None:
+    source, chance = lines(SOME_FAULTY), random.Random(seed)
     for _ in range(3):
         begun = subprocess.Popen(
             command(source, tmp_path / "killed", "--resume"),
@@ -142,8 +154,8 @@ def test_killed_at_any_moment_a_run_goes_on_to_the_very_same_folder(lines, tmp_p
         begun.wait()
     done = subprocess.run(command(source, tmp_path / "killed", "--resume"), capture_output=True, check=False)
     assert done.returncode == 1, done.stderr.decode()
-    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
-    assert len(documents(tmp_path / "whole")) == 2 * sum(n % 11 != 5 for n in range(150))
+    assert contents(tmp_path / "killed") == contents(whole)
+    assert len(documents(whole)) == 2 * sum(n % 11 != 5 for n in range(150))
 
 
 def test_what_is_whole_is_left_alone_and_what_is_not_is_made_again(job: Job, lines, tmp_path: Path) -> None:

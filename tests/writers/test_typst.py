@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,10 @@ def blanks() -> list[Any]:
 
 
 @pytest.mark.parametrize(("form", "lang"), blanks())
-def test_blank_paper_has_as_many_pages_by_either_engine(form: str, lang: str) -> None:
-    made = make_job(form, lang=lang).blank()
-    assert len(Pdf(to_bytes(made, "pdf", "typst"))) == len(Pdf(to_bytes(made, "pdf")))
+def test_blank_paper_has_as_many_pages_by_either_engine(
+    form: str, lang: str, blank_paper: Callable[[str, str, str], bytes]
+) -> None:
+    assert len(Pdf(blank_paper(form, lang, "typst"))) == len(Pdf(blank_paper(form, lang, "pdf")))
 
 
 def test_pages_are_numbered_and_headed_on_every_one() -> None:
