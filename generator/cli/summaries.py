@@ -55,7 +55,7 @@ _out = click.option("-o", "--out", required=True, metavar="OUT", help=say("optio
 def summary(ctx: click.Context, /, month: str, source: str, by: Any, query: str, **options: Any) -> None:
     """Write the monthly summary of a source of issues."""
     from generator.api import make_policy
-    from generator.figures import monthly
+    from generator.statistics import monthly
 
     lang, policy = options["lang"], make_policy(_files(options["policy"]))
     found = monthly(month, source, query=query, by=by or "", policy=policy, lang=lang)
@@ -83,7 +83,7 @@ def summary(ctx: click.Context, /, month: str, source: str, by: Any, query: str,
 def satisfaction(ctx: click.Context, /, month: str, source: str, sent: int | None, query: str, **options: Any) -> None:
     """Write the report on a month's surveys."""
     from generator.api import make_policy
-    from generator.figures import satisfaction as report
+    from generator.statistics import satisfaction as report
 
     lang, policy = options["lang"], make_policy(_files(options["policy"]))
     found = report(month, source, sent=sent, query=query, policy=policy, lang=lang)

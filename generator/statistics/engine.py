@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from generator.figures.dialect import Dialect, DuckDb, literal
+from generator.statistics.dialect import Dialect, DuckDb, literal
 
 MEMORY = "1200MB"
 _ROWS = 2000

@@ -12,13 +12,13 @@ from typing import Any
 from generator.catalogue import FieldSpec
 from generator.document import Kind
 from generator.errors import Fault, Place, RecordError, UsageError, fail
-from generator.figures.columns import Columns
-from generator.figures.dialect import literal
-from generator.figures.engine import DuckEngine
 from generator.records import Source, is_database, open_source
 from generator.records.normalise import find_path
 from generator.records.values import CellNumber, ValueFault, reader
 from generator.rules import Policy
+from generator.statistics.columns import Columns
+from generator.statistics.dialect import literal
+from generator.statistics.engine import DuckEngine
 
 MOST_FAULTS = 1000
 _SAMPLE = 1 << 20

@@ -8,17 +8,17 @@ from typing import Any, Literal
 
 from generator.catalogue import Catalogue, Form
 from generator.errors import Fault, Place, UsageError, fail
-from generator.figures.columns import Columns, load_columns
-from generator.figures.deadlines import CLOCK, COLUMNS, Deadlines, days_values
-from generator.figures.engine import DuckEngine, Engine, duckdb_engine
-from generator.figures.files import Opened, careful, numbered, quick, require_source
-from generator.figures.loading import Reader, load
-from generator.figures.period import Period, period_of, sql_moment
-from generator.figures.queries import Queries
-from generator.figures.reading import GROUPS, Reading
-from generator.figures.report import Report
-from generator.figures.server import server_of
 from generator.rules import Policy, load_policy
+from generator.statistics.columns import Columns, load_columns
+from generator.statistics.deadlines import CLOCK, COLUMNS, Deadlines, days_values
+from generator.statistics.engine import DuckEngine, Engine, duckdb_engine
+from generator.statistics.files import Opened, careful, numbered, quick, require_source
+from generator.statistics.loading import Reader, load
+from generator.statistics.period import Period, period_of, sql_moment
+from generator.statistics.queries import Queries
+from generator.statistics.reading import GROUPS, Reading
+from generator.statistics.report import Report
+from generator.statistics.server import server_of
 from generator.wording import DEFAULT_LANG, Lang
 
 By = Literal["", "customer", "department"]
@@ -171,7 +171,7 @@ class _Task:
 
     def _needs(self) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[str]]]:
         for entry in self.columns.described["needs"]:
-            yield entry["columns"], entry["figures"]
+            yield entry["columns"], entry["statistics"]
         yield [[key] for key in self.policy.repeat["same"]], self.columns.described["repeats"]
 
     def _all_figures(self) -> Iterator[str]:

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from generator.errors import MachineError, Place, RecordError, UsageError, fail
-from generator.figures.dialect import Dialect, literal
 from generator.records.database import engine, reported, shown
+from generator.statistics.dialect import Dialect, literal
 
 _ROWS = 2000
 _KINDS = {1082: "date", 1114: "timestamp", 1184: "timestamp with time zone"}

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from generator.figures.columns import Columns
-from generator.figures.period import sql_moment
 from generator.rules import Policy
 from generator.rules.office import END_OF_DAY, Piece
+from generator.statistics.columns import Columns
+from generator.statistics.period import sql_moment
 
 CLOCK = {"minute": 1, "hour": 60, "day": 1440}
 """Units that are clock time, in minutes."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from generator.figures.columns import Columns
-from generator.figures.dialect import EMPTY, Dialect, literal, quoted
-from generator.figures.period import Period
+from generator.statistics.columns import Columns
+from generator.statistics.dialect import EMPTY, Dialect, literal, quoted
+from generator.statistics.period import Period
 
 TEXTS = ("issue_no", "customer_no", "customer_name", "issue_type", "problem", "channel", "department", "owner", "cause")
 CHOICES = ("priority", "severity", "status")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from generator.figures.columns import NOT_GIVEN
+from generator.statistics.columns import NOT_GIVEN
 
 WHITESPACE = " \t\n\r\u00a0\u3000"
 """What may stand around a text."""

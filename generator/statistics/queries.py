@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.figures.columns import Columns
-from generator.figures.deadlines import Deadlines
-from generator.figures.dialect import EMPTY, Dialect
-from generator.figures.period import Period
+from generator.statistics.columns import Columns
+from generator.statistics.deadlines import Deadlines
+from generator.statistics.dialect import EMPTY, Dialect
+from generator.statistics.period import Period
 
 MOST_NAMES = 12
 MOST_CAUSES = 10

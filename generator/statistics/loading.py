@@ -6,14 +6,14 @@ from datetime import datetime, time
 from typing import Any
 
 from generator.errors import Fault, RecordError
-from generator.figures.columns import Columns, not_given
-from generator.figures.engine import Engine
-from generator.figures.files import MOST_FAULTS, Rows
-from generator.figures.reading import CHOICES, MISSING, TIMES, Reading
 from generator.records.values import ValueFault, fold, reader
 from generator.rules import Policy
 from generator.rules.office import END_OF_DAY
 from generator.rules.validate import record_validator
+from generator.statistics.columns import Columns, not_given
+from generator.statistics.engine import Engine
+from generator.statistics.files import MOST_FAULTS, Rows
+from generator.statistics.reading import CHOICES, MISSING, TIMES, Reading
 
 
 class Reader:

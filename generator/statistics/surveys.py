@@ -10,15 +10,15 @@ from typing import Any
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.errors import Fault, RecordError, SchemaError, fail
-from generator.figures.files import MOST_FAULTS, database_url
-from generator.figures.monthly import Summary
-from generator.figures.period import period_of
 from generator.formats import month_text
 from generator.records import Source, open_source
 from generator.records.normalise import find_path, normaliser
 from generator.rules import Policy, load_policy
 from generator.rules.functions import share
 from generator.rules.validate import record_validator
+from generator.statistics.files import MOST_FAULTS, database_url
+from generator.statistics.monthly import Summary
+from generator.statistics.period import period_of
 from generator.wording import DEFAULT_LANG, Lang
 
 _MOST_LOWEST = 3
@@ -89,7 +89,7 @@ def satisfaction(
     the faults of all unreadable surveys.
     """
     period = period_of(month)
-    described = strict_json.load(resources.schemas() / "figures" / "surveys.json", SchemaError)
+    described = strict_json.load(resources.schemas() / "statistics" / "surveys.json", SchemaError)
     catalogue = Catalogue()
     survey = Survey(described, catalogue.form(described["records"]))
     opened = open_source(database_url(source), survey.form, query)

@@ -20,7 +20,7 @@ NOT_GIVEN = ("", "-", "—", "无")
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The columns that are read of a source, as a file of schemas/figures describes them."""
+    """The columns that are read of a source, as a file of schemas/statistics describes them."""
 
     described: Mapping[str, Any]
     source: Form
@@ -96,8 +96,8 @@ class Columns:
 
 @lru_cache(maxsize=4)
 def load_columns(name: str) -> Columns:
-    """Return the columns that schemas/figures/{name}.json describes."""
-    path = resources.schemas() / "figures" / f"{name}.json"
+    """Return the columns that schemas/statistics/{name}.json describes."""
+    path = resources.schemas() / "statistics" / f"{name}.json"
     described = strict_json.load(path, SchemaError)
     return Columns(described, build_form(resolve(described["source"], path.name), name, path.name))
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from generator.catalogue import Form
-from generator.figures.columns import Columns
-from generator.figures.engine import Engine
-from generator.figures.period import Period
-from generator.figures.queries import MOST_NAMES, Queries
-from generator.figures.reading import GROUPS
 from generator.rules import Policy
 from generator.rules.functions import rounded, share
 from generator.rules.office import END_OF_DAY
+from generator.statistics.columns import Columns
+from generator.statistics.engine import Engine
+from generator.statistics.period import Period
+from generator.statistics.queries import MOST_NAMES, Queries
+from generator.statistics.reading import GROUPS
 from generator.wording import Lang, choose, phrase
 
 Line = Sequence[Any]
@@ -98,7 +98,7 @@ class Report:
 
     @property
     def _not_given(self) -> str:
-        return phrase("not_given", self.lang, "figures")
+        return phrase("not_given", self.lang, "statistics")
 
     def _short(self, pointer: str, text: str) -> str:
         """Return a text no longer than its field takes."""
@@ -148,7 +148,7 @@ class Report:
         if name is None:
             return self._not_given
         if names > 1 and place == MOST_NAMES:
-            return phrase("others", self.lang, "figures").format(count=names)
+            return phrase("others", self.lang, "statistics").format(count=names)
         return self._short(f"{key}/0/name", name)
 
     def _chosen(self, key: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -177,7 +177,7 @@ class Report:
             both = {"this_month": this.get(key), "last_month": last.get(key)}
             given = {name: value for name, value in both.items() if value is not None}
             if given:
-                yield {"indicator": phrase(f"indicator.{key}", self.lang, "figures"), **given}
+                yield {"indicator": phrase(f"indicator.{key}", self.lang, "statistics"), **given}
 
 
 def _half_up(total: int, count: int) -> int:
