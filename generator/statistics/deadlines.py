@@ -1,22 +1,38 @@
-"""When an issue is to be answered and solved by, as SQL: clock time by arithmetic, working time by a table of days."""
+"""When an issue is to be answered and solved by: clock time by arithmetic, working time by a table of days."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from generator.rules import Policy
 from generator.rules.office import END_OF_DAY, Piece
+from generator.statistics.cells import first_moment
 from generator.statistics.columns import Columns
-from generator.statistics.period import sql_moment
+from generator.statistics.sql import Sql, day, join, listed, minutes, moment, regular, sql
 
 CLOCK = {"minute": 1, "hour": 60, "day": 1440}
 """Units that are clock time, in minutes."""
 
-COLUMNS = "target, day, since, until, ends, moves"
+COLUMNS = sql("target, day, since, until, ends, moves")
 """The columns of the table of days."""
 
-_Target = tuple[str, str]
-Row = tuple[int, date, datetime, datetime, datetime, int]
+Target = tuple[str, str]
+"""A table of a policy's targets, and the choice of priority or severity that a target is for."""
+
+TargetOf = Callable[[str, str], Target]
+"""What is aimed at by a column (priority or severity) and its choice."""
+
+DayRow = tuple[int, date, datetime, datetime, datetime, int]
+
+_ALIASES = ("responses", "resolutions")
+
+
+def _response(key: str, value: str) -> Target:
+    return key, value
+
+
+def _resolution(key: str, value: str) -> Target:
+    return "resolution", value
 
 
 @dataclass(frozen=True)
@@ -25,42 +41,96 @@ class Deadlines:
 
     policy: Policy
     columns: Columns
-    found: Sequence[str]
-    _numbers: dict[_Target, int] = field(default_factory=dict)
+    found: Collection[str]
+    _numbers: dict[Target, int] = field(default_factory=dict)
 
     @property
     def resolves(self) -> bool:
         """Tell whether the policy says when an issue of some priority or severity is to be solved."""
-        values = [str(c.value) for key in ("priority", "severity") for c in self.columns.spec(key).choices]
+        values = [value for key in ("priority", "severity") for value in self._values(key)]
         return any(self.policy.span("resolution", value) for value in values)
 
-    def responses(self) -> str:
+    def _values(self, key: str) -> list[str]:
+        return [str(choice.value) for choice in self.columns.spec(key).choices]
+
+    # --- in Python ---
+
+    def response(self, reported: datetime, priority: int | None, severity: int | None) -> datetime | None:
+        """Return when an issue is to be answered by; choices by number."""
+        return self._end(_response, reported, priority, severity)
+
+    def resolution(
+        self, reported: datetime, priority: int | None, severity: int | None, planned: datetime | None
+    ) -> datetime | None:
+        """Return when an issue is to be solved by: as the policy says, or else as planned."""
+        return self._end(_resolution, reported, priority, severity) or planned
+
+    def _end(self, target: TargetOf, reported: datetime, priority: int | None, severity: int | None) -> datetime | None:
+        key, number = ("severity", severity) if priority is None else ("priority", priority)
+        if number is None:
+            return None
+        table, limit = target(key, self._values(key)[number - 1])
+        end = self.policy.deadline(reported, limit, table)
+        return end if end is None or isinstance(end, datetime) else first_moment(end) + END_OF_DAY
+
+    # --- in SQL ---
+
+    def responses(self) -> Sql:
         """Return when an issue is to be answered by, for a query that joins `days`."""
-        return self._by_rank(lambda key, value: (key, value), "responses", "CAST(NULL AS timestamp)")
+        return self._by_rank(_response, "responses", sql("CAST(NULL AS timestamp)"))
 
-    def resolutions(self) -> str:
+    def resolutions(self) -> Sql:
         """Return when an issue is to be solved by, for a query that joins `days`."""
-        return self._by_rank(lambda key, value: ("resolution", value), "resolutions", "planned_at")
+        return self._by_rank(_resolution, "resolutions", sql("planned_at"))
 
-    def joins(self) -> str:
+    def joins(self) -> Sql:
         """Return the joins with the table of days."""
-        responses = self._by_number(lambda key, value: (key, value))
-        resolutions = self._by_number(lambda key, value: ("resolution", value))
-        return "".join(
-            f" LEFT JOIN (SELECT {COLUMNS} FROM biaodan_days) AS {alias}"  # noqa: S608
-            f" ON {alias}.target = {number} AND {alias}.day = CAST(reported_at AS date)"
-            f" AND reported_at > {alias}.since AND reported_at <= {alias}.until"
-            for alias, number in (("responses", responses), ("resolutions", resolutions))
-            if number
+        numbers = zip(_ALIASES, (self._by_number(_response), self._by_number(_resolution)), strict=True)
+        return join("", (_joined(regular(alias), number) for alias, number in numbers if number))
+
+    def _by_rank(self, target: TargetOf, alias: str, otherwise: Sql) -> Sql:
+        whens = []
+        for key, n, value in self._ranks():
+            deadline = self._deadline(target(key, value), regular(alias))
+            if deadline:
+                whens.append(sql("WHEN {rank} = {n} THEN {due}", rank=self._ranked(key), n=n, due=deadline))
+        if not whens:
+            return otherwise
+        return sql("CASE {whens} ELSE {otherwise} END", whens=join(" ", whens), otherwise=otherwise)
+
+    def _ranks(self) -> Iterator[tuple[str, int, str]]:
+        """Yield each choice of priority and severity with its number."""
+        for key in ("priority", "severity"):
+            if key in self.found:
+                yield from ((key, n, value) for n, value in enumerate(self._values(key), 1))
+
+    def _ranked(self, key: str) -> Sql:
+        """Return the number of an issue's severity only where it has no priority."""
+        both = key == "severity" and "priority" in self.found
+        return sql("CASE WHEN priority IS NULL THEN severity END") if both else regular(key)
+
+    def _deadline(self, target: Target, alias: Sql) -> Sql | None:
+        span = self.policy.span(*target)
+        if span is None:
+            return None
+        value, unit = span
+        if unit in CLOCK:
+            return sql("reported_at + {length}", length=minutes(value * CLOCK[unit]))
+        return sql(
+            "{days}.ends + CASE WHEN {days}.moves = 1 THEN reported_at - {days}.since ELSE interval '0 days' END",
+            days=alias,
         )
 
-    def rows(self, days: Iterable[date]) -> Iterator[Row]:
-        """Yield the table of days: for each target and day, the spans of moments and their deadlines."""
-        counted = list(days)
-        for (table, key), number in self._numbers.items():
-            for day in counted:
-                for piece in self._pieces(table, key, day):
-                    yield number, day, piece.after, piece.until, piece.end, int(piece.moves)
+    def _by_number(self, target: TargetOf) -> Sql | None:
+        whens = []
+        for key, n, value in self._ranks():
+            span = self.policy.span(*target(key, value))
+            if span and span[1] not in CLOCK:
+                number = self._numbers.setdefault(target(key, value), len(self._numbers) + 1)
+                whens.append(sql("WHEN {rank} = {n} THEN {number}", rank=self._ranked(key), n=n, number=number))
+        return sql("CASE {whens} END", whens=join(" ", whens)) if whens else None
+
+    # --- the table of days ---
 
     @property
     def counts_days(self) -> bool:
@@ -68,63 +138,41 @@ class Deadlines:
         self.joins()
         return bool(self._numbers)
 
-    def _pieces(self, table: str, key: str, day: date) -> Iterator[Piece]:
+    def days(self, reported: Iterable[date]) -> Sql:
+        """Return the query of the table of days: for each target and day, the spans of moments and their deadlines."""
+        values = listed(map(_constants, self._rows(list(reported))))
+        return sql("SELECT * FROM (VALUES {values}) AS days({columns})", values=values, columns=COLUMNS)
+
+    def _rows(self, reported: Iterable[date]) -> Iterator[DayRow]:
+        for (table, key), number in self._numbers.items():
+            for one in reported:
+                for piece in self._pieces(table, key, one):
+                    yield number, one, piece.after, piece.until, piece.end, int(piece.moves)
+
+    def _pieces(self, table: str, key: str, one: date) -> Iterator[Piece]:
         span = self.policy.span(table, key)
         assert span
         if span[1] == "working_hour":
-            yield from self.policy.office.pieces(day, timedelta(hours=span[0]))
+            yield from self.policy.office.pieces(one, timedelta(hours=span[0]))
             return
-        end = self.policy.deadline(day, key, table)
+        end = self.policy.deadline(one, key, table)
         assert end
-        midnight = datetime.combine(day, time())
-        last = datetime.combine(end, time()) + END_OF_DAY
-        yield Piece(midnight - timedelta(microseconds=1), midnight + END_OF_DAY, last, False)
-
-    # --- by priority, and where there is none by severity ---
-
-    def _ranks(self) -> Iterator[tuple[str, list[str]]]:
-        for key in ("priority", "severity"):
-            if key in self.found:
-                yield key, [str(choice.value) for choice in self.columns.spec(key).choices]
-
-    def _by_rank(self, target: Callable[[str, str], _Target], alias: str, otherwise: str) -> str:
-        whens = []
-        for key, values in self._ranks():
-            for n, value in enumerate(values, 1):
-                deadline = self._deadline(target(key, value), alias)
-                if deadline:
-                    whens.append(f"WHEN {self._ranked(key)} = {n} THEN {deadline}")
-        return f"CASE {' '.join(whens)} ELSE {otherwise} END" if whens else otherwise
-
-    def _ranked(self, key: str) -> str:
-        """Return the number of an issue's severity only where it has no priority."""
-        both = key == "severity" and "priority" in self.found
-        return "CASE WHEN priority IS NULL THEN severity END" if both else key
-
-    def _deadline(self, target: _Target, alias: str) -> str:
-        span = self.policy.span(*target)
-        if span is None:
-            return ""
-        value, unit = span
-        if unit in CLOCK:
-            return f"reported_at + interval '{value * CLOCK[unit]} minutes'"
-        return f"{alias}.ends + CASE WHEN {alias}.moves = 1 THEN reported_at - {alias}.since ELSE interval '0 days' END"
-
-    def _by_number(self, target: Callable[[str, str], _Target]) -> str:
-        whens = []
-        for key, values in self._ranks():
-            for n, value in enumerate(values, 1):
-                span = self.policy.span(*target(key, value))
-                if span and span[1] not in CLOCK:
-                    number = self._numbers.setdefault(target(key, value), len(self._numbers) + 1)
-                    whens.append(f"WHEN {self._ranked(key)} = {n} THEN {number}")
-        return f"CASE {' '.join(whens)} END" if whens else ""
+        midnight = first_moment(one)
+        yield Piece(midnight - timedelta(microseconds=1), midnight + END_OF_DAY, first_moment(end) + END_OF_DAY, False)
 
 
-def days_values(rows: Iterable[Row]) -> str:
-    """Return the table of days as constants."""
-    lines = [
-        f"({target}, date '{day.isoformat()}', {sql_moment(since)}, {sql_moment(until)}, {sql_moment(ends)}, {moves})"
-        for target, day, since, until, ends, moves in rows
-    ]
-    return f"(VALUES {', '.join(lines)})"
+def _joined(alias: Sql, number: Sql) -> Sql:
+    return sql(
+        " LEFT JOIN (SELECT {columns} FROM biaodan_days) AS {days}"
+        " ON {days}.target = {number} AND {days}.day = CAST(reported_at AS date)"
+        " AND reported_at > {days}.since AND reported_at <= {days}.until",
+        columns=COLUMNS,
+        days=alias,
+        number=number,
+    )
+
+
+def _constants(row: DayRow) -> Sql:
+    target, reported, since, until, ends, moves = row
+    moments = listed(map(moment, (since, until, ends)))
+    return sql("({target}, {day}, {moments}, {moves})", target=target, day=day(reported), moments=moments, moves=moves)

@@ -1,16 +1,26 @@
-"""DuckDB as it computes figures: no network, no extensions, limited memory, a folder of its own to fall back on."""
+"""DuckDB as it computes statistics: no network, no extensions, limited memory, a folder of its own to fall back on."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from generator.statistics.dialect import Dialect, DuckDb, literal
+from generator.statistics.cells import CellValue
+from generator.statistics.dialect import Dialect, DuckDb
+from generator.statistics.sql import Sql, literal, regular, sql
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 MEMORY = "1200MB"
 _ROWS = 2000
+
+ResultRow = Sequence[Any]
+"""A row of a query's result: the query says what stands in it."""
+
+PairType = Literal["timestamp", "smallint"]
 
 
 class Engine(Protocol):
@@ -18,19 +28,19 @@ class Engine(Protocol):
 
     dialect: Dialect
 
-    def types(self, relation: str) -> Mapping[str, str]:
+    def types(self, relation: Sql) -> Mapping[str, str]:
         """Return the type of each column of a relation."""
         ...
 
-    def name(self, name: str, sql: str) -> None:
+    def name(self, name: str, query: Sql) -> None:
         """Give the result of a query a name, in place of what had that name; where rows have an order, by `place`."""
         ...
 
-    def pairs(self, name: str, pairs: Iterable[tuple[str, Any]], kind: str) -> str:
+    def pairs(self, name: str, pairs: Iterable[tuple[str, CellValue | None]], kind: PairType) -> Sql:
         """Return a relation of texts (raw) and their values of a type (value)."""
         ...
 
-    def rows(self, sql: str) -> Iterator[Sequence[Any]]:
+    def rows(self, query: Sql) -> Iterator[ResultRow]:
         """Yield the rows of a query."""
         ...
 
@@ -40,32 +50,43 @@ class DuckEngine:
 
     dialect: Dialect = DuckDb()
 
-    def __init__(self, base: Any, folder: Path) -> None:
-        self.base, self.folder = base, folder
+    def __init__(self, connection: "DuckDBPyConnection", folder: Path) -> None:
+        self._connection, self.folder = connection, folder
 
-    def types(self, relation: str) -> Mapping[str, str]:
-        described = self.base.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
+    def types(self, relation: Sql) -> Mapping[str, str]:
+        described = self._run(sql("DESCRIBE SELECT * FROM {relation}", relation=relation)).fetchall()
         return {row[0]: row[1] for row in described}
 
-    def name(self, name: str, sql: str) -> None:
-        self.base.execute(f"DROP VIEW IF EXISTS {name}")
-        self.base.execute(f"CREATE OR REPLACE TABLE kept_{name} AS {sql}")
-        self.base.execute(f"CREATE VIEW {name} AS SELECT *, rowid AS place FROM kept_{name}")  # noqa: S608
+    def name(self, name: str, query: Sql) -> None:
+        view, table = regular(name), regular(f"kept_{name}")
+        self._run(sql("DROP VIEW IF EXISTS {view}", view=view))
+        self._run(sql("CREATE OR REPLACE TABLE {table} AS {query}", table=table, query=query))
+        self._run(sql("CREATE VIEW {view} AS SELECT *, rowid AS place FROM {table}", view=view, table=table))
 
-    def pairs(self, name: str, pairs: Iterable[tuple[str, Any]], kind: str) -> str:
+    def pairs(self, name: str, pairs: Iterable[tuple[str, CellValue | None]], kind: PairType) -> Sql:
         path = self.folder / f"{name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(pairs)
-        columns = f"{{'raw': 'VARCHAR', 'value': {literal(kind)}}}"
-        options = f"""header = false, auto_detect = false, quote = '"', escape = '"', columns = {columns}"""
-        read = f"read_csv({literal(str(path))}, {options})"
-        self.base.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {read}")  # noqa: S608
-        return name
+        read = sql(
+            "read_csv({path}, header = false, auto_detect = false, quote = '\"', escape = '\"',"
+            " columns = {{'raw': 'VARCHAR', 'value': {kind}}})",
+            path=literal(str(path)),
+            kind=literal(kind),
+        )
+        self._run(sql("CREATE OR REPLACE TABLE {name} AS SELECT * FROM {read}", name=regular(name), read=read))
+        return regular(name)
 
-    def rows(self, sql: str) -> Iterator[Sequence[Any]]:
-        result = self.base.cursor().execute(sql)
+    def rows(self, query: Sql) -> Iterator[ResultRow]:
+        result = self._connection.cursor().execute(query.text)
         while rows := result.fetchmany(_ROWS):
             yield from rows
+
+    def set_zone(self, zone: str) -> None:
+        """Set the time zone that times with an offset are shown in."""
+        self._run(sql("SET GLOBAL timezone = {zone}", zone=literal(zone)))
+
+    def _run(self, statement: Sql) -> "DuckDBPyConnection":
+        return self._connection.execute(statement.text)
 
 
 @contextmanager
@@ -80,6 +101,7 @@ def duckdb_engine(zone: str) -> Iterator[DuckEngine]:
             "memory_limit": MEMORY,
             "temp_directory": str(Path(folder) / "spill"),
         }
-        with duckdb.connect(config=config) as base:
-            base.execute(f"SET GLOBAL timezone = {literal(zone)}")
-            yield DuckEngine(base, Path(folder))
+        with duckdb.connect(config=config) as connection:
+            engine = DuckEngine(connection, Path(folder))
+            engine.set_zone(zone)
+            yield engine

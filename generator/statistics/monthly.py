@@ -1,24 +1,30 @@
 """The monthly summary of a source of issues, in all or for each customer or department."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
-from generator.catalogue import Catalogue, Form
+from generator.catalogue import Catalogue
 from generator.errors import Fault, Place, UsageError, fail
 from generator.rules import Policy, load_policy
+from generator.statistics.cells import first_moment
 from generator.statistics.columns import Columns, load_columns
-from generator.statistics.deadlines import CLOCK, COLUMNS, Deadlines, days_values
+from generator.statistics.deadlines import CLOCK
 from generator.statistics.engine import DuckEngine, Engine, duckdb_engine
-from generator.statistics.files import Opened, careful, numbered, quick, require_source
-from generator.statistics.loading import Reader, load
-from generator.statistics.period import Period, period_of, sql_moment
-from generator.statistics.queries import Queries
-from generator.statistics.reading import GROUPS, Reading
-from generator.statistics.report import Report
+from generator.statistics.files import native_relation
+from generator.statistics.issues import GROUPS, IssueQuery
+from generator.statistics.loading import load
+from generator.statistics.missing import MissingColumns
+from generator.statistics.period import Period, period_of
+from generator.statistics.queries import SummaryQueries
 from generator.statistics.server import server_of
+from generator.statistics.setting import Setting
+from generator.statistics.source import SourceRelation, numbered, require_source
+from generator.statistics.spool import spooled_relation
+from generator.statistics.sql import minutes, query_of_user
+from generator.statistics.summary_records import SummaryRecord, SummaryRecords
 from generator.wording import DEFAULT_LANG, Lang
 
 By = Literal["", "customer", "department"]
@@ -28,7 +34,7 @@ By = Literal["", "customer", "department"]
 class Summary:
     """Records of the monthly summary, and the warnings about their source."""
 
-    records: Iterator[dict[str, Any]]
+    records: Iterator[SummaryRecord]
     warnings: list[Fault] = field(default_factory=list)
     form: str = ""
     group: str = ""
@@ -52,57 +58,60 @@ def monthly(
     period, columns = period_of(month), load_columns("issues")
     if by not in ("", *GROUPS):
         raise fail(UsageError, "E-group", name=str(by), known=list(GROUPS))
-    task = _Task(period, columns, policy or load_policy(), by, lang)
+    computation = Computation(period, columns, policy or load_policy(), by, lang)
     require_source(source)
     with ExitStack() as stack:
-        engine, loaded = _loaded(task, source, query, stack)
-        summary = task.summary(engine, loaded)
+        engine, issues = _loaded(computation, source, query, stack)
+        summary = computation.summary(engine, issues)
         records = _until_read(summary.records, stack.pop_all())
         return replace(summary, records=records, group=GROUPS.get(by, ""))
 
 
-def _until_read(records: Iterator[dict[str, Any]], stack: ExitStack) -> Iterator[dict[str, Any]]:
+def _until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:
     with stack:
         yield from records
 
 
-def _loaded(task: "_Task", source: str, query: str, stack: ExitStack) -> "tuple[Engine, _Loaded]":
+def _loaded(computation: "Computation", source: str, query: str, stack: ExitStack) -> "tuple[Engine, LoadedIssues]":
     """Return what computes, and the issues as it has them: where they are, or loaded from a file."""
     open_server = server_of(source)
     if open_server is None:
-        engine = stack.enter_context(duckdb_engine(task.policy.zone_name))
-        return engine, _from_file(task, engine, source, query)
+        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name))
+        return engine, _from_file(computation, engine, source, query)
     if not query:
         raise fail(UsageError, "E-query-needed", Place(source.partition("://")[0]), tables=["–"])
     server = stack.enter_context(open_server(source))
-    relation = f"({query.strip().rstrip(';')}\n) AS source"
-    opened = Opened(relation, server.file, list(server.types(relation)), numbered)
-    return server, task.load(server, opened)
+    relation = query_of_user(query)
+    opened = SourceRelation(relation, server.file, list(server.types(relation)), numbered)
+    return server, computation.load(server, opened)
 
 
-def _from_file(task: "_Task", engine: DuckEngine, source: str, query: str) -> "_Loaded":
-    """Load a source by the quick way, or where that fails by the careful one, which says what is wrong."""
+def _from_file(computation: "Computation", engine: DuckEngine, source: str, query: str) -> "LoadedIssues":
+    """Load a source as DuckDB reads it, or where that fails spooled by readers that say what is wrong."""
     import duckdb
 
     with suppress(duckdb.Error):
-        opened = quick(source, task.columns, engine)
-        if opened:
+        native = native_relation(source, computation.columns, engine)
+        if native:
             with suppress(duckdb.Error):
-                return task.load(engine, opened)
-            if opened.padded:
-                return task.load(engine, replace(opened, relation=opened.padded))
-    return task.load(engine, careful(source, query, task.columns, task.policy, engine))
+                return computation.load(engine, native)
+            if native.padded:
+                return computation.load(engine, replace(native, relation=native.padded))
+    cells = computation.setting(engine, ()).cells
+    return computation.load(engine, spooled_relation(source, query, cells, engine))
 
 
 @dataclass(frozen=True)
-class _Loaded:
+class LoadedIssues:
+    """The issues as an engine has them: from which file, under which setting, with the queries of them."""
+
     file: str
-    found: Sequence[str]
-    queries: Queries
+    setting: Setting
+    queries: SummaryQueries
 
 
 @dataclass(frozen=True)
-class _Task:
+class Computation:
     """What is asked for: a month, under a policy, by groups, in a language."""
 
     period: Period
@@ -111,91 +120,61 @@ class _Task:
     by: str
     lang: Lang
 
-    def load(self, engine: Engine, opened: Opened) -> _Loaded:
-        found = self.columns.find(opened.names, opened.file)
+    def setting(self, engine: Engine, found: Mapping[str, list[str]] | tuple[()]) -> Setting:
+        """Return what the statistics are computed under by an engine, of a source with some columns."""
+        return Setting(self.columns, self.policy, self.period, engine.dialect, tuple(found))
+
+    def load(self, engine: Engine, source: SourceRelation) -> LoadedIssues:
+        """Load the issues of a relation.
+
+        Raises UsageError (E-figures-column) where the column of the groups isn't there, RecordError with the faults of
+        unreadable cells.
+        """
+        found = self.columns.find(source.names, source.file)
         if self.by and GROUPS[self.by] not in found:
             spec = self.columns.spec(GROUPS[self.by])
-            raise fail(UsageError, "E-figures-column", spec.place(f"/{spec.key}", file=opened.file))
-        deadlines = Deadlines(self.policy, self.columns, list(found))
-        within = _length(self.policy.repeat["within"])
-        reading = Reading(
-            columns=self.columns,
-            relation=opened.relation,
+            raise fail(UsageError, "E-figures-column", spec.place(f"/{spec.key}", file=source.file))
+        setting = self.setting(engine, found)
+        load(engine, self._issues(engine, source, setting, found), source)
+        within = minutes(self._within // timedelta(minutes=1))
+        queries = SummaryQueries(setting, within, bool(self.by))
+        if setting.deadlines.counts_days:
+            days = [row[0] for row in engine.rows(queries.days())]
+            engine.name("biaodan_days", setting.deadlines.days(days))
+        return LoadedIssues(source.file, setting, queries)
+
+    def _issues(
+        self, engine: Engine, source: SourceRelation, setting: Setting, found: Mapping[str, list[str]]
+    ) -> IssueQuery:
+        return IssueQuery(
+            setting=setting,
+            relation=source.relation,
             found=found,
-            types=engine.types(opened.relation),
-            dialect=engine.dialect,
-            zone=self.policy.zone_name,
-            period=self.period,
+            types=engine.types(source.relation),
             by=self.by,
             same=self.policy.repeat["same"],
-            same_since=sql_moment(datetime.combine(self.period.before, datetime.min.time()) - within),
-            targets_due=deadlines.resolves,
+            same_since=first_moment(self.period.before) - self._within,
         )
-        load(engine, reading, Reader(self.columns, self.policy), opened.rows, opened.file)
-        minutes = f"interval '{within // timedelta(minutes=1)} minutes'"
-        queries = Queries(self.period, engine.dialect, self.columns, deadlines, minutes, bool(self.by))
-        if deadlines.counts_days:
-            days = [row[0] for row in engine.rows(queries.days())]
-            values = days_values(deadlines.rows(days))
-            engine.name("biaodan_days", f"SELECT * FROM {values} AS days({COLUMNS})")  # noqa: S608
-        return _Loaded(opened.file, list(found), queries)
 
-    def summary(self, engine: Engine, loaded: _Loaded) -> Summary:
+    @property
+    def _within(self) -> timedelta:
+        """Return for how long an issue that comes again is a repeated one."""
+        span: Mapping[str, Any] = self.policy.repeat["within"]
+        return timedelta(minutes=span["value"] * CLOCK[span["unit"]])
+
+    def summary(self, engine: Engine, issues: LoadedIssues) -> Summary:
+        """Return the records and warnings of loaded issues."""
         form = Catalogue().form(self.columns.form)
-        missing = list(self._missing(loaded))
-        figures = frozenset(self._all_figures()) - {name for _, names in missing for name in names}
-        first = next(iter(engine.rows(loaded.queries.first_report())))[0]
-        start = datetime.combine(self.period.first, datetime.min.time())
-        report = Report(
-            form,
-            self.columns,
-            self.policy,
-            self.period,
-            self.lang,
-            self.by,
-            loaded.found,
-            figures,
-            first is not None and first < start,
-        )
-        sql, names = loaded.queries.totals()
-        totals = list(engine.rows(sql))
+        missing = MissingColumns(issues.setting, form)
+        first = next(iter(engine.rows(issues.queries.first_report())))[0]
+        compares = first is not None and first < first_moment(self.period.first)
+        records = SummaryRecords(form, issues.setting, self.lang, self.by, missing.computable, compares)
+        query, names = issues.queries.totals()
+        totals = list(engine.rows(query))
         if not self.by and not totals:
             totals = [(0, *(0 for _ in names))]
-        warnings = [self._absent(loaded.file, form, columns, figures) for columns, figures in missing]
+        warnings = list(missing.warnings(issues.file))
         backwards = sum(line[1 + names.index("backwards_1")] for line in totals)
         if backwards:
-            warnings.append(Fault("W-figures-backwards", Place(loaded.file), {"count": backwards}))
-        return Summary(report.records(engine, loaded.queries, totals, names), warnings, form.id)
-
-    # --- figures that need a column ---
-
-    def _needs(self) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[str]]]:
-        for entry in self.columns.described["needs"]:
-            yield entry["columns"], entry["statistics"]
-        yield [[key] for key in self.policy.repeat["same"]], self.columns.described["repeats"]
-
-    def _all_figures(self) -> Iterator[str]:
-        for _, figures in self._needs():
-            yield from figures
-
-    def _missing(self, loaded: _Loaded) -> Iterator[tuple[list[str], Sequence[str]]]:
-        """Yield the columns that aren't there with the figures that need them."""
-        deadlines = loaded.queries.deadlines
-        known = set(loaded.found)
-        if deadlines.resolves and known & {"priority", "severity"}:
-            known.add("planned_at")
-        by_columns: dict[tuple[str, ...], list[str]] = {}
-        for needed, figures in self._needs():
-            lacking = tuple(key for keys in needed if not known & set(keys) for key in keys)
-            if lacking:
-                by_columns.setdefault(lacking, []).extend(figures)
-        yield from ((list(columns), figures) for columns, figures in by_columns.items())
-
-    def _absent(self, file: str, form: Form, columns: Sequence[str], figures: Sequence[str]) -> Fault:
-        absent = [self.columns.spec(key).titles for key in columns]
-        left_out = [form.root.by_key[key].titles for key in figures]
-        return Fault("W-figures-column", Place(file), {"columns": absent, "figures": left_out})
-
-
-def _length(span: Mapping[str, Any]) -> timedelta:
-    return timedelta(minutes=span["value"] * CLOCK[span["unit"]])
+            warnings.append(Fault("W-figures-backwards", Place(issues.file), {"count": backwards}))
+        return Summary(records.records(engine, issues.queries, totals, names), warnings, form.id)

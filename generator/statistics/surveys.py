@@ -16,9 +16,9 @@ from generator.records.normalise import find_path, normaliser
 from generator.rules import Policy, load_policy
 from generator.rules.functions import share
 from generator.rules.validate import record_validator
-from generator.statistics.files import MOST_FAULTS, database_url
 from generator.statistics.monthly import Summary
 from generator.statistics.period import period_of
+from generator.statistics.source import MOST_FAULTS, database_url
 from generator.wording import DEFAULT_LANG, Lang
 
 _MOST_LOWEST = 3
@@ -99,7 +99,7 @@ def satisfaction(
         day = typed.get(described["dated"])
         if day is None:
             undated += 1
-        elif period.first <= day < period.following:
+        elif period.holds(day):
             answers = survey.answers(typed)
             total.add(*answers)
             classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
