@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "strict_json",
         "wording",
     },
-    "figures": {
+    "statistics": {
         "catalogue",
         "document",
         "errors",
@@ -79,10 +79,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "lxml": ("compose", "records", "writers/xlsx"),
     "jinja2": ("catalogue", "rules", "compose"),
     "markupsafe": ("compose",),
-    "duckdb": ("figures", "records"),
-    "sqlalchemy": ("figures", "records"),
-    "psycopg": ("figures", "records"),
-    "ibis": ("figures/server.py",),
+    "duckdb": ("statistics", "records"),
+    "sqlalchemy": ("statistics", "records"),
+    "psycopg": ("statistics", "records"),
+    "ibis": ("statistics/server.py",),
 }
 """Where each third-party library may be imported."""
 

@@ -15,7 +15,7 @@ from generator.errors import Fault, Place, SchemaError, UsageError, fail
 __all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
 
 GROUPS = ("customer", "intake", "resolution", "closure", "records", "training", "account")
-_NOT_FORMS = {"dialect", "shared", "policies", "figures"}
+_NOT_FORMS = {"dialect", "shared", "policies", "statistics"}
 FOLDERS_VARIABLE = "BIAODAN_PATH"
 
 

@@ -23,7 +23,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 _STANDARD = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
-_NOT_FORMS = ("urn:biaodan:dialect:", "urn:biaodan:policy:", "urn:biaodan:figures")
+_NOT_FORMS = ("urn:biaodan:dialect:", "urn:biaodan:policy:", "urn:biaodan:statistics")
 
 
 @cache

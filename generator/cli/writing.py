@@ -26,7 +26,7 @@ from generator.writers import WritingOptions, unused_options
 from generator.writers.pdf import ENGINES, STANDARDS
 
 if TYPE_CHECKING:
-    from generator.figures import Summary
+    from generator.statistics import Summary
 
 
 def job_of(form: str, options: DocumentOptions) -> Job:

@@ -44,7 +44,7 @@ def satisfaction(month: str, source: str, sent: int | None, query: str, **option
     from generator.api import make_policy
     from generator.cli.output import output_of
     from generator.cli.writing import write_figures
-    from generator.figures import satisfaction as report
+    from generator.statistics import satisfaction as report
 
     output = output_of(options["out"], options["formats"])
     policy = make_policy(existing_files(options["policy"]))

@@ -34,7 +34,7 @@ from generator.cli.options import (
 from generator.errors import Place, UsageError, fail
 
 if TYPE_CHECKING:
-    from generator.figures import Summary
+    from generator.statistics import Summary
 
 
 @localized_command("summary")
@@ -65,7 +65,7 @@ def summary(
     from generator.api import make_policy
     from generator.cli.output import output_of
     from generator.cli.writing import write_figures
-    from generator.figures import monthly
+    from generator.statistics import monthly
 
     output = output_of(options["out"], options["formats"])
     if by and output.is_file:

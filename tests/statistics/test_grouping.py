@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from generator.figures import monthly
+from generator.statistics import monthly
 from generator.wording import phrase
 
 Write = Callable[..., Any]
@@ -40,7 +40,7 @@ def test_the_counts_of_all_groups_add_up_to_the_whole(jsonl: Write) -> None:
 
 def test_groups_come_by_name_and_those_without_a_name_last(jsonl: Write) -> None:
     names = [record["customer_name"] for record in monthly("2024-05", jsonl(*issues()), by="customer").records]
-    assert names == [f"客户{n}" for n in range(7)] + [phrase("not_given", "zh-Hans", "figures")]
+    assert names == [f"客户{n}" for n in range(7)] + [phrase("not_given", "zh-Hans", "statistics")]
 
 
 def test_a_group_with_nothing_but_an_overdue_issue_is_there(jsonl: Write) -> None:

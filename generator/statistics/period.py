@@ -1,10 +1,13 @@
-"""The month of a summary and the month before, as SQL and as dates."""
+"""The month of a summary and the month before."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from generator.errors import UsageError, fail
+
+FIRST_YEAR, LAST_YEAR = 1000, 9999
+"""The years between which a month may lie; a time from before them isn't left to a database to read."""
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -23,25 +26,13 @@ class Period:
         return (self.first - timedelta(days=1)).replace(day=1)
 
     @property
-    def start(self) -> str:
-        """Return the first moment, as SQL."""
-        return sql_moment(self.first)
+    def last(self) -> date:
+        """Return the last day."""
+        return self.following - timedelta(days=1)
 
-    @property
-    def end(self) -> str:
-        """Return the first moment after the month, as SQL."""
-        return sql_moment(self.following)
-
-    @property
-    def last(self) -> str:
-        """Return the first moment of the month before, as SQL."""
-        return sql_moment(self.before)
-
-
-def sql_moment(moment: date) -> str:
-    """Return a moment, or the first one of a day, as SQL."""
-    exact = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
-    return f"timestamp '{exact.isoformat(' ')}'"
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is of the month."""
+        return self.first <= day < self.following
 
 
 def period_of(month: str) -> Period:
@@ -50,7 +41,7 @@ def period_of(month: str) -> Period:
     Raises UsageError (E-month) for anything else.
     """
     found = _MONTH.fullmatch(month)
-    if not found or not 1000 < int(found[1]) < 9999:
+    if not found or not FIRST_YEAR < int(found[1]) < LAST_YEAR:
         raise fail(UsageError, "E-month")
     first = date(int(found[1]), int(found[2]), 1)
     return Period(month, first, (first + timedelta(days=31)).replace(day=1))

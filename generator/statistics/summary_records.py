@@ -1,96 +1,95 @@
-"""Lines of figures put together into records of the monthly summary, one for each group, in their order."""
+"""Rows of statistics put together into records of the monthly summary, one for each group, in their order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from generator.catalogue import Form
-from generator.figures.columns import Columns
-from generator.figures.engine import Engine
-from generator.figures.period import Period
-from generator.figures.queries import MOST_NAMES, Queries
-from generator.figures.reading import GROUPS
-from generator.rules import Policy
 from generator.rules.functions import rounded, share
-from generator.rules.office import END_OF_DAY
+from generator.rules.working_hours import END_OF_DAY
+from generator.statistics.cells import first_moment
+from generator.statistics.engine import Engine, ResultRow
+from generator.statistics.issues import GROUPS, LISTED
+from generator.statistics.queries import SummaryQueries
+from generator.statistics.rules import MOST_NAMES
+from generator.statistics.setting import Setting
+from generator.statistics.sql import Sql
 from generator.wording import Lang, choose, phrase
 
-Line = Sequence[Any]
+SummaryRecord = dict[str, Any]
+"""A record by the keys of its form."""
 
 NAMED = {"by_type": "issue_type", "by_department": "department", "by_channel": "channel"}
-_LISTED = ("issue_no", "customer_name", "problem", "owner")
 _RATES = {
     "response_rate": ("responses_in_time", "responses_judged", 1),
     "resolution_rate": ("resolutions_in_time", "resolutions_judged", 1),
     "repeat_rate": ("repeats", "volume", 2),
 }
-_COMPARED: tuple[str, ...] = (
-    "volume",
-    "response_rate",
-    "resolution_rate",
-    "mean_minutes",
-    "median_minutes",
-    "p90_minutes",
+_COUNTED = ("responses_judged", "responses_in_time", "resolutions_judged", "resolutions_in_time", "repeats")
+_COMPARED = (
+    *("volume", "response_rate", "resolution_rate", "mean_minutes", "median_minutes", "p90_minutes"),
+    *("repeat_rate", "satisfaction"),
 )
-_COMPARED += ("repeat_rate", "satisfaction")
 
 
-class _Beside:
-    """Lines of a query, ordered by group, taken group by group."""
+class GroupedRows:
+    """Rows of a query, ordered by group, taken group by group."""
 
-    def __init__(self, lines: Iterator[Line]) -> None:
-        self.lines, self.next = lines, next(lines, None)
+    def __init__(self, rows: Iterator[ResultRow]) -> None:
+        self.rows, self.next = rows, next(rows, None)
 
-    def of(self, group: Any) -> Iterator[Line]:
-        """Yield the lines of a group without the group; groups must be asked for in their order."""
+    def of(self, group: object) -> Iterator[ResultRow]:
+        """Yield the rows of a group without the group; groups must be asked for in their order."""
         while self.next is not None and self.next[0] == group:
             yield self.next[1:]
-            self.next = next(self.lines, None)
+            self.next = next(self.rows, None)
 
 
 @dataclass(frozen=True)
-class Report:
-    """How records of one month are written: which figures there are, and in which language."""
+class SummaryRecords:
+    """How records of one month are written: which statistics there are, and in which language.
+
+    `computable`: the statistics that the source has the columns for. `compares`: whether it knows of earlier months.
+    """
 
     form: Form
-    columns: Columns
-    policy: Policy
-    period: Period
+    setting: Setting
     lang: Lang
     by: str
-    found: Sequence[str]
-    figures: frozenset[str]
+    computable: frozenset[str]
     compares: bool
 
-    def records(self, engine: Engine, queries: Queries, totals: Sequence[Line], names: Sequence[str]) -> Iterator[Any]:
-        """Yield the record of each line of totals; `names` are those of their columns behind the group's."""
-        beside = {key: _Beside(engine.rows(sql)) for key, sql in self._queries(queries)}
+    def records(
+        self, engine: Engine, queries: SummaryQueries, totals: Sequence[ResultRow], names: Sequence[str]
+    ) -> Iterator[SummaryRecord]:
+        """Yield the record of each row of totals; `names` are those of their columns behind the group's."""
+        grouped = {key: GroupedRows(engine.rows(query)) for key, query in self._queries(queries)}
         for group, *values in totals:
             record = self._head(group)
-            lines = {key: list(rows.of(group)) for key, rows in beside.items()}
-            yield record | self._figures(dict(zip(names, values, strict=True)), lines)
+            rows = {key: list(rows.of(group)) for key, rows in grouped.items()}
+            yield record | self._statistics(dict(zip(names, values, strict=True)), rows)
 
-    def _queries(self, queries: Queries) -> Iterator[tuple[str, str]]:
-        yield from ((key, queries.names(column)) for key, column in NAMED.items() if key in self.figures)
-        if "by_priority" in self.figures:
+    def _queries(self, queries: SummaryQueries) -> Iterator[tuple[str, Sql]]:
+        yield from ((key, queries.names(column)) for key, column in NAMED.items() if key in self.computable)
+        if "by_priority" in self.computable:
             yield "by_priority", queries.choices(self._rank)
-        if "by_status" in self.figures:
+        if "by_status" in self.computable:
             yield "by_status", queries.choices("status")
-        if "top_causes" in self.figures:
+        if "top_causes" in self.computable:
             yield "top_causes", queries.causes()
-        if "repeats" in self.figures:
+        if "repeats" in self.computable:
             yield "repeats", queries.repeats()
-        if "overdue" in self.figures:
+        if "overdue" in self.computable:
             yield "overdue", queries.overdue()
 
     @property
     def _rank(self) -> str:
-        return "priority" if "priority" in self.found else "severity"
+        return "priority" if "priority" in self.setting.found else "severity"
 
-    def _head(self, group: Any) -> dict[str, Any]:
-        head: dict[str, Any] = {"month": self.period.month}
+    def _head(self, group: str | None) -> SummaryRecord:
+        head: SummaryRecord = {"month": self.setting.period.month}
         if self.by:
             key = GROUPS[self.by]
             head[key] = self._short(key, group) if group is not None else self._not_given
@@ -98,7 +97,7 @@ class Report:
 
     @property
     def _not_given(self) -> str:
-        return phrase("not_given", self.lang, "figures")
+        return phrase("not_given", self.lang, "statistics")
 
     def _short(self, pointer: str, text: str) -> str:
         """Return a text no longer than its field takes."""
@@ -106,9 +105,9 @@ class Report:
         limit = spec.schema.get("maxLength") if spec else None
         return text if not limit or len(text) <= limit else text[: limit - 1] + "…"
 
-    # --- figures ---
+    # --- statistics ---
 
-    def _figures(self, values: Mapping[str, Any], lines: Mapping[str, Sequence[Line]]) -> dict[str, Any]:
+    def _statistics(self, values: Mapping[str, Any], lines: Mapping[str, Sequence[ResultRow]]) -> SummaryRecord:
         repeated = lines.get("repeats") or [(0, 0)]
         this = self._month({**values, "repeats_1": repeated[0][0]}, 1)
         last = self._month({**values, "repeats_0": repeated[0][1]}, 0) if self.compares else {}
@@ -126,58 +125,57 @@ class Report:
             made["top_causes"] = [{"cause": cause, "cases": cases} for cause, cases in causes]
         return made | ({"comparison": list(self._comparison(this, last))} if last else {})
 
-    def _month(self, values: Mapping[str, Any], month: int) -> dict[str, Any]:
-        """Return the figures of one of the two months, without those that there are none of."""
+    def _month(self, values: Mapping[str, Any], month: int) -> SummaryRecord:
+        """Return the statistics of one of the two months, without those that there are none of."""
         of = {key.removesuffix(f"_{month}"): value for key, value in values.items() if key.endswith(f"_{month}")}
-        counted = ("responses_judged", "responses_in_time", "resolutions_judged", "resolutions_in_time", "repeats")
-        made: dict[str, Any] = {"volume": of["volume"]} | {key: of[key] for key in counted if key in self.figures}
-        if "mean_minutes" in self.figures and of["handled"]:
+        made: SummaryRecord = {"volume": of["volume"]} | {key: of[key] for key in _COUNTED if key in self.computable}
+        if "mean_minutes" in self.computable and of["handled"]:
             made["mean_minutes"] = _half_up(int(of["minutes"]), of["handled"])
             made["median_minutes"] = _half_up(of["lower"] + of["upper"], 2)
             made["p90_minutes"] = of["p90"]
-        if "satisfaction" in self.figures and of["scored"]:
+        if "satisfaction" in self.computable and of["scored"]:
             made["satisfaction"] = rounded(Decimal(int(of["scores"])) / of["scored"], 2)
         rates = {key: share(made[a], made[b], n) for key, (a, b, n) in _RATES.items() if a in made}
         return made | {key: rate for key, rate in rates.items() if rate is not None}
 
-    def _named(self, key: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    def _named(self, key: str, lines: Sequence[ResultRow]) -> list[SummaryRecord]:
         return [self._count(self._name(key, line), line[2], line[3]) for line in lines]
 
-    def _name(self, key: str, line: Line) -> str:
+    def _name(self, key: str, line: ResultRow) -> str:
         place, name, _, _, names = line
         if name is None:
             return self._not_given
         if names > 1 and place == MOST_NAMES:
-            return phrase("others", self.lang, "figures").format(count=names)
+            return phrase("others", self.lang, "statistics").format(count=names)
         return self._short(f"{key}/0/name", name)
 
-    def _chosen(self, key: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
-        choices = self.columns.spec(key).choices
+    def _chosen(self, key: str, lines: Sequence[ResultRow]) -> list[SummaryRecord]:
+        choices = self.setting.columns.spec(key).choices
         labels = [choose(choice.titles, self.lang) for choice in choices]
         return [self._count(labels[n - 1] if n else self._not_given, cases, last) for n, cases, last in lines]
 
-    def _count(self, name: str, cases: int, last: int) -> dict[str, Any]:
+    def _count(self, name: str, cases: int, last: int) -> SummaryRecord:
         counted = {"name": name, "cases": int(cases)}
         return counted | {"last_cases": int(last)} if self.compares else counted
 
-    def _late(self, line: Line) -> dict[str, Any]:
+    def _late(self, line: ResultRow) -> SummaryRecord:
         *texts, due = line
-        row = {key: self._short(f"overdue/0/{key}", text) for key, text in zip(_LISTED, texts, strict=True) if text}
-        day = self.period.following - timedelta(days=1)
-        return {**row, "planned_at": self._moment(due), "days_late": (day - due.date()).days}
+        row = {key: self._short(f"overdue/0/{key}", text) for key, text in zip(LISTED, texts, strict=True) if text}
+        days_late = (self.setting.period.last - due.date()).days
+        return {**row, "planned_at": self._moment(due), "days_late": days_late}
 
     def _moment(self, due: datetime) -> str:
         """Return a moment as the schema wants it; what lasts to the end of a day is that day."""
-        if due - datetime.combine(due.date(), datetime.min.time()) == END_OF_DAY:
+        if due - first_moment(due.date()) == END_OF_DAY:
             return due.date().isoformat()
-        return due.replace(microsecond=0, tzinfo=self.policy.zone).isoformat()
+        return due.replace(microsecond=0, tzinfo=self.setting.policy.zone).isoformat()
 
-    def _comparison(self, this: Mapping[str, Any], last: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def _comparison(self, this: Mapping[str, Any], last: Mapping[str, Any]) -> Iterator[SummaryRecord]:
         for key in _COMPARED:
             both = {"this_month": this.get(key), "last_month": last.get(key)}
             given = {name: value for name, value in both.items() if value is not None}
             if given:
-                yield {"indicator": phrase(f"indicator.{key}", self.lang, "figures"), **given}
+                yield {"indicator": phrase(f"indicator.{key}", self.lang, "statistics"), **given}
 
 
 def _half_up(total: int, count: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generator.errors import RecordError, UsageError
-from generator.figures import monthly
+from generator.statistics import monthly
 
 Write = Callable[..., Any]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from generator.errors import SchemaError
-from generator.figures import monthly
 from generator.rules import load_policy
+from generator.statistics import monthly
 
 Write = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""What a source's columns mean: names in any language, values of choices, and the figures that need a column."""
+"""What a source's columns mean: names in any language, values of choices, and the statistics that need a column."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from generator import resources, strict_json
 from generator.catalogue.build import build_form
 from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import resolve
-from generator.errors import Fault, Place, RecordError, SchemaError
+from generator.errors import Fault, RecordError, SchemaError
+from generator.kinds.raw import fold
 from generator.records.normalise import find_path
-from generator.records.values import fold
 from generator.wording import LANGS, choose
 
 NOT_GIVEN = ("", "-", "—", "无")
@@ -20,14 +20,14 @@ NOT_GIVEN = ("", "-", "—", "无")
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The columns that are read of a source, as a file of schemas/figures describes them."""
+    """The columns that are read of a source, as a file of schemas/statistics describes them."""
 
     described: Mapping[str, Any]
     source: Form
 
     @property
     def form(self) -> str:
-        """Return the id of the form that the figures fill."""
+        """Return the id of the form that the statistics fill."""
         return str(self.described["form"])
 
     @cached_property
@@ -45,14 +45,9 @@ class Columns:
         return self.source.rows.by_key[key]
 
     @cached_property
-    def done(self) -> str:
-        """Return the places of the states in which an issue is done, as SQL lists them."""
-        return ", ".join(str(self.choices("status")[value]) for value in self.described["done"])
-
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """Return the keys of all columns."""
-        return tuple(spec.key for spec in self.source.rows.fields if spec.key not in self._meant)
+    def done(self) -> tuple[int, ...]:
+        """Return the numbers of the states in which an issue is done."""
+        return tuple(self.choices("status")[value] for value in self.described["done"])
 
     def find(self, names: Iterable[str], file: str) -> dict[str, list[str]]:
         """Return which names of a source stand for which column; of several kinds of names the first one goes.
@@ -75,11 +70,6 @@ class Columns:
         yield key
         yield from self.described.get("other_names", {}).get(key, ())
 
-    def spellings(self) -> Iterator[str]:
-        """Yield every name of every column as it is written in the schemas."""
-        for spec in self.source.rows.fields:
-            yield from dict.fromkeys((spec.key, *(choose(spec.titles, lang) for lang in LANGS)))
-
     def choices(self, key: str) -> dict[str, int]:
         """Return the place among its column's choices, from 1, of every name that a choice goes by."""
         spec = self.spec(key)
@@ -96,17 +86,7 @@ class Columns:
 
 @lru_cache(maxsize=4)
 def load_columns(name: str) -> Columns:
-    """Return the columns that schemas/figures/{name}.json describes."""
-    path = resources.schemas() / "figures" / f"{name}.json"
+    """Return the columns that schemas/statistics/{name}.json describes."""
+    path = resources.schemas() / "statistics" / f"{name}.json"
     described = strict_json.load(path, SchemaError)
     return Columns(described, build_form(resolve(described["source"], path.name), name, path.name))
-
-
-def not_given(text: str) -> bool:
-    """Tell whether a text says that there is nothing."""
-    return text.strip() in NOT_GIVEN
-
-
-def file_place(file: str, row: str = "") -> Place:
-    """Return the place of a row in a source."""
-    return Place(file, row)

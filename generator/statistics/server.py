@@ -1,15 +1,18 @@
-"""Databases that compute figures themselves: PostgreSQL, and through ibis whatever else it connects to.
+"""Databases that compute statistics themselves: PostgreSQL, and through ibis whatever else it connects to.
 
 Nothing is made in them: what is named is a common table expression of each query.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from generator.errors import MachineError, Place, RecordError, UsageError, fail
-from generator.figures.dialect import Dialect, literal
 from generator.records.database import engine, reported, shown
+from generator.statistics.cells import CellValue
+from generator.statistics.dialect import Dialect
+from generator.statistics.engine import PairType, ResultRow
+from generator.statistics.sql import Sql, listed, literal, regular, sql
 
 _ROWS = 2000
 _KINDS = {1082: "date", 1114: "timestamp", 1184: "timestamp with time zone"}
@@ -22,24 +25,32 @@ class Server:
     dialect = Dialect()
 
     def __init__(self) -> None:
-        self.named: dict[str, str] = {}
+        self.named: dict[str, Sql] = {}
 
-    def name(self, name: str, sql: str) -> None:
-        self.named[name] = sql
+    def name(self, name: str, query: Sql) -> None:
+        self.named[name] = query
 
-    def pairs(self, name: str, pairs: Iterable[tuple[str, Any]], kind: str) -> str:
-        values = [
-            f"({literal(raw)}, CAST({'NULL' if value is None else literal(str(value))} AS {kind}))"
-            for raw, value in pairs
-        ]
+    def pairs(self, name: str, pairs: Iterable[tuple[str, CellValue | None]], kind: PairType) -> Sql:
+        values = [_pair(raw, value, regular(kind)) for raw, value in pairs]
         if not values:
-            return f"(SELECT CAST(NULL AS varchar) AS raw, CAST(NULL AS {kind}) AS value WHERE false)"
-        return f"(SELECT * FROM (VALUES {', '.join(values)}) AS pairs(raw, value))"  # noqa: S608
+            return sql(
+                "(SELECT CAST(NULL AS varchar) AS raw, CAST(NULL AS {kind}) AS value WHERE false)", kind=regular(kind)
+            )
+        return sql("(SELECT * FROM (VALUES {values}) AS pairs(raw, value))", values=listed(values))
 
-    def whole(self, sql: str) -> str:
+    def with_relations(self, query: Sql) -> Sql:
         """Return a query with the relations that it asks for."""
-        tables = [f"{name} AS ({query})" for name, query in self.named.items() if f" {name}" in sql]
-        return f"WITH {', '.join(tables)} {sql}" if tables else sql
+        tables = [
+            sql("{name} AS ({query})", name=regular(name), query=named)
+            for name, named in self.named.items()
+            if f" {name}" in query.text
+        ]
+        return sql("WITH {tables} {query}", tables=listed(tables), query=query) if tables else query
+
+
+def _pair(raw: str, value: CellValue | None, kind: Sql) -> Sql:
+    constant = sql("NULL") if value is None else literal(str(value))
+    return sql("({raw}, CAST({constant} AS {kind}))", raw=literal(raw), constant=constant, kind=kind)
 
 
 class Postgres(Server):
@@ -49,15 +60,16 @@ class Postgres(Server):
         super().__init__()
         self.connection, self.file = connection, name
 
-    def types(self, relation: str) -> Mapping[str, str]:
+    def types(self, relation: Sql) -> Mapping[str, str]:
+        query = sql("SELECT * FROM {relation} LIMIT 0", relation=relation)
         with reported(self.file):
-            result = self.connection.exec_driver_sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608
+            result = self.connection.exec_driver_sql(query.text)
             return {column.name: _KINDS.get(column.type_code, "other") for column in result.cursor.description}
 
-    def rows(self, sql: str) -> Iterator[Sequence[Any]]:
+    def rows(self, query: Sql) -> Iterator[ResultRow]:
         options = {"stream_results": True, "yield_per": _ROWS}
         with reported(self.file):
-            yield from self.connection.exec_driver_sql(self.whole(sql), execution_options=options)
+            yield from self.connection.exec_driver_sql(self.with_relations(query).text, execution_options=options)
 
 
 @contextmanager
@@ -87,17 +99,17 @@ class Warehouse(Server):
         super().__init__()
         self.connection, self.file = connection, name
 
-    def types(self, relation: str) -> Mapping[str, str]:
-        schema = self._table(f"SELECT * FROM {relation}").schema()  # noqa: S608
+    def types(self, relation: Sql) -> Mapping[str, str]:
+        schema = self._table(sql("SELECT * FROM {relation}", relation=relation)).schema()
         return {name: _kind(kind) for name, kind in schema.items()}
 
-    def rows(self, sql: str) -> Iterator[Sequence[Any]]:
-        for batch in self._table(self.whole(sql)).to_pyarrow_batches():
+    def rows(self, query: Sql) -> Iterator[ResultRow]:
+        for batch in self._table(self.with_relations(query)).to_pyarrow_batches():
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
-    def _table(self, sql: str) -> Any:
+    def _table(self, query: Sql) -> Any:
         try:
-            return self.connection.sql(sql, dialect="postgres")
+            return self.connection.sql(query.text, dialect="postgres")
         except Exception as error:  # each backend raises its own types
             raise fail(RecordError, "E-query", Place(self.file), why=type(error).__name__) from None
 

@@ -17,7 +17,7 @@ from plain import monthly as plain_monthly
 from plain_surveys import satisfaction as plain_satisfaction
 
 from generator.api import make_policy
-from generator.figures import monthly, satisfaction
+from generator.statistics import monthly, satisfaction
 from generator.wording import LANGS, Lang, phrase
 from samples import month as sample_month
 from samples import survey as sample_survey
@@ -44,9 +44,9 @@ def words(lang: Lang) -> Words:
     return Words(
         dict(zip(CHINESE.statuses, statuses, strict=True)),
         dict(zip(CHINESE.severities, severities, strict=True)),
-        phrase("others", lang, "figures"),
-        phrase("not_given", lang, "figures"),
-        {key: phrase(f"indicator.{key}", lang, "figures") for key in CHINESE.indicators},
+        phrase("others", lang, "statistics"),
+        phrase("not_given", lang, "statistics"),
+        {key: phrase(f"indicator.{key}", lang, "statistics") for key in CHINESE.indicators},
     )
 
 

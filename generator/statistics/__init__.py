@@ -1,11 +1,11 @@
 """Figures of a month computed from records: summaries of issues, reports on surveys.
 
->>> from generator.figures import monthly
+>>> from generator.statistics import monthly
 >>> summary = monthly("2024-05", "issues.csv")  # doctest: +SKIP
 >>> records = list(summary.records)  # doctest: +SKIP
 """
 
-from generator.figures.monthly import By, Summary, monthly
-from generator.figures.surveys import satisfaction
+from generator.statistics.monthly import By, Summary, monthly
+from generator.statistics.surveys import satisfaction
 
 __all__ = ["By", "Summary", "monthly", "satisfaction"]

@@ -9,16 +9,17 @@ from typing import Any
 
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
+from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, RecordError, SchemaError, fail
-from generator.figures.files import MOST_FAULTS, database_url
-from generator.figures.monthly import Summary
-from generator.figures.period import period_of
 from generator.formats import month_text
 from generator.records import Source, open_source
 from generator.records.normalise import find_path, normaliser
 from generator.rules import Policy, load_policy
 from generator.rules.functions import share
 from generator.rules.validate import record_validator
+from generator.statistics.monthly import Summary
+from generator.statistics.period import period_of
+from generator.statistics.source import MOST_FAULTS, database_url
 from generator.wording import DEFAULT_LANG, Lang
 
 _MOST_LOWEST = 3
@@ -89,7 +90,7 @@ def satisfaction(
     the faults of all unreadable surveys.
     """
     period = period_of(month)
-    described = strict_json.load(resources.schemas() / "figures" / "surveys.json", SchemaError)
+    described = strict_json.load(resources.schemas() / "statistics" / "surveys.json", SchemaError)
     catalogue = Catalogue()
     survey = Survey(described, catalogue.form(described["records"]))
     opened = open_source(database_url(source), survey.form, query)
@@ -99,7 +100,7 @@ def satisfaction(
         day = typed.get(described["dated"])
         if day is None:
             undated += 1
-        elif period.first <= day < period.following:
+        elif period.holds(day):
             answers = survey.answers(typed)
             total.add(*answers)
             classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
@@ -119,6 +120,7 @@ def _typed(source: Source, form: Form, policy: Policy) -> Iterator[Mapping[str, 
     Raises RecordError at the end, with the faults of the first thousand.
     """
     read, validator = normaliser(form, policy.zone), record_validator(form)
+    to_json = serialiser(form.record_spec, policy.zone)
     faults: list[Fault] = []
     for item in source:
         if isinstance(item, RecordError):
@@ -128,10 +130,11 @@ def _typed(source: Source, form: Form, policy: Policy) -> Iterator[Mapping[str, 
             known = {name: value for name, value in raw.items() if find_path(form.root, name)}
             record, wrong = read.record(known, place)
             named = {fault.place.pointer for fault in wrong}
-            invalid = [f for f in validator.faults(record.data) if f.place.pointer not in named]
+            data = to_json.record(record)
+            invalid = [f for f in validator.faults(data) if f.place.pointer not in named]
             faults += wrong + [fault.at(file=place.file, row=place.row) for fault in invalid]
             if not faults:
-                yield record.typed
+                yield record.values
         if len(faults) >= MOST_FAULTS:
             break
     if faults:

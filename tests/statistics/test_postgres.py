@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from generator.errors import RecordError, UsageError
-from generator.figures import monthly
+from generator.statistics import monthly
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "month" / "issues.jsonl"
 KEYS = "issue_no customer_name issue_type problem priority severity status channel department owner reported_at"

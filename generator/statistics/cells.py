@@ -1,0 +1,159 @@
+"""How one cell is read: by the database where it is written plainly, by the readers of fields wherever it isn't.
+
+The database leaves a cell unread rather than read it otherwise than they would; `rules.py` says what both do.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import cast
+
+from generator.catalogue import FieldSpec
+from generator.errors import Fault, RecordError
+from generator.kinds import DATETIME, reader
+from generator.kinds.raw import CellNumber, ValueFault, fold
+from generator.rules import Policy
+from generator.rules.validate import SchemaValidator, record_validator
+from generator.rules.working_hours import END_OF_DAY
+from generator.statistics.columns import NOT_GIVEN, Columns
+from generator.statistics.dialect import Dialect
+from generator.statistics.period import FIRST_YEAR
+from generator.statistics.sql import Sql, join, literal, literals, moment, regular, sql
+
+TEXTS = ("issue_no", "customer_no", "customer_name", "issue_type", "problem", "channel", "department", "owner", "cause")
+CHOICES = ("priority", "severity", "status")
+TIMES = ("reported_at", "responded_at", "planned_at", "completed_at")
+SCORES = ("satisfaction",)
+VALUES = (*TIMES, *CHOICES, *SCORES)
+"""The columns whose cells are more than texts."""
+
+CellValue = datetime | int
+"""A local moment; the number of a choice among its column's, from 1; or a score."""
+
+MARKS = literals(NOT_GIVEN)
+_WORST, _BEST = 1, 5
+_END_OF_DAY = sql("interval '23 hours 59 minutes 59.999999 seconds'")
+
+
+def not_given(text: str) -> bool:
+    """Tell whether a text says that there is nothing."""
+    return text.strip() in NOT_GIVEN
+
+
+def sql_not_given(raw: Sql) -> Sql:
+    """Return whether a cell says plainly that there is nothing."""
+    return sql("({raw} IS NULL OR {raw} IN ({marks}))", raw=raw, marks=MARKS)
+
+
+def sql_given(raw: Sql) -> Sql:
+    """Return whether there is something in a cell."""
+    return sql("{raw} IS NOT NULL AND {raw} NOT IN ({marks})", raw=raw, marks=MARKS)
+
+
+def sql_given_text(text: Sql, when: Sql) -> Sql:
+    """Return a trimmed text under a condition, NULL where it says that there is nothing."""
+    return sql("CASE WHEN {when} AND {text} NOT IN ({marks}) THEN {text} END", when=when, text=text, marks=MARKS)
+
+
+def first_moment(day: date) -> datetime:
+    """Return the midnight on which a day begins."""
+    return datetime.combine(day, time())
+
+
+class CellReader:
+    """Reads the cells of issues, in SQL and in Python."""
+
+    def __init__(self, columns: Columns, policy: Policy, dialect: Dialect) -> None:
+        self.columns, self.policy, self.dialect = columns, policy, dialect
+
+    # --- in SQL ---
+
+    def sql_value(self, key: str, raw: Sql) -> Sql:
+        """Return a cell's value; NULL where there is none, or where it isn't written plainly."""
+        return self._sql_moment(key, raw) if key in TIMES else self._sql_number(key, raw)
+
+    def sql_native(self, kind: str, cell: Sql) -> Sql:
+        """Return the local moment of a cell that is a time or a day in its source, of a type of the database."""
+        if "with time zone" in kind:
+            return sql("timezone({zone}, {cell})", zone=literal(self.policy.zone_name), cell=cell)
+        return sql("CAST({cell} AS timestamp)", cell=cell)
+
+    def sql_unread(self, key: str) -> Sql:
+        """Return whether a value that the database has read is none; a time from before the first year is none."""
+        name = regular(key)
+        if key not in TIMES:
+            return sql("{name} IS NULL", name=name)
+        return sql("({name} IS NULL OR {name} < {first})", name=name, first=moment(date(FIRST_YEAR, 1, 1)))
+
+    def _sql_moment(self, key: str, raw: Sql) -> Sql:
+        read = self.dialect.moment(raw, literal(self.policy.zone_name))
+        if not self.columns.spec(key).date_only:
+            return read
+        day = sql("CAST({day} AS timestamp)", day=self.dialect.day(raw))
+        if key == "planned_at":
+            day = sql("{day} + {end}", day=day, end=_END_OF_DAY)
+        return sql("coalesce({read}, {day})", read=read, day=day)
+
+    def _sql_number(self, key: str, raw: Sql) -> Sql:
+        numbers = self.columns.choices(key) or {str(n): n for n in range(_WORST, _BEST + 1)}
+        cases = (sql("WHEN {name} THEN {n}", name=literal(name), n=n) for name, n in numbers.items())
+        return sql("CAST(CASE {raw} {cases} END AS smallint)", raw=raw, cases=join(" ", cases))
+
+    # --- in Python ---
+
+    @cached_property
+    def _validator(self) -> SchemaValidator:
+        return record_validator(self.columns.source)
+
+    def value(self, key: str, raw: str) -> CellValue | None:
+        """Return a cell's value; None where there is none.
+
+        Raises RecordError with what is wrong with the cell.
+        """
+        if not_given(raw):
+            return None
+        if key in CHOICES and (number := self.columns.folded_choices(key).get(fold(raw))):
+            return number
+        value = self._read(key, raw)
+        if key in TIMES:
+            return _moment(key, cast("date | None", value))
+        if faults := self._validator.faults({key: value}):
+            raise RecordError(fault for fault in faults if fault.place.pointer == f"/{key}")
+        return cast("int | None", value)
+
+    def plain(self, spec: FieldSpec, value: object) -> object:
+        """Return a value of a source as text, or what has one, that a database reads.
+
+        A workbook shows midnight as a day, where there must be a time.
+        """
+        if isinstance(value, CellNumber):
+            value = self._plain_number(spec, value)
+        if isinstance(value, date):
+            is_day = not isinstance(value, datetime) and not spec.date_only
+            return (first_moment(value) if is_day else value).isoformat()
+        return value
+
+    def _plain_number(self, spec: FieldSpec, cell: CellNumber) -> object:
+        """Return a cell's number, or the time that it is."""
+        if spec.kind is not DATETIME:
+            return cell.number
+        try:
+            return reader(spec.kind, replace(spec, date_only=True), self.policy.zone)(cell)
+        except (ValueFault, OverflowError):
+            return cell.number
+
+    def _read(self, key: str, raw: str) -> object:
+        spec = self.columns.spec(key)
+        try:
+            return reader(spec.kind, spec, self.policy.zone)(raw)
+        except ValueFault as error:
+            fault = Fault(error.code, spec.place(f"/{key}"), error.params)
+        except OverflowError:
+            fault = Fault("E-date", spec.place(f"/{key}"), {})
+        raise RecordError(fault)
+
+
+def _moment(key: str, value: date | None) -> datetime | None:
+    if isinstance(value, datetime) or value is None:
+        return value
+    return first_moment(value) + END_OF_DAY if key == "planned_at" else first_moment(value)

@@ -1,0 +1,180 @@
+"""The monthly summary of a source of issues, in all or for each customer or department."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Literal
+
+from generator.catalogue import Catalogue
+from generator.errors import Fault, Place, UsageError, fail
+from generator.rules import Policy, load_policy
+from generator.statistics.cells import first_moment
+from generator.statistics.columns import Columns, load_columns
+from generator.statistics.deadlines import CLOCK
+from generator.statistics.engine import DuckEngine, Engine, duckdb_engine
+from generator.statistics.files import native_relation
+from generator.statistics.issues import GROUPS, IssueQuery
+from generator.statistics.loading import load
+from generator.statistics.missing import MissingColumns
+from generator.statistics.period import Period, period_of
+from generator.statistics.queries import SummaryQueries
+from generator.statistics.server import server_of
+from generator.statistics.setting import Setting
+from generator.statistics.source import SourceRelation, numbered, require_source
+from generator.statistics.spool import spooled_relation
+from generator.statistics.sql import minutes, query_of_user
+from generator.statistics.summary_records import SummaryRecord, SummaryRecords
+from generator.wording import DEFAULT_LANG, Lang
+
+By = Literal["", "customer", "department"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Records of the monthly summary, and the warnings about their source."""
+
+    records: Iterator[SummaryRecord]
+    warnings: list[Fault] = field(default_factory=list)
+    form: str = ""
+    group: str = ""
+    """The field of a record that names its group, where there are groups."""
+
+
+def monthly(
+    month: str,
+    source: str,
+    *,
+    query: str = "",
+    by: By = "",
+    policy: Policy | None = None,
+    lang: Lang = DEFAULT_LANG,
+) -> Summary:
+    """Return the summary of a month, 2024-05, of a source of issues: a file, or a database's URL with a query.
+
+    Without `by` there is one record; else one for each customer or department, by name. The records are computed as
+    they are read. Raises UsageError for a wrong month or source, RecordError with the faults of all unreadable cells.
+    """
+    period, columns = period_of(month), load_columns("issues")
+    if by not in ("", *GROUPS):
+        raise fail(UsageError, "E-group", name=str(by), known=list(GROUPS))
+    computation = Computation(period, columns, policy or load_policy(), by, lang)
+    require_source(source)
+    with ExitStack() as stack:
+        engine, issues = _loaded(computation, source, query, stack)
+        summary = computation.summary(engine, issues)
+        records = _until_read(summary.records, stack.pop_all())
+        return replace(summary, records=records, group=GROUPS.get(by, ""))
+
+
+def _until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:
+    with stack:
+        yield from records
+
+
+def _loaded(computation: "Computation", source: str, query: str, stack: ExitStack) -> "tuple[Engine, LoadedIssues]":
+    """Return what computes, and the issues as it has them: where they are, or loaded from a file."""
+    open_server = server_of(source)
+    if open_server is None:
+        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name))
+        return engine, _from_file(computation, engine, source, query)
+    if not query:
+        raise fail(UsageError, "E-query-needed", Place(source.partition("://")[0]), tables=["–"])
+    server = stack.enter_context(open_server(source))
+    relation = query_of_user(query)
+    opened = SourceRelation(relation, server.file, list(server.types(relation)), numbered)
+    return server, computation.load(server, opened)
+
+
+def _from_file(computation: "Computation", engine: DuckEngine, source: str, query: str) -> "LoadedIssues":
+    """Load a source as DuckDB reads it, or where that fails spooled by readers that say what is wrong."""
+    import duckdb
+
+    with suppress(duckdb.Error):
+        native = native_relation(source, computation.columns, engine)
+        if native:
+            with suppress(duckdb.Error):
+                return computation.load(engine, native)
+            if native.padded:
+                return computation.load(engine, replace(native, relation=native.padded))
+    cells = computation.setting(engine, ()).cells
+    return computation.load(engine, spooled_relation(source, query, cells, engine))
+
+
+@dataclass(frozen=True)
+class LoadedIssues:
+    """The issues as an engine has them: from which file, under which setting, with the queries of them."""
+
+    file: str
+    setting: Setting
+    queries: SummaryQueries
+
+
+@dataclass(frozen=True)
+class Computation:
+    """What is asked for: a month, under a policy, by groups, in a language."""
+
+    period: Period
+    columns: Columns
+    policy: Policy
+    by: str
+    lang: Lang
+
+    def setting(self, engine: Engine, found: Mapping[str, list[str]] | tuple[()]) -> Setting:
+        """Return what the statistics are computed under by an engine, of a source with some columns."""
+        return Setting(self.columns, self.policy, self.period, engine.dialect, tuple(found))
+
+    def load(self, engine: Engine, source: SourceRelation) -> LoadedIssues:
+        """Load the issues of a relation.
+
+        Raises UsageError (E-figures-column) where the column of the groups isn't there, RecordError with the faults of
+        unreadable cells.
+        """
+        found = self.columns.find(source.names, source.file)
+        if self.by and GROUPS[self.by] not in found:
+            spec = self.columns.spec(GROUPS[self.by])
+            raise fail(UsageError, "E-figures-column", spec.place(f"/{spec.key}", file=source.file))
+        setting = self.setting(engine, found)
+        load(engine, self._issues(engine, source, setting, found), source)
+        within = minutes(self._within // timedelta(minutes=1))
+        queries = SummaryQueries(setting, within, bool(self.by))
+        if setting.deadlines.counts_days:
+            days = [row[0] for row in engine.rows(queries.days())]
+            engine.name("biaodan_days", setting.deadlines.days(days))
+        return LoadedIssues(source.file, setting, queries)
+
+    def _issues(
+        self, engine: Engine, source: SourceRelation, setting: Setting, found: Mapping[str, list[str]]
+    ) -> IssueQuery:
+        return IssueQuery(
+            setting=setting,
+            relation=source.relation,
+            found=found,
+            types=engine.types(source.relation),
+            by=self.by,
+            same=self.policy.repeat["same"],
+            same_since=first_moment(self.period.before) - self._within,
+        )
+
+    @property
+    def _within(self) -> timedelta:
+        """Return for how long an issue that comes again is a repeated one."""
+        span: Mapping[str, Any] = self.policy.repeat["within"]
+        return timedelta(minutes=span["value"] * CLOCK[span["unit"]])
+
+    def summary(self, engine: Engine, issues: LoadedIssues) -> Summary:
+        """Return the records and warnings of loaded issues."""
+        form = Catalogue().form(self.columns.form)
+        missing = MissingColumns(issues.setting, form)
+        first = next(iter(engine.rows(issues.queries.first_report())))[0]
+        compares = first is not None and first < first_moment(self.period.first)
+        records = SummaryRecords(form, issues.setting, self.lang, self.by, missing.computable, compares)
+        query, names = issues.queries.totals()
+        totals = list(engine.rows(query))
+        if not self.by and not totals:
+            totals = [(0, *(0 for _ in names))]
+        warnings = list(missing.warnings(issues.file))
+        backwards = sum(line[1 + names.index("backwards_1")] for line in totals)
+        if backwards:
+            warnings.append(Fault("W-figures-backwards", Place(issues.file), {"count": backwards}))
+        return Summary(records.records(engine, issues.queries, totals, names), warnings, form.id)

@@ -1,0 +1,274 @@
+"""Every decision that is taken in SQL and in Python too: what it is, and both ways to it.
+
+The tests run both over the same cases (`tests/statistics/test_rules.py`), so that neither changes without the other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from generator.rules.functions import minutes
+from generator.statistics.cells import first_moment, not_given, sql_given_text, sql_not_given
+from generator.statistics.columns import NOT_GIVEN
+from generator.statistics.dialect import WHITESPACE
+from generator.statistics.setting import Setting
+from generator.statistics.sql import Sql, listed, moment, regular, sql
+
+MOST_NAMES = 12
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A decision about what stands in some columns, `inputs` by name with their types in SQL.
+
+    `sql` and `python` take the setting; `python` also the values of the inputs, in their order. `partial`: SQL has no
+    value where it leaves the decision to Python. `joins`: what the query of the inputs is joined with.
+    """
+
+    name: str
+    statement: str
+    inputs: Mapping[str, str]
+    sql: Callable[[Setting], Sql]
+    python: Callable[..., object]
+    partial: bool = False
+    joins: Callable[[Setting], Sql] | None = None
+
+
+# --- cells ---
+
+
+def _given_text(setting: Setting, raw: str | None) -> str | None:
+    text = raw.strip(WHITESPACE) if raw is not None else ""
+    return None if text in NOT_GIVEN else text
+
+
+def _cell(name: str, statement: str, key: str) -> Rule:
+    """Return the rule of how the cells of a column are read."""
+
+    def in_sql(setting: Setting) -> Sql:
+        value = setting.cells.sql_value(key, regular(f"raw_{key}"))
+        read = sql("SELECT {value} AS {key}", value=value, key=regular(key))
+        unread = setting.cells.sql_unread(key)
+        return sql(
+            "(SELECT CASE WHEN NOT {unread} THEN {key} END FROM ({read}) AS read)",
+            unread=unread,
+            key=regular(key),
+            read=read,
+        )
+
+    def in_python(setting: Setting, raw: str) -> object:
+        return setting.cells.value(key, raw)
+
+    return Rule(name, statement, {f"raw_{key}": "varchar"}, in_sql, in_python, partial=True)
+
+
+def _native(name: str, statement: str, kind: str) -> Rule:
+    """Return the rule of how a value is read that is a time, or a day, in its source already."""
+
+    def in_sql(setting: Setting) -> Sql:
+        return setting.cells.sql_native(kind, regular("native"))
+
+    def in_python(setting: Setting, native: date) -> object:
+        cells = setting.cells
+        return cells.value("reported_at", str(cells.plain(setting.columns.spec("reported_at"), native)))
+
+    return Rule(name, statement, {"native": kind}, in_sql, in_python)
+
+
+BLANK = Rule(
+    "a blank cell",
+    "A cell that is empty or holds -, — or 无 is not given; blanks around such a mark are left to Python.",
+    {"raw": "varchar"},
+    lambda setting: sql("CASE WHEN {blank} THEN true END", blank=sql_not_given(regular("raw"))),
+    lambda setting, raw: raw is None or not_given(raw),
+    partial=True,
+)
+TEXT = Rule(
+    "a text",
+    "Blanks around a text don't count: space, tab, line ends, no-break and ideographic space; nor is a mark a text.",
+    {"raw": "varchar"},
+    lambda setting: sql_given_text(setting.dialect.trimmed(regular("raw")), sql("true")),
+    _given_text,
+)
+REPORT = _cell(
+    "a time that must have a clock time",
+    "A time in ISO 8601 from the year 1000 on is local to the desk, or moved there by its offset; a day is no time.",
+    "reported_at",
+)
+COMPLETION = _cell("a time that may be a day", "A day without a clock time begins at its midnight.", "completed_at")
+PLAN = _cell("a planned day", "What is planned for a day lasts to the last microsecond of it.", "planned_at")
+PRIORITY = _cell("a choice", "A choice is written by its value, by another name, or by its title.", "priority")
+STATUS = _cell("a choice with other names", "A choice is known by the names that other forms give it.", "status")
+SCORE = _cell("a score", "A score is a whole number from 1 to 5.", "satisfaction")
+NATIVE_TIME = _native(
+    "a time with a zone", "A time that is one in its source is moved to the desk's zone.", "timestamp with time zone"
+)
+NATIVE_DAY = _native("a day where a time must be", "A day that is one in its source begins at its midnight.", "date")
+
+
+# --- months and deadlines ---
+
+
+def _sql_month(setting: Setting) -> Sql:
+    period = setting.period
+    start = moment(period.first)
+    within = sql("reported_at >= {start} AND reported_at < {end}", start=start, end=moment(period.following))
+    before = sql("reported_at >= {last} AND reported_at < {start}", last=moment(period.before), start=start)
+    return sql("CASE WHEN {this} THEN 1 WHEN {last} THEN 0 END", this=within, last=before)
+
+
+def _month(setting: Setting, reported: datetime) -> int | None:
+    day = reported.date()
+    if setting.period.holds(day):
+        return 1
+    return 0 if setting.period.before <= day < setting.period.first else None
+
+
+_RANKED = {"reported_at": "timestamp", "priority": "smallint", "severity": "smallint"}
+
+MONTH = Rule(
+    "the month of an issue",
+    "An issue is of the month in which it was reported: 1 for this one, 0 for the one before.",
+    {"reported_at": "timestamp"},
+    _sql_month,
+    _month,
+)
+RESPONSE_DUE = Rule(
+    "when to answer",
+    "The target of an issue's priority, of its severity where it has none, runs by the clock from the report, or in"
+    " office hours, or to the end of the n-th working day after it.",
+    _RANKED,
+    lambda setting: setting.deadlines.responses(),
+    lambda setting, *issue: setting.deadlines.response(*issue),
+    joins=lambda setting: setting.deadlines.joins(),
+)
+RESOLUTION_DUE = Rule(
+    "when to solve",
+    "A target of resolution runs in the same way; an issue without one is due as planned.",
+    _RANKED | {"planned_at": "timestamp"},
+    lambda setting: setting.deadlines.resolutions(),
+    lambda setting, *issue: setting.deadlines.resolution(*issue),
+    joins=lambda setting: setting.deadlines.joins(),
+)
+
+
+# --- judgements ---
+
+
+def _end(setting: Setting) -> datetime:
+    return first_moment(setting.period.following)
+
+
+def _sql_done(setting: Setting) -> Sql:
+    states = listed(sql("{n}", n=n) for n in setting.columns.done)
+    return sql("coalesce(status, 0) IN ({states})", states=states)
+
+
+def _sql_overdue(setting: Setting) -> Sql:
+    return sql(
+        "reported_at < {end} AND due < {end} AND (completed_at >= {end} OR (completed_at IS NULL AND NOT done))",
+        end=moment(setting.period.following),
+    )
+
+
+def _overdue(
+    setting: Setting, reported: datetime, due: datetime | None, completed: datetime | None, done: bool
+) -> bool:
+    end = _end(setting)
+    is_open = not done if completed is None else completed >= end
+    return reported < end and due is not None and due < end and is_open
+
+
+def _sql_minutes(setting: Setting) -> Sql:
+    taken = setting.dialect.minutes(regular("reported_at"), regular("completed_at"))
+    return sql("CASE WHEN completed_at >= reported_at THEN {taken} END", taken=taken)
+
+
+def _minutes(setting: Setting, reported: datetime, completed: datetime | None) -> int | None:
+    return None if completed is None or completed < reported else minutes(reported, completed)
+
+
+def _sql_line(setting: Setting) -> Sql:
+    return sql(
+        "CASE WHEN name IS NULL THEN {unnamed} WHEN names <= {most} OR place < {most} THEN place ELSE {most} END",
+        unnamed=MOST_NAMES + 1,
+        most=MOST_NAMES,
+    )
+
+
+def _line(setting: Setting, name: str | None, place: int, names: int) -> int:
+    return MOST_NAMES + 1 if name is None else place if names <= MOST_NAMES else min(place, MOST_NAMES)
+
+
+DONE = Rule(
+    "a done issue",
+    "An issue is done by its status when that is solved or closed.",
+    {"status": "smallint"},
+    _sql_done,
+    lambda setting, status: status in setting.columns.done,
+)
+RESPONSE_JUDGED = Rule(
+    "a judged response",
+    "A response with a target is judged once it is given, or its deadline lies before the month's end.",
+    {"response_due": "timestamp", "responded_at": "timestamp", "ends": "timestamp"},
+    lambda setting: sql("response_due IS NOT NULL AND (responded_at IS NOT NULL OR response_due < ends)"),
+    lambda setting, due, responded, ends: due is not None and (responded is not None or due < ends),
+)
+RESOLUTION_JUDGED = Rule(
+    "a judged resolution",
+    "A resolution likewise, but not where an issue is done and nobody says since when.",
+    {"due": "timestamp", "completed_at": "timestamp", "done": "boolean", "ends": "timestamp"},
+    lambda setting: sql("due IS NOT NULL AND (completed_at IS NOT NULL OR (NOT done AND due < ends))"),
+    lambda setting, due, completed, done, ends: (
+        due is not None and (completed is not None or (not done and due < ends))
+    ),
+)
+RESPONSE_IN_TIME = Rule(
+    "a response in time",
+    "The deadline itself is in time.",
+    {"response_due": "timestamp", "responded_at": "timestamp"},
+    lambda setting: sql("responded_at <= response_due"),
+    lambda setting, due, responded: None not in (due, responded) and responded <= due,
+)
+RESOLUTION_IN_TIME = Rule(
+    "a resolution in time",
+    "The deadline itself is in time.",
+    {"due": "timestamp", "completed_at": "timestamp"},
+    lambda setting: sql("completed_at <= due"),
+    lambda setting, due, completed: None not in (due, completed) and completed <= due,
+)
+OVERDUE = Rule(
+    "an overdue issue",
+    "An issue is overdue that was due before the month's end and wasn't completed by then.",
+    {"reported_at": "timestamp", "due": "timestamp", "completed_at": "timestamp", "done": "boolean"},
+    _sql_overdue,
+    _overdue,
+)
+BACKWARDS = Rule(
+    "a completion before the report",
+    "A completion before the report is warned of; one at the moment of the report isn't.",
+    {"reported_at": "timestamp", "completed_at": "timestamp"},
+    lambda setting: sql("completed_at < reported_at"),
+    lambda setting, reported, completed: completed is not None and completed < reported,
+)
+MINUTES = Rule(
+    "handling time",
+    "Handling takes the whole minutes from report to completion; none where that came before.",
+    {"reported_at": "timestamp", "completed_at": "timestamp"},
+    _sql_minutes,
+    _minutes,
+)
+NAME_LINE = Rule(
+    "the line of a name",
+    "Of more than twelve names the eleven most frequent have a line each, the others the twelfth; no name the last.",
+    {"name": "varchar", "place": "bigint", "names": "bigint"},
+    _sql_line,
+    _line,
+)
+
+RULES = (
+    *(BLANK, TEXT, REPORT, COMPLETION, PLAN, PRIORITY, STATUS, SCORE, NATIVE_TIME, NATIVE_DAY),
+    *(MONTH, RESPONSE_DUE, RESOLUTION_DUE),
+    *(DONE, RESPONSE_JUDGED, RESOLUTION_JUDGED, RESPONSE_IN_TIME, RESOLUTION_IN_TIME, OVERDUE, BACKWARDS, MINUTES),
+    NAME_LINE,
+)

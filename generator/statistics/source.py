@@ -1,0 +1,44 @@
+"""A source of issues as a relation that a database reads."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import Place, UsageError, fail
+from generator.records import is_database
+from generator.statistics.sql import Sql
+
+MOST_FAULTS = 1000
+
+RowNames = Callable[[Sequence[int]], dict[int, str]]
+"""How the rows of given numbers, from 0, are named in messages."""
+
+
+@dataclass(frozen=True)
+class SourceRelation:
+    """A source as a relation: its columns' names, and how a row is named in messages."""
+
+    relation: Sql
+    file: str
+    names: Sequence[str]
+    row_names: RowNames
+    padded: Sql | None = None
+    """The same relation where rows may be short; by several threads, for one drops what follows an unpaired quote."""
+
+
+def numbered(rows: Sequence[int]) -> dict[int, str]:
+    """Return rows named by their number from 1."""
+    return {row: str(row + 1) for row in rows}
+
+
+def database_url(name: str) -> str:
+    """Return the URL of a file that is an SQLite database; any other name as it is."""
+    path = Path(name)
+    is_sqlite = not is_database(name) and path.suffix.lower() in (".sqlite", ".sqlite3", ".db")
+    return f"sqlite:///{path.as_posix()}" if is_sqlite else name
+
+
+def require_source(name: str) -> None:
+    """Raise UsageError (E-file-missing) for a file that isn't there."""
+    if name != "-" and not is_database(name) and not Path(name).is_file():
+        raise fail(UsageError, "E-file-missing", Place(name))
