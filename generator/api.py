@@ -106,8 +106,8 @@ def render(
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
 
-    Keys may be the schema's or titles of any language. Of PDF, `engine` is weasyprint (the default) or typst, `standard`
-    ua-1 (the default) or a-2b. Raises BiaodanError with every fault.
+    Keys may be the schema's or titles of any language. Of PDF, `engine` is weasyprint (the default) or typst,
+    `standard` ua-1 (the default) or a-2b. Raises BiaodanError with every fault.
     """
     job = make_job(form, lang=lang, mask=mask, policy=policy, catalogue=catalogue)
     composed = list(job.documents(job.source(record)))

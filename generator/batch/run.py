@@ -1,4 +1,4 @@
-"""The run: hands tasks to an executor, no more than it can take, and writes down in the order of the source what is done."""
+"""The run: gives tasks to an executor, no more than it can take, and writes down in the source's order what is done."""
 
 import hashlib
 import json

@@ -41,7 +41,7 @@ FREE = Constraints()
 class Face:
     """A field as it stands on every paper of its form: kind, label, choices, and what is asked of its value.
 
-    `ticks`: all choices are shown with boxes to tick, instead of the chosen one's label. `hint` tells how to fill it in.
+    `ticks`: all choices are shown with boxes to tick, instead of the chosen one's label. `hint`: how to fill it in.
     """
 
     kind: Kind = TEXT

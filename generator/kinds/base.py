@@ -1,4 +1,4 @@
-"""What a kind of value is: all that the toolkit knows of it, in one place. Each kind is a class in a file of this folder."""
+"""What a kind of value is: all that the toolkit knows of it, in one place. Each kind is a class of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw values as sources give them: text cleaned, numbers from cells kept apart from those of JSON, faults of reading."""
+"""Raw values as sources give them: text cleaned, numbers of cells told from those of JSON, faults of reading."""
 
 import re
 import unicodedata

@@ -228,8 +228,8 @@ class _Writer(BlockVisitor[str]):
         numbers = "".join(f'<th scope="col">{escape(step)}</th>' for step in steps)
         head = f"{self.ends(node, len(steps))}<tr><th></th>{numbers}</tr>"
         rows = "".join(map(self.rating, node.fields))
-        columns = f"<colgroup>{columns}</colgroup>"
-        return f'<table class="{_used("scale", lead.room.use)}">{columns}<thead>{head}</thead><tbody>{rows}</tbody></table>'
+        inner = f"<colgroup>{columns}</colgroup><thead>{head}</thead><tbody>{rows}</tbody>"
+        return f'<table class="{_used("scale", lead.room.use)}">{inner}</table>'
 
     def ends(self, node: Scale, steps: int) -> str:
         """Return a line above the steps that says what their ends mean."""

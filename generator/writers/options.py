@@ -36,8 +36,8 @@ _NAMES: Mapping[str, str] = {"engine": "--pdf-engine", "standard": "--pdf-standa
 
 
 def refuse_unusable(options: WritingOptions, format: str, takes: Takes) -> None:
-    """Raise UsageError for a value that a writer doesn't know (E-output-format), or an option that it must not pass over
-    and doesn't take (E-option).
+    """Raise UsageError for a value that a writer doesn't know (E-output-format), or an option that it doesn't take
+    and must not pass over (E-option).
     """
     for name, value in options.given().items():
         known = takes.get(name)

@@ -1,7 +1,7 @@
 """The look of cells: styles by name, as sheets refer to them by index of the style sheet (ISO/IEC 29500-1, 18.8).
 
-`styles` registers them with openpyxl, which takes long to load; what it gives is kept. A number format that few workbooks
-need is added to the style sheet of those.
+`styles` registers them with openpyxl, which takes long to load; what it gives is kept. A number format that few
+workbooks need is added to the style sheet of those.
 """
 
 import re

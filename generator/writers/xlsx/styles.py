@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -12,7 +13,7 @@ from openpyxl.utils.indexed_list import IndexedList
 
 from generator.kinds import Tone
 from generator.kinds.base import TEXT_CODE
-from generator.theme import Theme
+from generator.theme import Theme, TypeSizes
 from generator.wording import Lang
 from generator.writers.xlsx.look import formats
 
@@ -26,8 +27,8 @@ def register(theme: Theme, lang: Lang) -> dict[str, Any]:
     workbook: Any = Workbook()
     _set_default_font(workbook)
     sheet = workbook.active
-    named = enumerate(_named(theme, lang).items(), 1)
-    styles = {name: _register(sheet.cell(1, n), theme, **given) for n, (name, given) in named}
+    named = enumerate(_named(theme.size, lang).items(), 1)
+    styles = {name: _register(sheet.cell(1, n), theme, lang, style) for n, (name, style) in named}
     tones = (Tone.GOOD, Tone.CAUTION, Tone.ALERT)
     rules = {tone: workbook._differential_styles.add(_rule(theme, tone)) for tone in tones}
     tinted = DifferentialStyle(fill=PatternFill(bgColor=f"FF{theme.colour.alert_tint}"))
@@ -56,91 +57,88 @@ def _set_default_font(workbook: Any) -> None:
     workbook._named_styles["Normal"].font = default
 
 
-def _named(theme: Theme, lang: Lang) -> dict[str, dict[str, Any]]:
-    """Return every style by name: entries and table cells in each format, and what else stands on a sheet."""
-    sorts, size = formats(lang), theme.size
-    named: dict[str, dict[str, Any]] = {}
-    for place, points in (("entry", size.entry), ("cell", size.cell)):
-        for sort, code in sorts.items():
-            text = sort in ("text", "quoted")
-            across = "left" if text else "center" if sort in ("date", "moment", "seconds") else "right"
-            if place == "entry" and not text:
-                across = "left"
-            named[f"{place}.{sort}"] = {
-                "code": code,
-                "points": points,
-                "across": across,
-                "box": True,
-                "quoted": sort == "quoted",
-                "shrink": sort == "seconds",
-            }
-    head = {"head": True, "lang": lang}
-    named |= {
-        "title": {**head, "points": size.title, "bold": True, "across": "center", "upright": "center"},
-        "meta": {**head, "points": size.head, "tint": "soft", "across": "right", "upright": "center"},
-        "heading": {**head, "points": size.heading, "bold": True, "tint": "accent", "upright": "center"},
-        "subheading": {**head, "points": size.subheading, "bold": True, "upright": "center"},
-        "label": {**head, "points": size.cell, "fill": "tint", "box": True, "across": "center"},
-        "header": {**head, "points": size.cell, "bold": True, "fill": "tint", "box": True, "across": "center"},
-        "serial": {"points": size.cell, "box": True, "across": "center"},
-        "figure": {
-            **head,
-            "code": TEXT_CODE,
-            "points": size.figure,
-            "bold": True,
-            "box": True,
-            "across": "center",
-        },
-        "note": {**head, "code": TEXT_CODE, "points": size.note, "tint": "soft"},
-        "body": {"code": TEXT_CODE, "points": size.body, "upright": "top"},
-        "right": {"code": TEXT_CODE, "points": size.body, "across": "right"},
-        "line": {"points": size.body, "under": True},
-        "units": {"points": size.cell, "tint": "soft", "box": True, "across": "right", "upright": "bottom"},
-        "sign": {**head, "code": TEXT_CODE, "points": size.cell, "box": True, "upright": "top"},
-        "ticks": {"code": TEXT_CODE, "points": size.entry, "box": True},
-        "plain": {"points": size.body},
+@dataclass(frozen=True)
+class CellStyle:
+    """How a cell looks. Colours by their names in the theme; `head`: in the font of headings."""
+
+    points: float
+    code: str = "General"
+    head: bool = False
+    bold: bool = False
+    tint: str = "ink"
+    fill: str = ""
+    across: str = "left"
+    upright: str = "center"
+    box: bool = False
+    under: bool = False
+    quoted: bool = False
+    shrink: bool = False
+
+
+def _named(size: TypeSizes, lang: Lang) -> dict[str, CellStyle]:
+    """Return every style by name. New ones go to the end: cells refer to the others by their place."""
+    entries = {f"entry.{sort}": _of_value(size.entry, sort, code, "left") for sort, code in formats(lang).items()}
+    cells = {f"cell.{sort}": _of_value(size.cell, sort, code) for sort, code in formats(lang).items()}
+    return entries | cells | _of_parts(size) | _of_marks(size)
+
+
+def _of_value(points: float, sort: str, code: str, across: str = "") -> CellStyle:
+    """Return the style of a value in a number format; where it isn't said otherwise, numbers stand at the right."""
+    usual = "left" if code == TEXT_CODE else "center" if sort in ("date", "moment", "seconds") else "right"
+    quoted, shrink = sort == "quoted", sort == "seconds"
+    return CellStyle(points, code, across=across or usual, box=True, quoted=quoted, shrink=shrink)
+
+
+def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
+    """Return the styles of what stands around values: titles, headings, labels, running text."""
+    middle = "center"
+    return {
+        "title": CellStyle(size.title, head=True, bold=True, across=middle),
+        "meta": CellStyle(size.head, head=True, tint="soft", across="right"),
+        "heading": CellStyle(size.heading, head=True, bold=True, tint="accent"),
+        "subheading": CellStyle(size.subheading, head=True, bold=True),
+        "label": CellStyle(size.cell, head=True, fill="tint", box=True, across=middle),
+        "header": CellStyle(size.cell, head=True, bold=True, fill="tint", box=True, across=middle),
+        "serial": CellStyle(size.cell, box=True, across=middle),
+        "figure": CellStyle(size.figure, TEXT_CODE, head=True, bold=True, box=True, across=middle),
+        "note": CellStyle(size.note, TEXT_CODE, head=True, tint="soft"),
+        "body": CellStyle(size.body, TEXT_CODE, upright="top"),
+        "right": CellStyle(size.body, TEXT_CODE, across="right"),
+        "line": CellStyle(size.body, under=True),
+        "units": CellStyle(size.cell, tint="soft", box=True, across="right", upright="bottom"),
+        "sign": CellStyle(size.cell, TEXT_CODE, head=True, box=True, upright="top"),
+        "ticks": CellStyle(size.entry, TEXT_CODE, box=True),
+        "plain": CellStyle(size.body),
     }
-    named["cell.marked"] = {"points": size.cell, "bold": True, "tint": "alert", "box": True, "across": "center"}
-    for name, tone in (("figure.good", "good"), ("figure.caution", "caution"), ("figure.alert", "alert")):
-        named[name] = {**head, "points": size.cell, "tint": tone, "box": True, "across": "center"}
-    named["figure.note"] = {**head, "points": size.cell, "tint": "soft", "box": True, "across": "center"}
-    return {name: {"lang": lang, **given} for name, given in named.items()}
 
 
-def _register(
-    cell: Any,
-    theme: Theme,
-    *,
-    lang: Lang,
-    points: float,
-    code: str = "General",
-    head: bool = False,
-    bold: bool = False,
-    tint: str = "ink",
-    fill: str = "",
-    across: str = "left",
-    upright: str = "center",
-    box: bool = False,
-    under: bool = False,
-    quoted: bool = False,
-    shrink: bool = False,
-) -> int:
+def _of_marks(size: TypeSizes) -> dict[str, CellStyle]:
+    """Return the styles of what is to be noticed, and of notes beneath key figures."""
+    tints = {"figure.good": "good", "figure.caution": "caution", "figure.alert": "alert", "figure.note": "soft"}
+    marked = CellStyle(size.cell, bold=True, tint="alert", box=True, across="center")
+    figures = {n: CellStyle(size.cell, head=True, tint=tint, box=True, across="center") for n, tint in tints.items()}
+    return {"cell.marked": marked, **figures}
+
+
+def _register(cell: Any, theme: Theme, lang: Lang, style: CellStyle) -> int:
     """Give a cell the style, and return the index that openpyxl has registered it under."""
     named, colour = theme.fonts[lang], theme.colour
-    cell.font = Font(name=named.head if head else named.body, size=points, bold=bold, color=f"FF{colour[tint]}")
-    indent = 1 if box and across == "left" else 0
+    font, tint = named.head if style.head else named.body, f"FF{colour[style.tint]}"
+    cell.font = Font(name=font, size=style.points, bold=style.bold, color=tint)
+    indent = 1 if style.box and style.across == "left" else 0
     # A time with seconds is rare and longer than its column expects; Excel would show hash marks instead.
-    fit = {"shrink_to_fit": True} if shrink else {"wrap_text": True}
-    cell.alignment = Alignment(horizontal=across, vertical=upright, indent=0 if shrink else indent, **fit)
-    cell.number_format = code
-    if fill:
-        cell.fill = PatternFill("solid", fgColor=f"FF{colour[fill]}")
+    fit = {"shrink_to_fit": True} if style.shrink else {"wrap_text": True}
+    indent = 0 if style.shrink else indent
+    cell.alignment = Alignment(horizontal=style.across, vertical=style.upright, indent=indent, **fit)
+    cell.number_format = style.code
+    if style.fill:
+        cell.fill = PatternFill("solid", fgColor=f"FF{colour[style.fill]}")
     rule = Side(style="thin", color=f"FF{colour.rule}")
-    if box:
+    if style.box:
         cell.border = Border(left=rule, right=rule, top=rule, bottom=rule)
-    elif under:
+    elif style.under:
         cell.border = Border(bottom=rule)
-    if quoted:
+    if style.quoted:
         cell._style.quotePrefix = 1
     return int(cell.style_id)
 

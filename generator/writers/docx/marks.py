@@ -1,0 +1,59 @@
+"""What all parts of a Word document share: bold type, soft colour, stars, boxes to tick, labels of fields."""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+from generator.document import Choice, Document, Use
+from generator.writers.columns import text_width
+from generator.writers.docx.markup import paragraph, run, twips
+from generator.writers.running import is_chosen
+
+_SYMBOL = "".join(f' w:{part}="Segoe UI Symbol"' for part in ("ascii", "eastAsia", "hAnsi", "cs"))
+_SYMBOL = f"<w:rFonts{_SYMBOL}/>"
+
+
+class Marks:
+    """The marks of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document, self.lang, self.theme = document, document.lang, document.theme
+        self.width = twips(text_width(document))
+
+    def bold(self, look: str = "") -> str:
+        return f'<w:rFonts w:eastAsia="{self.theme.fonts[self.lang].head}"/><w:b/>{look}'
+
+    def label(self, text: str, starred: bool = False) -> str:
+        return _label(text, self.theme.colour.required if starred else "")
+
+    @cached_property
+    def soft(self) -> str:
+        """Return the colour of what isn't to catch the eye."""
+        return f'<w:color w:val="{self.theme.colour.soft}"/>'
+
+    @cached_property
+    def starred(self) -> str:
+        """Return the colour of stars."""
+        return f'<w:color w:val="{self.theme.colour.required}"/>'
+
+    def ticks(self, choices: Sequence[Choice], value: object, use: Use) -> str:
+        return run("\u2003").join(self.tick(choice, is_chosen(choice, value), use) for choice in choices)
+
+    def box(self, chosen: bool, use: Use) -> str:
+        return run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_sizes[use]}"/>')
+
+    def tick(self, choice: Choice, chosen: bool, use: Use) -> str:
+        note = run(f"\u00a0{choice.note}", self.soft) if choice.note else ""
+        return self.box(chosen, use) + run(f"\u00a0{choice.label}") + note
+
+    @cached_property
+    def box_sizes(self) -> dict[Use, int]:
+        """Return the sizes of tick boxes in half-points: for a pen the glyph is four millimetres wide."""
+        usual, pen = self.theme.size.entry * 2, self.theme.write.tick / 25.4 * 72 * 1.2 * 2
+        return dict.fromkeys(Use, round(usual)) | {Use.PEN: round(pen)}
+
+
+@lru_cache(maxsize=4096)
+def _label(label: str, star: str) -> str:
+    """Return the label of a field; one that must be filled in has a star of the colour `star`."""
+    mark = run(" *", f'<w:color w:val="{star}"/>') if star else ""
+    return paragraph("FieldLabel", run(label) + mark)

@@ -1,0 +1,156 @@
+"""Tables and rating scales in WordprocessingML; what is the same in each row of a table is prepared once."""
+
+from collections.abc import Callable, Sequence
+
+from generator.document import Column, Face, Field, Row, Scale, Table, Tone, Use
+from generator.kinds import CHOICE
+from generator.units import Mm
+from generator.wording import Lang
+from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, shares, text_width
+from generator.writers.docx.marks import Marks
+from generator.writers.docx.markup import cell, cell_opening, hyperlink, paragraph, row, run, table_opening, twips
+from generator.writers.running import by_choice, is_chosen, is_long
+from generator.writers.tables import sums
+
+_CELL_END = "</w:p></w:tc>"
+
+CellOf = Callable[[object, bool], str]
+"""A cell from its value, and whether its row is late."""
+
+
+class Tables(Marks):
+    """Renders the tables of one document."""
+
+    def table(self, node: Table) -> str:
+        rows = list(node.rows)
+        room = column_widths(self.theme, node, text_width(self.document), rows)
+        widths = shares(self.width, room)
+        caption = paragraph("Heading2", run(node.caption)) if node.caption else ""
+        head = self.header(node, widths, room[-len(node.columns) :])
+        empty = Row((None,) * len(node.columns))
+        every = enumerate([*rows, *[empty] * node.blank_rows], 1)
+        cells = self.columns(node, widths)
+        body = "".join([self.row(node, record, number, cells) for number, record in every])
+        return f"{caption}{table_opening(self.theme, widths)}{head}{body}{self.total(node, rows, widths)}</w:tbl>"
+
+    def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
+        values = sums(node, rows)
+        if values is None:
+            return ""
+        texts = [_sum_text(c.face, value, self.lang) for c, value in zip(node.columns, values, strict=True)]
+        if node.serial or 0 not in node.summed:
+            texts = [node.total, *texts] if node.serial else [node.total, *texts[1:]]
+        styles = ["TableCentre"] + ["TableNumber"] * (len(texts) - 1)
+        cells = (
+            cell(width, paragraph(style, run(text, self.bold())), fill=self.theme.colour.tint, align="center")
+            for width, style, text in zip(widths, styles, texts, strict=True)
+        )
+        return row(cells, height=twips(Mm(7)))
+
+    def scale(self, node: Scale) -> str:
+        steps = len(node.fields[0].face.choices)
+        widths = shares(self.width, [SCALE_LABEL, *[(1 - SCALE_LABEL) / steps] * steps])
+        numbers = [cell(widths[0], paragraph("TableHead", ""), fill=self.theme.colour.tint)]
+        numbers += [
+            cell(width, paragraph("TableHead", run(choice.label)), fill=self.theme.colour.tint)
+            for width, choice in zip(widths[1:], node.fields[0].face.choices, strict=True)
+        ]
+        body = "".join(self.rating(field, widths) for field in node.fields)
+        return (
+            table_opening(self.theme, widths) + self.ends(node, widths) + row(numbers, header=True) + body + "</w:tbl>"
+        )
+
+    def ends(self, node: Scale, widths: Sequence[int]) -> str:
+        """Return a line above the steps that says what their ends mean."""
+        if not node.low and not node.high:
+            return ""
+        half = 1 + (len(widths) - 1) // 2
+        low, high = (
+            paragraph("TableText", run(node.low, self.soft)),
+            paragraph("TableNumber", run(node.high, self.soft)),
+        )
+        cells = [
+            cell(widths[0], paragraph("TableText", ""), fill=self.theme.colour.tint),
+            cell(
+                sum(widths[1:half]), low, span=half - 1, fill=self.theme.colour.tint, borders='<w:right w:val="nil"/>'
+            ),
+            cell(
+                sum(widths[half:]),
+                high,
+                span=len(widths) - half,
+                fill=self.theme.colour.tint,
+                borders='<w:left w:val="nil"/>',
+            ),
+        ]
+        return row(cells, header=True)
+
+    def rating(self, node: Field, widths: Sequence[int]) -> str:
+        face, use = node.face, node.room.use
+        star = run(" *", self.starred) if node.is_starred else ""
+        label = paragraph("FieldEntry", run(face.label) + star)
+        boxes = [paragraph("TableCentre", self.box(is_chosen(choice, node.value), use)) for choice in face.choices]
+        cells = (cell(w, content, align="center") for w, content in zip(widths, [label, *boxes], strict=True))
+        return row(cells, height=twips(Mm(8 if use is Use.PEN else 6.5)))
+
+    def header(self, node: Table, widths: Sequence[int], room: Sequence[Mm]) -> str:
+        labels = [run(node.serial)] if node.serial else []
+        labels += [self.head_cell(node, column, mm) for column, mm in zip(node.columns, room, strict=True)]
+        cells = (
+            cell(width, paragraph("TableHead", label), fill=self.theme.colour.tint, align="center")
+            for width, label in zip(widths, labels, strict=True)
+        )
+        return row(cells, height=twips(Mm(7)), header=True)
+
+    def head_cell(self, node: Table, column: Column, width: Mm) -> str:
+        star = run("*", self.starred) if node.is_starred(column) else ""
+        return run(label_lines(self.theme, column.face.label, width)) + star
+
+    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf]) -> str:
+        late = record.tone is Tone.ALERT
+        values = (number, *record.values) if node.serial else record.values
+        cells = [write(value, late) for write, value in zip(columns, values, strict=True)]
+        if record.mark and node.overdue:
+            due = node.overdue.due + (1 if node.serial else 0)
+            flag = run(f"\n{record.mark}", f'{self.bold()}<w:color w:val="{self.theme.colour.alert}"/>')
+            cells[due] = cells[due].removesuffix(_CELL_END) + flag + _CELL_END
+        if node.use is not Use.PEN:
+            return row(cells, split=is_long(record))
+        exact = not any(c.face.ticks for c in node.columns) and not any(record.values)
+        return row(cells, height=twips(self.theme.write.row), exact=exact, split=is_long(record))
+
+    def columns(self, node: Table, widths: Sequence[int]) -> list[CellOf]:
+        """Return the functions that write the cells of each column; what is the same in each row is prepared."""
+        texts = [self.content(column, node.use) for column in node.columns]
+        if node.serial:
+            texts.insert(0, ("TableCentre", lambda value: run(str(value))))
+        tint = self.theme.colour.alert_tint
+        return [_cells(width, style, text, tint) for width, (style, text) in zip(widths, texts, strict=True)]
+
+    def content(self, column: Column, use: Use) -> tuple[str, Callable[[object], str]]:
+        """Return the style of a column's cells, and the function that writes the runs of a value."""
+        face, kind, lang = column.face, column.face.kind, self.lang
+        if face.ticks:
+            return "TableText", lambda value: self.ticks(face.choices, value, use).replace("\u2003", "\u2002")
+
+        def plain(value: object) -> str:
+            return hyperlink(kind.link(value), run(face.text(value, lang)))
+
+        if kind is CHOICE:
+            return "TableText", by_choice(face.choices, lambda choice: run(choice.label, self.tone(choice.tone)), plain)
+        centred = column.running or kind.is_moment
+        return "TableCentre" if centred else "TableNumber" if kind.is_number else "TableText", plain
+
+    def tone(self, tone: Tone) -> str:
+        weight = "<w:b/>" if tone in (Tone.ALERT, Tone.CAUTION) else ""
+        return f'{weight}<w:color w:val="{self.theme.colour[tone]}"/>' if tone else ""
+
+
+def _sum_text(face: Face, value: object, lang: Lang) -> str:
+    return "" if value is None else face.kind.text(value, lang, (), face.unit)
+
+
+def _cells(width: int, style: str, text: Callable[[object], str], tint: str) -> CellOf:
+    """Return the function that writes the cells of one column, those of late rows tinted."""
+    opening = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+    plain, tinted = (cell_opening(width, fill=fill, align="center") + opening for fill in ("", tint))
+    return lambda value, late: f"{tinted if late else plain}{text(value)}{_CELL_END}"
