@@ -1,4 +1,4 @@
-"""Figures of a month computed from records: summaries of issues, reports on surveys.
+"""Statistics of a month computed from records: summaries of issues, reports on surveys.
 
 >>> from generator.statistics import monthly
 >>> summary = monthly("2024-05", "issues.csv")  # doctest: +SKIP

@@ -5,7 +5,7 @@ Nothing is made in them: what is named is a common table expression of each quer
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import MachineError, Place, RecordError, UsageError, fail
 from generator.records.database import engine, reported, shown
@@ -13,6 +13,9 @@ from generator.statistics.cells import CellValue
 from generator.statistics.dialect import Dialect
 from generator.statistics.engine import PairType, ResultRow
 from generator.statistics.sql import Sql, listed, literal, regular, sql
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _ROWS = 2000
 _KINDS = {1082: "date", 1114: "timestamp", 1184: "timestamp with time zone"}
@@ -56,7 +59,7 @@ def _pair(raw: str, value: CellValue | None, kind: Sql) -> Sql:
 class Postgres(Server):
     """PostgreSQL, in one transaction that only reads."""
 
-    def __init__(self, connection: Any, name: str) -> None:
+    def __init__(self, connection: "Connection", name: str) -> None:
         super().__init__()
         self.connection, self.file = connection, name
 
@@ -64,7 +67,8 @@ class Postgres(Server):
         query = sql("SELECT * FROM {relation} LIMIT 0", relation=relation)
         with reported(self.file):
             result = self.connection.exec_driver_sql(query.text)
-            return {column.name: _KINDS.get(column.type_code, "other") for column in result.cursor.description}
+            description: Any = result.cursor.description  # psycopg's own, with names
+            return {column.name: _KINDS.get(column.type_code, "other") for column in description}
 
     def rows(self, query: Sql) -> Iterator[ResultRow]:
         options = {"stream_results": True, "yield_per": _ROWS}

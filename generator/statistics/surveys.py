@@ -15,12 +15,16 @@ from generator.formats import month_text
 from generator.records import Source, open_source
 from generator.records.normalise import find_path, normaliser
 from generator.rules import Policy, load_policy
-from generator.rules.functions import share
+from generator.rules.functions import Number, share
 from generator.rules.validate import record_validator
 from generator.statistics.monthly import Summary
-from generator.statistics.period import period_of
+from generator.statistics.period import Period, period_of
 from generator.statistics.source import MOST_FAULTS, database_url
+from generator.statistics.summary_records import SummaryRecord
 from generator.wording import DEFAULT_LANG, Lang
+
+TypedSurvey = Mapping[str, Any]
+"""A survey by the keys of its form, with typed values."""
 
 _MOST_LOWEST = 3
 _BEST = 5
@@ -65,14 +69,38 @@ class Survey:
         """Return the ratings from 1 to 5, in the order of the form."""
         return [spec for spec in self.form.root.walk() if self._bounds(spec) == (1, _BEST)]
 
-    def _bounds(self, spec: FieldSpec) -> tuple[Any, Any]:
+    def _bounds(self, spec: FieldSpec) -> tuple[object, object]:
         is_rating = spec.schema.get("x-control") == "rating"
         return (spec.schema.get("minimum"), spec.schema.get("maximum")) if is_rating else (None, None)
 
-    def answers(self, typed: Mapping[str, Any]) -> tuple[dict[str, int], int | None]:
+    def answers(self, typed: TypedSurvey) -> tuple[dict[str, int], int | None]:
         """Return the scores that a survey gives, and how likely it is to recommend."""
         given = {spec.key: typed[spec.key] for spec in self.questions if typed.get(spec.key) is not None}
         return given, typed.get(self.described["recommends"])
+
+
+@dataclass
+class SurveyCounts:
+    """What the surveys of a month say, counted in all and for each class of customers."""
+
+    survey: Survey
+    period: Period
+    total: Tally = field(default_factory=Tally)
+    classes: dict[object, Tally] = field(default_factory=dict)
+    undated: int = 0
+    read: int = 0
+
+    def add(self, typed: TypedSurvey) -> None:
+        """Count one survey, where it is of the month."""
+        described = self.survey.described
+        self.read += 1
+        day = typed.get(described["dated"])
+        if day is None:
+            self.undated += 1
+        elif self.period.holds(day):
+            answers = self.survey.answers(typed)
+            self.total.add(*answers)
+            self.classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
 
 
 def satisfaction(
@@ -89,32 +117,24 @@ def satisfaction(
     Surveys without a date are left out with a warning. Raises UsageError for a wrong month or source, RecordError with
     the faults of all unreadable surveys.
     """
-    period = period_of(month)
+    period, form_of = period_of(month), Catalogue().form
     described = strict_json.load(resources.schemas() / "statistics" / "surveys.json", SchemaError)
-    catalogue = Catalogue()
-    survey = Survey(described, catalogue.form(described["records"]))
+    survey = Survey(described, form_of(described["records"]))
     opened = open_source(database_url(source), survey.form, query)
-    total, classes, undated, read = Tally(), dict[Any, Tally](), 0, 0
+    counts = SurveyCounts(survey, period)
     for typed in _typed(opened, survey.form, policy or load_policy()):
-        read += 1
-        day = typed.get(described["dated"])
-        if day is None:
-            undated += 1
-        elif period.holds(day):
-            answers = survey.answers(typed)
-            total.add(*answers)
-            classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
-    if read and undated == read:
-        spec = survey.form.root.by_key[described["dated"]]
-        raise fail(RecordError, "E-figures-column", spec.place(file=opened.head[1].file))
-    record = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
-    record |= _record(survey, total, classes, lang)
+        counts.add(typed)
     place = opened.head[1]
-    warnings = [Fault("W-figures-undated", place, {"count": undated})] if undated else []
+    if counts.read and counts.undated == counts.read:
+        spec = survey.form.root.by_key[described["dated"]]
+        raise fail(RecordError, "E-figures-column", spec.place(file=place.file))
+    record: SummaryRecord = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
+    record |= _record(survey, counts.total, counts.classes, lang)
+    warnings = [Fault("W-figures-undated", place, {"count": counts.undated})] if counts.undated else []
     return Summary(iter([record]), warnings, described["form"])
 
 
-def _typed(source: Source, form: Form, policy: Policy) -> Iterator[Mapping[str, Any]]:
+def _typed(source: Source, form: Form, policy: Policy) -> Iterator[TypedSurvey]:
     """Yield the surveys of a source, columns that the form hasn't got left out.
 
     Raises RecordError at the end, with the faults of the first thousand.
@@ -141,7 +161,7 @@ def _typed(source: Source, form: Form, policy: Policy) -> Iterator[Mapping[str, 
         raise RecordError(faults[:MOST_FAULTS])
 
 
-def _record(survey: Survey, total: Tally, classes: Mapping[Any, Tally], lang: Lang) -> dict[str, Any]:
+def _record(survey: Survey, total: Tally, classes: Mapping[object, Tally], lang: Lang) -> SummaryRecord:
     keys = [spec.key for spec in survey.questions]
     parts = {name: total.between(survey.described[name]) for name in ("promoters", "passives", "detractors")}
     level = survey.form.root.by_key[survey.described["class"]]
@@ -151,12 +171,12 @@ def _record(survey: Survey, total: Tally, classes: Mapping[Any, Tally], lang: La
     return {"returned": total.responses, "questions": questions, **parts, "classes": by_class, "lowest": lowest}
 
 
-def _question(spec: FieldSpec, scores: Counter[int], lang: Lang) -> dict[str, Any]:
+def _question(spec: FieldSpec, scores: Counter[int], lang: Lang) -> SummaryRecord:
     return {"question": spec.title(lang)} | {f"score_{n}": scores[n] for n in range(1, _BEST + 1)}
 
 
-def _class(survey: Survey, value: Any, tally: Tally, keys: Sequence[str]) -> dict[str, Any]:
-    made: dict[str, Any] = {"customer_class": value, "responses": tally.responses}
+def _class(survey: Survey, value: object, tally: Tally, keys: Sequence[str]) -> SummaryRecord:
+    made: SummaryRecord = {"customer_class": value, "responses": tally.responses}
     mean = tally.mean(keys)
     if mean is not None:
         made["average"] = _two_digits(mean)
@@ -165,12 +185,12 @@ def _class(survey: Survey, value: Any, tally: Tally, keys: Sequence[str]) -> dic
     return made if nps is None else {**made, "class_nps": nps}
 
 
-def _lowest(survey: Survey, total: Tally, lang: Lang) -> Iterator[dict[str, Any]]:
+def _lowest(survey: Survey, total: Tally, lang: Lang) -> Iterator[SummaryRecord]:
     means = [(mean, spec) for spec in survey.questions if (mean := total.mean([spec.key])) is not None]
     below = sorted((pair for pair in means if pair[0] < _BEST), key=lambda pair: pair[0])
     for mean, spec in below[:_MOST_LOWEST]:
         yield {"point": spec.title(lang), "average": _two_digits(mean)}
 
 
-def _two_digits(mean: Fraction) -> Any:
+def _two_digits(mean: Fraction) -> Number | None:
     return share(mean.numerator, 100 * mean.denominator, 2)
