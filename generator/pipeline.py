@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
@@ -96,8 +97,10 @@ class Pipeline:
             self._validator.derive(record)
             return record.values
         lay_over(record.values, self._row_overrides.values)
-        numbering = Numbering(self._highest_numbers([(record, [])]))
-        Validator(self.form, self.policy, numbering).derive(record, self.head(ListSource([], self.form)).values)
+        highest: dict[str, int] = {}
+        self._note_numbers((record, []), highest)
+        validator = Validator(self.form, self.policy, Numbering(highest))
+        validator.derive(record, self.head(ListSource([], self.form)).values)
         return record.values
 
     # --- tables ---
@@ -122,22 +125,49 @@ class Pipeline:
         return Validator(self.form, self.policy).judge_head(record, found)
 
     def _judged_rows(self, source: Source, head: Values) -> Iterator[Judged]:
-        read: Iterator[Read | RecordError] = self._read_rows(source)
+        read: Iterable[Read | RecordError] = self._read_rows(source)
         rows: Sequence[Values] = ()
-        numbering = Numbering()
         if needs_all_rows(self.form):
-            kept = list(read)
-            read, rows = iter(kept), [row[0].values if isinstance(row, tuple) else {} for row in kept]
-            numbering = Numbering(self._highest_numbers(kept))
-        elif self._numbered:
-            spooled = Spool(read)
-            read, numbering = iter(spooled), Numbering(self._highest_numbers(spooled))
+            read = kept = list(read)
+            rows = [item[0].values if isinstance(item, tuple) else {} for item in kept]
+        numbering = Numbering()
         validator = Validator(self.form, self.policy, numbering)
-        for number, item in enumerate(read, 1):
+        numbered = self._numbered_from(iter(read), numbering) if self._numbered else read
+        for number, item in enumerate(numbered, 1):
             if isinstance(item, RecordError):
                 yield _unreadable(item)
             else:
                 yield validator.judge_row(item[0], number, head, rows, item[1])
+
+    def _numbered_from(self, rows: Iterator[Read | RecordError], numbering: Numbering) -> Iterator[Read | RecordError]:
+        """Yield rows, `numbering` set to the highest numbers of all of them before the first one that needs one."""
+        highest: dict[str, int] = {}
+        for item in rows:
+            self._note_numbers(item, highest)
+            if self._needs_number(item):
+                rest = Spool(chain([item], rows))
+                for later in rest:
+                    self._note_numbers(later, highest)
+                numbering.counts.update(highest)
+                yield from rest
+                return
+            yield item
+
+    def _needs_number(self, item: Read | RecordError) -> bool:
+        if isinstance(item, RecordError):
+            return False
+        values = item[0].values
+        return any(s.key not in values or (s.derive and s.derive.given != "keep") for s in self._numbered)
+
+    def _note_numbers(self, item: Read | RecordError, highest: dict[str, int]) -> None:
+        """Take note of the running numbers that a row gives: the highest for each prefix and day."""
+        if isinstance(item, RecordError):
+            return
+        for spec in self._numbered:
+            value = item[0].values.get(spec.key)
+            found = _NUMBERED.fullmatch(value) if isinstance(value, str) else None
+            if found:
+                highest[found[1]] = max(highest.get(found[1], 0), int(found[2]))
 
     def _read_rows(self, source: Source) -> Iterator[Read | RecordError]:
         """Yield a table's rows as they are read; a line that is no record as its error."""
@@ -154,19 +184,6 @@ class Pipeline:
     def _numbered(self) -> list[FieldSpec]:
         """Return the columns that hold running numbers."""
         return [f for f in self.form.rows.fields if f.derive and "running(" in f.derive.value]
-
-    def _highest_numbers(self, rows: Iterable[Read | RecordError]) -> dict[str, int]:
-        """Return the highest running number given for each prefix and day, so that derived ones follow it."""
-        highest: dict[str, int] = {}
-        for item in rows if self._numbered else ():
-            if isinstance(item, RecordError):
-                continue
-            for spec in self._numbered:
-                value = item[0].values.get(spec.key)
-                found = _NUMBERED.fullmatch(value) if isinstance(value, str) else None
-                if found:
-                    highest[found[1]] = max(highest.get(found[1], 0), int(found[2]))
-        return highest
 
     # --- what is prepared once ---
 

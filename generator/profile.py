@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from generator.wording import LANGS, Lang, choose, phrase
+from generator.wording import Lang, choose, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,11 @@ class Profile:
         return choose(dict(self.names), lang)
 
 
+_WRITTEN: tuple[Lang, ...] = ("zh-Hans", "en")
+"""Languages that names are written in; traditional Chinese is made when it is asked for, which takes its time."""
+
+
 @cache
 def shipped_profile() -> Profile:
     """Return the profile of those who have none of their own."""
-    return Profile.of({lang: phrase("office", lang) for lang in LANGS})
+    return Profile.of({lang: phrase("office", lang) for lang in _WRITTEN})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache, partial
 from typing import ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -121,6 +122,9 @@ class Kind:
     is_free_text: ClassVar[bool] = False
     """Whether its values are people's own words, in which any character may stand."""
 
+    is_link: ClassVar[bool] = False
+    """Whether its values may lead somewhere."""
+
     offers_choices: ClassVar[bool] = False
     """Whether the answers may be shown as boxes to tick."""
 
@@ -175,7 +179,8 @@ class Kind:
     def to_json(self, value: object, zone: ZoneInfo) -> object:
         """Return a typed value as it stands in JSON: days and moments by RFC 3339, moments with their offset."""
         if isinstance(value, datetime):
-            return value.replace(tzinfo=zone).isoformat()
+            offset = _offset(zone, value.toordinal())
+            return value.isoformat() + offset if offset else value.replace(tzinfo=zone).isoformat()
         return value.isoformat() if isinstance(value, date) else value
 
     def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
@@ -203,6 +208,14 @@ class Kind:
         return "General"
 
 
+@lru_cache(maxsize=4096)
+def _offset(zone: ZoneInfo, day: int) -> str:
+    """Return the offset of a zone on a day, by its ordinal; nothing where it changes on that day."""
+    first, last = (datetime.combine(date.fromordinal(day), at, zone).isoformat() for at in (time.min, time(23, 59, 59)))
+    begins, ends = first[len("2024-05-01T00:00:00") :], last[len("2024-05-01T00:00:00") :]
+    return begins if begins == ends else ""
+
+
 def loose_text(value: object) -> str:
     """Return a text, or whatever a schema without types lets stand in its place, as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -215,15 +228,11 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
     fails.
     """
     parse = kind.read
-    takes_text = kind.takes_text_as_it_is
+    read_text = _plain if kind.takes_text_as_it_is else partial(_parsed, kind.read, field, zone)
 
     def read(raw: object) -> object:
         if isinstance(raw, str):
-            if not raw.isprintable():
-                raw = clean_text(raw)
-            if not raw or raw.isspace():
-                return None
-            return raw if takes_text else parse(raw, field, zone)
+            return read_text(raw)
         if raw is None:
             return None
         if isinstance(raw, float):
@@ -235,6 +244,16 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
         return parse(raw, field, zone)
 
     return read
+
+
+def _plain(raw: str) -> object:
+    text = raw if raw.isprintable() else clean_text(raw)
+    return text if text and not text.isspace() else None
+
+
+def _parsed(parse: Callable[[object, Readable, ZoneInfo], object], field: Readable, zone: ZoneInfo, raw: str) -> object:
+    text = _plain(raw)
+    return None if text is None else parse(text, field, zone)
 
 
 class PlainText(Kind):

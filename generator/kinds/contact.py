@@ -18,6 +18,7 @@ class Email(PlainText):
     titles: ClassVar = {"zh-Hans": "电子邮箱", "en": "e-mail address"}
     formats = ("email", "idn-email")
     is_free_text = True
+    is_link = True
 
     def link(self, value: object) -> str:
         whole = isinstance(value, str) and _EMAIL.fullmatch(value) and "*" not in value
@@ -31,6 +32,7 @@ class Uri(PlainText):
     titles: ClassVar = {"zh-Hans": "网址", "en": "web address"}
     formats = ("uri", "url", "iri")
     is_free_text = True
+    is_link = True
 
     def link(self, value: object) -> str:
         whole = isinstance(value, str) and _URI.fullmatch(value)
@@ -44,6 +46,7 @@ class Phone(PlainText):
     titles: ClassVar = {"zh-Hans": "电话号码", "en": "telephone number"}
     formats = ("phone",)
     is_free_text = True
+    is_link = True
 
     def link(self, value: object) -> str:
         whole = isinstance(value, str) and _PHONE.fullmatch(value)

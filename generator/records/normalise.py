@@ -118,7 +118,10 @@ class _Reading:
             for step in target.above:
                 inner = inner.setdefault(step.key, {})
                 at += f"/{step.step}"
-            _FIELDS[target.spec.shape](self, target, value, inner, at)
+            if target.spec.shape == "value":
+                self.value(target, value, inner, at)
+            else:
+                _GROUPS[target.spec.shape](self, target, value, inner, at)
 
     def value(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
         spec = target.spec
@@ -168,7 +171,7 @@ class _Reading:
             self.fault("E-type", spec, at)
 
 
-_FIELDS = {"value": _Reading.value, "section": _Reading.section, "repeat": _Reading.repeat}
+_GROUPS = {"section": _Reading.section, "repeat": _Reading.repeat}
 
 
 def _unknown(spec: FieldSpec, name: str, pointer: str) -> Fault:

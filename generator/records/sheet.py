@@ -1,20 +1,17 @@
-"""Rows of CSV and XLSX files: the header row says which cell is which field, wherever a title or key is known."""
+"""Rows of CSV and XLSX files."""
 
 import codecs
 import csv
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from generator.catalogue.form import Form
 from generator.errors import BiaodanError, Fault, Place, RecordError, fail
-from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.header import Header, known_names
 from generator.records.item import RawRecord, SourceItem
-from generator.records.normalise import find_path
 from generator.records.unreadable_cells import unreadable_cells
 
 ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
@@ -29,50 +26,6 @@ _CHUNK = 1 << 16
 _HEADER_SEARCH = 20
 _MAX_CELL = 1 << 20
 _BOMB_SIZE, _BOMB_RATIO = 64 << 20, 100
-
-
-def _known(names: Sequence[Any], form: Form) -> int:
-    """Return how many of the cells of a header row are names of fields."""
-    spec = form.record_spec
-    return sum(isinstance(name, str) and bool(name.strip()) and find_path(spec, name) is not None for name in names)
-
-
-def _mapping(header: Sequence[Any], cells: Sequence[Any], place: Place) -> dict[str, Any]:
-    """Return a row's cells by name; cells beyond the header are a fault, empty ones are left out."""
-    if any(cell not in ("", None) for cell in cells[len(header) :]):
-        raise fail(RecordError, "E-columns", place, given=len(cells), named=len(header))
-    row: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for name, cell in zip(header, cells, strict=False):
-        if cell in ("", None):
-            continue
-        if not isinstance(name, str) or not name.strip():
-            raise fail(RecordError, "E-column-unnamed", place)
-        try:
-            row[name.strip()] = _cell(cell)
-        except ValueFault as fault:
-            at = replace(place, titles={"zh-Hans": name, "zh-Hant": name, "en": name})
-            faults.append(Fault(fault.code, at, fault.params))
-    if faults:
-        raise RecordError(faults)
-    return row
-
-
-def _item(header: Sequence[Any], cells: Sequence[Any], place: Place) -> SourceItem:
-    try:
-        return _mapping(header, cells, place), place
-    except RecordError as error:
-        return error
-
-
-def _refuse_header(header: Sequence[Any], form: Form, place: Place) -> None:
-    """Raise RecordError where no cell names a field (so that values aren't taken for names), or two have one name."""
-    if not _known(header, form):
-        raise fail(RecordError, "E-no-header", place)
-    names = [str(name).strip() for name in header if name not in ("", None)]
-    twins = sorted({name for name in names if names.count(name) > 1})
-    if twins:
-        raise fail(RecordError, "E-column-twice", place, names=twins)
 
 
 class CsvSource:
@@ -93,7 +46,7 @@ class CsvSource:
         possible = [encoding for encoding in ENCODINGS if self._decodes(encoding)]
         if not possible:
             raise fail(RecordError, "E-encoding", Place(self.path.name), tried=list(ENCODINGS))
-        return max(possible, key=lambda encoding: _known(self._header(encoding), self.form))
+        return max(possible, key=lambda encoding: known_names(self._header(encoding), self.form))
 
     def _decodes(self, encoding: str) -> bool:
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -138,13 +91,13 @@ class CsvSource:
                 header = next(reader, None)
                 if header is None:
                     raise fail(RecordError, "E-no-header", Place(self.path.name))
-                _refuse_header(header, self.form, Place(self.path.name, "1"))
+                named = Header(header, self.form, Place(self.path.name, "1"))
                 line = reader.line_num + 1
                 for cells in reader:
                     place = Place(self.path.name, str(line))
                     line = reader.line_num + 1
                     if any(cell.strip() for cell in cells):
-                        yield _item(header, cells, place)
+                        yield named.texts(cells, place)
             except csv.Error:
                 raise fail(RecordError, "E-csv", Place(self.path.name, str(line))) from None
 
@@ -190,7 +143,7 @@ class XlsxSource:
         leading = [row for _, row in zip(range(_HEADER_SEARCH), rows, strict=False)]
         if not leading:
             raise fail(RecordError, "E-no-header", Place(self.path.name))
-        return leading, max(range(len(leading)), key=lambda n: _known(leading[n][1], self.form))
+        return leading, max(range(len(leading)), key=lambda n: known_names(leading[n][1], self.form))
 
     def __iter__(self) -> Iterator[SourceItem]:
         sheet = self._sheet()
@@ -200,24 +153,13 @@ class XlsxSource:
             raise RecordError(Fault("E-cell-lost", place) for place in places)
         rows = enumerate(sheet.iter_rows(), 1)
         leading, at = self._leading(rows)
-        header = leading[at][1]
-        _refuse_header(header, self.form, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
+        header = Header(leading[at][1], self.form, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
         for number, cells in leading[at + 1 :]:
             yield from self._row(header, number, cells, sheet.name)
         for number, cells in rows:
             yield from self._row(header, number, cells, sheet.name)
 
-    def _row(self, header: Sequence[Any], number: int, cells: Sequence[Any], sheet: str) -> Iterator[SourceItem]:
+    def _row(self, header: Header, number: int, cells: Sequence[Any], sheet: str) -> Iterator[SourceItem]:
         place = Place(self.path.name, f"{sheet}!{number}")
         if any(cell not in ("", None) for cell in cells):
-            yield _item(header, cells, place)
-
-
-def _cell(cell: Any) -> Any:
-    if isinstance(cell, time):
-        return cell.isoformat("minutes" if not cell.second else "seconds")
-    if isinstance(cell, bool) or not isinstance(cell, (int, float, timedelta)):
-        return cell
-    if isinstance(cell, timedelta):
-        return CellNumber(cell / timedelta(minutes=1))
-    return CellNumber(float(cell))
+            yield header.row(cells, place)

@@ -200,7 +200,7 @@ class _Writer(BlockVisitor[str]):
 
     def linked(self, face: Face, value: object, markup: str) -> str:
         """Return the markup of a value, as a link where it leads somewhere."""
-        address = face.kind.link(value)
+        address = face.kind.link(value) if face.kind.is_link else ""
         return f'<a href="{escape(address)}">{markup}</a>' if address else markup
 
     def write_here(self, node: Field) -> str:

@@ -133,12 +133,16 @@ class Tables(Marks):
             return "TableText", lambda value: self.ticks(face.choices, value, use).replace("\u2003", "\u2002")
 
         def plain(value: object) -> str:
-            return hyperlink(kind.link(value), run(face.text(value, lang)))
+            return run(value) if type(value) is str and kind.is_own_text else run(face.text(value, lang))
+
+        def linked(value: object) -> str:
+            return hyperlink(kind.link(value), plain(value))
 
         if kind is CHOICE:
             return "TableText", by_choice(face.choices, lambda choice: run(choice.label, self.tone(choice.tone)), plain)
         centred = column.running or kind.is_moment
-        return "TableCentre" if centred else "TableNumber" if kind.is_number else "TableText", plain
+        style = "TableCentre" if centred else "TableNumber" if kind.is_number else "TableText"
+        return style, linked if kind.is_link else plain
 
     def tone(self, tone: Tone) -> str:
         weight = "<w:b/>" if tone in (Tone.ALERT, Tone.CAUTION) else ""

@@ -31,26 +31,42 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
     text = json.dumps(data, ensure_ascii=False)
     refuse_tofu(document, text)
     out.write(
-        _compiler().compile(
+        _compiler(document.theme).compile(
+            input=_CALL.format(_literal(text)).encode(),
             format="pdf",
-            sys_inputs={"document": text, "theme": _look(document.theme)},
             pdf_standards=[STANDARD, standard] if archived else [standard],
             timestamp=epoch_or_first() if archived else epoch(),
         )
     )
 
 
+_CALL = '#import "paper.typ": paper\n#paper(json(bytes("{}")))'
+
+
+def _literal(text: str) -> str:
+    """Return JSON as it stands within a string of Typst; it holds no line ends of its own."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
 @cache
-def _compiler() -> Any:
-    """Return the compiler, which has read the fonts and keeps what documents share."""
+def _compiler(theme: Theme) -> Any:
+    """Return the compiler of a theme, which has read the fonts and keeps what documents share."""
     import typst
 
-    source = resources.templates() / "theme" / "paper.typ"
-    faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.prepare())])
-    return typst.Compiler(input=source, root=source.parent, font_paths=faces, ignore_system_fonts=True)
+    folder = resources.templates() / "theme"
+    return typst.Compiler(
+        root=folder, font_paths=_faces(), ignore_system_fonts=True, sys_inputs={"theme": _look(theme)}
+    )
 
 
 @cache
+def _faces() -> Any:
+    """Return the fonts, read once."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.prepare())])
+
+
 def _look(theme: Theme) -> str:
     """Return the theme as the paper reads it."""
     return json.dumps({name: asdict(getattr(theme, name)) for name in ("size", "line", "write", "colour", "page")})

@@ -204,7 +204,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
             "ticks": self.ticks(face.choices, node.value) if face.ticks else [],
             "units": phrase(units, self.lang) if units and has_phrase(units) else "",
             "text": text,
-            "link": face.kind.link(node.value) if text else "",
+            "link": face.kind.link(node.value) if text and face.kind.is_link else "",
             "lines": node.room.lines,
             "long": long,
         }
@@ -271,7 +271,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
             return {"ticks": self.ticks(face.choices, value)}
         text = broken(face.text(value, self.lang), width - _CELL_PADDING, self.theme.size.cell)
         tone = tone_of(face, value) if face.kind is CHOICE else Tone.PLAIN
-        link = face.kind.link(value) if text else ""
+        link = face.kind.link(value) if face.kind.is_link else ""
         return {"text": text, "tone": tone, "mark": mark, "link": link} if tone or mark or link else text
 
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[Mm]) -> list[Node]:

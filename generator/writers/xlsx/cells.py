@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from generator.document import Face, Kind
 from generator.errors import Fault, Place
@@ -23,6 +24,7 @@ _HEX_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠\t'")
 
 
+@lru_cache(maxsize=1024)
 def column_letters(number: int) -> str:
     """Return the letters of a column, counted from 1."""
     letters = ""
@@ -46,6 +48,8 @@ def begins_formula(text: str) -> bool:
 
 def text_faults(text: str, pointer: str, label: str) -> list[Fault]:
     """Return why a text doesn't fit a cell: UTF-16 units, line feeds."""
+    if len(text) <= MAX_LINE_FEEDS:
+        return []
     place = Place(titles={"zh-Hans": label, "zh-Hant": label, "en": label} if label else {}, pointer=pointer)
     faults = []
     if len(text) >= MAX_CHARACTERS // 2:

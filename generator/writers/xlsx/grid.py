@@ -5,14 +5,22 @@ a row may be is merged over several rows.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from generator.document import GRID, Document
 from generator.errors import Fault
-from generator.text_measure import ems
 from generator.units import POINTS_PER_MM
 from generator.writers.columns import shares
-from generator.writers.xlsx.cells import CellWriter, column_letters, empty_cell, string_cell, text_faults
+from generator.writers.xlsx.cells import (
+    MAX_LINE_FEEDS,
+    CellWriter,
+    column_letters,
+    empty_cell,
+    string_cell,
+    text_faults,
+)
 from generator.writers.xlsx.pictures import drawing_reference
+from generator.writers.xlsx.stream import lines_in
 from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_characters, validation
 
 COLUMNS = 2 * GRID
@@ -70,12 +78,9 @@ class Grid:
 
     def _spanned(self, cell: Cell, row: int, first: int) -> str:
         start, span, markup, style = cell
-        lead = (
-            markup(f"{column_letters(start)}{row}")
-            if row == first
-            else empty_cell(f"{column_letters(start)}{row}", style)
-        )
-        return lead + "".join(empty_cell(f"{column_letters(n)}{row}", style) for n in range(start + 1, start + span))
+        if row > first:
+            return _empty_cells(start, span, row, style)
+        return markup(f"{column_letters(start)}{row}") + _empty_cells(start + 1, span - 1, row, style)
 
     def full(self, style: str, text: str, height: float) -> None:
         """Add a line of one cell over the whole width."""
@@ -83,7 +88,8 @@ class Grid:
 
     def plain(self, start: int, span: int, style: str, text: str) -> Cell:
         number = self.look[style]
-        self.faults += text_faults(text, "", "")
+        if len(text) > MAX_LINE_FEEDS:
+            self.faults += text_faults(text, "", "")
         return start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number
 
     def gap(self) -> None:
@@ -92,8 +98,7 @@ class Grid:
     def wrapped(self, text: str, columns: int, points: float) -> float:
         """Return the height in points that a text takes in so many columns."""
         room = max(2.0, columns * self.unit - 2.4) * 10.5 / points
-        lines = sum(max(1.0, -(-(ems(line) * 1.9) // room)) for line in text.split("\n"))
-        return lines * points * 1.4 + 6
+        return lines_in(text, room) * points * 1.4 + 6
 
     def start_page(self) -> None:
         """Let what follows start a page."""
@@ -112,3 +117,9 @@ class Grid:
         while sum(widths) > COLUMNS:
             widths[widths.index(max(widths))] -= 1
         return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _empty_cells(start: int, count: int, row: int, style: int) -> str:
+    """Return cells without a value, side by side: what merged cells consist of. Documents of a form share them."""
+    return "".join(empty_cell(f"{column_letters(n)}{row}", style) for n in range(start, start + count))

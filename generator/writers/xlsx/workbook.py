@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from generator.document import ChartData, Choice, Document, Picture
 from generator.wording import phrase
@@ -30,10 +31,8 @@ class Book:
     @property
     def sheet_name(self) -> str:
         """Return the sheet's name: the title where Excel allows it, else the form's number or id, cut to what fits."""
-        names = [_sheet_name(part) for part in (self.document.title, self.document.number, self.document.form)]
-        usable = [name for name in names if name and name.casefold() != self.lists_name.casefold()]
-        whole = [name for name in usable if _units(name) <= MAX_SHEET_NAME]
-        return whole[0] if whole else (usable or ["Sheet1"])[-1][: MAX_SHEET_NAME // 2]
+        document = self.document
+        return _name_of((document.title, document.number, document.form), self.lists_name)
 
     @property
     def quoted_sheet(self) -> str:
@@ -71,6 +70,14 @@ class Book:
         return f"{quoted(self.lists_name)}!${column}$1:${column}${len(labels)}"
 
 
+@lru_cache(maxsize=256)
+def _name_of(parts: tuple[str, ...], taken: str) -> str:
+    """Return the first of several texts that a sheet may be called by, cut to what fits where none is short enough."""
+    usable = [name for name in map(_sheet_name, parts) if name and name.casefold() != taken.casefold()]
+    whole = [name for name in usable if _units(name) <= MAX_SHEET_NAME]
+    return whole[0] if whole else (usable or ["Sheet1"])[-1][: MAX_SHEET_NAME // 2]
+
+
 def quoted(name: str) -> str:
     """Return a sheet's name as formulas write it."""
     doubled = name.replace("'", "''")
@@ -86,6 +93,7 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@lru_cache(maxsize=4096)
 def defined_name(pointer: str) -> str:
     """Return the defined name of a JSON Pointer (18.2.5): /basic/customer_no is f_basic_customer_no."""
     parts = ["".join(c if c.isalnum() else "_" for c in part) for part in pointer.split("/")[1:]]

@@ -1,0 +1,74 @@
+"""The header row of a sheet: it says which cell is which field, wherever a title or key is known."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time, timedelta
+
+from generator.catalogue.form import Form
+from generator.errors import Fault, Place, RecordError, fail
+from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.item import SourceItem
+from generator.records.normalise import find_path
+from generator.wording import LANGS
+
+_NOTHING = ("", None)
+
+
+def known_names(cells: Sequence[object], form: Form) -> int:
+    """Return how many of the cells of a row are names of fields."""
+    spec = form.record_spec
+    return sum(isinstance(c, str) and bool(c.strip()) and find_path(spec, c) is not None for c in cells)
+
+
+class Header:
+    """The names of a sheet's columns, as its header row has them.
+
+    Raises RecordError where no cell names a field (E-no-header), so that values aren't taken for names, or two have one
+    name (E-column-twice).
+    """
+
+    def __init__(self, cells: Sequence[object], form: Form, place: Place) -> None:
+        if not known_names(cells, form):
+            raise fail(RecordError, "E-no-header", place)
+        given = [str(cell).strip() for cell in cells if cell not in _NOTHING]
+        twins = sorted({name for name in given if given.count(name) > 1})
+        if twins:
+            raise fail(RecordError, "E-column-twice", place, names=twins)
+        self.cells = cells
+        self.names = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+        self._all_named = all(self.names)
+
+    def texts(self, cells: Sequence[str], place: Place) -> SourceItem:
+        """Return a row of texts by name; empty ones are left out."""
+        if not self._all_named or len(cells) > len(self.names):
+            return self.row(cells, place)
+        return {name: cell for name, cell in zip(self.names, cells, strict=False) if cell}, place
+
+    def row(self, cells: Sequence[object], place: Place) -> SourceItem:
+        """Return a row's cells by name; cells beyond the header are a fault, empty ones are left out."""
+        if any(cell not in _NOTHING for cell in cells[len(self.names) :]):
+            return fail(RecordError, "E-columns", place, given=len(cells), named=len(self.names))
+        row: dict[str, object] = {}
+        faults: list[Fault] = []
+        for at, (name, cell) in enumerate(zip(self.names, cells, strict=False)):
+            if cell in _NOTHING:
+                continue
+            if not name:
+                return fail(RecordError, "E-column-unnamed", place)
+            try:
+                row[name] = _value(cell)
+            except ValueFault as fault:
+                named = replace(place, titles=dict.fromkeys(LANGS, str(self.cells[at])))
+                faults.append(Fault(fault.code, named, fault.params))
+        return RecordError(faults) if faults else (row, place)
+
+
+def _value(cell: object) -> object:
+    """Return a cell's value as the readers of fields know it."""
+    if isinstance(cell, time):
+        return cell.isoformat("minutes" if not cell.second else "seconds")
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, timedelta)):
+        return cell
+    if isinstance(cell, timedelta):
+        return CellNumber(cell / timedelta(minutes=1))
+    return CellNumber(float(cell))
