@@ -182,17 +182,18 @@ def _parts(source: Path, folder: Path) -> None:
     """Print where a worker's time goes, of one record."""
     from generator.api import make_job, to_bytes
     from generator.batch.store import Folder
+    from generator.writers import WritingOptions
 
     job, store = make_job(report().form), Folder(folder / "parts")
     with source.open(encoding="utf-8") as file:
         raws = [json.loads(line) for line, _ in zip(file, range(POOL), strict=False)]
     made = [next(iter(job.documents(job.source(raw)))).document for raw in raws]
-    content = to_bytes(made[0], "docx")
+    content, typst = to_bytes(made[0], "docx"), WritingOptions(engine="typst")
     work = {
         "judging and composing": lambda n: next(iter(job.documents(job.source(raws[n])))),
         "DOCX": lambda n: to_bytes(made[n], "docx"),
         "XLSX": lambda n: to_bytes(made[n], "xlsx"),
-        "PDF by typst": lambda n: to_bytes(made[n], "pdf", "typst"),
+        "PDF by typst": lambda n: to_bytes(made[n], "pdf", typst),
         "storing three files": lambda n: store.put([(f"{n}.{k}", content) for k in range(3)]),
     }
     lines = []

@@ -21,13 +21,14 @@ def ours(engine: str) -> Run:
     """Write documents that are composed already, by one of our engines."""
     from generator.api import to_bytes
     from generator.errors import BiaodanError
+    from generator.writers import WritingOptions
 
-    made = documents(report())
+    made, how = documents(report()), WritingOptions(engine=engine)
     try:
-        to_bytes(made[0], "pdf", engine=engine)
+        to_bytes(made[0], "pdf", how)
     except (TypeError, LookupError, BiaodanError) as error:
         raise NotThereError("not there yet") from error
-    return lambda n: len(to_bytes(made[n % len(made)], "pdf", engine=engine))
+    return lambda n: len(to_bytes(made[n % len(made)], "pdf", how))
 
 
 # --- WeasyPrint as it comes ---

@@ -5,6 +5,7 @@ from math import ceil, floor, log10
 
 from benchmarks.measure import count_shown
 from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
+from generator.theme import shipped_theme
 from generator.writers.drawing import svg
 
 WIDTH, HEIGHT = 150.0, 78.0
@@ -41,7 +42,7 @@ def plot(title: str, unit: str, sizes: Sequence[int], seconds: Sequence[float]) 
     points = tuple((x(size), y(time)) for size, time in zip(sizes, seconds, strict=True))
     shapes.append(Stroke(points, 1.2))
     shapes += [Box(a - _DOT / 2, b - _DOT / 2, _DOT, _DOT, _DOT / 2, fill=Fill.INK) for a, b in points]
-    return svg(Picture(tuple(shapes), WIDTH, HEIGHT, title), FAMILIES)
+    return svg(Picture(tuple(shapes), WIDTH, HEIGHT, title), shipped_theme(), FAMILIES)
 
 
 def _time(power: int) -> str:

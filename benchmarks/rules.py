@@ -14,7 +14,7 @@ def judging(form: str, sample: Path) -> Run:
 
     subject = Subject(form, sample)
     job, records = make_job(form), subject.records()
-    return lambda n: sum(1 for _ in job.judged(job.source(records[n % len(records)])))
+    return lambda n: sum(1 for _ in job.pipeline.judged(job.source(records[n % len(records)])))
 
 
 def composing(form: str, sample: Path) -> Run:
@@ -22,7 +22,7 @@ def composing(form: str, sample: Path) -> Run:
     from generator.api import make_job
 
     job = make_job(form)
-    typed = [record.typed for record, _ in job.judged(job.source(Subject(form, sample).records()))]
+    typed = [judged.values for judged in job.pipeline.judged(job.source(Subject(form, sample).records()))]
     return lambda n: len(job.composer.filled(typed[n % len(typed)]).blocks)
 
 

@@ -38,12 +38,14 @@ class Series:
 def many_documents(size: int, format: str, engine: str) -> Run:
     """Make so many documents of raw records, one after another, in memory."""
     from generator.api import make_job, to_bytes
+    from generator.writers import WritingOptions
 
     job, records = make_job(report().form), report().records(min(size, _DISTINCT))
-    how = [format, engine] if engine else [format]
+    how = WritingOptions(engine=engine)
 
     def make(k: int) -> int:
-        return sum(len(to_bytes(made.document, *how)) for made in job.documents(job.source(records[k % len(records)])))
+        source = job.source(records[k % len(records)])
+        return sum(len(to_bytes(made.document, format, how)) for made in job.documents(source))
 
     _try(lambda: make(0))
     return lambda n: sum(make(k) for k in range(1, size + 1))
@@ -92,7 +94,8 @@ def _register(size: int) -> Any:
     from generator.api import make_job
 
     job = make_job(register().form)
-    few = [record.typed for record, _ in job.judged(job.source({"rows": list(raw_rows(min(size, _SAMPLE_ROWS)))}))]
+    source = job.source({"rows": list(raw_rows(min(size, _SAMPLE_ROWS)))})
+    few = [judged.values for judged in job.pipeline.judged(source)]
     return job.composer.register({}, _Rows(few, size))
 
 
@@ -115,11 +118,13 @@ def many_rows(size: int) -> Run:
 def many_pages(size: int, engine: str) -> Run:
     """Write a register of about so many pages as PDF."""
     from generator.api import to_bytes
+    from generator.writers import WritingOptions
 
     tried: list[bytes] = []
-    _try(lambda: tried.append(to_bytes(_register(_SAMPLE_ROWS), "pdf", engine)))
+    how = WritingOptions(engine=engine)
+    _try(lambda: tried.append(to_bytes(_register(_SAMPLE_ROWS), "pdf", how)))
     document = _register(max(1, size * _SAMPLE_ROWS // pages_of(tried[0])))
-    return lambda n: len(to_bytes(document, "pdf", engine))
+    return lambda n: len(to_bytes(document, "pdf", how))
 
 
 def pages_of(content: bytes) -> int:

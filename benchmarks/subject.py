@@ -88,10 +88,11 @@ def documents(subject: Subject, count: int = POOL) -> list[Any]:
     from generator.api import make_job
 
     job = make_job(subject.form)
-    made = [made.document for made in job.documents(job.source(subject.records(count)))]
-    if job.faults:
-        raise NotThereError(f"the sample has faults: {job.faults[0].code}")
-    return made
+    composed = list(job.documents(job.source(subject.records(count))))
+    fault = next((fault for one in composed for fault in one.faults), None)
+    if fault is not None:
+        raise NotThereError(f"the sample has faults: {fault.code}")
+    return [one.document for one in composed]
 
 
 def raw_rows(count: int) -> Iterator[dict[str, Any]]:

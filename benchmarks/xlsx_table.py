@@ -48,7 +48,7 @@ def typed_rows(count: int) -> list[Mapping[str, Any]]:
     from generator.api import make_job
 
     job = make_job(register().form)
-    return [record.typed for record, _ in job.judged(job.source({"rows": list(raw_rows(count))}))]
+    return [judged.values for judged in job.pipeline.judged(job.source({"rows": list(raw_rows(count))}))]
 
 
 def write_csv(path: Path, count: int) -> None:
@@ -76,7 +76,7 @@ def make_plan(count: int) -> Plan:
     styles = {
         (e.column, sort_of(values[e.row - first][e.column - 1])): e.style for e in sheet.entries if e.row >= first
     }
-    labels = tuple({choice.value: choice.label for choice in c.choices} for c in columns)
+    labels = tuple({choice.value: choice.label for choice in c.face.choices} for c in columns)
     return Plan(sheet, values, labels, styles, heights[first - 1 :], first)
 
 

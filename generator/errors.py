@@ -120,6 +120,6 @@ class MachineError(BiaodanError):
 Kind = TypeVar("Kind", bound=BiaodanError)
 
 
-def fail(kind: type[Kind], code: str, place: Place | None = None, **params: Any) -> Kind:
+def fail(kind: type[Kind], code: str, place: Place | None = None, **params: object) -> Kind:
     """Return an error of `kind` with a single fault, to be raised by the caller."""
     return kind(Fault(code, place or Place(), params))

@@ -4,12 +4,15 @@ Python's `json` lets all of these pass in silence (RFC 8259 leaves them open); h
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
 from generator.errors import BiaodanError, Place, fail
+
+JsonObject = Mapping[str, Any]
+"""A JSON object: a schema, a policy, or another file of ours, of whose members nothing is known yet."""
 
 MAX_DIGITS = 15
 """Significant digits that a double keeps for certain, and so Excel and every JSON reader."""
@@ -22,7 +25,7 @@ _LARGEST = 300
 class _Bad(ValueError):
     """What is wrong, and the token that is, by which its line is found again; the token is never shown."""
 
-    def __init__(self, code: str, token: str, **params: Any) -> None:
+    def __init__(self, code: str, token: str, **params: object) -> None:
         super().__init__(code)
         self.code, self.token, self.params = code, token, params
 

@@ -18,7 +18,8 @@ from generator import Catalogue
 from generator.api import make_job, to_bytes
 from generator.document import Block, Document, Section, Table
 from generator.wording import LANGS, Lang
-from generator.writers import ENGINES
+from generator.writers import WritingOptions
+from generator.writers.pdf import ENGINES
 from samples.demo import SAMPLES
 
 DOTS_PER_INCH = 60
@@ -37,7 +38,7 @@ class Pages:
 
 def pages(document: Document, engine: str) -> Pages:
     """Return the pages of a document by an engine."""
-    opened = pypdfium2.PdfDocument(to_bytes(document, "pdf", engine))
+    opened = pypdfium2.PdfDocument(to_bytes(document, "pdf", WritingOptions(engine=engine)))
     found = [page.render(scale=DOTS_PER_INCH / 72).to_pil().convert("RGB") for page in opened]
     text = "".join(page.get_textpage().get_text_bounded() for page in opened)
     return Pages(found, counted(text))
@@ -54,8 +55,8 @@ def heads(blocks: Iterable[Block]) -> Iterator[Counter[str]]:
         if isinstance(block, Section):
             yield from heads(block.blocks)
         elif isinstance(block, Table):
-            yield counted(block.serial + "".join(column.label for column in block.columns))
-            yield Counter({"*": sum(column.required for column in block.columns)})
+            yield counted(block.serial + "".join(column.face.label for column in block.columns))
+            yield Counter({"*": sum(column.face.required for column in block.columns)})
 
 
 def papers(lang: Lang) -> Iterator[tuple[str, Document]]:

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any, BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
+from generator import kinds
 from generator.api import make_policy
 from generator.catalogue import FieldSpec, Form
-from generator.document import Kind
 from generator.wording import Lang, phrase
 
 Row = Mapping[str, Any]
@@ -28,7 +28,7 @@ SHEET_ROWS = 1_048_575
 
 _LANG: Lang = "zh-Hans"
 _SQL_TYPES = {"moment": "TIMESTAMP", "day": "DATE", "integer": "INTEGER", "text": "VARCHAR"}
-_KINDS = {Kind.DATETIME: "moment", Kind.DATE: "day", Kind.INTEGER: "integer"}
+_KINDS = {kinds.DATETIME: "moment", kinds.DATE: "day", kinds.INTEGER: "integer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Column:
     def of(cls, spec: FieldSpec) -> "Column":
         """Return the column of a form's field."""
         labels: dict[Any, str] = {choice.value: choice.titles[_LANG] for choice in spec.choices}
-        if spec.kind is Kind.BOOLEAN:
+        if spec.kind is kinds.BOOLEAN:
             labels = {True: phrase("answer.yes", _LANG), False: phrase("answer.no", _LANG)}
         return cls(spec.key, spec.title(_LANG), labels, _KINDS.get(spec.kind, "text"))
 

@@ -70,10 +70,11 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
 def blank_paper(once: Once) -> Callable[[str, str, str], bytes]:
     """Return what gives a blank form in a language and format; `typst` is PDF by that engine."""
     from generator.api import blank, make_job, to_bytes
+    from generator.writers import WritingOptions
 
     def make(form: str, lang: str, format: str) -> bytes:
         if format == "typst":
-            return to_bytes(make_job(form, lang=lang).blank(), "pdf", "typst")
+            return to_bytes(make_job(form, lang=lang).blank(), "pdf", WritingOptions(engine="typst"))
         return blank(form, format, lang=lang)
 
     return lambda form, lang, format: once(f"{form}-{lang}-{format}", lambda: make(form, lang, format))

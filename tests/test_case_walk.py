@@ -161,7 +161,7 @@ def test_no_step_says_what_the_case_would_have_filled_in(walk: Any, step: str) -
     form = make_job(FORMS[number - 1]).form
     case = load_case(Path(walk(number - 1)), Catalogue(), load_policy())
     step_file = STEPS[number - 1]
-    record = case.read(form, json.loads(step_file.read_text(encoding="utf-8")), Place(step_file.name)).data
+    record = case.read(form, json.loads(step_file.read_text(encoding="utf-8")), Place(step_file.name))
     known = case.fill(form, {})
     typed_twice = [
         field.pointer
@@ -214,10 +214,10 @@ def test_the_review_of_the_story_is_in_time(printed: Any) -> None:
 def test_the_follow_up_call_is_in_time_by_the_calendar_of_that_month(walk: Any) -> None:
     case = walk(8)
     for day, said in (("2024-09-18 17:00", "on_time"), ("2024-09-19 09:00", "late")):
-        job = make_job("return-visit", given={"回访时间": day})
-        record, faults = next(iter(job.judged(job.open(case))))
-        assert faults == []
-        assert record.typed["visit"]["within_limit"] == said
+        job = make_job("return-visit", overrides={"回访时间": day})
+        record = next(iter(job.pipeline.judged(job.open(case))))
+        assert record.faults == ()
+        assert record.values["visit"]["within_limit"] == said
 
 
 def test_a_report_from_the_case_masks_as_one_from_a_record_does(printed: Any) -> None:

@@ -15,7 +15,8 @@ from generator.catalogue import Catalogue, load_form
 from generator.errors import BiaodanError, SchemaError, WriteError
 from generator.files import safe_name, write_whole
 from generator.formats import money_text, number_text
-from generator.records.values import ValueFault, parse_moment
+from generator.kinds.moments import parse_moment
+from generator.kinds.raw import ValueFault
 from generator.rules.mask import mask
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -16,15 +16,14 @@ import pytest
 from writers.reading import READERS, Pdf, Xlsx, pieces_needed, squeezed, unhyphenated
 from writers.specimen import said
 
-from generator import Catalogue, render
+from generator import Catalogue, kinds, render
 from generator.api import make_job, to_bytes
 from generator.catalogue import FieldSpec, Form
 from generator.catalogue.expressions import compiled
-from generator.document import Kind
 from generator.formats import money_text, number_text
 from generator.records import ListSource
 from generator.wording import DEFAULT_LANG, LANGS, Lang, choose, phrase, traditional
-from generator.writers import SHIPPED
+from generator.writers import SHIPPED, WritingOptions
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FORMS = {form.id: form for form in Catalogue()}
@@ -57,10 +56,10 @@ def completed(form: str, name: str) -> tuple[tuple[FieldSpec, Mapping[str, Any]]
     """Return the typed records of a sample with their specs: one, or a table's head and rows."""
     job = make_job(form)
     source = ListSource(sample(form, name), job.form)
-    records = [record.typed for record, faults in job.judged(source) if not any(not f.is_warning for f in faults)]
+    records = [judged.values for judged in job.pipeline.judged(source) if not judged.errors]
     if not job.form.is_table:
         return tuple((job.form.root, typed) for typed in records)
-    head = job._head(source)[0].typed
+    head = job.pipeline.head(source).values
     return ((job.form.root, head), *((job.form.rows, typed) for typed in records))
 
 
@@ -87,28 +86,28 @@ def wanted(spec: FieldSpec, value: Any, lang: Lang) -> list[tuple[str, ...]]:
     """Return what must be found for a value: texts, each with the ways in which a format may write it."""
     labels = {choice.value: choose(choice.titles, lang) for choice in spec.choices}
     match spec.kind:
-        case Kind.DATE | Kind.DATETIME:
+        case kinds.DATE | kinds.DATETIME:
             return [moments(value, lang)]
-        case Kind.CHOICE:
+        case kinds.CHOICE:
             return [(labels[value],)]
-        case Kind.CHOICES:
+        case kinds.CHOICES:
             return [(labels[item],) for item in value]
-        case Kind.LIST:
+        case kinds.LIST:
             return [(line,) for item in value for line in item.split("\n")]
-        case Kind.BOOLEAN:
+        case kinds.BOOLEAN:
             return [(phrase("answer.yes" if value else "answer.no", lang),)]
-        case Kind.MONEY:
+        case kinds.MONEY:
             return [(money_text(value, spec.unit), str(value), str(float(value)))]
-        case Kind.DURATION:
+        case kinds.DURATION:
             return [(*durations(value), str(timedelta(minutes=value)))]
-        case Kind.PERCENT:
+        case kinds.PERCENT:
             return [(number_text(value), str(value), f"{Decimal(str(value)) / 100:f}")]
-        case Kind.INTEGER | Kind.NUMBER:
+        case kinds.INTEGER | kinds.NUMBER:
             return [(number_text(value), str(value))]
-        case Kind.MONTH:
+        case kinds.MONTH:
             year, month = map(int, value.split("-"))
             return [(value, f"{MONTHS[month - 1]} {year}", f"{year}年{month}月")]
-        case Kind.CAPITALS:
+        case kinds.CAPITALS:
             return [(traditional(value) if lang == "zh-Hant" else value,)]
         case _:
             return [(line,) for line in value.split("\n")]
@@ -145,6 +144,8 @@ def durations(minutes: int) -> tuple[str, ...]:
 FORMATS = (*SHIPPED, "typst")
 """The formats, and PDF once more by its second engine."""
 
+TYPST = WritingOptions(engine="typst")
+
 
 Paper = Callable[[str, Lang, str], bytes]
 
@@ -153,7 +154,7 @@ def made_of(form: str, content: Any, format: str, lang: Lang) -> bytes:
     """Return a form filled with a record; `typst` is PDF by that engine."""
     job = make_job(form, lang=lang, mask=False)
     document = next(job.documents(job.source(content))).document
-    return to_bytes(document, "pdf", "typst") if format == "typst" else to_bytes(document, format)
+    return to_bytes(document, "pdf", TYPST) if format == "typst" else to_bytes(document, format)
 
 
 def text_of(content: bytes, format: str) -> str:
@@ -178,7 +179,7 @@ def is_in(text: str, stock: str, format: str) -> bool:
 def test_every_sample_is_right(form: str, name: str) -> None:
     job = make_job(form)
     source = ListSource(sample(form, name), job.form)
-    assert [fault for _, faults in job.judged(source) for fault in faults if not fault.is_warning] == []
+    assert [fault for judged in job.pipeline.judged(source) for fault in judged.errors] == []
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -252,6 +253,6 @@ def test_forms_to_be_filled_in_by_pen_are_on_a4(form: str, blank_paper: Paper) -
 def test_every_blank_workbook_offers_its_choices_as_lists(form: str, blank_paper: Paper) -> None:
     book = Xlsx(blank_paper(form, DEFAULT_LANG, "xlsx"))
     closed = [
-        spec for spec in FORMS[form].root.walk() if spec.choices and spec.kind is Kind.CHOICE and not spec.read_only
+        spec for spec in FORMS[form].root.walk() if spec.choices and spec.kind is kinds.CHOICE and not spec.read_only
     ]
     assert not closed or FORMS[form].template or book.sheet.data_validations.dataValidation

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.document import Choice, Kind
-from generator.formats import date_text, duration_text, join, money_text, number_text, prose_date, span_text, text_of
+from generator import kinds
+from generator.document import Choice, Face
+from generator.formats import date_text, duration_text, join, money_text, number_text, prose_date, span_text
 from generator.wording import LANGS
 
 DAY, MOMENT = date(2024, 5, 1), datetime(2024, 5, 1, 14, 30)
@@ -124,32 +125,33 @@ CHOICES = (Choice("a", "甲"), Choice("b", "乙"))
 @pytest.mark.parametrize(
     ("kind", "value", "texts"),
     [
-        (Kind.TEXT, "字", ["字", "字", "字"]),
-        (Kind.TEXT, None, ["", "", ""]),
-        (Kind.NUMBER, None, ["", "", ""]),
-        (Kind.DATE, DAY, ["2024-05-01"] * 3),
-        (Kind.DATETIME, MOMENT, ["2024-05-01 14:30"] * 3),
-        (Kind.DATETIME, DAY, ["2024-05-01"] * 3),
-        (Kind.BOOLEAN, True, ["是", "是", "Yes"]),
-        (Kind.BOOLEAN, False, ["否", "否", "No"]),
-        (Kind.CHOICE, "b", ["乙", "乙", "乙"]),
-        (Kind.CHOICES, ["a", "b"], ["甲、乙", "甲、乙", "甲, 乙"]),
-        (Kind.LIST, ["开", "关"], ["1. 开\n2. 关"] * 3),
-        (Kind.LIST, ["开"], ["开"] * 3),
-        (Kind.LIST, [], [""] * 3),
-        (Kind.PERCENT, Decimal("99.5"), ["99.5%"] * 3),
-        (Kind.MONEY, 5, ["5.00"] * 3),
-        (Kind.DURATION, 65, ["1 小时 5 分钟", "1 小時 5 分鐘", "1 hour 5 min"]),
-        (Kind.INTEGER, 10000, ["10,000"] * 3),
+        (kinds.TEXT, "字", ["字", "字", "字"]),
+        (kinds.TEXT, None, ["", "", ""]),
+        (kinds.NUMBER, None, ["", "", ""]),
+        (kinds.DATE, DAY, ["2024-05-01"] * 3),
+        (kinds.DATETIME, MOMENT, ["2024-05-01 14:30"] * 3),
+        (kinds.DATETIME, DAY, ["2024-05-01"] * 3),
+        (kinds.BOOLEAN, True, ["是", "是", "Yes"]),
+        (kinds.BOOLEAN, False, ["否", "否", "No"]),
+        (kinds.CHOICE, "b", ["乙", "乙", "乙"]),
+        (kinds.CHOICES, ["a", "b"], ["甲、乙", "甲、乙", "甲, 乙"]),
+        (kinds.LIST, ["开", "关"], ["1. 开\n2. 关"] * 3),
+        (kinds.LIST, ["开"], ["开"] * 3),
+        (kinds.LIST, [], [""] * 3),
+        (kinds.PERCENT, Decimal("99.5"), ["99.5%"] * 3),
+        (kinds.MONEY, 5, ["5.00"] * 3),
+        (kinds.DURATION, 65, ["1 小时 5 分钟", "1 小時 5 分鐘", "1 hour 5 min"]),
+        (kinds.INTEGER, 10000, ["10,000"] * 3),
     ],
 )
 def test_each_kind_of_value_has_its_text(kind, value, texts):
-    assert [text_of(value, kind, lang, CHOICES) for lang in LANGS] == texts
+    assert [Face(kind, choices=CHOICES).text(value, lang) for lang in LANGS] == texts
 
 
 def test_a_unit_stands_after_the_number_and_only_where_there_is_one():
-    assert text_of(12000, Kind.INTEGER, "zh-Hans", unit="人") == "12,000 人"
-    assert text_of(None, Kind.INTEGER, "zh-Hans", unit="人") == ""
+    counted = Face(kinds.INTEGER, unit="人")
+    assert counted.text(12000, "zh-Hans") == "12,000 人"
+    assert counted.text(None, "zh-Hans") == ""
 
 
 def test_lists_in_sentences():

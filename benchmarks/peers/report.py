@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.document import Document, FieldGrid, KeyFigures, Paragraph, Section, SignatureBlock, Strong, Table
-from generator.formats import text_of
-from generator.theme import column_widths, text_width
+from generator.writers.columns import column_widths, text_width
 from generator.writers.running import head_parts, page_parts, toned
 
 
@@ -82,8 +81,7 @@ def _part(section: Section, document: Document) -> Part:
 
 
 def _cell(field: Any, document: Document) -> Cell:
-    text = "" if field.value is None else text_of(field.value, field.kind, document.lang, field.choices, field.unit)
-    return Cell(field.label, text, field.span)
+    return Cell(field.face.label, field.text(document.lang), field.room.span)
 
 
 def _table(part: Part, table: Table, document: Document) -> Part:
@@ -91,15 +89,12 @@ def _table(part: Part, table: Table, document: Document) -> Part:
     texts = tuple(
         (
             str(n),
-            *(
-                "" if value is None else text_of(value, c.kind, document.lang, c.choices, c.unit)
-                for c, value in zip(table.columns, row.values, strict=True)
-            ),
+            *(c.face.text(value, document.lang) for c, value in zip(table.columns, row.values, strict=True)),
         )
         for n, row in enumerate(rows, 1)
     )
-    widths = tuple(column_widths(table, text_width(document), rows))
-    return replace(part, header=(table.serial, *(c.label for c in table.columns)), widths=widths, rows=texts)
+    widths = tuple(column_widths(document.theme, table, text_width(document), rows))
+    return replace(part, header=(table.serial, *(c.face.label for c in table.columns)), widths=widths, rows=texts)
 
 
 def _lead_and_text(paragraph: Paragraph) -> tuple[str, str]:

@@ -267,6 +267,8 @@ def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[st
         "schema": _digest(spec.form.schema),
         "policy": _digest(spec.policy),
         "templates": _digest([(str(p.name), p.read_bytes().hex()) for f in spec.folders for p in _templates(f)]),
+        "theme": spec.theme.digest[:16],
+        "profile": _digest(spec.profile),
         "--format": list(spec.formats),
         "--lang": spec.lang,
         "--mask": spec.mask,

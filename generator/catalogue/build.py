@@ -11,13 +11,14 @@ from generator.document.face import Constraints
 from generator.errors import Fault, Place, SchemaError, pointer_step
 from generator.kinds import Kind, Tone, Traits
 from generator.paper import Page
+from generator.strict_json import JsonObject
 
 _CHART_COLUMNS = ("label", "branch", "state", "x", "y", "field")
 LONG_TEXT = 200
 """A string that may be longer than this is given several lines on paper."""
 
 
-def build_form(schema: Mapping[str, Any], fallback_id: str, source: str) -> Form:
+def build_form(schema: JsonObject, fallback_id: str, source: str) -> Form:
     """Return the Form of a resolved schema.
 
     Raises SchemaError (E-schema-shape, E-schema-field) for what can't be laid out, all faults at once.
@@ -53,7 +54,7 @@ def build_form(schema: Mapping[str, Any], fallback_id: str, source: str) -> Form
     )
 
 
-def _as_object(schema: Mapping[str, Any], source: str) -> Mapping[str, Any]:
+def _as_object(schema: JsonObject, source: str) -> JsonObject:
     """Return a schema of an object; a plain list of records becomes the rows of a table."""
     if "properties" in schema or _collect(schema)[0]:
         return schema
@@ -64,14 +65,14 @@ def _as_object(schema: Mapping[str, Any], source: str) -> Mapping[str, Any]:
     raise SchemaError(Fault("E-schema-shape", Place(source)))
 
 
-def titles_of(node: Mapping[str, Any], key: str) -> dict[str, str]:
+def titles_of(node: JsonObject, key: str) -> dict[str, str]:
     """Return the titles by language; a node without a title is called by its key."""
     given = node.get("x-title", {})
     plain = node.get("title") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", key).strip().capitalize()
     return {"zh-Hans": plain, "en": given.get("en", plain), **given}
 
 
-def hints_of(node: Mapping[str, Any]) -> dict[str, str]:
+def hints_of(node: JsonObject) -> dict[str, str]:
     """Return the descriptions by language; empty when there is none."""
     if not node.get("description"):
         return {}
@@ -79,7 +80,7 @@ def hints_of(node: Mapping[str, Any]) -> dict[str, str]:
     return {"zh-Hans": node["description"], "en": given.get("en", node["description"]), **given}
 
 
-def _collect(node: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _collect(node: JsonObject) -> tuple[dict[str, Any], list[str]]:
     """Return properties and required keys of an object schema, with those of its `allOf` parts."""
     properties, required = dict(node.get("properties", {})), list(node.get("required", []))
     for part in node.get("allOf", []):
@@ -90,17 +91,17 @@ def _collect(node: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return properties, required
 
 
-def _types(node: Mapping[str, Any]) -> set[str]:
+def _types(node: JsonObject) -> set[str]:
     given = node.get("type", [])
     return {given} - {"null"} if isinstance(given, str) else set(given) - {"null"}
 
 
-def _is_repeat(node: Mapping[str, Any]) -> bool:
+def _is_repeat(node: JsonObject) -> bool:
     items = node.get("items")
     return "array" in _types(node) and isinstance(items, Mapping) and bool(_collect(items)[0])
 
 
-def _without_null(node: Mapping[str, Any]) -> Mapping[str, Any]:
+def _without_null(node: JsonObject) -> JsonObject:
     """Return the schema beneath the usual `anyOf: [schema, null]`."""
     for key in ("anyOf", "oneOf"):
         parts = [p for p in node.get(key, []) if isinstance(p, Mapping) and p.get("type") != "null"]
@@ -128,7 +129,7 @@ class _SchemaReader:
         return replace(self.value(key, inner, pointer, required), nullable=nullable)
 
     def group(
-        self, key: str, node: Mapping[str, Any], pointer: str, required: bool, shape: Literal["section", "repeat"]
+        self, key: str, node: JsonObject, pointer: str, required: bool, shape: Literal["section", "repeat"]
     ) -> FieldSpec:
         inner = node["items"] if shape == "repeat" else node
         beneath = f"{pointer}/*" if shape == "repeat" else pointer
@@ -159,10 +160,10 @@ class _SchemaReader:
             schema=node,
         )
 
-    def fault(self, code: str, titles: Mapping[str, str], pointer: str, **params: Any) -> None:
+    def fault(self, code: str, titles: Mapping[str, str], pointer: str, **params: object) -> None:
         self.faults.append(Fault(code, Place(self.source, titles=titles, pointer=pointer), params))
 
-    def check_table(self, node: Mapping[str, Any], keys: set[str], titles: Mapping[str, str], pointer: str) -> None:
+    def check_table(self, node: JsonObject, keys: set[str], titles: Mapping[str, str], pointer: str) -> None:
         """Note what `x-table` and `default` say of columns that aren't there, or rows that are none."""
         overdue = node.get("x-table", {}).get("overdue", {})
         table, chart = node.get("x-table", {}), node.get("x-chart", {})
@@ -175,7 +176,7 @@ class _SchemaReader:
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             self.fault("E-schema-default", titles, pointer)
 
-    def value(self, key: str, node: Mapping[str, Any], pointer: str, required: bool) -> FieldSpec:
+    def value(self, key: str, node: JsonObject, pointer: str, required: bool) -> FieldSpec:
         items = node.get("items", {}) if "array" in _types(node) else node
         kind = kind_of(node)
         return FieldSpec(
@@ -222,7 +223,7 @@ def choices_of(node: Any) -> tuple[ChoiceSpec, ...]:
     return tuple(ChoiceSpec(v, {"zh-Hans": str(v), "zh-Hant": str(v), "en": str(v)}) for v in values if v is not None)
 
 
-def kind_of(node: Mapping[str, Any]) -> Kind:
+def kind_of(node: JsonObject) -> Kind:
     """Return what a value of this schema is; text when nothing else is said."""
     types = _types(node)
     items = node.get("items", {}) if "array" in types else node
@@ -239,7 +240,7 @@ def kind_of(node: Mapping[str, Any]) -> Kind:
     )
 
 
-def constraints_of(node: Mapping[str, Any]) -> Constraints:
+def constraints_of(node: JsonObject) -> Constraints:
     """Return what a schema asks of a value."""
     return Constraints(
         minimum=node.get("minimum"),
@@ -252,7 +253,7 @@ def constraints_of(node: Mapping[str, Any]) -> Constraints:
     )
 
 
-def _derive(node: Mapping[str, Any]) -> Derive | None:
+def _derive(node: JsonObject) -> Derive | None:
     given = node.get("x-derive")
     if given is None:
         return None
@@ -261,14 +262,14 @@ def _derive(node: Mapping[str, Any]) -> Derive | None:
     return Derive(given["value"], cast(Literal["error", "warning", "keep"], given.get("given", "error")))
 
 
-def _checks(node: Mapping[str, Any]) -> tuple[Check, ...]:
+def _checks(node: JsonObject) -> tuple[Check, ...]:
     return tuple(
         Check(c["that"], c["at"].lstrip("/"), {"zh-Hans": c["message"], **c.get("x-message", {})})
         for c in node.get("x-check", ())
     )
 
 
-def _table(node: Mapping[str, Any]) -> TableSpec:
+def _table(node: JsonObject) -> TableSpec:
     given = node.get("x-table", {})
     return TableSpec(
         serial=bool(given.get("serial")),

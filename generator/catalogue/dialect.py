@@ -13,6 +13,8 @@ from generator.catalogue.build import build_form
 from generator.catalogue.expressions import expression_faults
 from generator.catalogue.resolve import resolve, vocabularies
 from generator.errors import BiaodanError, Fault, Place, SchemaError, pointer_step
+from generator.kinds import is_control
+from generator.strict_json import JsonObject
 from generator.wording import LANGS, choose
 
 _NUMBER_NAMES = re.compile(
@@ -27,8 +29,8 @@ _NOT_FORMS = ("urn:biaodan:dialect:", "urn:biaodan:policy:", "urn:biaodan:statis
 
 
 @cache
-def _meta_schema() -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = strict_json.load(resources.schemas() / "dialect" / "form.json", SchemaError)
+def _meta_schema() -> JsonObject:
+    loaded: JsonObject = strict_json.load(resources.schemas() / "dialect" / "form.json", SchemaError)
     return loaded
 
 
@@ -37,7 +39,7 @@ def _meta_validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(dict(_meta_schema()), validate_formats=True, offline=True)
 
 
-def against_dialect(schema: Mapping[str, Any], file: str) -> list[Fault]:
+def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
     """Return the faults of a schema against the dialect's meta-schema and its list of keywords."""
     faults = []
     for error in _meta_validator().iter_errors(dict(schema)):
@@ -50,10 +52,13 @@ def against_dialect(schema: Mapping[str, Any], file: str) -> list[Fault]:
             if key.startswith("x-") and key not in known:
                 place = Place(file, pointer=f"{pointer}/{key}")
                 faults.append(Fault("E-schema-unknown-keyword", place, {"keyword": key, "known": sorted(known)}))
+        control = node.get("x-control")
+        if isinstance(control, str) and not is_control(control):
+            faults.append(Fault("E-schema-keyword", Place(file, pointer=f"{pointer}/x-control"), {"rule": "enum"}))
     return faults or list(_bad_patterns(schema, file))
 
 
-def _bad_patterns(schema: Mapping[str, Any], file: str) -> Iterator[Fault]:
+def _bad_patterns(schema: JsonObject, file: str) -> Iterator[Fault]:
     """Yield a fault for each pattern that the linear-time engine doesn't take (look-around, back-references)."""
     for pointer, node in _subschemas(schema):
         pattern = node.get("pattern")
@@ -66,7 +71,7 @@ def _bad_patterns(schema: Mapping[str, Any], file: str) -> Iterator[Fault]:
                 yield Fault("E-schema-pattern", Place(file, pointer=f"{pointer}/pattern"))
 
 
-def _subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _subschemas(schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     """Yield every subschema with its pointer; names of properties are not taken for keywords."""
     stack: list[tuple[str, Any]] = [("", schema)]
     while stack:
@@ -116,13 +121,13 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     return sorted(faults, key=lambda f: f.place.pointer)
 
 
-def _properties(node: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _properties(node: JsonObject, pointer: str) -> Iterator[tuple[str, str, JsonObject]]:
     for key, child in node.get("properties", {}).items():
         if isinstance(child, Mapping):
             yield key, f"{pointer}/properties/{key}", child
 
 
-def _identity_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
+def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each number that is really a name: ID cards, phones, cards, order numbers."""
     for key, at, child in _properties(node, pointer):
         types = child.get("type", [])
@@ -133,7 +138,7 @@ def _identity_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterat
             yield Fault("E-lint-identity", place)
 
 
-def _vocabulary_faults(schema: Mapping[str, Any], node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
+def _vocabulary_faults(schema: JsonObject, node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each key of the vocabulary that a catalogue form defines anew."""
     if "x-form" not in schema:
         return
@@ -145,7 +150,7 @@ def _vocabulary_faults(schema: Mapping[str, Any], node: Mapping[str, Any], point
             yield Fault("E-lint-vocabulary", Place(file, pointer=at), {"key": key, "ref": target})
 
 
-def _title_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[Fault]:
+def _title_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each title or hint that isn't there in all languages."""
     if "/prefixItems/" in pointer:
         return  # rules on rows that are described elsewhere
@@ -160,7 +165,7 @@ def _title_faults(node: Mapping[str, Any], pointer: str, file: str) -> Iterator[
         yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/x-title/en"), {"lang": LANGS[2]})
 
 
-def _form_faults(schema: Mapping[str, Any], path: Path, file: str) -> Iterator[Fault]:
+def _form_faults(schema: JsonObject, path: Path, file: str) -> Iterator[Fault]:
     meta = schema.get("x-form", {})
     place = Place(file, pointer="/x-form")
     for key in ("id", "kind", "group", "number", "version"):
@@ -170,7 +175,7 @@ def _form_faults(schema: Mapping[str, Any], path: Path, file: str) -> Iterator[F
         yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": path.stem})
 
 
-def _other_faults(content: Mapping[str, Any], file: str) -> Iterator[Fault]:
+def _other_faults(content: JsonObject, file: str) -> Iterator[Fault]:
     """Yield the faults of policies against their schemas, and of meta-schemas against the standard."""
     folder = resources.schemas() / "policies"
     schemas = {s["$id"]: s for s in (strict_json.load(p, SchemaError) for p in sorted(folder.glob("*.schema.json")))}

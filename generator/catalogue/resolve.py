@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from generator import resources, strict_json
 from generator.errors import Fault, Place, SchemaError, pointer_key, pointer_step
+from generator.strict_json import JsonObject
 
 MAX_DEPTH = 64
 MAX_NODES = 50_000
@@ -24,14 +25,14 @@ _ANNOTATIONS = ("title", "description", "default", "examples", "readOnly", "writ
 
 
 @cache
-def vocabularies() -> Mapping[str, Any]:
+def vocabularies() -> JsonObject:
     """Return the shipped vocabularies by their `$id`."""
     files = sorted((resources.schemas() / "shared").glob("*.json"))
     loaded = [strict_json.load(path, SchemaError) for path in files]
     return {schema["$id"]: schema for schema in loaded}
 
 
-def resolve(schema: Mapping[str, Any], file: str) -> dict[str, Any]:
+def resolve(schema: JsonObject, file: str) -> dict[str, Any]:
     """Return `schema` with every `$ref` replaced by what it points to.
 
     Raises SchemaError with E-ref-outside, E-ref-missing, E-ref-cycle, E-schema-depth or E-schema-size, all at once.
@@ -44,17 +45,17 @@ def resolve(schema: Mapping[str, Any], file: str) -> dict[str, Any]:
 
 
 class _Walk:
-    def __init__(self, root: Mapping[str, Any], file: str) -> None:
+    def __init__(self, root: JsonObject, file: str) -> None:
         self.root, self.file = root, file
         self.faults: list[Fault] = []
         self.nodes = 0
 
-    def fault(self, code: str, pointer: str, **params: Any) -> None:
+    def fault(self, code: str, pointer: str, **params: object) -> None:
         found = Fault(code, Place(self.file, pointer=pointer), params)
         if found not in self.faults:
             self.faults.append(found)
 
-    def node(self, node: Any, pointer: str, base: Mapping[str, Any], trail: tuple[str, ...]) -> Any:
+    def node(self, node: Any, pointer: str, base: JsonObject, trail: tuple[str, ...]) -> Any:
         """Resolve one schema; `base` is the document that its local references mean, `trail` the references so far."""
         if not isinstance(node, Mapping):
             return node
@@ -73,9 +74,7 @@ class _Walk:
             return resolved
         return merge(self.target(str(node["$ref"]), pointer, base, trail), resolved)
 
-    def children(
-        self, node: dict[str, Any], pointer: str, base: Mapping[str, Any], trail: tuple[str, ...]
-    ) -> dict[str, Any]:
+    def children(self, node: dict[str, Any], pointer: str, base: JsonObject, trail: tuple[str, ...]) -> dict[str, Any]:
         result = dict(node)
         for key in _MAPS:
             if isinstance(node.get(key), Mapping):
@@ -93,7 +92,7 @@ class _Walk:
                 result[key] = self.node(node[key], f"{pointer}/{key}", base, trail)
         return result
 
-    def target(self, ref: str, pointer: str, base: Mapping[str, Any], trail: tuple[str, ...]) -> dict[str, Any]:
+    def target(self, ref: str, pointer: str, base: JsonObject, trail: tuple[str, ...]) -> dict[str, Any]:
         name, _, fragment = ref.partition("#")
         at = f"{pointer}/$ref"
         document = base if name in ("", base.get("$id")) else vocabularies().get(name)
@@ -129,7 +128,7 @@ def _anchor(document: Any, fragment: str) -> Any:
     return node
 
 
-def _mappings(document: Any) -> Iterator[Mapping[str, Any]]:
+def _mappings(document: Any) -> Iterator[JsonObject]:
     stack = [document]
     while stack:
         node = stack.pop()

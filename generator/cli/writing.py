@@ -65,11 +65,11 @@ def writing_options(options: DocumentOptions) -> WritingOptions:
     )
 
 
-def write_figures(figures: Summary, source: str, output: Output, options: DocumentOptions) -> list[Fault]:
-    """Write the document of figures that were computed from a source, as `write_documents` does."""
-    job = job_of(figures.form, options)
-    print_faults(figures.warnings, job.lang)
-    return write_documents(job, job.source(list(figures.records), Path(source).name), output, options)
+def write_statistics(statistics: Summary, source: str, output: Output, options: DocumentOptions) -> list[Fault]:
+    """Write the document of statistics that were computed from a source, as `write_documents` does."""
+    job = job_of(statistics.form, options)
+    print_faults(statistics.warnings, job.lang)
+    return write_documents(job, job.source(list(statistics.records), Path(source).name), output, options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from generator.kinds.base import Choice, Kind, Readable, Tone, Traits, reader
+from generator.kinds.base import Choice, Kind, PlainText, Readable, Tone, Traits, reader
 from generator.kinds.choices import Boolean, ManyChoices, OneChoice
 from generator.kinds.contact import Email, Phone, Uri
 from generator.kinds.moments import Date, DateTime, Month, Time
@@ -40,10 +40,11 @@ __all__ = [
     "URI",
     "Choice",
     "Kind",
+    "PlainText",
     "Readable",
     "Tone",
     "Traits",
-    "controls",
+    "is_control",
     "kind_named",
     "kind_of",
     "reader",
@@ -100,9 +101,9 @@ def kind_named(name: str) -> Kind:
 
 
 @cache
-def controls() -> frozenset[str]:
-    """Return the values that `x-control` may have."""
-    return frozenset(name for kind in _known() for name in kind.controls) | _UNASKED
+def is_control(name: str) -> bool:
+    """Tell whether `x-control` may have this value; installed packages are asked where none of the shipped has it."""
+    return name in _UNASKED or any(name in kind.controls for kind in _known())
 
 
 def symbol_of(unit: str) -> str:

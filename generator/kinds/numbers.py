@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 from zoneinfo import ZoneInfo
 
 from generator.formats import duration_text, exact_number, money_text, number_text
@@ -27,18 +27,13 @@ _SPAN_CODES: Mapping[Lang, str] = {
 _MINUTES_A_DAY = timedelta(days=1) / timedelta(minutes=1)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float | Decimal]:
     """Tell whether a typed value is a number; true and false are none."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and value == int(value)
-
-
-def _exact(value: object) -> Decimal:
-    assert isinstance(value, (int, float, Decimal))
-    return exact_number(value)
 
 
 def literal(text: str) -> str:
@@ -91,7 +86,11 @@ class Number(Kind):
         return int(value) if value == value.to_integral_value() else value
 
     def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
-        told = number_text(_exact(value))
+        return self.written(value, lang, unit) if is_number(value) else loose_text(value)
+
+    def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
+        """Return a number as paper shows it."""
+        told = number_text(exact_number(value))
         return f"{told} {unit}" if unit else told
 
     def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
@@ -101,7 +100,7 @@ class Number(Kind):
         return self.whole_code if _is_whole(value) else self.code
 
     def excel_number(self, value: object) -> str:
-        return f"{_exact(value):f}" if is_number(value) else ""
+        return f"{exact_number(value):f}" if is_number(value) else ""
 
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return f"#,##0{_decimals(places)}{literal(f' {unit}' if unit else '')}"
@@ -137,11 +136,11 @@ class Percent(Number):
     code = "0.##############%"
     whole_code = "0%"
 
-    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
-        return f"{number_text(_exact(value))}%"
+    def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
+        return f"{number_text(exact_number(value))}%"
 
     def excel_number(self, value: object) -> str:
-        return f"{_exact(value) / 100:f}" if is_number(value) else ""
+        return f"{exact_number(value) / 100:f}" if is_number(value) else ""
 
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return f"0{_decimals(places)}%"
@@ -159,8 +158,8 @@ class Money(Number):
     def symbol(self, unit: str) -> str:
         return "¥" if unit == "yuan" else ""
 
-    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
-        return money_text(_exact(value), unit)
+    def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
+        return money_text(exact_number(value), unit)
 
     def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
         return f"{literal(unit)}#,##0.00"
@@ -197,8 +196,8 @@ class Currency(Number):
         text = narrow(raw).upper().removeprefix(field.unit).removesuffix(field.unit)
         return self.parsed(raw, re.sub(r"[,\s]", "", text))
 
-    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
-        exact, least = _exact(value), currencies().get(unit, 2)
+    def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
+        exact, least = exact_number(value), currencies().get(unit, 2)
         exponent = exact.as_tuple().exponent
         places = max(least, -exponent if isinstance(exponent, int) else least)
         return f"{unit} {exact:,.{places}f}"
@@ -231,15 +230,14 @@ class Duration(Number):
             raise ValueFault("E-json-range")
         return minutes
 
-    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
-        assert isinstance(value, (int, float, Decimal))
+    def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
         return duration_text(value, lang)  # type: ignore[arg-type]  # whole minutes, as the schema says
 
     def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
         return _SPAN_CODES[lang]
 
     def excel_number(self, value: object) -> str:
-        return repr(int(_exact(value)) / _MINUTES_A_DAY) if is_number(value) else ""
+        return repr(int(exact_number(value)) / _MINUTES_A_DAY) if is_number(value) else ""
 
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return _SPAN_CODES[lang]

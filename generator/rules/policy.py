@@ -14,10 +14,11 @@ from generator.errors import Fault, Place, SchemaError, fail
 from generator.formats import exact_number
 from generator.rules.calendar import WorkingCalendar, is_region
 from generator.rules.working_hours import USUAL, Hours, OfficeHours
+from generator.strict_json import JsonObject
 
 MASKING = "urn:biaodan:policy:masking"
 _MONTHS = {"month": 1, "year": 12}
-REPEAT: Mapping[str, Any] = {
+REPEAT: JsonObject = {
     "same": ["customer_name", "problem"],
     "within": {"value": 30, "unit": "day"},
 }
@@ -30,14 +31,14 @@ _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": tim
 class Policy:
     """A response policy: spans by table and key, rates, the calendar that working days follow; and rules of masking."""
 
-    targets: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    targets: Mapping[str, Mapping[str, JsonObject]]
     calendar: WorkingCalendar
     zone_name: str
-    rates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    masking: Mapping[str, Any] = field(default_factory=dict)
+    rates: Mapping[str, JsonObject] = field(default_factory=dict)
+    masking: JsonObject = field(default_factory=dict)
     source: str = ""
     hours: Hours = USUAL
-    repeat: Mapping[str, Any] = field(default_factory=dict)
+    repeat: JsonObject = field(default_factory=dict)
 
     @cached_property
     def office(self) -> OfficeHours:
@@ -98,7 +99,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _checked(path: Path, schema_name: str) -> Mapping[str, Any]:
+def _checked(path: Path, schema_name: str) -> JsonObject:
     """Return a policy file's content.
 
     Raises SchemaError (E-policy) with every fault against its schema, each with its JSON Pointer.
@@ -114,7 +115,7 @@ def _checked(path: Path, schema_name: str) -> Mapping[str, Any]:
     ]
     if faults:
         raise SchemaError(faults)
-    checked: Mapping[str, Any] = content
+    checked: JsonObject = content
     return checked
 
 
@@ -124,7 +125,7 @@ def load_policy(*paths: Path) -> Policy:
     A file that has changed is read again. Raises SchemaError when a file has a fault; then nothing should be rendered.
     """
     policy = _response(resources.schemas() / "policies" / "response.json")
-    masking: Mapping[str, Any] | None = None
+    masking: JsonObject | None = None
     for path in paths:
         content = strict_json.load(path, SchemaError)
         if isinstance(content, Mapping) and content.get("$schema") == MASKING:
@@ -167,7 +168,7 @@ def _loaded(path: Path, _changed: int, _size: int) -> Policy:
     )
 
 
-def _hours(calendar: Mapping[str, Any], name: str) -> Hours:
+def _hours(calendar: JsonObject, name: str) -> Hours:
     """Return the office hours.
 
     Raises SchemaError (E-policy) where they overlap or end before they begin.
@@ -180,6 +181,6 @@ def _hours(calendar: Mapping[str, Any], name: str) -> Hours:
 
 
 @cache
-def load_masking() -> Mapping[str, Any]:
+def load_masking() -> JsonObject:
     """Return the shipped masking rules."""
     return _checked(resources.schemas() / "policies" / "masking.json", "masking.schema.json")

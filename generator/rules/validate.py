@@ -81,7 +81,7 @@ class SchemaValidator:
                 spec = spec.child(part)
         return spec
 
-    def at(self, path: list[str | int], pointer: str, code: str, **params: Any) -> Fault:
+    def at(self, path: list[str | int], pointer: str, code: str, **params: object) -> Fault:
         spec = self.spec(path)
         full = pointer + "".join(f"/{pointer_step(part)}" for part in path)
         return Fault(code, Place(titles=spec.titles if spec and path else {}, pointer=full), params)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.api import Job, make_job
-from generator.batch.names import Pattern
+from generator.batch.names import NamePattern
 from generator.errors import UsageError
 from tests.batch.conftest import documents, faulty, manifest, reports, run
 
@@ -28,7 +28,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("value", HOSTILE, ids=HOSTILE.get)
 def test_no_value_leads_out_of_the_folder_or_to_a_name_that_some_system_refuses(job: Job, value: str) -> None:
-    stem = Pattern("{customer_name}", job).stem({"customer_name": value, "basic": {"customer_name": value}}, "", 1)
+    stem = NamePattern("{customer_name}", job).stem({"customer_name": value, "basic": {"customer_name": value}}, "", 1)
     name = f"{stem}.zh-Hant.docx"
     assert "/" not in stem
     assert not set(stem) & set('<>:"\\|?*\n\u202e')
@@ -38,19 +38,19 @@ def test_no_value_leads_out_of_the_folder_or_to_a_name_that_some_system_refuses(
 
 
 def test_a_pattern_takes_keys_titles_and_the_places_of_ours(job: Job) -> None:
-    pattern = Pattern("{报告编号}/{n}-{form}-{number}", job)
+    pattern = NamePattern("{报告编号}/{n}-{form}-{number}", job)
     values = pattern.read(reports(1)[0])
     assert pattern.stem(values, pattern.number(values), 7) == "GB2024-00001/000007-closure-report-GB2024-00001"
 
 
 def test_a_choice_stands_in_a_name_by_its_label() -> None:
     job = make_job("issue-tracker", lang="en")
-    pattern = Pattern("{severity}-{customer_name}", job)
+    pattern = NamePattern("{severity}-{customer_name}", job)
     assert pattern.stem(pattern.read({"紧急程度": "高", "customer_name": "A"}), "", 1) == "High-A"
 
 
 def test_personal_values_are_masked_in_names_where_they_are_on_paper() -> None:
-    pattern = Pattern("{contact}", make_job("issue-intake", mask=True))
+    pattern = NamePattern("{contact}", make_job("issue-intake", mask=True))
     assert "5678" not in pattern.stem(pattern.read({"contact": "13812345678"}), "", 1)[:-4]
     assert "1381234" not in pattern.stem(pattern.read({"contact": "13812345678"}), "", 1)
 
@@ -58,12 +58,12 @@ def test_personal_values_are_masked_in_names_where_they_are_on_paper() -> None:
 @pytest.mark.parametrize("text", ["{", "}", "{}", "{number!r}", "{number:>9}", "{number.x[0]}", "", "a//b", "../{n}"])
 def test_a_pattern_that_cannot_be_read_is_refused(job: Job, text: str) -> None:
     with pytest.raises(UsageError, match=r"E-name-pattern|E-name-field"):
-        Pattern(text, job)
+        NamePattern(text, job)
 
 
 def test_an_unknown_field_in_a_pattern_is_named_with_what_is_near(job: Job) -> None:
     with pytest.raises(UsageError, match="report_no") as caught:
-        Pattern("{report_number}", job)
+        NamePattern("{report_number}", job)
     assert caught.value.faults[0].code == "E-name-field"
 
 

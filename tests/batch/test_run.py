@@ -211,7 +211,7 @@ def test_resume_begins_where_there_is_nothing_yet(job: Job, lines, tmp_path: Pat
         ({"form": "return-visit"}, "form"),
         ({"lang": "en"}, "--lang"),
         ({"mask": True}, "--mask"),
-        ({"given": {"customer_name": "甲"}}, "--set"),
+        ({"overrides": {"customer_name": "甲"}}, "--set"),
     ],
 )
 def test_another_form_or_way_does_not_go_on_with_a_run(lines, tmp_path: Path, change, named: str) -> None:
@@ -381,12 +381,12 @@ def test_a_record_that_kills_its_worker_is_found_and_stops_nothing(lines, tmp_pa
         "import os, sys\n"
         "if 'spawn_main' in ' '.join(sys.orig_argv):\n"
         "    import generator.batch.work as work\n"
-        "    make = work.Workshop.make\n"
+        "    make = work.DocumentMaker.make\n"
         "    def deadly(self, entry):\n"
         "        if entry.n == 33:\n"
         "            os.kill(os.getpid(), 9)\n"
         "        return make(self, entry)\n"
-        "    work.Workshop.make = deadly\n",
+        "    work.DocumentMaker.make = deadly\n",
         encoding="utf-8",
     )
     environment = {**os.environ, "PYTHONPATH": f"{plugin}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}

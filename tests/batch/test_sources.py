@@ -117,7 +117,7 @@ def test_columns_that_every_record_needs_are_missed_at_once(tracker: Job, tmp_pa
 
 def test_a_column_that_is_given_for_all_is_not_missed(tmp_path: Path) -> None:
     rows = [{k: v for k, v in row.items() if k != "状态"} for row in TRACKED]
-    job = make_job("issue-tracker", given={"状态": "处理中"})
+    job = make_job("issue-tracker", overrides={"状态": "处理中"})
     assert run(job, as_csv(rows, tmp_path / "issues.csv"), tmp_path / "out").done == 2
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from generator import kinds
 from generator.api import check, make_job
 from generator.catalogue import Catalogue, load_form
-from generator.document import Field, FieldGrid, Kind, Section, Table
+from generator.document import Field, FieldGrid, Section, Table
 from generator.errors import UsageError
 from generator.records import ListSource
 from generator.wording import LANGS
@@ -157,19 +158,19 @@ def test_a_foreign_schema_is_read_with_its_kinds(save):
     form = load_form(save(FOREIGN, "visit.json"))
     assert (form.id, form.kind, form.title("zh-Hans"), form.title("en")) == ("visit", "form", "Visit", "Visit")
     assert {spec.pointer: spec.kind for spec in form.root.walk() if spec.shape == "value"} == {
-        "/visitor": Kind.TEXT,
-        "/company": Kind.TEXT,
-        "/mood": Kind.CHOICE,
-        "/passed": Kind.BOOLEAN,
-        "/tags": Kind.LIST,
-        "/tools": Kind.CHOICES,
-        "/cost": Kind.NUMBER,
-        "/site/city": Kind.TEXT,
-        "/site/since": Kind.DATE,
-        "/readings/*/at": Kind.DATETIME,
-        "/readings/*/value": Kind.NUMBER,
-        "/floor": Kind.INTEGER,
-        "/stamp": Kind.DATETIME,
+        "/visitor": kinds.TEXT,
+        "/company": kinds.TEXT,
+        "/mood": kinds.CHOICE,
+        "/passed": kinds.BOOLEAN,
+        "/tags": kinds.LIST,
+        "/tools": kinds.CHOICES,
+        "/cost": kinds.NUMBER,
+        "/site/city": kinds.TEXT,
+        "/site/since": kinds.DATE,
+        "/readings/*/at": kinds.DATETIME,
+        "/readings/*/value": kinds.NUMBER,
+        "/floor": kinds.INTEGER,
+        "/stamp": kinds.DATETIME,
     }
     assert {spec.key for spec in form.root.walk() if spec.required} == {"visitor", "passed", "stamp"}
 
@@ -197,7 +198,7 @@ def test_a_foreign_schema_composes_blank_and_filled(save, lang):
     assert filled["/tags"].value == ["a", "b"]
     assert filled["/site/since"].value == date(2024, 2, 29)
     assert filled["/company"].value is None
-    assert [choice.value for choice in filled["/mood"].choices] == ["good", "bad"]
+    assert [choice.value for choice in filled["/mood"].face.choices] == ["good", "bad"]
     assert all(isinstance(field, Field) and field.value is None for field in blank.values())
 
 
@@ -235,4 +236,4 @@ def test_fields_without_titles_are_called_by_their_keys(save):
 def test_long_strings_get_room_to_write(save):
     long, short = {"type": "string", "maxLength": 500}, {"type": "string", "maxLength": 50}
     form = load_form(save({"type": "object", "properties": {"long": long, "short": short}}))
-    assert [spec.kind for spec in form.root.fields] == [Kind.MULTILINE, Kind.TEXT]
+    assert [spec.kind for spec in form.root.fields] == [kinds.MULTILINE, kinds.TEXT]

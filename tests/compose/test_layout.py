@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.api import MAX_BLANK_ROWS, make_job
+from generator.api import make_job
 from generator.catalogue import Catalogue
-from generator.compose.layout import chinese_number, pack
-from generator.document import GRID, Field, FieldGrid, Heading, Kind, Note, Section, SignatureBlock, Table
+from generator.compose.numbering import chinese_number
+from generator.compose.packing import pack
+from generator.document import GRID, FieldGrid, Heading, Note, Room, Section, SignatureBlock, Table
 from generator.errors import UsageError
+from generator.job import MAX_BLANK_ROWS
 from generator.records import ListSource
 from generator.wording import LANGS
 
@@ -53,18 +55,18 @@ def test_lines_of_every_shipped_form_fill_the_grid(form, lang):
     raw = json.loads((SAMPLES / form / "ordinary.json").read_text(encoding="utf-8"))
     for document in (make_job(form, lang=lang).blank(), filled(form, raw, lang=lang)):
         for grid in of_type(document, FieldGrid):
-            assert all(sum(field.span for field in line) == GRID for line in grid.lines)
-            assert all(field.span >= 1 for line in grid.lines for field in line)
+            assert all(sum(field.room.span for field in line) == GRID for line in grid.lines)
+            assert all(field.room.span >= 1 for line in grid.lines for field in line)
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(min_value=1, max_value=GRID), min_size=1, max_size=40))
 def test_any_fields_pack_into_full_lines_in_their_order(spans):
-    fields = [Field(f"/{n}", Kind.TEXT, "", span=span) for n, span in enumerate(spans)]
-    lines = pack(fields).lines
-    assert [field.pointer for line in lines for field in line] == [field.pointer for field in fields]
-    assert all(sum(field.span for field in line) == GRID for line in lines)
-    assert all(field.span >= 1 for line in lines for field in line)
+    rooms = [Room(span=span, lines=n) for n, span in enumerate(spans)]  # told apart by their lines
+    lines = pack(rooms)
+    assert [room.lines for line in lines for room in line] == [room.lines for room in rooms]
+    assert all(sum(room.span for room in line) == GRID for line in lines)
+    assert all(room.span >= 1 for line in lines for room in line)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_any_fields_pack_into_full_lines_in_their_order(spans):
 def test_widths_of_the_schema_are_kept_or_stretched_to_the_edge(form_of, widths, spans):
     form = form_of({f"f{n}": {**TEXT, "x-width": width} for n, width in enumerate(widths)})
     [grid] = of_type(make_job(form).blank(), FieldGrid)
-    assert [[field.span for field in line] for line in grid.lines] == spans
+    assert [[field.room.span for field in line] for line in grid.lines] == spans
 
 
 def test_choices_that_need_more_room_get_it(form_of):
@@ -140,7 +142,7 @@ def test_fixed_rows_of_a_checklist_stand_on_blank_paper(rows):
         "customer_confirm",
     ]
     assert table.blank_rows == 0
-    assert table.columns[step].choices[0].label == "核实客户信息"
+    assert table.columns[step].face.choices[0].label == "核实客户信息"
 
 
 def test_given_rows_stand_in_place_of_the_fixed_ones():
@@ -188,14 +190,14 @@ def field_at(document, pointer):
 )
 def test_blank_paper_prints_each_priority_with_its_limit(lang, notes):
     blank = field_at(make_job("troubleshooting-checklist", lang=lang).blank(), "/problem/priority")
-    assert blank.ticks
-    assert [choice.note for choice in blank.choices] == notes
+    assert blank.face.ticks
+    assert [choice.note for choice in blank.face.choices] == notes
 
 
 def test_filled_paper_prints_no_limits():
     raw = json.loads((SAMPLES / "troubleshooting-checklist" / "ordinary.json").read_text(encoding="utf-8"))
     shown = field_at(filled("troubleshooting-checklist", raw), "/problem/priority")
-    assert (shown.value, [choice.note for choice in shown.choices]) == ("P1", ["", "", ""])
+    assert (shown.value, [choice.note for choice in shown.face.choices]) == ("P1", ["", "", ""])
 
 
 @pytest.mark.parametrize(
@@ -203,8 +205,8 @@ def test_filled_paper_prints_no_limits():
 )
 def test_yes_and_no_are_boxes_to_tick(form_of, lang, labels):
     shown = field_at(make_job(form_of({"a": {"type": "boolean"}}), lang=lang).blank(), "/a")
-    assert shown.ticks
-    assert [(choice.value, choice.label) for choice in shown.choices] == [(True, labels[0]), (False, labels[1])]
+    assert shown.face.ticks
+    assert [(choice.value, choice.label) for choice in shown.face.choices] == [(True, labels[0]), (False, labels[1])]
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
@@ -281,7 +283,7 @@ def test_a_personal_reference_is_kept_out_of_the_head(form_of):
 @pytest.mark.parametrize("form", FORMS)
 def test_a_blank_form_is_the_form_of_an_empty_record(form):
     document = make_job(form).blank()
-    assert document.blank
+    assert document.is_blank
     assert document.form == form
     values = [f.value for grid in of_type(document, FieldGrid) for line in grid.lines for f in line]
     assert all(value is None for value in values)

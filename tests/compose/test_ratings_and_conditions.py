@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from generator import kinds
 from generator.api import blank, check, make_job, render
 from generator.catalogue import Catalogue
-from generator.document import Choice, Field, FieldGrid, Heading, Kind, Paragraph, Scale, Section, Table
+from generator.document import Choice, Field, FieldGrid, Heading, Paragraph, Scale, Section, Table
 from generator.errors import SchemaError
 from generator.records import ListSource
 
@@ -80,16 +81,16 @@ def repeat(properties, **more):
 def test_a_rating_is_a_choice_of_its_whole_numbers(form_of, low, high, steps):
     form = form_of({"r": {**RATING, "minimum": low, "maximum": high}})
     spec = form.root.child("r")
-    assert spec.kind is Kind.CHOICE
+    assert spec.kind is kinds.CHOICE
     assert [choice.value for choice in spec.choices] == list(range(low, high + 1))
     for lang in ("zh-Hans", "zh-Hant", "en"):
         [field] = scales(document_of(form, lang=lang))[0].fields
-        assert " ".join(choice.label for choice in field.choices) == steps
+        assert " ".join(choice.label for choice in field.face.choices) == steps
 
 
 def test_a_rating_without_ends_to_its_scale_stays_a_number(form_of):
     form = form_of({"r": {"type": "integer", "minimum": 1, "x-control": "rating"}})
-    assert form.root.child("r").kind is Kind.INTEGER
+    assert form.root.child("r").kind is kinds.INTEGER
 
 
 @pytest.mark.parametrize("given", [4, "4", " 4 ", "４"])
@@ -142,7 +143,7 @@ def test_ratings_within_a_section_form_scales_too_and_keep_their_values(form_of)
     document = document_of(form, {"name": "甲", "marks": {"b": 3}})
     assert shape(document) == [("grid", ["/name"]), ("scale", ["/marks/a", "/marks/b"]), ("grid", ["/marks/note"])]
     assert [field.value for field in scales(document)[0].fields] == [None, 3]
-    assert all(field.ticks for field in scales(document)[0].fields)
+    assert all(field.face.ticks for field in scales(document)[0].fields)
 
 
 def test_ratings_without_words_for_their_ends_are_boxes_in_a_grid(form_of):
@@ -150,8 +151,8 @@ def test_ratings_without_words_for_their_ends_are_boxes_in_a_grid(form_of):
     [grid] = document_of(form_of({"a": plain, "b": TEXT})).blocks
     field = grid.lines[0][0]
     assert isinstance(field, Field)
-    assert field.ticks
-    assert field.choices == tuple(Choice(n, str(n)) for n in range(1, 6))
+    assert field.face.ticks
+    assert field.face.choices == tuple(Choice(n, str(n)) for n in range(1, 6))
 
 
 def test_scales_of_different_length_stand_apart_though_their_ends_are_called_alike(form_of):

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.api import Job, make_job
-from generator.errors import Fault
-from generator.record import Record
+from generator.record import Judged
 from generator.records import ListSource
 
 Fields = Mapping[str, Any]
@@ -17,18 +16,18 @@ def _source(job: Job, records: Sequence[Fields], head: Fields) -> ListSource:
     return ListSource(list(records), job.form)
 
 
-def judged(form: str, records: Sequence[Fields], head: Fields) -> list[tuple[Record, list[Fault]]]:
+def judged(form: str, records: Sequence[Fields], head: Fields) -> list[Judged]:
     """Return every record, completed, with its faults."""
     job = make_job(form)
-    return list(job.judged(_source(job, records, head)))
+    return list(job.pipeline.judged(_source(job, records, head)))
 
 
 def rows_of(form: str, rows: Sequence[Fields], head: Fields | None = None) -> list[Fields]:
     """Return typed records, completed by the rules; there must be no error."""
     found = judged(form, rows, head or {})
-    errors = [f.text("en") for _, faults in found for f in faults if not f.is_warning]
+    errors = [f.text("en") for record in found for f in record.errors]
     assert errors == []
-    return [record.typed for record, _ in found]
+    return [record.values for record in found]
 
 
 def fields_of(form: str, record: Fields, head: Fields | None = None) -> Fields:
@@ -40,6 +39,6 @@ def faults_of(form: str, *records: Fields, head: Fields | None = None) -> list[t
     """Return code and pointer of every fault and warning; those of a table's head come first."""
     job = make_job(form)
     source = _source(job, records, head or {})
-    faults = list(job._head(source)[1]) if job.form.is_table else []
-    faults += [fault for _, found in job.judged(source) for fault in found]
+    faults = list(job.pipeline.head(source).faults) if job.form.is_table else []
+    faults += [fault for record in job.pipeline.judged(source) for fault in record.faults]
     return [(fault.code, fault.place.pointer) for fault in faults]

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from generator.api import check, make_job
+from generator.kinds import reader
+from generator.kinds.raw import CellNumber
 from generator.records import ListSource
-from generator.records.values import CellNumber, reader
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTH = {"type": "string", "title": "月份", "x-control": "month", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
@@ -23,7 +24,8 @@ def form(form_of):
 @pytest.fixture
 def read(form):
     """Return a function of a raw value to the month that it's read as."""
-    return lambda raw: reader(form.root.child("m"), SHANGHAI)(raw)
+    spec = form.root.child("m")
+    return lambda raw: reader(spec.kind, spec, SHANGHAI)(raw)
 
 
 def codes(form, raw):
@@ -123,9 +125,9 @@ def test_months_come_from_a_workbook_as_text_or_as_a_day(tmp_path, form_of):
         book.active.append(line)
     book.save(tmp_path / "months.xlsx")
     job = make_job(form)
-    judged = list(job.judged(job.open(str(tmp_path / "months.xlsx"))))
-    assert [fault for _, faults in judged for fault in faults] == []
-    assert [record.typed["m"] for record, _ in judged] == ["2024-05"] * 4
+    judged = list(job.pipeline.judged(job.open(str(tmp_path / "months.xlsx"))))
+    assert [fault for record in judged for fault in record.faults] == []
+    assert [record.values["m"] for record in judged] == ["2024-05"] * 4
 
 
 @pytest.mark.parametrize(("name", "content"), [("m.csv", "月份\n2024年5月\n2024/5\n"), ("m.json", None)])
@@ -135,10 +137,10 @@ def test_months_come_from_text_files(tmp_path, form_of, name, content):
     path = tmp_path / name
     path.write_text(content or json.dumps([{"m": "2024年5月"}, {"m": "2024/5"}]), encoding="utf-8")
     job = make_job(form)
-    assert [record.typed["m"] for record, _ in job.judged(job.open(str(path)))] == ["2024-05", "2024-05"]
+    assert [record.values["m"] for record in job.pipeline.judged(job.open(str(path)))] == ["2024-05", "2024-05"]
 
 
 def test_a_month_is_kept_as_text_for_the_schema_and_for_the_paper(form):
     job = make_job(form)
-    [(record, faults)] = job.judged(ListSource({"m": "2024年5月"}, form))
-    assert (record.typed, record.data, faults) == ({"m": "2024-05"}, {"m": "2024-05"}, [])
+    [judged] = job.pipeline.judged(ListSource({"m": "2024年5月"}, form))
+    assert (judged.values, judged.data, judged.faults) == ({"m": "2024-05"}, {"m": "2024-05"}, ())

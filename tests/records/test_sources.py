@@ -28,8 +28,8 @@ def judged(path, form=TRACKER):
     """Return row, typed values and codes of each record of a file."""
     job = make_job(form)
     return [
-        (record.place.row, record.typed, [fault.code for fault in faults])
-        for record, faults in job.judged(open_source(str(path), job.form))
+        (record.place.row, record.values, [fault.code for fault in record.faults])
+        for record in job.pipeline.judged(open_source(str(path), job.form))
     ]
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.formats import date_text, prose_date
-from generator.records.values import CellNumber, ValueFault, clean_text, reader
+from generator.kinds import reader
+from generator.kinds.raw import CellNumber, ValueFault, clean_text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = {"type": "string", "format": "date"}
@@ -29,7 +30,8 @@ def read(form_of):
     """Return a function of a raw value and a property's schema to the typed value."""
 
     def reading(raw, schema):
-        return reader(form_of({"x": schema}).root.child("x"), SHANGHAI)(raw)
+        spec = form_of({"x": schema}).root.child("x")
+        return reader(spec.kind, spec, SHANGHAI)(raw)
 
     return reading
 

@@ -103,8 +103,8 @@ def form(form_of):
 
 def judged(form, **raw):
     job = make_job(form)
-    [(record, faults)] = job.judged(ListSource(raw, form))
-    return record.typed.get("words"), [(fault.code, fault.place.pointer) for fault in faults]
+    [found] = job.pipeline.judged(ListSource(raw, form))
+    return found.values.get("words"), [(fault.code, fault.place.pointer) for fault in found.faults]
 
 
 def test_the_words_follow_from_the_amount(form):

@@ -26,8 +26,8 @@ ISSUE = {
 def complete(form, raw, **options):
     """Return the typed record of a form and its faults."""
     job = make_job(form, **options)
-    [(record, faults)] = job.judged(ListSource(raw, job.form))
-    return record.typed, faults
+    [judged] = job.pipeline.judged(ListSource(raw, job.form))
+    return judged.values, list(judged.faults)
 
 
 def closure(**changes):
@@ -206,7 +206,7 @@ def test_a_derived_value_must_still_be_what_the_schema_allows(form_of):
 
 def numbers(*issues):
     job = make_job("issue-tracker")
-    return [record.typed.get("issue_no") for record, _ in job.judged(ListSource(list(issues), job.form))]
+    return [judged.values.get("issue_no") for judged in job.pipeline.judged(ListSource(list(issues), job.form))]
 
 
 def test_issues_without_a_number_are_counted_day_by_day():

@@ -36,17 +36,17 @@ TEXT = {"type": "string"}
 def complete(form, raw):
     """Return the typed record of a form and the codes and places of its faults."""
     job = make_job(form)
-    [(record, faults)] = job.judged(ListSource(raw, job.form))
-    return record.typed, [(fault.code, fault.place.pointer) for fault in faults]
+    [judged] = job.pipeline.judged(ListSource(raw, job.form))
+    return judged.values, [(fault.code, fault.place.pointer) for fault in judged.faults]
 
 
 def completed_rows(form, rows, head=None):
     """Return the typed rows of a table form and the codes and places of their faults."""
     job = make_job(form)
     source = ListSource({**(head or {}), "rows": rows}, job.form)
-    judged = list(job.judged(source))
-    faults = [(fault.code, fault.place.pointer) for _, found in judged for fault in found]
-    return [record.typed for record, _ in judged], faults
+    judged = list(job.pipeline.judged(source))
+    faults = [(fault.code, fault.place.pointer) for record in judged for fault in record.faults]
+    return [record.values for record in judged], faults
 
 
 def derived(expression, schema=None):

@@ -140,9 +140,9 @@ def test_a_policy_that_is_no_policy_is_refused(tmp_path, text, code):
 def derived(policy=None, **changes):
     raw = {**json.loads(CLOSURE.read_text(encoding="utf-8")), **changes}
     job = make_job("closure-report", policy=policy)
-    [(record, faults)] = job.judged(ListSource(raw, job.form))
-    assert [fault for fault in faults if not fault.is_warning] == []
-    return record.typed
+    [judged] = job.pipeline.judged(ListSource(raw, job.form))
+    assert judged.errors == []
+    return judged.values
 
 
 def test_another_target_changes_the_verdict(policy_file):
@@ -184,7 +184,7 @@ def test_blank_paper_prints_the_limits_of_the_policy_in_use(policy_file):
         grids = [block for section in sections for block in section.blocks if isinstance(block, FieldGrid)]
         fields = [field for grid in grids for line in grid.lines for field in line]
         [priority] = [field for field in fields if isinstance(field, Field) and field.pointer == "/problem/priority"]
-        return [choice.note for choice in priority.choices]
+        return [choice.note for choice in priority.face.choices]
 
     assert notes(None) == ["1 小时", "4 小时", "24 小时"]
     assert notes(path) == ["45 分钟", "4 小时", "24 小时"]

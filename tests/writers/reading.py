@@ -15,7 +15,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
-from generator.theme import theme
+from generator.theme import shipped_theme
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -197,7 +197,8 @@ class Pdf:
 
     def _body(self, page: Any) -> str:
         width, height = page.get_size()
-        top, bottom = ((theme()["page"][f"margin_{side}"] - 0.5) * _POINTS_PER_MM for side in ("top", "bottom"))
+        margins = shipped_theme().page
+        top, bottom = ((side - 0.5) * _POINTS_PER_MM for side in (margins.margin_top, margins.margin_bottom))
         text: str = page.get_textpage().get_text_bounded(0, bottom, width, height - top)
         return text
 

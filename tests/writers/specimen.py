@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
+from generator import kinds
 from generator.document import (
     Block,
     Box,
@@ -14,6 +15,7 @@ from generator.document import (
     Column,
     Document,
     Emphasis,
+    Face,
     Field,
     FieldGrid,
     Figure,
@@ -32,6 +34,7 @@ from generator.document import (
     Picture,
     Purpose,
     Role,
+    Room,
     Row,
     Scale,
     Section,
@@ -42,10 +45,12 @@ from generator.document import (
     Table,
     Text,
     Tone,
+    Use,
     Value,
     WritingLines,
 )
-from generator.writers import writer
+from generator.profile import Profile
+from generator.writers import WritingOptions, writer
 
 URGENCY = (
     Choice("high", "甲级紧急", tone=Tone.ALERT),
@@ -58,6 +63,8 @@ YES_NO = (Choice(True, "是的呀"), Choice(False, "不是呢"))
 
 def document(*blocks: Block, **given: Any) -> Document:
     """Return a filled document of some blocks; whatever else is given replaces the usual."""
+    if given.get("purpose") is Purpose.BLANK:
+        blocks = tuple(map(penned, blocks))
     usual = {
         "form": "specimen",
         "kind": "form",
@@ -65,7 +72,7 @@ def document(*blocks: Block, **given: Any) -> Document:
         "lang": "zh-Hans",
         "purpose": Purpose.FILLED,
         "blocks": tuple(blocks),
-        "office": "某某中心",
+        "profile": profile(given.pop("office", "某某中心")),
         "number": "KF-99",
         "version": "2.5",
         "footer": "内部资料样张",
@@ -73,55 +80,95 @@ def document(*blocks: Block, **given: Any) -> Document:
     return Document(**{**usual, **given})
 
 
+def profile(office: str) -> Profile:
+    """Return the profile of an organisation that has one name."""
+    return Profile.of(dict.fromkeys(("zh-Hans", "zh-Hant", "en"), office))
+
+
 def written(made: Document, format: str) -> bytes:
     """Return a document in a format; `typst` is PDF by that engine."""
     buffer = BytesIO()
-    write = writer("pdf", "typst") if format == "typst" else writer(format)
+    write = writer("pdf", WritingOptions(engine="typst")) if format == "typst" else writer(format)
     write(made, buffer)
     return buffer.getvalue()
 
 
-def field(label: str, value: Any = None, kind: Kind = Kind.TEXT, **given: Any) -> Field:
-    return Field(**{"pointer": f"/{label}", "kind": kind, "label": label, "value": value, "span": 12, **given})
+_OF_FACES = ("choices", "ticks", "unit", "hint", "required", "read_only")
+_OF_ROOMS = ("use", "span", "lines")
+
+
+def _some(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: given.pop(name) for name in names if name in given}
+
+
+def field(label: str, value: Any = None, kind: Kind = kinds.TEXT, *, pointer: str = "", **given: Any) -> Field:
+    face = Face(kind, label, **_some(given, _OF_FACES))
+    room = Room(**{"span": 12, **_some(given, _OF_ROOMS)})
+    assert not given, given
+    return Field(pointer or f"/{label}", face, value, room)
 
 
 def grid(*fields: Field) -> FieldGrid:
     """Return a grid of fields, each on a line of its own."""
-    return FieldGrid(tuple((replace(f, span=12),) for f in fields))
+    return FieldGrid(tuple((replace(f, room=replace(f.room, span=12)),) for f in fields))
 
 
-def column(key: str, kind: Kind = Kind.TEXT, **given: Any) -> Column:
-    return Column(**{"key": key, "kind": kind, "label": f"{key}栏", **given})
+def column(key: str, kind: Kind = kinds.TEXT, *, label: str = "", **given: Any) -> Column:
+    return Column(key, Face(kind, label or f"{key}栏", **_some(given, _OF_FACES)), **given)
+
+
+def penned(block: Any) -> Any:
+    """Return a block as composition makes it for a pen."""
+    match block:
+        case FieldGrid():
+            return FieldGrid(tuple(tuple(_penned(f) for f in line) for line in block.lines))
+        case Scale():
+            return replace(block, fields=tuple(_penned(f) for f in block.fields))
+        case Table():
+            return replace(block, use=Use.PEN)
+        case Section():
+            return Section(block.heading, tuple(penned(b) for b in block.blocks))
+    return block
+
+
+def _penned(field: Field) -> Field:
+    return replace(field, room=replace(field.room, use=Use.PEN))
 
 
 FIELDS = {
-    Kind.TEXT: field("客户名称", 'A & B <连锁> "O\'Neil" 有限公司'),
-    Kind.MULTILINE: field("问题描述", "第一行\n第二行\t制表", Kind.MULTILINE, lines=3),
-    Kind.DATE: field("出具日期", date(2024, 2, 29), Kind.DATE),
-    Kind.DATETIME: field("反馈时间", datetime(2024, 5, 1, 14, 30), Kind.DATETIME),
-    Kind.INTEGER: field("影响用户", 320, Kind.INTEGER, unit="位"),
-    Kind.NUMBER: field("重量", 12.75, Kind.NUMBER, unit="公斤"),
-    Kind.PERCENT: field("达标率", 68, Kind.PERCENT),
-    Kind.MONEY: field("退款", 1234.5, Kind.MONEY, unit="¥"),
-    Kind.DURATION: field("时长", 1865, Kind.DURATION),
-    Kind.BOOLEAN: field("已回访", True, Kind.BOOLEAN, choices=YES_NO, ticks=True),
-    Kind.CHOICE: field("紧急", "mid", Kind.CHOICE, choices=URGENCY, ticks=True),
-    Kind.CHOICES: field("渠道", ["tel", "visit"], Kind.CHOICES, choices=CHANNELS),
-    Kind.LIST: field("复现步骤", ["打开应用", "点击登录"], Kind.LIST, lines=3),
-    Kind.SIGNATURE: field("签收人", "赵某某", Kind.SIGNATURE),
-    Kind.MONTH: field("统计月份", "2024-02", Kind.MONTH),
-    Kind.CAPITALS: field("金额大写", "壹拾柒元伍角整", Kind.CAPITALS),
+    kinds.TEXT: field("客户名称", 'A & B <连锁> "O\'Neil" 有限公司'),
+    kinds.MULTILINE: field("问题描述", "第一行\n第二行\t制表", kinds.MULTILINE, lines=3),
+    kinds.DATE: field("出具日期", date(2024, 2, 29), kinds.DATE),
+    kinds.DATETIME: field("反馈时间", datetime(2024, 5, 1, 14, 30), kinds.DATETIME),
+    kinds.INTEGER: field("影响用户", 320, kinds.INTEGER, unit="位"),
+    kinds.NUMBER: field("重量", 12.75, kinds.NUMBER, unit="公斤"),
+    kinds.PERCENT: field("达标率", 68, kinds.PERCENT),
+    kinds.MONEY: field("退款", 1234.5, kinds.MONEY, unit="¥"),
+    kinds.DURATION: field("时长", 1865, kinds.DURATION),
+    kinds.BOOLEAN: field("已回访", True, kinds.BOOLEAN, choices=YES_NO, ticks=True),
+    kinds.CHOICE: field("紧急", "mid", kinds.CHOICE, choices=URGENCY, ticks=True),
+    kinds.CHOICES: field("渠道", ["tel", "visit"], kinds.CHOICES, choices=CHANNELS),
+    kinds.LIST: field("复现步骤", ["打开应用", "点击登录"], kinds.LIST, lines=3),
+    kinds.SIGNATURE: field("签收人", "赵某某", kinds.SIGNATURE),
+    kinds.MONTH: field("统计月份", "2024-02", kinds.MONTH),
+    kinds.CAPITALS: field("金额大写", "壹拾柒元伍角整", kinds.CAPITALS),
+    kinds.TIME: field("送达时刻", time(9, 5), kinds.TIME),
+    kinds.CURRENCY: field("外币", 1120.5, kinds.CURRENCY, unit="USD"),
+    kinds.EMAIL: field("邮箱", "zhao@example.com", kinds.EMAIL),
+    kinds.URI: field("网址", "https://example.com/a?b=1", kinds.URI),
+    kinds.PHONE: field("电话", "010-5555 0100", kinds.PHONE),
+    kinds.PICTURE: field("截图", "截图一.png", kinds.PICTURE),
 }
 """A field of every kind, with a value."""
 
 TABLE = Table(
     "/log",
     (
-        column("时刻", Kind.DATETIME, share=16),
+        column("时刻", kinds.DATETIME, share=16),
         column("经办"),
-        column("事由", Kind.MULTILINE, share=30),
-        column("轻重", Kind.CHOICE, choices=URGENCY),
-        column("件数", Kind.INTEGER),
+        column("事由", kinds.MULTILINE, share=30),
+        column("轻重", kinds.CHOICE, choices=URGENCY),
+        column("件数", kinds.INTEGER),
     ),
     summed=(4,),
     total="总计数",
@@ -137,8 +184,8 @@ TABLE = Table(
 RATINGS = tuple(Choice(n, str(n)) for n in range(1, 6))
 SCALE = Scale(
     (
-        field("服务态度", 4, Kind.CHOICE, choices=RATINGS, ticks=True),
-        field("响应快慢", None, Kind.CHOICE, choices=RATINGS, ticks=True),
+        field("服务态度", 4, kinds.CHOICE, choices=RATINGS, ticks=True),
+        field("响应快慢", None, kinds.CHOICE, choices=RATINGS, ticks=True),
     ),
     "很不满意",
     "非常满意",
@@ -187,10 +234,10 @@ def emptied(block: Any) -> Any:
     match block:
         case FieldGrid():
             return FieldGrid(
-                tuple(tuple(replace(f, value=None, ticks=bool(f.choices)) for f in line) for line in block.lines)
+                tuple(tuple(replace(f, value=None, face=ticked(f.face)) for f in line) for line in block.lines)
             )
         case Table():
-            columns = tuple(replace(c, ticks=bool(c.choices)) for c in block.columns)
+            columns = tuple(replace(c, face=ticked(c.face)) for c in block.columns)
             return replace(block, rows=(), columns=columns)
         case Scale():
             return replace(block, fields=tuple(replace(f, value=None) for f in block.fields))
@@ -202,6 +249,10 @@ def emptied(block: Any) -> Any:
             gaps = (replace(c, text="") if isinstance(c, Value) else c for c in block.children)
             return replace(block, children=tuple(gaps))
     return block
+
+
+def ticked(face: Face) -> Face:
+    return replace(face, ticks=bool(face.choices))
 
 
 # --- what a document says --------------------------------------------------------------------------------------------
@@ -232,8 +283,8 @@ def said_by(node: Any) -> Iterator[str]:
         case FieldGrid():
             yield from said_by_all(f for line in node.lines for f in line)
         case Field():
-            yield node.label
-            yield from _value(node, node.value)
+            yield node.face.label
+            yield from _value(node.face, node.value)
         case KeyFigures():
             yield from (text for f in node.figures for text in (f.label, f.text, f.note))
         case SignatureBlock():
@@ -241,14 +292,14 @@ def said_by(node: Any) -> Iterator[str]:
         case WritingLines():
             yield node.label
         case Table():
-            yield from (node.caption, node.serial, node.total, *(c.label for c in node.columns))
+            yield from (node.caption, node.serial, node.total, *(c.face.label for c in node.columns))
             for row in node.rows:
                 for shape, value in zip(node.columns, row.values, strict=True):
-                    yield from _value(shape, value)
+                    yield from _value(shape.face, value)
             for shape in node.columns if node.blank_rows else ():
-                yield from _value(shape, None)
+                yield from _value(shape.face, None)
         case Scale():
-            yield from (node.low, node.high, *(f.label for f in node.fields))
+            yield from (node.low, node.high, *(f.face.label for f in node.fields))
         case Picture():
             return  # drawn, not written: what it shows is tested where pictures are
         case _:
@@ -260,28 +311,30 @@ def said_by_all(nodes: Iterable[Any]) -> Iterator[str]:
         yield from said_by(node)
 
 
-def _value(shape: Field | Column, value: Any) -> Iterator[str]:
+def _value(shape: Face, value: Any) -> Iterator[str]:
     """Yield the texts of a value by its kind; of an empty place, the choices that it offers to tick."""
     labels = {choice.value: choice.label for choice in shape.choices}
     if value is None:
         yield from (text for c in shape.choices if shape.ticks for text in (c.label, c.note))
         return
     match shape.kind:
-        case Kind.DATE:
+        case kinds.DATE:
             yield f"{value:%Y-%m-%d}"
-        case Kind.DATETIME:
+        case kinds.DATETIME:
             yield f"{value:%Y-%m-%d %H:%M}"
-        case Kind.CHOICE:
+        case kinds.TIME:
+            yield f"{value:%H:%M}"
+        case kinds.CHOICE:
             yield labels[value]
-        case Kind.BOOLEAN:
+        case kinds.BOOLEAN:
             yield labels[value] if labels and shape.ticks else ""
-        case Kind.CHOICES:
+        case kinds.CHOICES:
             yield from (labels[item] for item in value)
-        case Kind.LIST:
+        case kinds.LIST:
             yield from value
-        case Kind.INTEGER | Kind.NUMBER:
+        case kinds.INTEGER | kinds.NUMBER:
             yield from (str(value), shape.unit)
-        case Kind.MONEY | Kind.DURATION | Kind.PERCENT:
+        case kinds.MONEY | kinds.DURATION | kinds.PERCENT | kinds.CURRENCY:
             return  # a number with a format of its own in each writer: tested where the writers are
         case _:
             yield str(value)
@@ -292,10 +345,10 @@ REGISTER = Table(
     (
         column("客户", share=12),
         column("身份证号", share=12),
-        column("问题", Kind.MULTILINE, share=20),
-        column("紧急", Kind.CHOICE, choices=URGENCY),
-        column("计划", Kind.DATETIME, share=12),
-        column("完成", Kind.DATETIME, share=12),
+        column("问题", kinds.MULTILINE, share=20),
+        column("紧急", kinds.CHOICE, choices=URGENCY),
+        column("计划", kinds.DATETIME, share=12),
+        column("完成", kinds.DATETIME, share=12),
     ),
     rows=(
         Row(("甲公司", "11010519491231002X", "=1+1", "high", datetime(2024, 5, 1), datetime(2024, 5, 2, 9, 30))),

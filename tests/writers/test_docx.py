@@ -15,13 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import Catalogue, blank, render
+from generator import Catalogue, blank, kinds, render
 from generator.document import (
     Document,
-    Field,
     FieldGrid,
     Heading,
-    Kind,
     ListBlock,
     Page,
     Paragraph,
@@ -36,9 +34,9 @@ from generator.document import (
     Tone,
     Value,
 )
-from generator.records.values import ValueFault, clean_text
-from generator.theme import text_width
+from generator.kinds.raw import ValueFault, clean_text
 from generator.wording import LANGS
+from generator.writers.columns import text_width
 
 from .reading import Docx, W, paragraph_text, row_cells, squeezed
 from .specimen import BLOCKS, REGISTER, TABLE, column, document, emptied, field, grid, register, written
@@ -181,13 +179,13 @@ def test_rows_do_not_break_across_pages() -> None:
 
 
 def test_a_line_of_fields_that_is_too_long_for_a_page_may_break() -> None:
-    word = opened(document(grid(field("概述", "很长的话。" * 800, Kind.MULTILINE), field("短的", "短"))))
+    word = opened(document(grid(field("概述", "很长的话。" * 800, kinds.MULTILINE), field("短的", "短"))))
     assert row_with(word, "概述").find(f"{W}trPr/{W}cantSplit") is None
     assert row_with(word, "短的").find(f"{W}trPr/{W}cantSplit") is not None
 
 
 def test_a_row_that_is_too_long_for_a_page_may_break() -> None:
-    table = Table("/t", (column("事由", Kind.MULTILINE),), rows=(Row(("很长的话。" * 800,)), Row(("短",))))
+    table = Table("/t", (column("事由", kinds.MULTILINE),), rows=(Row(("很长的话。" * 800,)), Row(("短",))))
     header, long, short = opened(document(table)).tables()[0].findall(f"{W}tr")
     assert long.find(f"{W}trPr/{W}cantSplit") is None
     assert short.find(f"{W}trPr/{W}cantSplit") is not None
@@ -366,7 +364,7 @@ AWKWARD = [
 
 @pytest.mark.parametrize("value", AWKWARD)
 def test_awkward_characters_survive_in_a_field(value: str) -> None:
-    word = opened(document(grid(field("标签", value, Kind.MULTILINE))))
+    word = opened(document(grid(field("标签", value, kinds.MULTILINE))))
     assert row_cells(row_with(word, "标签")) == [f"标签\n{value}"]
 
 
@@ -394,7 +392,7 @@ def record_texts() -> st.SearchStrategy[str]:
 @given(record_texts(), record_texts())
 def test_any_text_of_a_record_comes_back_as_it_was(value: str, other: str) -> None:
     table = Table("/t", (column("甲"),), rows=(Row((other,)),))
-    word = opened(document(grid(field("标签", value, Kind.MULTILINE)), table))
+    word = opened(document(grid(field("标签", value, kinds.MULTILINE)), table))
     assert row_cells(row_with(word, "标签")) == [f"标签\n{value}"]
     assert row_cells(word.tables()[1].findall(f"{W}tr")[1]) == [other]
 
@@ -484,7 +482,7 @@ def test_a_long_register_keeps_every_row_in_order() -> None:
 
 
 def test_a_blank_box_has_room_to_write_as_many_lines_as_its_field_asks_for() -> None:
-    tall, low = (Field(f"/{n}", Kind.MULTILINE, f"写{n}行", lines=n, span=12) for n in (6, 1))
+    tall, low = (field(f"写{n}行", None, kinds.MULTILINE, lines=n) for n in (6, 1))
     word = opened(document(FieldGrid(((tall,), (low,))), purpose=Purpose.BLANK))
     heights = [int(val(row, "trPr/trHeight")) for row in word.body.iter(f"{W}tr")]
     assert heights[0] > 4 * heights[1] > 4 * 400

@@ -11,16 +11,15 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from generator import kinds
 from generator.api import to_bytes
-from generator.compose.layout import is_late
+from generator.compose.tables import is_late
 from generator.document import (
-    Column,
     Document,
     Emphasis,
-    Field,
+    Face,
     FieldGrid,
     Heading,
-    Kind,
     Note,
     Overdue,
     Paragraph,
@@ -38,6 +37,8 @@ from generator.errors import WriteError
 from generator.writers.fonts import missing
 from generator.writers.properties import stamp
 
+from .specimen import column, field
+
 PLAIN = Document("form", "form", "表", "zh-Hans", Purpose.FILLED, ())
 
 
@@ -49,7 +50,7 @@ def register(*blocks: Any, **changes: Any) -> Document:
     return replace(PLAIN, kind="table", blocks=blocks, **changes)
 
 
-TABLE = Table("/rows", (Column("a", Kind.TEXT, "甲"), Column("b", Kind.TEXT, "乙")), [Row(("1", "2"))], register=True)
+TABLE = Table("/rows", (column("a", label="甲"), column("b", label="乙")), [Row(("1", "2"))], register=True)
 
 
 @pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
@@ -96,15 +97,15 @@ def test_marks_within_marks_stand_in_the_order_that_word_wants(lang: Any) -> Non
 
 
 def test_names_that_differ_in_case_alone_are_given_once() -> None:
-    line = (Field("/Name", Kind.TEXT, "甲", "1", span=6), Field("/name", Kind.TEXT, "乙", "2", span=6))
+    line = (field("甲", "1", pointer="/Name", span=6), field("乙", "2", pointer="/name", span=6))
     package = to_bytes(replace(PLAIN, blocks=(FieldGrid((line,)),)), "xlsx")
     book = zipfile.ZipFile(io.BytesIO(package)).read("xl/workbook.xml").decode()
     assert re.findall('definedName name="(f_[^"]+)"', book) == ["f_Name"]
 
 
 def test_the_rule_for_overdue_rows_reads_the_field_that_the_form_names() -> None:
-    days = tuple(Field(f"/{key}", Kind.DATE, key, date(2024, 5, 1), span=6) for key in ("made_on", "as_of"))
-    columns = (Column("due", Kind.DATE, "到期"), Column("done", Kind.DATE, "完成"))
+    days = tuple(field(key, date(2024, 5, 1), kinds.DATE, span=6) for key in ("made_on", "as_of"))
+    columns = (column("due", kinds.DATE, label="到期"), column("done", kinds.DATE, label="完成"))
     table = replace(TABLE, columns=columns, rows=[], blank_rows=1, overdue=Overdue(0, 1, None, "/as_of"))
     found = sheet(register(FieldGrid((days,)), table))
     formulas = [rule.formula[0] for area in found.conditional_formatting for rule in area.rules]
@@ -133,15 +134,18 @@ def test_names_of_the_world_have_glyphs(text: str) -> None:
 
 def test_a_missing_glyph_anywhere_on_the_page_is_found() -> None:
     unknown = "\U0001e900"
-    column = Column("a", Kind.INTEGER, "甲", unit=unknown)
-    blocks = (Heading("题", number=unknown), replace(TABLE, serial=unknown), replace(TABLE, columns=(column, column)))
+    odd = column("a", kinds.INTEGER, label="甲", unit=unknown)
+    numbers = replace(TABLE, columns=(odd, odd), rows=[Row((1, 2))])
+    blocks = (Heading("题", number=unknown), replace(TABLE, serial=unknown), numbers)
     for block in blocks:
         with pytest.raises(WriteError) as caught:
             to_bytes(replace(PLAIN, blocks=(block,)), "pdf")
         assert caught.value.faults[0].code == "E-glyph"
 
 
-@pytest.mark.parametrize("block", [Note((Text("注" * 32_768),)), Paragraph((Value("/a", "值" * 32_768, label="甲"),))])
+@pytest.mark.parametrize(
+    "block", [Note((Text("注" * 32_768),)), Paragraph((Value("/a", "值" * 32_768, face=Face(label="甲")),))]
+)
 def test_no_text_longer_than_a_cell_gets_onto_a_sheet(block: Any) -> None:
     with pytest.raises(WriteError) as caught:
         to_bytes(replace(PLAIN, blocks=(block,)), "xlsx")
@@ -171,8 +175,8 @@ def test_a_formula_in_running_text_stays_text_when_it_is_edited() -> None:
 
 def test_a_time_with_seconds_is_never_shown_as_hash_marks() -> None:
     moments = (datetime(2024, 9, 27, 9, 5), datetime(2024, 9, 27, 10, 5), datetime(2024, 9, 27, 20, 40, 30))
-    line = tuple(Field(f"/t{n}", Kind.DATETIME, "时间", moment, span=4) for n, moment in enumerate(moments))
-    table = replace(TABLE, columns=(Column("t", Kind.DATETIME, "时间"),), rows=[Row((moments[2],))])
+    line = tuple(field("时间", moment, kinds.DATETIME, pointer=f"/t{n}", span=4) for n, moment in enumerate(moments))
+    table = replace(TABLE, columns=(column("t", kinds.DATETIME, label="时间"),), rows=[Row((moments[2],))])
     for found in (sheet(replace(PLAIN, blocks=(FieldGrid((line,)),))), sheet(register(table))):
         (cell,) = [cell for row in found.iter_rows() for cell in row if cell.value == moments[2]]
         assert cell.alignment.shrink_to_fit

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from generator import kinds
 from generator.document import (
     Document,
     Figure,
     Heading,
     KeyFigures,
-    Kind,
     ListBlock,
     Note,
     Page,
@@ -197,7 +197,7 @@ def test_characters_without_a_shape_need_no_glyph(text: str) -> None:
     "block",
     [
         grid(field("客户名称", f"张{NO_FONT_HAS}", pointer="/customer")),
-        grid(field("客户名称", [f"张{NO_FONT_HAS}"], Kind.LIST, pointer="/customer")),
+        grid(field("客户名称", [f"张{NO_FONT_HAS}"], kinds.LIST, pointer="/customer")),
         KeyFigures((Figure("客户名称", NO_FONT_HAS, pointer="/customer"),)),
     ],
     ids=["field", "list", "figure"],
@@ -324,7 +324,7 @@ def test_a_value_is_never_a_template(text: str) -> None:
 
 
 def test_line_ends_of_a_value_are_kept() -> None:
-    body = opened(document(grid(field("值", "首行\n次行\n\n末行", Kind.MULTILINE)))).bodies[0]
+    body = opened(document(grid(field("值", "首行\n次行\n\n末行", kinds.MULTILINE)))).bodies[0]
     assert re.search(r"首行\s*[\r\n]\s*次行\s*[\r\n]\s*末行", body)
 
 
@@ -351,7 +351,7 @@ def test_an_overdue_row_says_so_in_words() -> None:
 
 
 def test_blank_paper_has_room_to_write() -> None:
-    asked = grid(*(field(f"第{n}栏", lines=6, kind=Kind.MULTILINE) for n in range(8)))
+    asked = grid(*(field(f"第{n}栏", lines=6, kind=kinds.MULTILINE) for n in range(8)))
     assert len(opened(document(asked, purpose=Purpose.BLANK))) > len(opened(document(asked)))
 
 

@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from generator import kinds
 from generator.document import (
     Box,
     Caption,
@@ -19,7 +20,6 @@ from generator.document import (
     Document,
     Fill,
     Heading,
-    Kind,
     Paragraph,
     Picture,
     Purpose,
@@ -33,6 +33,7 @@ from generator.document import (
     Text,
 )
 from generator.errors import WriteError
+from generator.theme import shipped_theme
 from generator.writers.drawing import png, svg
 from generator.writers.ooxml import media
 
@@ -109,7 +110,7 @@ def drawn(package: Package, format: str) -> list[tuple[str, tuple[int, int], byt
 
 @pytest.mark.parametrize("picture", [PICTURE, SECOND, THIRD])
 def test_a_picture_is_well_formed_svg_with_its_words_as_title(picture: Picture) -> None:
-    root = etree.fromstring(svg(picture, ["Noto Sans"]).encode())
+    root = etree.fromstring(svg(picture, shipped_theme(), ["Noto Sans"]).encode())
     assert root.tag == f"{SVG}svg"
     assert root[0].tag == f"{SVG}title"
     assert root[0].text == picture.alt
@@ -120,12 +121,12 @@ def test_a_picture_is_well_formed_svg_with_its_words_as_title(picture: Picture) 
 
 
 def test_a_drawing_reaches_for_nothing_outside() -> None:
-    markup = svg(PICTURE, ["Noto Sans"])
+    markup = svg(PICTURE, shipped_theme(), ["Noto Sans"])
     assert not re.search(r"href|url\(|<script|<image|<foreignObject|<style", markup)
 
 
 def test_shapes_keep_their_place_and_measures() -> None:
-    root = etree.fromstring(svg(PICTURE, ["Noto Sans"]).encode())
+    root = etree.fromstring(svg(PICTURE, shipped_theme(), ["Noto Sans"]).encode())
     line, outline, box, text = root[1:]
     assert [float(n) for n in re.split("[ ,]", line.get("points"))] == [5, 20, 90, 20]
     assert (line.get("fill"), line.get("stroke-dasharray")) == ("none", None)
@@ -153,14 +154,14 @@ def darkness(image: Image.Image, left: float, top: float, right: float, bottom: 
 
 @pytest.mark.parametrize("picture", [PICTURE, SECOND, THIRD])
 def test_the_image_has_three_hundred_dots_per_inch(picture: Picture) -> None:
-    width, height = pixels(png(picture, "zh-Hans")).size
+    width, height = pixels(png(picture, shipped_theme(), "zh-Hans")).size
     assert width == round(picture.width * PIXELS_PER_MM)
     assert abs(height - picture.height * PIXELS_PER_MM) <= 1
 
 
 @pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
 def test_shapes_and_letters_are_in_the_image_where_they_belong(lang: Any) -> None:
-    image = pixels(png(SECOND, lang))
+    image = pixels(png(SECOND, shipped_theme(), lang))
     assert darkness(image, 1, 1, 19, 9) > 0.6  # filled with ink
     assert darkness(image, 31, 1, 49, 9) == 0  # filled with paper
     assert darkness(image, 29.5, 0, 50.5, 10.5) > 0  # but outlined
@@ -172,7 +173,8 @@ def test_shapes_and_letters_are_in_the_image_where_they_belong(lang: Any) -> Non
 
 def test_letters_that_differ_look_different() -> None:
     looks = {
-        png(Picture((Caption(2, 8, text, 14),), 20, 12, ""), "zh-Hans") for text in ("中", "文", "A", "é", "Ж", "")
+        png(Picture((Caption(2, 8, text, 14),), 20, 12, ""), shipped_theme(), "zh-Hans")
+        for text in ("中", "文", "A", "é", "Ж", "")
     }
     assert len(looks) == 6
 
@@ -186,7 +188,7 @@ def test_every_picture_of_a_document_has_its_words_its_size_and_its_own_files(fo
     assert [words for words, *_ in found] == [PICTURE.alt, SECOND.alt, THIRD.alt]
     assert [size for _, size, *_ in found] == [(100 * EMU, 40 * EMU), (80 * EMU, 30 * EMU), (60 * EMU, 20 * EMU)]
     for picture, (_, _, image, vector) in zip((PICTURE, SECOND, THIRD), found, strict=True):
-        assert image == png(picture, "zh-Hans")
+        assert image == png(picture, shipped_theme(), "zh-Hans")
         root = etree.fromstring(vector)
         assert root[0].text == picture.alt
         assert "微软雅黑" in root.get("font-family")
@@ -328,7 +330,7 @@ def test_pictures_of_a_register_lie_below_its_table_and_above_what_follows(
     height: float, summed: tuple[int, ...]
 ) -> None:
     picture = Picture((Box(0, 0, 10, height),), 60, height, "高")
-    columns = (column("名称"), column("件数", Kind.INTEGER))
+    columns = (column("名称"), column("件数", kinds.INTEGER))
     rows = tuple(Row((f"第{n}行", n)) for n in range(5))
     table = Table("/rows", columns, rows, register=True, summed=summed, total="合计行" if summed else "")
     made = Xlsx(
@@ -418,7 +420,7 @@ def marks(rows: list[list[str]]) -> list[str]:
 
 
 def scale_of(*values: int | None, steps: tuple[Choice, ...] = RATINGS, **given: Any) -> Scale:
-    fields = (field(f"问题{n}", v, Kind.CHOICE, choices=steps, ticks=True) for n, v in enumerate(values, 1))
+    fields = (field(f"问题{n}", v, kinds.CHOICE, choices=steps, ticks=True) for n, v in enumerate(values, 1))
     return Scale(tuple(fields), **given)
 
 
@@ -470,7 +472,7 @@ def test_a_scale_in_a_workbook_takes_a_mark_of_its_steps_in_a_named_cell() -> No
 
 @pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
 def test_a_scale_that_must_be_answered_says_so_on_blank_paper_alone(format: str) -> None:
-    wanted = Scale((field("必答题", None, Kind.CHOICE, choices=RATINGS, ticks=True, required=True),), "低", "高")
+    wanted = Scale((field("必答题", None, kinds.CHOICE, choices=RATINGS, ticks=True, required=True),), "低", "高")
     reader = {"docx": Docx, "xlsx": Xlsx, "pdf": Pdf}[format]
     blank, filled = (reader(written(document(wanted, purpose=p), format)) for p in (Purpose.BLANK, Purpose.FILLED))
     assert "必答题*" in squeezed(blank.text)

@@ -14,8 +14,9 @@ import pypdfium2.raw as pdfium
 import pytest
 import python_calamine
 
-from generator.document import Choice, Column, Document, Kind, Overdue, Page, Purpose, Row, Table, Tone
-from generator.theme import column_widths, least_widths, text_width
+from generator import kinds
+from generator.document import Choice, Column, Document, Overdue, Page, Purpose, Row, Table, Tone
+from generator.writers.columns import column_widths, least_widths, text_width
 from generator.writers.tables import added, parts, sums
 
 from .reading import Docx, Pdf, Xlsx, row_cells, squeezed
@@ -23,10 +24,10 @@ from .specimen import column, document, written
 
 COLUMNS = (
     column("名目"),
-    column("件数", Kind.INTEGER),
-    column("金额", Kind.MONEY, unit="¥"),
-    column("比率", Kind.NUMBER),
-    column("用时", Kind.DURATION),
+    column("件数", kinds.INTEGER),
+    column("金额", kinds.MONEY, unit="¥"),
+    column("比率", kinds.NUMBER),
+    column("用时", kinds.DURATION),
 )
 ROWS = (
     Row(("甲", 3, Decimal("1234.50"), Decimal("0.1"), 90)),
@@ -217,7 +218,7 @@ def test_the_filter_of_a_register_leaves_the_sums_alone() -> None:
 
 
 def test_a_percentage_is_summed_as_it_is_kept() -> None:
-    columns = (column("名目"), column("权重", Kind.PERCENT))
+    columns = (column("名目"), column("权重", kinds.PERCENT))
     made = document(table((Row(("甲", 40)), Row(("乙", Decimal("60.5")))), columns=columns, summed=(1,)))
     assert [value for _, value, _ in formulas(made).values()] == ["1.005"]
     [rows] = word_rows(made)
@@ -225,7 +226,7 @@ def test_a_percentage_is_summed_as_it_is_kept() -> None:
 
 
 def test_numbers_with_a_unit_behind_them_are_summed_too() -> None:
-    columns = (column("名目"), column("数量", Kind.INTEGER, unit="件"))
+    columns = (column("名目"), column("数量", kinds.INTEGER, unit="件"))
     made = document(table((Row(("甲", 2)), Row(("乙", 3))), columns=columns, summed=(1,)))
     [rows] = word_rows(made)
     assert rows[-1] == ["总计", "5 件"]
@@ -235,7 +236,7 @@ def test_numbers_with_a_unit_behind_them_are_summed_too() -> None:
 
 
 def test_the_first_column_may_be_summed() -> None:
-    columns = (column("件数", Kind.INTEGER), column("名目"))
+    columns = (column("件数", kinds.INTEGER), column("名目"))
     made = document(table((Row((2, "甲")), Row((3, "乙"))), columns=columns, summed=(0,), serial="序号"))
     [rows] = word_rows(made)
     assert rows[-1] == ["总计", "5", ""]
@@ -244,7 +245,7 @@ def test_the_first_column_may_be_summed() -> None:
 
 # --- wide tables -----------------------------------------------------------------------------------------------------
 
-WIDE = tuple(column(f"指标{n:02d}", Kind.INTEGER if n % 2 else Kind.TEXT) for n in range(30))
+WIDE = tuple(column(f"指标{n:02d}", kinds.INTEGER if n % 2 else kinds.TEXT) for n in range(30))
 WIDE_ROWS = tuple(
     Row(tuple(f"值{r}x{n:02d}" if n % 2 == 0 else 10_000 * (r + 1) + n for n in range(30))) for r in range(3)
 )
@@ -255,7 +256,7 @@ def wide(**given: Any) -> Table:
 
 
 def labels(made: Table) -> list[str]:
-    return [c.label for c in made.columns]
+    return [c.face.label for c in made.columns]
 
 
 @pytest.mark.parametrize("key", [0, 4, 29])
@@ -279,9 +280,9 @@ def test_every_part_has_the_room_that_its_columns_need(landscape: bool) -> None:
     made = document(wide(), page=Page("A4", landscape))
     found = list(parts(made, wide()))
     for part in found:
-        widths = column_widths(part, text_width(made), list(part.rows))
+        widths = column_widths(made.theme, part, text_width(made), list(part.rows))
         assert sum(widths) == pytest.approx(text_width(made))
-        least = least_widths(part, list(part.rows))
+        least = least_widths(made.theme, part, list(part.rows))
         assert all(width >= needed - 1e-6 for width, needed in zip(widths, least, strict=True))
     assert (len(found) < len(list(parts(document(wide()), wide())))) is landscape
 
@@ -298,7 +299,7 @@ def test_rows_that_can_be_read_once_only_make_all_the_parts() -> None:
 
 
 def test_a_column_wider_than_the_page_stands_with_the_key_alone() -> None:
-    huge = column("巨", Kind.CHOICE, choices=(Choice("a", "x" * 120),))
+    huge = column("巨", kinds.CHOICE, choices=(Choice("a", "x" * 120),))
     columns = (column("键"), column("甲"), huge, column("乙"))
     found = list(parts(document(), Table("/rows", columns, (Row(("k", "1", "a", "2")),))))
     assert [labels(part) for part in found] == [["键栏", "甲栏"], ["键栏", "巨栏"], ["键栏", "乙栏"]]
@@ -353,7 +354,7 @@ def test_a_workbook_has_every_column_of_a_wide_table(register: bool) -> None:
     places = [cell.get("r") for cell in made.xml("xl/worksheets/sheet1.xml").iterfind(".//{*}c")]
     assert [place for place, count in Counter(places).items() if count > 1] == []
     shown = Counter(str(cell.value) for cell in made.cells)
-    assert [label for label in (c.label for c in WIDE[1:]) if shown[label] != 1] == []
+    assert [label for label in (c.face.label for c in WIDE[1:]) if shown[label] != 1] == []
     assert [row.values[n] for row in WIDE_ROWS for n in range(1, 30) if shown[str(row.values[n])] != 1] == []
 
 
@@ -376,7 +377,7 @@ def characters(made: Pdf) -> Iterator[tuple[str, float, tuple[float, float, floa
 
 @pytest.mark.parametrize("columns", [5, 12, 30, 60])
 def test_no_letter_in_pdf_is_smaller_than_eight_points_and_none_leaves_the_page(columns: int) -> None:
-    shown = tuple(column(f"指标{n:02d}", Kind.INTEGER) for n in range(columns))
+    shown = tuple(column(f"指标{n:02d}", kinds.INTEGER) for n in range(columns))
     rows = tuple(Row(tuple(10_000_000 + r * 100 + n for n in range(columns))) for r in range(2))
     made = Pdf(written(document(Table("/rows", shown, rows, serial="序号")), "pdf"))
     width = made.file[0].get_size()[0]
@@ -410,7 +411,7 @@ def test_letters_of_neighbouring_cells_do_not_run_into_each_other() -> None:
 def late(due: int, done: int, total: int = 30) -> Table:
     """Return a wide register whose only row is overdue."""
     columns: list[Column] = [column(f"指标{n:02d}") for n in range(total)]
-    columns[due], columns[done] = column("应当", Kind.DATE), column("实际", Kind.DATE)
+    columns[due], columns[done] = column("应当", kinds.DATE), column("实际", kinds.DATE)
     values: list[Any] = [f"值{n:02d}" for n in range(total)]
     values[due], values[done] = date(2024, 5, 1), date(2024, 5, 2)
     row = Row(tuple(values), Tone.ALERT, "已经逾期")

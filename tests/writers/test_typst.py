@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from generator import kinds
 from generator.api import make_job, to_bytes
-from generator.document import Document, Kind, PageBreak, Paragraph, Purpose, Row, Text
+from generator.document import Document, PageBreak, Paragraph, Purpose, Row, Text
 from generator.errors import WriteError
 from generator.wording import LANGS
+from generator.writers import WritingOptions
 
 from .reading import Pdf, squeezed
 from .specimen import BLOCKS, TABLE, column, document, field, grid, written
@@ -146,9 +148,9 @@ def test_the_same_document_gives_the_same_bytes_in_another_process() -> None:
 
 
 def test_a_blank_date_has_its_units_and_a_filled_one_has_none() -> None:
-    empty = document(grid(field("日期", None, Kind.DATE)), purpose=Purpose.BLANK)
+    empty = document(grid(field("日期", None, kinds.DATE)), purpose=Purpose.BLANK)
     assert "年月日" in squeezed(set_by_typst(empty).text)
-    assert "年月日" not in squeezed(set_by_typst(document(grid(field("日期", None, Kind.DATE)))).text)
+    assert "年月日" not in squeezed(set_by_typst(document(grid(field("日期", None, kinds.DATE)))).text)
 
 
 def test_the_command_line_takes_the_engine(tmp_path: Path) -> None:
@@ -165,20 +167,23 @@ def test_the_command_line_takes_the_engine(tmp_path: Path) -> None:
 @pytest.mark.parametrize("engine", ["weasyprint", "typst"])
 def test_pdf_for_archives_says_so_has_a_date_and_is_always_the_same(engine: str) -> None:
     made = document(*BLOCKS.values())
-    first, second = (to_bytes(made, "pdf", engine, "a-2b") for _ in range(2))
+    first, second = (to_bytes(made, "pdf", WritingOptions(engine=engine, standard="a-2b")) for _ in range(2))
     assert first == second
     assert re.search(rb'pdfaid:part(>|=")2', Pdf(first).objects)
     assert b"OutputIntent" in Pdf(first).objects
-    assert b"pdfaid" not in Pdf(to_bytes(made, "pdf", engine)).objects
+    assert b"pdfaid" not in Pdf(to_bytes(made, "pdf", WritingOptions(engine=engine))).objects
 
 
 def test_pdf_for_archives_by_typst_is_tagged_too() -> None:
-    assert b"pdfuaid" in Pdf(to_bytes(document(*BLOCKS.values()), "pdf", "typst", "a-2b")).objects
+    archival = WritingOptions(engine="typst", standard="a-2b")
+    assert b"pdfuaid" in Pdf(to_bytes(document(*BLOCKS.values()), "pdf", archival)).objects
 
 
 def test_both_engines_put_every_line_at_the_same_height() -> None:
     made = make_job("escalation-record").blank()
-    first, second = (Pdf(to_bytes(made, "pdf", engine)).heights() for engine in ("weasyprint", "typst"))
+    first, second = (
+        Pdf(to_bytes(made, "pdf", WritingOptions(engine=engine))).heights() for engine in ("weasyprint", "typst")
+    )
     shared = [word for word in first if word in second and len(word) > 1]
     assert len(shared) > 20
     assert {word: round(first[word] - second[word]) for word in shared} == dict.fromkeys(shared, 0)

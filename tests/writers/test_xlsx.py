@@ -17,12 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from generator import render
+from generator import kinds, render
 from generator.document import (
     Choice,
     Document,
-    Field,
-    FieldGrid,
     Kind,
     Overdue,
     Paragraph,
@@ -33,7 +31,7 @@ from generator.document import (
     Value,
 )
 from generator.errors import WriteError
-from generator.records.values import ValueFault, clean_text
+from generator.kinds.raw import ValueFault, clean_text
 from generator.writers.xlsx import write_xlsx
 from generator.writers.xlsx.cells import column_letters
 
@@ -105,12 +103,12 @@ def target(book: Xlsx, name: str) -> Any:
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        (Kind.DATE, date(2024, 2, 29)),
-        (Kind.DATETIME, datetime(2024, 5, 1, 14, 30)),
-        (Kind.DATETIME, datetime(2024, 5, 1, 14, 30, 59)),
-        (Kind.DATETIME, datetime(2024, 5, 1)),
-        (Kind.DATETIME, datetime(9999, 12, 31, 23, 59, 59)),
-        (Kind.DATE, date(1900, 3, 1)),
+        (kinds.DATE, date(2024, 2, 29)),
+        (kinds.DATETIME, datetime(2024, 5, 1, 14, 30)),
+        (kinds.DATETIME, datetime(2024, 5, 1, 14, 30, 59)),
+        (kinds.DATETIME, datetime(2024, 5, 1)),
+        (kinds.DATETIME, datetime(9999, 12, 31, 23, 59, 59)),
+        (kinds.DATE, date(1900, 3, 1)),
     ],
 )
 @pytest.mark.parametrize("place", ["form", "register"])
@@ -129,7 +127,7 @@ def test_a_date_is_a_date_for_excel_to_sort_and_count_with(kind: Kind, value: da
     "value", [date(1899, 12, 31), date(1900, 1, 1), date(1900, 2, 28), datetime(1850, 6, 1, 8, 0), date(1, 1, 1)]
 )
 def test_a_day_that_excel_counts_wrongly_is_text(value: date) -> None:
-    cell = entry(opened(document(grid(field("日子", value, Kind.DATETIME)))), "日子")
+    cell = entry(opened(document(grid(field("日子", value, kinds.DATETIME)))), "日子")
     assert cell.data_type == "s"
     assert cell.value.startswith(f"{value.year:04d}-{value.month:02d}-{value.day:02d}")
 
@@ -153,12 +151,12 @@ def test_an_empty_cell_for_text_is_formatted_as_text_so_that_00123_can_be_typed_
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
     [
-        (Kind.INTEGER, 320, 320),
-        (Kind.NUMBER, Decimal("12.75"), 12.75),
-        (Kind.NUMBER, 0.1, 0.1),
-        (Kind.MONEY, Decimal("1234.50"), 1234.5),
-        (Kind.PERCENT, 68, 0.68),
-        (Kind.INTEGER, -999_999_999_999_999, -999_999_999_999_999),
+        (kinds.INTEGER, 320, 320),
+        (kinds.NUMBER, Decimal("12.75"), 12.75),
+        (kinds.NUMBER, 0.1, 0.1),
+        (kinds.MONEY, Decimal("1234.50"), 1234.5),
+        (kinds.PERCENT, 68, 0.68),
+        (kinds.INTEGER, -999_999_999_999_999, -999_999_999_999_999),
     ],
 )
 def test_an_amount_is_a_number(kind: Kind, value: Any, expected: float) -> None:
@@ -168,14 +166,14 @@ def test_an_amount_is_a_number(kind: Kind, value: Any, expected: float) -> None:
 
 
 def test_a_span_of_minutes_is_a_span_of_time() -> None:
-    cell = entry(opened(document(grid(field("时长", 1865, Kind.DURATION)))), "时长")
+    cell = entry(opened(document(grid(field("时长", 1865, kinds.DURATION)))), "时长")
     value = cell.value if isinstance(cell.value, timedelta) else timedelta(days=cell.value)
     assert abs(value - timedelta(minutes=1865)) < timedelta(seconds=1)
     assert "[h]" in cell.number_format
 
 
 def test_a_number_with_a_unit_of_its_own_says_the_unit() -> None:
-    assert entry(opened(document(grid(field("数", 320, Kind.INTEGER, unit="位")))), "数").value == "320 位"
+    assert entry(opened(document(grid(field("数", 320, kinds.INTEGER, unit="位")))), "数").value == "320 位"
 
 
 # --- strings stay strings --------------------------------------------------------------------------------------------
@@ -233,7 +231,7 @@ AWKWARD = [
 @pytest.mark.parametrize("text", AWKWARD)
 @pytest.mark.parametrize("place", ["form", "register"])
 def test_awkward_characters_survive(text: str, place: str) -> None:
-    made = document(grid(field("值", text, Kind.MULTILINE))) if place == "form" else register(row(problem=text))
+    made = document(grid(field("值", text, kinds.MULTILINE))) if place == "form" else register(row(problem=text))
     assert text in read_by_calamine(written(made, "xlsx"))
 
 
@@ -281,7 +279,8 @@ def test_a_choice_is_picked_from_a_list_of_labels_on_the_hidden_sheet() -> None:
 
 
 def test_the_choices_of_a_form_are_lists_too_and_a_cell_keeps_the_label() -> None:
-    asked = grid(field("紧急", "mid", Kind.CHOICE, choices=URGENCY), field("回访", None, Kind.BOOLEAN, choices=YES_NO))
+    urgency = field("紧急", "mid", kinds.CHOICE, choices=URGENCY)
+    asked = grid(urgency, field("回访", None, kinds.BOOLEAN, choices=YES_NO))
     book = opened(document(asked))
     assert entry(book, "紧急").value == "乙级一般"
     assert lists_of(book, entry(book, "紧急").coordinate) == [choice.label for choice in URGENCY]
@@ -296,18 +295,18 @@ def test_the_choices_of_a_table_in_a_form_are_lists_in_each_row_filled_or_empty(
 
 
 def test_an_answer_of_several_choices_is_not_forced_into_a_list_of_one() -> None:
-    book = opened(document(grid(field("渠道", ["tel", "visit"], Kind.CHOICES, choices=CHANNELS))))
+    book = opened(document(grid(field("渠道", ["tel", "visit"], kinds.CHOICES, choices=CHANNELS))))
     assert lists_of(book, entry(book, "渠道").coordinate) is None
 
 
 def test_lists_may_be_longer_than_the_255_characters_that_a_formula_holds() -> None:
     many = tuple(Choice(n, f'第 {n} 种很长的选择，带有逗号, 与引号"') for n in range(200))
-    book = opened(document(grid(field("选", 7, Kind.CHOICE, choices=many))))
+    book = opened(document(grid(field("选", 7, kinds.CHOICE, choices=many))))
     assert lists_of(book, entry(book, "选").coordinate) == [choice.label for choice in many]
 
 
 def test_two_fields_of_the_same_choices_share_one_list() -> None:
-    book = opened(document(grid(*(field(f"选{n}", None, Kind.CHOICE, choices=URGENCY) for n in range(3)))))
+    book = opened(document(grid(*(field(f"选{n}", None, kinds.CHOICE, choices=URGENCY) for n in range(3)))))
     assert book.book.worksheets[1].max_column == 1
 
 
@@ -324,7 +323,7 @@ def header_row(book: Xlsx) -> int:
 
 @pytest.mark.parametrize("head", [False, True])
 def test_the_header_stays_in_sight_when_the_rows_are_scrolled(head: bool) -> None:
-    blocks = (grid(field("统计日", date(2024, 5, 3), Kind.DATE)), REGISTER) if head else (REGISTER,)
+    blocks = (grid(field("统计日", date(2024, 5, 3), kinds.DATE)), REGISTER) if head else (REGISTER,)
     book = opened(document(*blocks, kind="table"))
     assert book.sheet.freeze_panes == f"A{header_row(book) + 1}"
     assert book.sheet.sheet_view.pane.state == "frozen"
@@ -354,7 +353,7 @@ def test_head_and_foot_of_the_print_say_title_number_and_pages() -> None:
 
 def test_columns_and_fields_are_named_by_their_pointers() -> None:
     book = opened(
-        document(grid(field("统计日", date(2024, 5, 3), Kind.DATE, pointer="/as_of")), REGISTER, kind="table")
+        document(grid(field("统计日", date(2024, 5, 3), kinds.DATE, pointer="/as_of")), REGISTER, kind="table")
     )
     names = set(book.book.defined_names)
     assert {"f_as_of", "f_rows", *(f"f_rows_{c.key}" for c in REGISTER.columns)} <= names
@@ -407,7 +406,7 @@ def test_column_letters_are_those_of_excel(number: int) -> None:
 
 
 def test_columns_are_wide_enough_for_their_dates_and_choices() -> None:
-    many = tuple(column(f"c{n}", Kind.DATETIME, share=1) for n in range(30))
+    many = tuple(column(f"c{n}", kinds.DATETIME, share=1) for n in range(30))
     book = opened(register(columns=many, rows=(), overdue=None))
     assert all(book.sheet.column_dimensions[get_column_letter(n)].width >= 15 for n in range(1, 31))
 
@@ -434,7 +433,7 @@ def test_each_tone_of_a_choice_has_a_rule_on_its_own_column() -> None:
 def test_a_choice_without_a_tone_has_no_rule() -> None:
     plain = register(
         ("x",),
-        columns=(column("c", Kind.CHOICE, choices=(Choice("x", "平"), Choice("y", "好", tone=Tone.GOOD))),),
+        columns=(column("c", kinds.CHOICE, choices=(Choice("x", "平"), Choice("y", "好", tone=Tone.GOOD))),),
         overdue=None,
     )
     assert [formula for _, formula in rules(opened(plain))] == ['$A3="好"']
@@ -515,7 +514,7 @@ def test_the_rule_of_an_overdue_row_judges_as_the_form_does(
 ) -> None:
     as_of = date(1899, 12, 30) + timedelta(days=int(today)) if where == "given" else None
     table = replace(REGISTER, overdue=Overdue(4, 5, as_of))
-    head = (grid(field("统计日", date(2024, 5, 3), Kind.DATE)),) if where == "cell" else ()
+    head = (grid(field("统计日", date(2024, 5, 3), kinds.DATE)),) if where == "cell" else ()
     book = opened(document(*head, table, kind="table"))
     (cell, marked), (area, formula) = rules(book)[:2]
     first = header_row(book) + 1
@@ -535,9 +534,9 @@ def test_a_row_without_a_due_date_is_never_overdue(due: str | None) -> None:
 
 
 def place_text(text: str, place: str) -> Document:
-    table = Table("/steps", (column("事由", Kind.MULTILINE),), rows=(Row(("短",)), Row((text,))))
+    table = Table("/steps", (column("事由", kinds.MULTILINE),), rows=(Row(("短",)), Row((text,))))
     return {
-        "form": lambda: document(grid(field("事由栏", text, Kind.MULTILINE, pointer="/steps/1/事由"))),
+        "form": lambda: document(grid(field("事由栏", text, kinds.MULTILINE, pointer="/steps/1/事由"))),
         "table": lambda: document(table),
         "register": lambda: document(replace(table, register=True)),
     }[place]()
@@ -593,9 +592,9 @@ def test_a_paragraph_that_a_cell_cannot_hold_is_refused_by_its_pointer() -> None
 @pytest.mark.parametrize("where", PLACES)
 def test_a_list_of_more_items_than_a_cell_has_lines_is_refused(where: str) -> None:
     items = [f"第 {n} 步" for n in range(MAX_FEEDS + 2)]
-    table = Table("/t", (column("步骤", Kind.LIST),), rows=(Row((items,)),), register=where == "register")
+    table = Table("/t", (column("步骤", kinds.LIST),), rows=(Row((items,)),), register=where == "register")
     with pytest.raises(WriteError) as caught:
-        written(document(grid(field("步骤", items, Kind.LIST)) if where == "form" else table), "xlsx")
+        written(document(grid(field("步骤", items, kinds.LIST)) if where == "form" else table), "xlsx")
     assert [fault.code for fault in caught.value.faults] == ["E-xlsx-lines"]
     assert "步骤" in caught.value.faults[0].text("zh-Hans")
 
@@ -634,11 +633,11 @@ def test_a_sheet_whose_name_has_a_quote_is_still_found_by_its_names() -> None:
 # --- room for long texts ---------------------------------------------------------------------------------------------
 
 
-LONG = document(grid(field("长文", "一句不短也不长的话，用来占地方。" * 400, Kind.MULTILINE), field("后面", "末项")))
+LONG = document(grid(field("长文", "一句不短也不长的话，用来占地方。" * 400, kinds.MULTILINE), field("后面", "末项")))
 
 
 @pytest.mark.parametrize(
-    "made", [LONG, document(Table("/t", (column("a", Kind.MULTILINE),), rows=(Row(("字" * 9000,)),)))]
+    "made", [LONG, document(Table("/t", (column("a", kinds.MULTILINE),), rows=(Row(("字" * 9000,)),)))]
 )
 def test_no_row_is_taller_than_excel_allows_and_long_texts_take_several(made: Document) -> None:
     book = opened(made)
@@ -779,5 +778,5 @@ def test_the_same_document_gives_the_same_bytes(made: Document) -> None:
 
 
 def test_a_required_field_of_a_form_is_starred_on_blank_paper() -> None:
-    asked = FieldGrid(((Field("/a", Kind.TEXT, "必填", required=True, span=12),),))
+    asked = grid(field("必填", required=True))
     assert opened(document(asked, purpose=Purpose.BLANK)).cell("必填 *")

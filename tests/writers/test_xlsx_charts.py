@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from generator import blank, render
+from generator import blank, kinds, render
 from generator.document import (
     Box,
     Category,
@@ -32,7 +32,7 @@ from generator.document import (
     Text,
 )
 from generator.errors import WriteError
-from generator.theme import fonts
+from generator.theme import shipped_theme
 from generator.wording import LANGS
 
 from .reading import Xlsx
@@ -49,7 +49,7 @@ def data_of(*names: str, title: str = "按渠道", **columns: Any) -> ChartData:
     """Return the figures of a chart: names of rows, and columns by title, each its values or kind, unit and values."""
     series = []
     for head, given in columns.items():
-        kind, unit, values = given if isinstance(given[0], Kind) else (Kind.INTEGER, "", given)
+        kind, unit, values = given if isinstance(given[0], Kind) else (kinds.INTEGER, "", given)
         series.append(Series(head, kind, tuple(values), unit))
     categories = tuple(Category(name, f"/lines/{n}/name") for n, name in enumerate(names))
     return ChartData("bar", title, "渠道", categories, tuple(series))
@@ -200,7 +200,8 @@ def test_words_are_in_the_language_of_the_document(lang: Any, sheet: str, title:
     assert made.book.sheetnames[1] == sheet
     assert figures.sheet_state == "visible"
     faces = {(e.get("typeface"), e.tag.rpartition("}")[2]) for name in ("latin", "ea") for e in local(first, name)}
-    assert faces == {(fonts(lang)["latin"], "latin"), (fonts(lang)["sans"], "ea")}
+    fonts = shipped_theme().fonts[lang]
+    assert faces == {(fonts.latin, "latin"), (fonts.sans, "ea")}
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -233,14 +234,14 @@ def test_a_missing_value_is_an_empty_cell_and_a_zero_is_a_zero() -> None:
 @pytest.mark.parametrize(
     ("kind", "unit", "values", "held", "header", "format", "label"),
     [
-        (Kind.INTEGER, "", (12, 34_567), [12, 34567], "数", "#,##0", "#,##0"),
-        (Kind.NUMBER, "", (4.25, 4), [4.25, 4], "数", "#,##0.################", "#,##0.00"),
-        (Kind.NUMBER, "件", (Decimal("1.5"), 2), [1.5, 2], "数（件）", "#,##0.################", '#,##0.0" 件"'),
-        (Kind.INTEGER, '"', (1, 2), [1, 2], '数（"）', "#,##0", '#,##0" "\\"""'),
-        (Kind.PERCENT, "", (66.7, 50), [0.667, 0.5], "数", "0.##############%", "0.0%"),
-        (Kind.MONEY, "¥", (1234.5, 2), [1234.5, 2], "数", '"¥"#,##0.00', '"¥"#,##0.00'),
-        (Kind.MONEY, "", (1234.5, 2), [1234.5, 2], "数", "#,##0.00", "#,##0.00"),
-        (Kind.DURATION, "", (90, 1440), [0.0625, 1], "数", '[h]"小时"mm"分"', '[h]"小时"mm"分"'),
+        (kinds.INTEGER, "", (12, 34_567), [12, 34567], "数", "#,##0", "#,##0"),
+        (kinds.NUMBER, "", (4.25, 4), [4.25, 4], "数", "#,##0.################", "#,##0.00"),
+        (kinds.NUMBER, "件", (Decimal("1.5"), 2), [1.5, 2], "数（件）", "#,##0.################", '#,##0.0" 件"'),
+        (kinds.INTEGER, '"', (1, 2), [1, 2], '数（"）', "#,##0", '#,##0" "\\"""'),
+        (kinds.PERCENT, "", (66.7, 50), [0.667, 0.5], "数", "0.##############%", "0.0%"),
+        (kinds.MONEY, "¥", (1234.5, 2), [1234.5, 2], "数", '"¥"#,##0.00', '"¥"#,##0.00'),
+        (kinds.MONEY, "", (1234.5, 2), [1234.5, 2], "数", "#,##0.00", "#,##0.00"),
+        (kinds.DURATION, "", (90, 1440), [0.0625, 1], "数", '[h]"小时"mm"分"', '[h]"小时"mm"分"'),
     ],
 )
 def test_numbers_are_numbers_in_the_format_of_their_kind(
@@ -370,7 +371,7 @@ def test_charts_lie_on_rows_of_their_own() -> None:
 
 
 def test_a_chart_of_a_register_lies_below_its_table() -> None:
-    columns = (column("名称"), column("件数", Kind.INTEGER))
+    columns = (column("名称"), column("件数", kinds.INTEGER))
     table = Table("/rows", columns, tuple(Row((f"第{n}行", n)) for n in range(5)), register=True)
     made = made_of(table, chart_of(ONE), SignatureBlock((Signature("签字处"),)), kind="table")
     [chart] = charts(made)
@@ -395,7 +396,7 @@ def test_the_heading_of_a_section_stays_on_the_page_of_its_chart() -> None:
 
 @pytest.mark.parametrize("title", ["数据", "it's [a] title", "选项"])
 def test_sheets_have_names_of_their_own(title: str) -> None:
-    made = made_of(chart_of(ONE), grid(FIELDS[Kind.CHOICE]), title=title, number="KF'1")
+    made = made_of(chart_of(ONE), grid(FIELDS[kinds.CHOICE]), title=title, number="KF'1")
     names = made.book.sheetnames
     assert len({name.casefold() for name in names}) == len(names) == 3
     assert all(len(name) <= 31 for name in names)
@@ -404,7 +405,7 @@ def test_sheets_have_names_of_their_own(title: str) -> None:
 
 
 def test_the_lists_of_choices_stay_hidden_behind_the_figures() -> None:
-    made = made_of(chart_of(ONE), grid(FIELDS[Kind.CHOICE]))
+    made = made_of(chart_of(ONE), grid(FIELDS[kinds.CHOICE]))
     assert [sheet.sheet_state for sheet in made.book.worksheets] == ["visible", "visible", "hidden"]
     assert made.book.sheetnames[1:] == ["数据", "选项"]
     [listed] = made.sheet.data_validations.dataValidation

@@ -43,10 +43,10 @@ def satisfaction(month: str, source: str, sent: int | None, query: str, **option
     """Write the report on the surveys of a month."""
     from generator.api import make_policy
     from generator.cli.output import output_of
-    from generator.cli.writing import write_figures
+    from generator.cli.writing import write_statistics
     from generator.statistics import satisfaction as report
 
     output = output_of(options["out"], options["formats"])
     policy = make_policy(existing_files(options["policy"]))
-    figures = report(month, source, sent=sent, query=query, policy=policy, lang=options["lang"])
-    exit_if_faulty(write_figures(figures, source, output, options), options["lang"])
+    statistics = report(month, source, sent=sent, query=query, policy=policy, lang=options["lang"])
+    exit_if_faulty(write_statistics(statistics, source, output, options), options["lang"])

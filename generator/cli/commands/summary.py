@@ -64,28 +64,28 @@ def summary(
     """Write the summary of a month, or with --by one for each customer or department."""
     from generator.api import make_policy
     from generator.cli.output import output_of
-    from generator.cli.writing import write_figures
+    from generator.cli.writing import write_statistics
     from generator.statistics import monthly
 
     output = output_of(options["out"], options["formats"])
     if by and output.is_file:
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
     policy = make_policy(existing_files(options["policy"]))
-    figures = monthly(month, source, query=query, by=by or "", policy=policy, lang=options["lang"])
+    statistics = monthly(month, source, query=query, by=by or "", policy=policy, lang=options["lang"])
     if by:
-        raise click.exceptions.Exit(_run_groups(figures, source, options))
-    exit_if_faulty(write_figures(figures, source, output, options), options["lang"])
+        raise click.exceptions.Exit(_run_groups(statistics, source, options))
+    exit_if_faulty(write_statistics(statistics, source, output, options), options["lang"])
 
 
-def _run_groups(figures: Summary, source: str, options: ResumableOptions) -> int:
+def _run_groups(statistics: Summary, source: str, options: ResumableOptions) -> int:
     """Write a document for each group by a batch; return the code with which the command ends."""
     from generator.cli.batch_run import batch_options, run_batch
     from generator.cli.writing import job_of
 
-    how = replace(batch_options(options), name=f"{{form}}-{{month}}-{{{figures.group}}}", duplicates="keep")
-    job = job_of(figures.form, options)
-    print_faults(figures.warnings, job.lang)
-    with _spooled(figures.records, f"{Path(source).name or 'records'}.jsonl") as spool:
+    how = replace(batch_options(options), name=f"{{form}}-{{month}}-{{{statistics.group}}}", duplicates="keep")
+    job = job_of(statistics.form, options)
+    print_faults(statistics.warnings, job.lang)
+    with _spooled(statistics.records, f"{Path(source).name or 'records'}.jsonl") as spool:
         return run_batch(job, str(spool), options["out"], how, as_json=options["as_json"])
 
 
@@ -102,7 +102,7 @@ def _spooled(records: Iterable[Mapping[str, object]], name: str) -> Iterator[Pat
 
 
 def _as_json(value: object) -> float | str:
-    """Return a figure as JSON has it; figures have fewer digits than a number of JSON keeps."""
+    """Return a figure as JSON has it; statistics have fewer digits than a number of JSON keeps."""
     from decimal import Decimal
 
     return float(value) if isinstance(value, Decimal) else str(value)

@@ -88,12 +88,12 @@ def missing(write: Write, read: Callable[[bytes], str] | None = None) -> list[Ex
 
 
 def readable(content: bytes) -> str:
-    """Return the text of a file: of a package that of all its parts, of markup that between the tags.
+    """Return the text of a file: of a package that of all its parts, of markup that between the tags, else all of it.
 
     Raises ValueError for PDF, whose text takes a reader of its own.
     """
     if content.startswith(b"%PDF"):
-        raise ValueError("give a function that reads the text of PDF")
+        raise ValueError("PDF takes a reader of its own: call missing() with a function that returns its text")
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = [package.read(name) for name in package.namelist() if name.endswith((".xml", ".txt", ".html"))]
@@ -103,6 +103,8 @@ def readable(content: bytes) -> str:
 
 def _text(content: bytes) -> str:
     markup = content.decode("utf-8", "replace")
+    if not markup.lstrip("\ufeff \t\r\n").startswith("<"):
+        return markup
     inside = " ".join(re.findall(r'"([^"]*)"', markup))
     return unescape(_TAG.sub("", markup)) + "\n" + unescape(inside)
 

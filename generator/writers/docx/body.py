@@ -132,7 +132,8 @@ class Body(Marks, BlockVisitor[str]):
     def value(self, node: Value, look: str) -> str:
         if not node.text:
             return run("\u00a0" * (node.width * 2), ordered(f'{look}<w:u w:val="single"/>'))
-        return hyperlink(node.face.kind.link(node.text), run(node.text, look))
+        kind, runs = node.face.kind, run(node.text, look)
+        return hyperlink(kind.link(node.text), runs) if kind.is_link else runs
 
     # --- running text ---
 
@@ -242,7 +243,8 @@ class Body(Marks, BlockVisitor[str]):
             return paragraph("FieldEntry", self.control(node))
         if node.value is None:
             return self.write_here(node)
-        return paragraph("FieldEntry", hyperlink(node.face.kind.link(node.value), run(node.text(self.lang))))
+        kind, runs = node.face.kind, run(node.text(self.lang))
+        return paragraph("FieldEntry", hyperlink(kind.link(node.value), runs) if kind.is_link else runs)
 
     def control(self, node: Field) -> str:
         """Return a box to fill in on screen, which is known by its pointer (17.5.2)."""
@@ -250,8 +252,8 @@ class Body(Marks, BlockVisitor[str]):
 
     def write_here(self, node: Field) -> str:
         """Return the empty part of a box; for a pen, a date has its units printed."""
-        units = f"blank.{node.face.kind}"
-        if node.room.use is Use.PEN and node.face.kind.is_moment and has_phrase(units):
+        kind = node.face.kind
+        if node.room.use is Use.PEN and kind.is_moment and has_phrase(units := f"blank.{kind}"):
             return paragraph("FieldEntry", run(phrase(units, self.lang), self.soft), '<w:jc w:val="right"/>')
         return paragraph("FieldEntry", "")
 

@@ -60,6 +60,7 @@ def content_control(pointer: str, label: str, runs: str) -> str:
 _RUN_ORDER = ("rFonts", "b", "i", "color", "sz", "u", "shd", "em")
 
 
+@lru_cache(maxsize=1024)
 def ordered(properties: str) -> str:
     """Return run properties in the order of the standard (17.3.2.28), each once; where one comes twice, the last."""
     found = {name: element for element, name in re.findall(r"(<w:(\w+)[^>]*/>)", properties)}
