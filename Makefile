@@ -12,8 +12,9 @@ SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpan
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
 
+# The tests start many processes: with the bytecode kept, none of them compiles the package anew.
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest -n $(JOBS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS)
 	@echo "Left out: the tests against real servers (PostgreSQL, Dask, S3). 'make test-services' installs and runs them."
 
 # Real servers: installed here, started by the tests on free ports of this machine, stopped when they end.

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
+from openpyxl.worksheet.merge import MergedCellRange
 
 from generator.theme import shipped_theme
 
@@ -141,13 +143,7 @@ class Xlsx(Package):
 
     @cached_property
     def cells(self) -> list[Any]:
-        return [
-            cell
-            for sheet in self.book.worksheets
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.value is not None
-        ]
+        return cells_of(self.book)
 
     def cell(self, text: str) -> Any:
         """Return the cell of the first sheet that holds a text."""
@@ -155,9 +151,20 @@ class Xlsx(Package):
 
     @cached_property
     def text(self) -> str:
-        running = [self.sheet.oddHeader, self.sheet.oddFooter]
+        book = self.__dict__.get("book") or self._unbordered()
+        running = [book.worksheets[0].oddHeader, book.worksheets[0].oddFooter]
         sides = [str(part.text or "") for line in running for part in (line.left, line.center, line.right)]
-        return "\n".join([*(shown(cell) for cell in self.cells), *(side.replace("&&", "&") for side in sides)])
+        return "\n".join([*map(shown, cells_of(book)), *(side.replace("&&", "&") for side in sides)])
+
+    def _unbordered(self) -> Any:
+        """Return the whole workbook, for its texts: openpyxl takes most of its time for borders of merged cells."""
+        with patch.object(MergedCellRange, "format"):
+            return openpyxl.load_workbook(io.BytesIO(self.content))
+
+
+def cells_of(book: Any) -> list[Any]:
+    """Return the cells of a workbook that hold a value."""
+    return [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
 def shown(cell: Any) -> str:
