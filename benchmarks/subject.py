@@ -54,6 +54,11 @@ def report() -> Subject:
     return _subject(_content()["report"])
 
 
+def earlier() -> str:
+    """Return the commit that ours is held beside."""
+    return str(_content()["earlier"]["commit"])
+
+
 def register() -> Subject:
     """Return the register that tables are made of."""
     return _subject(_content()["register"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from generator import resources
 from generator.paper import Page
@@ -16,8 +17,7 @@ LETTER = "letter"
 """The kind of form that has wide margins and larger type."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageMargins:
+class PageMargins(NamedTuple):
     """What is left free around the text, and how far head and foot are from the paper's edge."""
 
     margin_top: Mm
@@ -28,8 +28,7 @@ class PageMargins:
     foot: Mm
 
 
-@dataclass(frozen=True, slots=True)
-class TypeSizes:
+class TypeSizes(NamedTuple):
     """Sizes of type."""
 
     title: Pt
@@ -45,16 +44,14 @@ class TypeSizes:
     figure: Pt
 
 
-@dataclass(frozen=True, slots=True)
-class LineHeights:
+class LineHeights(NamedTuple):
     """Heights of lines in sizes of their type."""
 
     body: float
     entry: float
 
 
-@dataclass(frozen=True, slots=True)
-class WritingRoom:
+class WritingRoom(NamedTuple):
     """Room for a pen: a line, a signature, a signature with a seal, a box to tick."""
 
     row: Mm
@@ -86,8 +83,7 @@ class Colours:
         return str(getattr(self, name))
 
 
-@dataclass(frozen=True, slots=True)
-class NamedFonts:
+class NamedFonts(NamedTuple):
     """Fonts that Word and Excel documents name."""
 
     body: str

@@ -65,7 +65,8 @@ def test_every_command_and_option_stands_in_the_readme(name: str) -> None:
 
 def commands_of(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
     """Yield every command with its name, those of a group after the group's own."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name, command in ((name, group.get_command(context, name)) for name in group.list_commands(context)):
         if isinstance(command, click.Group):
             yield from commands_of(command, f"{above}{name} ")
         else:

@@ -1,6 +1,8 @@
 """Commands and groups of commands whose help is in the user's language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
 
 import click
 
@@ -28,16 +30,30 @@ class LocalizedCommand(click.Command):
 
 
 class LocalizedGroup(LocalizedCommand, click.Group):
-    """A group whose help lists its commands in the order in which they were given, not of the alphabet."""
+    """A group whose help lists its commands in the order in which they were given, not of the alphabet.
+
+    `homes`: where its commands stand, as `module:function`, by their names; one is imported when it is asked for.
+    """
+
+    def __init__(self, *arguments: Any, homes: Mapping[str, str] | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.homes = homes or {}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.homes and cmd_name not in self.commands:
+            module, _, function = self.homes[cmd_name].partition(":")
+            self.add_command(getattr(import_module(module), function))
+        return self.commands.get(cmd_name)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         LocalizedCommand.format_options(self, ctx, formatter)
+        found = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
         with formatter.section(message("main.commands")):
-            room = formatter.width - max(map(len, self.commands)) - 6
-            formatter.write_dl([(name, command.get_short_help_str(room)) for name, command in self.commands.items()])
+            room = formatter.width - max(len(name) for name, _ in found) - 6
+            formatter.write_dl([(name, command.get_short_help_str(room)) for name, command in found])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(self.homes or self.commands)
 
 
 def localized_command(name: str, wording: str = "") -> Callable[[Callable[..., None]], LocalizedCommand]:
@@ -47,8 +63,13 @@ def localized_command(name: str, wording: str = "") -> Callable[[Callable[..., N
 
 
 def localized_group(
-    name: str, commands: Sequence[click.Command], wording: str = ""
+    name: str, commands: Sequence[click.Command] = (), *, homes: Mapping[str, str] | None = None, wording: str = ""
 ) -> Callable[[Callable[..., None]], LocalizedGroup]:
-    """Return the decorator that makes a function the group `name` of `commands`, which its help lists in this order."""
+    """Return the decorator that makes a function the group `name` of commands, which its help lists in this order.
+
+    They are given themselves, or by their `homes`.
+    """
     text = message(f"{wording or name}.help")
-    return click.group(name, cls=LocalizedGroup, commands=commands, help=text, context_settings=HELP_SETTINGS)
+    return click.group(
+        name, cls=LocalizedGroup, commands=commands, homes=homes, help=text, context_settings=HELP_SETTINGS
+    )

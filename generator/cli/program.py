@@ -3,25 +3,27 @@
 import click
 
 from generator import __version__
-from generator.cli.commands.batch import batch
-from generator.cli.commands.blank import blank
-from generator.cli.commands.case import case
-from generator.cli.commands.check import check
-from generator.cli.commands.doctor import doctor
-from generator.cli.commands.lint import lint
-from generator.cli.commands.list_forms import list_forms
-from generator.cli.commands.render import render
-from generator.cli.commands.satisfaction import satisfaction
-from generator.cli.commands.show import show
-from generator.cli.commands.summary import summary
 from generator.cli.localized import localized_group
 from generator.cli.messages import message
 
-COMMANDS = (list_forms, show, blank, render, batch, summary, satisfaction, check, case, lint, doctor)
-"""Every command, as the help lists them."""
+_COMMANDS = "generator.cli.commands"
+HOMES = {
+    "list": f"{_COMMANDS}.list_forms:list_forms",
+    "show": f"{_COMMANDS}.show:show",
+    "blank": f"{_COMMANDS}.blank:blank",
+    "render": f"{_COMMANDS}.render:render",
+    "batch": f"{_COMMANDS}.batch:batch",
+    "summary": f"{_COMMANDS}.summary:summary",
+    "satisfaction": f"{_COMMANDS}.satisfaction:satisfaction",
+    "check": f"{_COMMANDS}.check:check",
+    "case": f"{_COMMANDS}.case:case",
+    "lint": f"{_COMMANDS}.lint:lint",
+    "doctor": f"{_COMMANDS}.doctor:doctor",
+}
+"""Every command by its name, as the help lists them, and where it stands: only the one that is called is imported."""
 
 
-@localized_group("biaodan", COMMANDS, wording="main")
+@localized_group("biaodan", homes=HOMES, wording="main")
 @click.version_option(__version__, "-V", "--version", prog_name="biaodan", help=message("main.version"))
 def program() -> None:
     """Run a command; without one, its help is shown."""

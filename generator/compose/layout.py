@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.compose.charts import draw
 from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
@@ -129,7 +128,11 @@ class Layout:
 
     def chart(self, spec: FieldSpec, rows: Iterable[Values], pointer: str, typed: Values) -> Picture | None:
         """Return the chart of a repeat's rows; None where it has none, or there is nothing to draw."""
-        return draw(self.faces, spec, list(rows), pointer, typed) if spec.chart else None
+        if not spec.chart:
+            return None
+        from generator.compose.charts import draw  # few forms have one
+
+        return draw(self.faces, spec, list(rows), pointer, typed)
 
     def values(self, specs: Sequence[FieldSpec], typed: Values, pointer: str) -> Iterator[Block]:
         """Yield grids of values, and scales where several ratings of one scale follow each other."""

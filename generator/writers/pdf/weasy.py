@@ -61,9 +61,9 @@ def _line_heights(row: Mm) -> str:
 def _style(theme: Theme, lang: Lang, page: Page, kind: str, title: str) -> Any:
     """Return the prepared style sheet of one theme, language, page, kind of form and font of the title."""
     families = theme.pdf_fonts[lang]
-    values: dict[str, object] = {f"size_{name}": value for name, value in asdict(theme.size).items()}
-    values |= asdict(theme.colour) | asdict(theme.page) | asdict(theme.write)
-    values |= {f"line_{name}": value for name, value in asdict(theme.line).items()}
+    values: dict[str, object] = {f"size_{name}": value for name, value in theme.size._asdict().items()}
+    values |= asdict(theme.colour) | theme.page._asdict() | theme.write._asdict()
+    values |= {f"line_{name}": value for name, value in theme.line._asdict().items()}
     values |= {
         "page_size": f"{page.size} {'landscape' if page.landscape else 'portrait'}",
         "margin_side": theme.side_margin(kind),

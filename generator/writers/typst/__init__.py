@@ -69,7 +69,8 @@ def _faces() -> Any:
 
 def _look(theme: Theme) -> str:
     """Return the theme as the paper reads it."""
-    return json.dumps({name: asdict(getattr(theme, name)) for name in ("size", "line", "write", "colour", "page")})
+    plain = {name: getattr(theme, name)._asdict() for name in ("size", "line", "write", "page")}
+    return json.dumps({**plain, "colour": asdict(theme.colour)})
 
 
 def _data(document: Document) -> dict[str, Any]:
