@@ -1,5 +1,6 @@
-"""This state of the code beside an earlier commit: the same commands on the same files, by processes that take turns."""
+"""The code as it is beside an earlier commit: the same commands on the same files, by processes that take turns."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from pathlib import Path
 
 from benchmarks.batch import write_records
 from benchmarks.measure import Contender, NotThereError, Options, Result, Run, comparison, race, ratio_line
-from benchmarks.subject import HOME, earlier, report
+from benchmarks.subject import HOME, earlier, raw_rows, register, report
 
-ROWS, RECORDS, SEED = 20_000, 1_000, 1
+ROWS, RECORDS = 20_000, 1_000
 _TYPST = ("--pdf-engine", "typst")
 
 
@@ -26,7 +27,7 @@ def command(root: Path, folder: Path, words: tuple[str, ...]) -> Run:
             called = [sys.executable, "-m", "generator", *arguments]
             done = subprocess.run(called, cwd=root, env=environment, capture_output=True, text=True)
             if done.returncode:
-                raise NotThereError(done.stderr.strip())
+                raise NotThereError(done.stderr.partition("\n")[0])
             return sum(path.stat().st_size for path in Path(out).rglob("*") if path.is_file())
 
     return run
@@ -55,12 +56,12 @@ def main(options: Options) -> None:
     commit = earlier()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        register, records = _files(folder, 20 if options.quick else 1)
-        render = ("render", "issue-tracker", str(register), "-o", "{out}/", *_TYPST)
+        table, records = _files(folder, 20 if options.quick else 1)
+        render = ("render", register().form, str(table), "-o", "{out}/", *_TYPST)
         batch = ("batch", report().form, str(records), "-o", "{out}/b", "-f", "docx,xlsx,pdf", "--jobs", "1", *_TYPST)
         single = ("render", report().form, str(report().sample), "-o", "{out}/r.docx")
         with checked_out(commit, folder) as root:
-            _beside(root, folder, "a register, checked", ("check", "issue-tracker", str(register)), 1.0, options)
+            _beside(root, folder, "a register, checked", ("check", register().form, str(table)), 1.0, options)
             _beside(root, folder, "a register as DOCX and XLSX", (*render, "-f", "docx,xlsx"), 1.8, options)
             _beside(root, folder, "a register in three formats", (*render, "-f", "docx,xlsx,pdf"), 1.8, options)
             _beside(root, folder, "a batch in three formats", batch, 1.2, options)
@@ -78,8 +79,11 @@ def _beside(
 
 def _files(folder: Path, part: int) -> tuple[Path, Path]:
     """Write a register as CSV and the records of a batch."""
-    register, records = folder / "register.csv", folder / "records.jsonl"
-    made = [sys.executable, "-m", "samples.month", "--rows", str(ROWS // part), "--seed", str(SEED), "--out"]
-    subprocess.run([*made, str(register)], cwd=HOME, check=True, capture_output=True)
+    table, records = folder / "register.csv", folder / "records.jsonl"
+    rows = list(raw_rows(ROWS // part))
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, sorted({name for row in rows for name in row}))
+        writer.writeheader()
+        writer.writerows(rows)
     write_records(records, RECORDS // part)
-    return register, records
+    return table, records

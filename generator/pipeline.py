@@ -11,8 +11,7 @@ from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, UsageError
 from generator.record import Judged, Record, Values, lay_over
-from generator.records import ListSource, Source
-from generator.records.item import RawValues
+from generator.records import Source
 from generator.records.normalise import Normaliser, find_path
 from generator.rules import Numbering, Policy, Validator
 from generator.spool import Spool
@@ -88,9 +87,15 @@ class Pipeline:
             validator.next_document()
             yield validator.judge(record, found)
 
-    def derived(self, raw: RawValues) -> Values:
-        """Return a record's values with those that the rules derive, without judging them: enough to name its files."""
-        record, _ = self._normaliser.record(raw, Place(), "/rows/0" if self.form.is_table else "")
+    def derived(self, source: Source) -> Values:
+        """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
+
+        Raises RecordError where there is none.
+        """
+        item = next(iter(source), None)
+        if item is None or isinstance(item, RecordError):
+            raise item or RecordError(Fault("E-no-records", source.head[1]))
+        record, _ = self._normaliser.record(item[0], Place(), "/rows/0" if self.form.is_table else "")
         if not self.form.is_table:
             lay_over(record.values, self._overrides.values)
             self._validator.next_document()
@@ -100,7 +105,7 @@ class Pipeline:
         highest: dict[str, int] = {}
         self._note_numbers((record, []), highest)
         validator = Validator(self.form, self.policy, Numbering(highest))
-        validator.derive(record, self.head(ListSource([], self.form)).values)
+        validator.derive(record, self.head(source).values)
         return record.values
 
     # --- tables ---

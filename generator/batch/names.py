@@ -92,7 +92,7 @@ class NamePattern:
     def _derived(self, raw: RawValues) -> Values | None:
         """Return the whole record's values, for a number that the form computes; None where it can't be."""
         try:
-            return self.job.pipeline.derived(raw)
+            return self.job.pipeline.derived(self.job.source(raw))
         except BiaodanError:
             return None
 

@@ -46,6 +46,8 @@ def write_documents(job: Job, source: Source, output: Output, options: DocumentO
     """
     writing = writing_options(options)
     print_faults(unused_options(output.formats, writing), job.lang)
+    if job.form.is_table and output.is_file and not options["force"]:
+        refuse_existing([output.out])  # before a long table is read
     composed = list(job.documents(source))
     made = [(one.document, one) for one in composed if one.document is not None]
     targets = output.targets([stem_of(document, one.identity) for document, one in made], job.lang)

@@ -1,11 +1,12 @@
 """Names of files: from a pattern, safe on every system, the same in every run and order."""
 
+import json
 import random
 from pathlib import Path
 
 import pytest
 
-from generator.api import Job, make_job
+from generator.api import Job, add_to_case, make_job
 from generator.batch.names import NamePattern
 from generator.errors import UsageError
 from tests.batch.conftest import documents, faulty, manifest, reports, run
@@ -47,6 +48,30 @@ def test_a_choice_stands_in_a_name_by_its_label() -> None:
     job = make_job("issue-tracker", lang="en")
     pattern = NamePattern("{severity}-{customer_name}", job)
     assert pattern.stem(pattern.read({"紧急程度": "高", "customer_name": "A"}), "", 1) == "High-A"
+
+
+ISSUE = {
+    "customer_name": "甲",
+    "problem": "慢",
+    "severity": "high",
+    "reported_at": "2023-10-16 09:00",
+    "status": "open",
+}
+
+
+@pytest.mark.parametrize("raw", [ISSUE, {"rows": [ISSUE]}], ids=["a row", "a table of one row"])
+def test_a_number_that_rules_derive_is_known_to_names(raw: dict[str, object]) -> None:
+    pattern = NamePattern("{issue_no}", make_job("issue-tracker"))
+    assert pattern.stem(pattern.read(raw), "", 1) == "WT20231016-01"
+
+
+def test_a_number_that_rules_derive_of_a_case_is_known_to_names(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "samples" / "monthly-summary" / "ordinary.json"
+    record = {key: value for key, value in json.loads(sample.read_text("utf-8")).items() if key != "报告编号"}
+    (tmp_path / "one.json").write_text(json.dumps(record), encoding="utf-8")
+    case, _ = add_to_case(tmp_path / "case.json", "monthly-summary", str(tmp_path / "one.json"))
+    pattern = NamePattern("{number}", make_job("monthly-summary"))
+    assert pattern.number(pattern.read(case.as_json())) == "YB2024-05"
 
 
 def test_personal_values_are_masked_in_names_where_they_are_on_paper() -> None:
