@@ -300,6 +300,14 @@ def test_what_writers_share_knows_no_writer() -> None:
         assert not [module for module in imports(path) for format in formats if f"{module}.".startswith(f"{format}.")]
 
 
+def test_writers_never_ask_what_a_document_is_for() -> None:
+    """What a box is for is decided when the document is composed; only the writers' own examiner looks at it."""
+    for path in (PACKAGE / "writers").rglob("*.py"):
+        if "conformance" not in path.parts:
+            asked = {node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
+            assert not asked & {"purpose", "is_blank"}, path
+
+
 def test_the_document_model_reads_and_writes_nothing() -> None:
     paths = sorted((PACKAGE / "document").rglob("*.py"))
     assert paths
