@@ -55,7 +55,7 @@ class Fault:
     def text(self, lang: Lang = DEFAULT_LANG) -> str:
         """Return the whole line that a user reads, ending in the code."""
         place = self.place.text(lang)
-        sentence = wording.phrase(self.code, lang, "faults").format_map(_Spoken(self.params, lang))
+        sentence = wording.phrase(self.code, lang, "faults").format_map(_Worded(self.params, lang))
         return f"{place}: {sentence} [{self.code}]" if place else f"{sentence} [{self.code}]"
 
     def at(self, *, file: str = "", row: str = "") -> "Fault":
@@ -64,7 +64,7 @@ class Fault:
         return replace(self, place=place)
 
 
-class _Spoken(dict[str, Any]):
+class _Worded(dict[str, Any]):
     """Parameters of a sentence, each in the language of the sentence."""
 
     def __init__(self, params: Mapping[str, Any], lang: Lang) -> None:

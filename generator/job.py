@@ -10,7 +10,7 @@ from generator.case import is_case, read_case
 from generator.catalogue import Catalogue, Form
 from generator.document import Document
 from generator.errors import Fault, Place, UsageError, fail
-from generator.pipeline import Pipeline, Table
+from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
 from generator.record import Judged, value_at
 from generator.records import ListSource, Source, open_source
@@ -120,7 +120,7 @@ class Job:
         if not count:
             yield Composed(faults=(Fault("E-no-records", source.head[1]),), place=source.head[1])
 
-    def _of_table(self, table: Table) -> Composed:
+    def _of_table(self, table: JudgedTable) -> Composed:
         if table.errors:
             return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
         document = self.composer.register(table.head.values, table.rows)

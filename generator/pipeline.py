@@ -27,7 +27,7 @@ Read = tuple[Record, list[Fault]]
 
 
 @dataclass(slots=True)
-class Table:
+class JudgedTable:
     """A table form's records, all of them read and judged: its head, its rows, and what is wrong with them."""
 
     head: Judged
@@ -110,10 +110,10 @@ class Pipeline:
 
     # --- tables ---
 
-    def table(self, source: Source) -> Table:
+    def table(self, source: Source) -> JudgedTable:
         """Return a table form's records."""
         head = self.head(source)
-        table = Table(head, errors=head.errors, warnings=head.warnings)
+        table = JudgedTable(head, errors=head.errors, warnings=head.warnings)
         count = 0
         for row in self._judged_rows(source, head.values):
             count += 1

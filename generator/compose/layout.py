@@ -9,7 +9,7 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
-from generator.compose.tables import Tables
+from generator.compose.tables import TableComposer
 from generator.document import Block, Face, Field, FieldGrid, Heading, Picture, Purpose, Room, Scale, Section, Table
 from generator.record import Values
 from generator.rules import Policy
@@ -28,7 +28,7 @@ class FieldPath(NamedTuple):
     pointer: str
 
 
-class Found(NamedTuple):
+class PlacedValue(NamedTuple):
     """A field with its value, its pointer, and the values beside it."""
 
     spec: FieldSpec
@@ -42,7 +42,7 @@ class Layout:
     """Lays out one form in one language for one purpose. Faces, rooms and columns of fields are made once."""
 
     faces: Faces
-    tables: Tables
+    tables: TableComposer
     _grids: dict[tuple[FieldSpec, ...], tuple[tuple[Room, ...], ...]] = field(default_factory=dict)
     _paths: dict[str, FieldPath | None] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Layout:
     ) -> "Layout":
         """Return the layout of a form."""
         faces = Faces(form, lang, policy, purpose, theme)
-        return cls(faces, Tables(faces, blank_rows))
+        return cls(faces, TableComposer(faces, blank_rows))
 
     @property
     def form(self) -> Form:
@@ -73,9 +73,9 @@ class Layout:
 
     def grid(self, specs: Iterable[FieldSpec], typed: Values, pointer: str) -> FieldGrid:
         """Return the grid of a run of values."""
-        return self.pack([Found(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in specs])
+        return self.pack([PlacedValue(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in specs])
 
-    def pack(self, found: Sequence[Found]) -> FieldGrid:
+    def pack(self, found: Sequence[PlacedValue]) -> FieldGrid:
         """Return fields packed into lines whose spans fill the grid; the same fields pack the same way each time."""
         specs = tuple([f.spec for f in found])
         lines = self._grids.get(specs)
@@ -139,7 +139,7 @@ class Layout:
         for (scale, _), run in groupby(specs, key=self._scale):
             if scale:
                 low, high = (choose(end, self.lang) for end in scale)  # type: ignore[arg-type]  # titles by language
-                found = (Found(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in run)
+                found = (PlacedValue(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in run)
                 ratings = (_field(f, self.faces.of, room_of(self.faces, f.spec)) for f in found)
                 yield Scale(tuple(ratings), low, high)
             else:
@@ -167,7 +167,7 @@ class Layout:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
 
 
-def _field(found: Found, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:
+def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:
     return Field(found.pointer, face_of(found.spec), found.value, room)
 
 

@@ -8,7 +8,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from generator.catalogue.sandbox import template_function
-from generator.compose.layout import Found, Layout
+from generator.compose.layout import Layout, PlacedValue
 from generator.compose.shown import known
 from generator.document import (
     Block,
@@ -47,7 +47,7 @@ class Pieces:
         self.placed.append(blocks)
         return Markup(f'<x n="{len(self.placed) - 1}"/>')  # noqa: S704  # a number of our own
 
-    def _find(self, key: str, *shapes: str) -> Found:
+    def _find(self, key: str, *shapes: str) -> PlacedValue:
         """Return a field by key or path (`confirmation.decision`), with its value and what lies around it.
 
         Raises SchemaError (E-template-field) where there is none, or none of these shapes.
@@ -58,9 +58,9 @@ class Pieces:
         typed = self.typed
         for section in path.sections:
             typed = typed.get(section, {})
-        return Found(path.spec, typed.get(path.spec.key), path.pointer, typed)
+        return PlacedValue(path.spec, typed.get(path.spec.key), path.pointer, typed)
 
-    def _is_printed(self, found: Found) -> bool:
+    def _is_printed(self, found: PlacedValue) -> bool:
         if found.value is None and not self.layout.is_blank:
             return False
         return not found.spec.when or bool(self.layout.printed([found.spec], {**self.typed, **found.beside}))

@@ -61,7 +61,7 @@ def shown(spec: FieldSpec, value: object, pointer: str, layout: Layout) -> Shown
     return Shown(spec.kind.prose(value, layout.lang, layout.faces.choices(spec), spec.unit), pointer)
 
 
-class Names(dict[str, Any]):
+class TemplateNames(dict[str, Any]):
     """What a template may name of a section, made when it is named: fields by key, sections as mappings, repeats as
     lists of mappings. On blank paper every field is there, as a gap.
     """
@@ -95,9 +95,9 @@ class Names(dict[str, Any]):
     def _made(self, child: FieldSpec) -> Any:
         at, value = f"{self.pointer}/{child.step}", self.typed.get(child.key)
         if child.shape == "section":
-            return Names(child, value or {}, at, self.layout)
+            return TemplateNames(child, value or {}, at, self.layout)
         if child.shape == "repeat":
-            return [Names(child, row, f"{at}/{n}", self.layout) for n, row in enumerate(value or ())]
+            return [TemplateNames(child, row, f"{at}/{n}", self.layout) for n, row in enumerate(value or ())]
         return gap(child, at, self.layout.lang) if value is None else shown(child, value, at, self.layout)
 
     def __iter__(self) -> Iterator[str]:

@@ -31,7 +31,7 @@ class _Ends:
 
 
 @dataclass(slots=True)
-class Tables:
+class TableComposer:
     """Composes the tables of one form. `blank_rows`: empty rows on blank paper, where not the schema decides."""
 
     faces: Faces

@@ -16,7 +16,7 @@ from generator.compose.layout import Layout
 from generator.compose.loading import load
 from generator.compose.markup import Nodes
 from generator.compose.pieces import Pieces
-from generator.compose.shown import Names
+from generator.compose.shown import TemplateNames
 from generator.document import Block
 from generator.errors import Place, SchemaError, fail
 from generator.record import Values
@@ -35,7 +35,7 @@ def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -
     pieces = Pieces(layout, typed)
     try:
         template = load(folders, name, layout.lang)
-        names = Names(layout.form.root, typed, "", layout)
+        names = TemplateNames(layout.form.root, typed, "", layout)
         dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
         dict.update(names, pieces.functions(), raw=typed, blank=layout.is_blank)
         markup = "".join(template.root_render_func(template.new_context(names, shared=True)))

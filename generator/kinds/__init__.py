@@ -11,7 +11,7 @@ from generator.kinds.contact import Email, Phone, Uri
 from generator.kinds.moments import Date, DateTime, Month, Time
 from generator.kinds.numbers import Capitals, Currency, Duration, Integer, Money, Number, Percent
 from generator.kinds.pictures import PictureFile
-from generator.kinds.texts import List, Multiline, Signature, Text
+from generator.kinds.texts import List, Multiline, ShortText, SignedName
 
 __all__ = [
     "BOOLEAN",
@@ -54,12 +54,12 @@ __all__ = [
 ENTRY_POINTS = "biaodan.kinds"
 
 CHOICES, LIST, CHOICE = ManyChoices(), List(), OneChoice()
-SIGNATURE, MONTH, CAPITALS, PICTURE = Signature(), Month(), Capitals(), PictureFile()
+SIGNATURE, MONTH, CAPITALS, PICTURE = SignedName(), Month(), Capitals(), PictureFile()
 PERCENT, MONEY, DURATION, CURRENCY = Percent(), Money(), Duration(), Currency()
 NUMBER, INTEGER, BOOLEAN = Number(), Integer(), Boolean()
 DATETIME, DATE, TIME = DateTime(), Date(), Time()
 EMAIL, URI, PHONE = Email(), Uri(), Phone()
-MULTILINE, TEXT = Multiline(), Text()
+MULTILINE, TEXT = Multiline(), ShortText()
 
 _LAST: tuple[Kind, ...] = (MULTILINE, TEXT)
 SHIPPED: tuple[Kind, ...] = (

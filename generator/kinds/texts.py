@@ -11,7 +11,7 @@ from generator.wording import Lang
 _NUMBERED = re.compile(r"^\s*(\d{1,3}([.．](?!\d)|[、)）])|[-•·](?=\s))\s*")
 
 
-class Text(PlainText):
+class ShortText(PlainText):
     """A short text; what a schema that says nothing else describes."""
 
     name = "text"
@@ -36,7 +36,7 @@ class Multiline(PlainText):
         return traits.is_long
 
 
-class Signature(PlainText):
+class SignedName(PlainText):
     """A name that is written by the one who bears it."""
 
     name = "signature"

@@ -47,7 +47,7 @@ class Policy:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """Return the desk's time zone."""
+        """Return the organisation's time zone."""
         return ZoneInfo(self.zone_name)
 
     def span(self, table: str, key: Any) -> tuple[int, str] | None:

@@ -1,4 +1,4 @@
-"""The query that turns a source's columns into issues: times local to the desk, choices by number, texts trimmed."""
+"""The query that turns a source's columns into issues: local times, choices by number, texts trimmed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -14,7 +14,7 @@ _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month in the desk's time zone, from its first midnight to the next month's."""
+    """A month in the organisation's time zone, from its first midnight to the next month's."""
 
     month: str
     first: date

@@ -92,7 +92,7 @@ TEXT = Rule(
 )
 REPORT = _cell(
     "a time that must have a clock time",
-    "A time in ISO 8601 from the year 1000 on is local to the desk, or moved there by its offset; a day is no time.",
+    "A time in ISO 8601 from the year 1000 on is local, or moved there by its offset; a day is no time.",
     "reported_at",
 )
 COMPLETION = _cell("a time that may be a day", "A day without a clock time begins at its midnight.", "completed_at")
@@ -101,7 +101,7 @@ PRIORITY = _cell("a choice", "A choice is written by its value, by another name,
 STATUS = _cell("a choice with other names", "A choice is known by the names that other forms give it.", "status")
 SCORE = _cell("a score", "A score is a whole number from 1 to 5.", "satisfaction")
 NATIVE_TIME = _native(
-    "a time with a zone", "A time that is one in its source is moved to the desk's zone.", "timestamp with time zone"
+    "a time with a zone", "A time that is one in its source is moved to the local zone.", "timestamp with time zone"
 )
 NATIVE_DAY = _native("a day where a time must be", "A day that is one in its source begins at its midnight.", "date")
 

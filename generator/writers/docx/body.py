@@ -53,7 +53,7 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pictures import drawing
-from generator.writers.docx.tables import Tables
+from generator.writers.docx.tables import TableWriter
 from generator.writers.running import is_long_entry, plain_number, toned
 from generator.writers.tables import parts
 
@@ -73,7 +73,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
-        self.tables = Tables(document)
+        self.tables = TableWriter(document)
         self.text_style = "LetterText" if document.kind == "letter" else "BodyText"
         self.lists = 0
         self.pictures: list[Picture] = []

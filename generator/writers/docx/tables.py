@@ -18,7 +18,7 @@ CellOf = Callable[[object, bool], str]
 """A cell from its value, and whether its row is late."""
 
 
-class Tables(Marks):
+class TableWriter(Marks):
     """Renders the tables of one document."""
 
     def table(self, node: Table) -> str:
