@@ -18,6 +18,7 @@ from generator.formats import money_text, number_text
 from generator.kinds.moments import parse_moment
 from generator.kinds.raw import ValueFault
 from generator.rules.mask import mask
+from tests.writers.reading import READERS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -126,6 +127,14 @@ def test_a_field_of_mixed_type_takes_either(tmp_path: Path) -> None:
     own = form(tmp_path, {"a": {"type": ["integer", "string"]}})
     assert render(own, {"a": 5}, "xlsx")
     assert render(own, {"a": "abc"}, "xlsx")
+
+
+@pytest.mark.parametrize("unit", ["percent", "yuan", "USD", "minute", "公斤"])
+@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
+def test_a_text_in_a_field_of_numbers_and_texts_is_printed_as_it_is(tmp_path: Path, format: str, unit: str) -> None:
+    own = form(tmp_path, {"a": {"type": ["string", "number"], "x-unit": unit, "title": "数"}})
+    content = render(own, {"a": "待定未知"}, format, engine="typst" if format == "pdf" else "")
+    assert "待定未知" in READERS[format](content).text
 
 
 def test_null_stands_where_the_schema_lets_it(tmp_path: Path) -> None:

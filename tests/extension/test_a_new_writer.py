@@ -70,5 +70,33 @@ def test_its_format_is_made_by_name(installed: Install) -> None:
     assert "问题回访记录表" in read.stdout
 
 
+TAKING = """
+def write_text(document, out, options):
+    out.write(f"{options.template} {options.engine}".encode())
+
+
+write_text.takes = {"template": (), "engine": ("quick",)}
+"""
+
+ASKING = """
+import io
+from generator.errors import BiaodanError
+from generator.writers import WritingOptions, writer
+for options in ({"template": "own.txt", "engine": "quick"}, {"engine": "slow"}, {"password": "x"}):
+    out = io.BytesIO()
+    try:
+        writer("txt", WritingOptions(**options))(None, out)
+    except BiaodanError as error:
+        print(error.faults[0].code)
+    else:
+        print(out.getvalue().decode())
+"""
+
+
+def test_it_gets_the_options_that_it_takes_and_no_other(installed: Install) -> None:
+    done = installed("biaodan.writers", "txt", "write_text", TAKING)("-c", ASKING)
+    assert done.stdout.splitlines() == ["own.txt quick", "E-output-format", "E-option"]
+
+
 def test_the_shipped_ones_drop_nothing() -> None:
     assert [missing(writer(name)) for name in ("docx", "xlsx")] == [[], []]
