@@ -105,6 +105,11 @@ def rich_cell(reference: str, style: int, runs: Sequence[tuple[str, bool]], font
     return f'<c r="{reference}" s="{style}" t="inlineStr"><is>{"".join(parts)}</is></c>'
 
 
+def _sort(kind: Kind) -> str:
+    """Return the sort of cells that a kind's look like where its number format is its own."""
+    return "moment" if kind.is_moment else "number"
+
+
 class CellWriter:
     """Writes typed values of one place (entry or cell) in one language."""
 
@@ -113,13 +118,13 @@ class CellWriter:
         self.styles = {sort: look[f"{place}.{sort}"] for sort in formats(lang)}
         self._by_code = {code: self.styles[sort] for sort, code in reversed(formats(lang).items()) if sort != "quoted"}
 
-    def style(self, code: str) -> int:
-        """Return the style of a number format; one that only this workbook uses is added to it."""
-        return self._by_code.get(code) or self.look.added(self.place, code)
+    def style(self, code: str, like: str = "number") -> int:
+        """Return the style of a number format; one that only this workbook uses is added to it, `like` a known sort."""
+        return self._by_code.get(code) or self.look.added(f"{self.place}.{like}", code)
 
     def style_of(self, face: Face, value: object = None) -> int:
         """Return the style of a value's cell, or of the cell that waits for one."""
-        return self.style(face.kind.number_format(face.unit, self.lang, value))
+        return self.style(face.kind.number_format(face.unit, self.lang, value), _sort(face.kind))
 
     def write(self, reference: str, value: object, face: Face) -> str:
         """Return the cell of a value; numbers and dates stay what they are."""
@@ -130,7 +135,7 @@ class CellWriter:
         number = face.kind.excel_number(value)
         code = face.kind.number_format(face.unit, self.lang, value)
         if number and code != TEXT_CODE:
-            return number_cell(reference, self.style(code), number)
+            return number_cell(reference, self.style(code, _sort(face.kind)), number)
         text = face.text(value, self.lang)
         return string_cell(reference, self.styles["quoted" if begins_formula(text) else "text"], text)
 

@@ -84,9 +84,9 @@ class Look:
         """Return the style of a row that is overdue."""
         return self.prepared.overdue
 
-    def added(self, place: str, code: str) -> int:
-        """Return the style of a place (entry or cell) for a number format that isn't registered."""
-        return self.codes.setdefault((place, code), self.prepared.count + len(self.codes))
+    def added(self, like: str, code: str) -> int:
+        """Return the style of a number format that isn't registered; otherwise it is `like` a style that is."""
+        return self.codes.setdefault((like, code), self.prepared.count + len(self.codes))
 
     @property
     def static(self) -> tuple[opc.Part, ...]:
@@ -99,13 +99,13 @@ class Look:
 
 
 def _with_formats(sheet: str, codes: Mapping[tuple[str, str], int], styles: Mapping[str, int]) -> str:
-    """Return a style sheet with more number formats, each for cells that look like those of plain numbers (18.8.30)."""
+    """Return a style sheet with more number formats, each for cells that look like those of a style (18.8.30)."""
     first = max(map(int, re.findall(r'numFmtId="([0-9]+)"', sheet))) + 1
     numbered = {code: first + n for n, code in enumerate(dict.fromkeys(code for _, code in codes))}
     known = _cell_styles(sheet)
     more = "".join(
-        re.sub(r'numFmtId="[0-9]+"', f'numFmtId="{numbered[code]}"', known[styles[f"{place}.number"]], count=1)
-        for place, code in codes
+        re.sub(r'numFmtId="[0-9]+"', f'numFmtId="{numbered[code]}"', known[styles[like]], count=1)
+        for like, code in codes
     )
     named = "".join(f'<numFmt numFmtId="{n}" formatCode="{escape(code)}"/>' for code, n in numbered.items())
     return _longer(_longer(sheet, "cellXfs", more, len(codes)), "numFmts", named, len(numbered))
