@@ -27,11 +27,6 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
 
-def document_xml(document: Document) -> str:
-    """Return the main part: the title, the blocks, and the page."""
-    return _document_xml(document, Body(document))
-
-
 def _document_xml(document: Document, body: Body) -> str:
     content = paragraph("Title", run(document.title)) + body.blocks(document.blocks)
     if content.endswith("</w:tbl>"):
