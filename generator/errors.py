@@ -6,6 +6,7 @@ reads well in every language; it never holds a personal value.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 from typing import Any, TypeVar
 
 from generator import wording
@@ -115,6 +116,41 @@ class MachineError(BiaodanError):
     """The machine lacks something that must be installed."""
 
     exit_code = 3
+
+
+def is_unforeseen(error: BaseException) -> bool:
+    """Tell whether an exception is a fault of the work at hand that no code of ours has named.
+
+    A panic of a library in Rust is one too, although it isn't an Exception; an interrupt isn't.
+    """
+    return isinstance(error, Exception) or type(error).__name__ == _PANIC
+
+
+_PANIC = "PanicException"
+
+
+def faults_of(error: BaseException, place: Place) -> tuple[Fault, ...]:
+    """Return what an exception says of the record at a place: its faults, or that the record can't be made.
+
+    Raises the exception again where not the record is at fault: a machine that lacks something, an interrupt.
+    """
+    if isinstance(error, MachineError) or not is_unforeseen(error):
+        raise error
+    if isinstance(error, BiaodanError):
+        return tuple(fault.at(file=place.file, row=place.row) for fault in error.faults)
+    where = _innermost(error.__traceback__)
+    return (Fault("E-record-failed", place, {"what": type(error).__name__, "where": where}),)
+
+
+def _innermost(trace: TracebackType | None) -> str:
+    """Return module and line of ours where an exception arose; nothing that it was given."""
+    where = ""
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith(f"{__package__}."):
+            where = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
 
 
 Kind = TypeVar("Kind", bound=BiaodanError)

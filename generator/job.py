@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.case import is_case, read_case
 from generator.catalogue import Catalogue, Form
 from generator.document import Document
-from generator.errors import Fault, Place, UsageError, fail
+from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
 from generator.record import Judged, value_at
@@ -130,6 +130,12 @@ class Job:
         errors, warnings = tuple(judged.errors), tuple(judged.warnings)
         if errors:
             return Composed(faults=errors, place=judged.place)
+        try:
+            return self._composed(judged, warnings)
+        except BaseException as error:  # whatever is raised for one record is that record's fault
+            return Composed(faults=faults_of(error, judged.place), place=judged.place)
+
+    def _composed(self, judged: Judged, warnings: tuple[Fault, ...]) -> Composed:
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
         document = self.composer.filled(judged.values)
         shown = str(identity) if identity is not None and document.reference else ""

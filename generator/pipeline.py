@@ -9,9 +9,10 @@ from itertools import chain
 from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
-from generator.errors import Fault, Place, RecordError, UsageError
+from generator.errors import Fault, Place, RecordError, UsageError, faults_of
 from generator.record import Judged, Record, Values, lay_over
 from generator.records import Source
+from generator.records.item import RawRecord
 from generator.records.normalise import Normaliser, find_path
 from generator.rules import Numbering, Policy, Validator
 from generator.spool import Spool
@@ -76,16 +77,22 @@ class Pipeline:
             yield Fault("E-no-records", source.head[1])
 
     def _judged_records(self, source: Source) -> Iterator[Judged]:
-        validator = self._validator
+        validator, overrides = self._validator, self._overrides.values
         for item in source:
             if isinstance(item, RecordError):
                 yield _unreadable(item)
                 continue
-            raw, place = item
+            yield self._judged_record(item, overrides, validator)
+
+    def _judged_record(self, item: RawRecord, overrides: Values, validator: Validator) -> Judged:
+        raw, place = item
+        try:
             record, found = self._normaliser.record(raw, place)
-            lay_over(record.values, self._overrides.values)
+            lay_over(record.values, overrides)
             validator.next_document()
-            yield validator.judge(record, found)
+            return validator.judge(record, found)
+        except BaseException as error:  # whatever is raised for one record is that record's fault
+            return Judged({}, {}, faults_of(error, place), place)
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
@@ -141,8 +148,11 @@ class Pipeline:
         for number, item in enumerate(numbered, 1):
             if isinstance(item, RecordError):
                 yield _unreadable(item)
-            else:
+                continue
+            try:
                 yield validator.judge_row(item[0], number, head, rows, item[1])
+            except BaseException as error:
+                yield Judged({}, {}, faults_of(error, item[0].place), item[0].place)
 
     def _numbered_from(self, rows: Iterator[Read | RecordError], numbering: Numbering) -> Iterator[Read | RecordError]:
         """Yield rows, `numbering` set to the highest numbers of all of them before the first one that needs one."""
@@ -176,14 +186,21 @@ class Pipeline:
 
     def _read_rows(self, source: Source) -> Iterator[Read | RecordError]:
         """Yield a table's rows as they are read; a line that is no record as its error."""
+        overrides = self._row_overrides.values
         for number, item in enumerate(source):
             if isinstance(item, RecordError):
                 yield item
                 continue
-            raw, place = item
-            record, found = self._normaliser.record(raw, place, f"/rows/{number}")
-            lay_over(record.values, self._row_overrides.values)
-            yield record, found
+            yield self._read_row(item, f"/rows/{number}", overrides)
+
+    def _read_row(self, item: RawRecord, pointer: str, overrides: Values) -> Read | RecordError:
+        raw, place = item
+        try:
+            record, found = self._normaliser.record(raw, place, pointer)
+            lay_over(record.values, overrides)
+        except BaseException as error:
+            return RecordError(faults_of(error, place))
+        return record, found
 
     @cached_property
     def _numbered(self) -> list[FieldSpec]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from generator.batch.names import MARK_DIGITS, NamePattern, fingerprint, key_of, marked
 from generator.catalogue.form import FieldSpec
-from generator.errors import Fault, Place, RecordError, fail
+from generator.errors import Fault, Place, RecordError, fail, is_unforeseen
 from generator.job import Job
 from generator.kinds.raw import CellNumber
 from generator.records import Source, is_database
@@ -77,9 +77,7 @@ class Plan:
             if isinstance(item, RecordError):
                 continue
             raw, place = item
-            values = self.pattern.read(raw)
-            number = self.pattern.number(values)
-            stem = self.pattern.stem(values, number, n)
+            number, stem = self._named(raw, n)
             names.append((n, key_of(stem), stem, number))
             if number:
                 numbers.append((fingerprint(number.encode()), place.row))
@@ -98,6 +96,17 @@ class Plan:
         total = digest.total()
         self._refuse_change()
         return count, total
+
+    def _named(self, raw: RawValues, n: int) -> tuple[str, str]:
+        """Return a record's number and the path of its files; of one that can't be read that by its position alone."""
+        try:
+            values = self.pattern.read(raw)
+            number = self.pattern.number(values)
+            return number, self.pattern.stem(values, number, n)
+        except BaseException as error:  # whatever it is, the work itself will meet and tell it
+            if not is_unforeseen(error):
+                raise
+            return "", self.pattern.stem({}, "", n)
 
     def _note(self, names: list[tuple[int, int, str, str]], numbers: list[tuple[int, str]]) -> None:
         self._base.execute("BEGIN")

@@ -17,7 +17,7 @@ from generator.batch.manifest import RecordResult, StoredFile
 from generator.batch.plan import PlannedRecord
 from generator.batch.store import Store, open_store, write_error
 from generator.catalogue import Form
-from generator.errors import Fault, Place, RecordError, WriteError
+from generator.errors import Fault, Place, RecordError, faults_of
 from generator.job import Job
 from generator.profile import Profile, shipped_profile
 from generator.rules import Policy
@@ -89,8 +89,8 @@ class DocumentMaker:
             return RecordResult(entry.n, faults=entry.faults)
         try:
             files, warnings = self._files(entry)
-        except (RecordError, WriteError) as error:
-            return RecordResult(entry.n, faults=_at(error.faults, entry.place))
+        except BaseException as error:  # whatever is raised for one record is that record's fault
+            return RecordResult(entry.n, faults=faults_of(error, entry.place))
         try:
             self.store.put(files)
         except OSError as error:

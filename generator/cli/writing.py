@@ -17,7 +17,7 @@ from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
 from generator.cli.progress import progress_of
 from generator.document import Document
-from generator.errors import Fault, Place, RecordError, WriteError
+from generator.errors import Fault, Place, faults_of
 from generator.files import refuse_existing, write_together
 from generator.job import Job
 from generator.records import Source
@@ -98,8 +98,8 @@ def write_all(
             try:
                 files = [(target.path, write_into(one.document, target.format, writing)) for target in one.files]
                 write_together(files, replace=force)
-            except (RecordError, WriteError) as error:
-                faults += (fault.at(file=one.place.file, row=one.place.row) for fault in error.faults)
+            except BaseException as error:  # whatever is raised for one document leaves the others alone
+                faults += faults_of(error, one.place)
             else:
                 for target in one.files:
                     _print_written(one.document, target, as_json=as_json)

@@ -1,5 +1,7 @@
 """Pictures as SVG 1.1, and as PNG for programs that read no SVG. Lengths are millimetres, as in the document."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from html import escape
 from typing import assert_never
@@ -8,15 +10,20 @@ from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
 from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, Pt
 from generator.wording import Lang
+from generator.writers import fonts
 
 DOTS_PER_INCH = 300
 
 
-def svg(picture: Picture, theme: Theme, families: Sequence[str], *, sized: bool = True) -> str:
-    """Return a picture as SVG, set in the first of the font families that a reader has."""
+def svg(picture: Picture, theme: Theme, families: Sequence[str], *, sized: bool = True, captions: bool = True) -> str:
+    """Return a picture as SVG, set in the first of the font families that a reader has.
+
+    Without `captions` where the writer sets them itself, as it sets any other text.
+    """
     size = f'width="{picture.width:g}mm" height="{picture.height:g}mm" ' if sized else ""
     family = escape(", ".join(f"'{name}'" for name in families))
-    shapes = "".join(_shape(shape, theme) for shape in picture.shapes)
+    shown = picture.shapes if captions else (s for s in picture.shapes if not isinstance(s, Caption))
+    shapes = "".join(_shape(shape, theme) for shape in shown)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {picture.width:g} {picture.height:g}" '
         f'font-family="{family}"><title>{escape(picture.alt)}</title>{shapes}</svg>'
@@ -29,8 +36,6 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     Raises MachineError where the fonts are missing.
     """
     import resvg_py
-
-    from generator.writers import fonts
 
     families = theme.pdf_fonts[lang]
     files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))
@@ -86,11 +91,20 @@ def render_box(shape: Box, theme: Theme) -> str:
     return f"<rect {at}{corner} {_paint(theme, shape.width, shape.fill)}/>"
 
 
+def _drawn(text: str) -> str:
+    """Return a text as it is drawn character by character: accents joined with their letters, fillers left out."""
+    joined = text if text.isascii() else _ACCENTED.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
+    return fonts.visible(joined)
+
+
+_ACCENTED = re.compile("[A-Za-z\u00c0-\u1fff][\u0300-\u036f]+")
+
+
 def render_caption(shape: Caption, theme: Theme) -> str:
     """Return a line of text."""
     tint = "#FFFFFF" if shape.white else f"#{theme.colour.ink}"
     weight = ' font-weight="700"' if shape.bold else ""
     return (
         f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * MM_PER_POINT:.3f}" fill="{tint}" '
-        f'text-anchor="{shape.anchor}"{weight}>{escape(shape.text)}</text>'
+        f'text-anchor="{shape.anchor}"{weight}>{escape(_drawn(shape.text))}</text>'
     )

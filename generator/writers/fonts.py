@@ -174,11 +174,27 @@ def title_family(title: str, lang: Lang) -> str:
 
 
 _INVISIBLE_RANGES: tuple[tuple[int, int], ...] = ((0, 0x20), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070))
-_INVISIBLE_RANGES += ((0xFE00, 0xFE10), (0xE0000, 0xE0080), (0xE0100, 0xE01F0), (0xAD, 0xAE), (0x180E, 0x180F))
-_INVISIBLE_RANGES += ((0xFEFF, 0xFF00),)
+_INVISIBLE_RANGES += ((0xFE00, 0xFE10), (0xE0000, 0xE0080), (0xE0100, 0xE01F0), (0xAD, 0xAE))
+_INVISIBLE_RANGES += ((0x34F, 0x350), (0x61C, 0x61D), (0x115F, 0x1161), (0x17B4, 0x17B6), (0x180B, 0x180F))
+_INVISIBLE_RANGES += ((0x3164, 0x3165), (0xFFA0, 0xFFA1))
 _INVISIBLE = frozenset(point for start, end in _INVISIBLE_RANGES for point in range(start, end))
 """Code points that show nothing by themselves, so that no font needs them (Unicode: default ignorable)."""
 
+
+def visible(text: str) -> str:
+    """Return a text without what shows nothing: for drawings, in which each character is drawn by itself."""
+    return text if text.isprintable() and _FILLERS.isdisjoint(text) else "".join(c for c in text if not hides(c))
+
+
+def hides(character: str) -> bool:
+    """Tell whether a character shows nothing by itself."""
+    return ord(character) in _INVISIBLE
+
+
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0") | {
+    chr(point) for start, end in ((0xFE00, 0xFE10), (0xE0100, 0xE01F0)) for point in range(start, end)
+}
+"""What shows nothing although Python takes it for printable."""
 
 _covered: set[str] = set()
 """Characters that were looked up and need nothing more: at most as many as the fonts have."""

@@ -1,9 +1,17 @@
 """No boxes instead of characters: what no font of ours has is refused before a page is set."""
 
+import unicodedata
+
 from generator.document import Document
 from generator.errors import Fault, Place, WriteError
+from generator.wording import LANGS
 from generator.writers import fonts
-from generator.writers.texts import texts
+from generator.writers.texts import TextPiece, texts
+
+MOST_NAMED = 5
+"""Fields that are named where an engine can't set a document."""
+
+_UNUSUAL = frozenset({"Mn", "Mc", "Me", "Cf", "Co", "Cn"})
 
 
 def refuse_tofu(document: Document, shown: str) -> None:
@@ -22,3 +30,20 @@ def refuse_tofu(document: Document, shown: str) -> None:
             faults.append(Fault("E-glyph", Place(titles=titles, pointer=piece.pointer), {"character": code}))
     if faults:
         raise WriteError(faults)
+
+
+def unset(document: Document) -> list[Fault]:
+    """Return the faults (E-unset) of a document that an engine can't set: the fields that hold what it may be."""
+    faults = [_unset(piece, found) for piece in texts(document) if (found := _unusual(piece.text))]
+    return faults[:MOST_NAMED] or [Fault("E-unset", params={"characters": "–"})]
+
+
+def _unusual(text: str) -> list[str]:
+    """Return the characters of a text that don't stand by themselves, as code points, each once."""
+    marks = dict.fromkeys(c for c in text if not c.isascii() and unicodedata.category(c) in _UNUSUAL)
+    return [f"U+{ord(c):04X}" for c in marks]
+
+
+def _unset(piece: TextPiece, characters: list[str]) -> Fault:
+    titles: dict[str, str] = dict.fromkeys(LANGS, piece.label) if piece.label else {}
+    return Fault("E-unset", Place(titles=titles, pointer=piece.pointer), {"characters": characters[:MOST_NAMED]})

@@ -59,6 +59,8 @@ def compose(tmp_path):
         if record is None:
             return job.blank().blocks
         [made] = job.documents(ListSource(record, job.form))
+        if made.document is None:
+            raise SchemaError(made.faults)
         return made.document.blocks
 
     return composing

@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 
 from generator import resources
 from generator.document import Document
+from generator.errors import WriteError
 from generator.theme import Theme
 from generator.writers import fonts
-from generator.writers.glyphs import refuse_tofu
+from generator.writers.glyphs import refuse_tofu, unset
 from generator.writers.properties import epoch, epoch_or_first
 from generator.writers.running import head_parts, page_parts
 from generator.writers.typst.data import blocks_of
@@ -23,21 +24,35 @@ STANDARD = "ua-1"
 def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> None:
     """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1), or `a-2b` (PDF/A-2b, and PDF/UA-1 too).
 
-    Raises WriteError (E-glyph) for characters without a glyph, MachineError where the fonts are missing.
+    Raises WriteError (E-glyph, E-unset) for characters that can't be set, MachineError where the fonts are missing.
     """
     data = _data(document)
     archived = standard == "a-2b"
     data["dated"] = archived  # what is archived has a date
     text = json.dumps(data, ensure_ascii=False)
     refuse_tofu(document, text)
-    out.write(
-        _compiler(document.theme).compile(
-            input=_CALL.format(_literal(text)).encode(),
-            format="pdf",
-            pdf_standards=[STANDARD, standard] if archived else [standard],
-            timestamp=epoch_or_first() if archived else epoch(),
+    standards = [STANDARD, standard] if archived else [standard]
+    out.write(_compiled(document, text, standards, epoch_or_first() if archived else epoch()))
+
+
+def _compiled(document: Document, text: str, standards: list[str], moment: int | None) -> bytes:
+    """Return the PDF of a document's data.
+
+    Raises WriteError (E-unset) for a document that holds what the compiler can't set.
+    """
+    import typst
+
+    source = _CALL.format(_literal(text)).encode()
+    try:
+        pdf: bytes = _compiler(document.theme).compile(
+            input=source, format="pdf", pdf_standards=standards, timestamp=moment
         )
-    )
+    except typst.TypstError:  # its message may hold a value
+        raise WriteError(unset(document)) from None
+    except BaseException:
+        _compiler.cache_clear()  # a compiler that has panicked compiles nothing more
+        raise
+    return pdf
 
 
 _CALL = '#import "paper.typ": paper\n#paper(json(bytes("{}")))'

@@ -10,6 +10,7 @@ from generator.document import (
     GRID,
     Block,
     BlockVisitor,
+    Caption,
     Choice,
     Column,
     Document,
@@ -166,8 +167,15 @@ class _Data(BlockVisitor[Iterator[Node]]):
         yield {"kind": "figures", "figures": figures}
 
     def render_picture(self, node: Picture) -> Iterator[Node]:
-        families = self.theme.pdf_fonts[self.lang]
-        yield {"kind": "picture", "svg": svg(node, self.theme, families), "alt": node.alt, "width": node.width}
+        drawing = svg(node, self.theme, self.theme.pdf_fonts[self.lang], captions=False)
+        captions = [self.caption(shape) for shape in node.shapes if isinstance(shape, Caption)]
+        size = {"width": node.width, "height": node.height}
+        yield {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, **size}
+
+    def caption(self, shape: Caption) -> Node:
+        """Return a line of text on a picture: what is set as text has every font to choose from."""
+        look = {"size": shape.size, "bold": shape.bold, "white": shape.white}
+        return {"x": shape.x, "y": shape.y, "text": shape.text, "anchor": shape.anchor, **look}
 
     def render_signature_block(self, node: SignatureBlock) -> Iterator[Node]:
         empty = phrase("signature.date", self.lang)
