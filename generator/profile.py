@@ -4,14 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from generator.characters import ill_character
+from generator.errors import Place, SchemaError, fail
 from generator.wording import Lang, choose, phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An organisation: `names` are pairs of language and the name that stands in the head of every page."""
+    """An organisation: `names` are pairs of language and the name that stands in the head of every page.
+
+    Raises SchemaError (E-schema-text) for a name that no document can hold.
+    """
 
     names: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        for lang, name in self.names:
+            ill = ill_character(name, of_form=True)
+            if ill:
+                place = Place("profile", pointer=f"/names/{lang}")
+                raise fail(SchemaError, "E-schema-text", place, character=ill.character, position=ill.position)
 
     @classmethod
     def of(cls, names: Mapping[str, str]) -> "Profile":

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from generator.errors import BiaodanError, Place, fail
+from generator.characters import ill_texts
+from generator.errors import BiaodanError, Fault, Place, SchemaError, fail
 
 JsonObject = Mapping[str, Any]
 """A JSON object: a schema, a policy, or another file of ours, of whose members nothing is known yet."""
@@ -98,6 +99,36 @@ def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     except OSError as error:
         raise fail(kind, "E-file-read", Place(shown), why=error.strerror or "?") from None
     return parse(text, kind, shown)
+
+
+def load_own(path: Path, name: str = "") -> Any:
+    """Return the value of a JSON file of schemas, policies and the like, whose texts all go on paper as they are.
+
+    Raises SchemaError as `load` does, E-file-large, and E-schema-text for every text that no document can hold.
+    """
+    shown = name or path.name
+    _refuse_large(path, shown)
+    content = load(path, SchemaError, shown)
+    faults = [
+        Fault("E-schema-text", Place(shown, pointer=pointer), {"character": ill.character, "position": ill.position})
+        for pointer, ill in ill_texts(content)
+    ]
+    if faults:
+        raise SchemaError(sorted(faults, key=lambda fault: fault.place.pointer))
+    return content
+
+
+LARGEST_OWN = 8 << 20
+"""Bytes of a schema, policy or the like."""
+
+
+def _refuse_large(path: Path, shown: str) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return  # reading it says what is wrong
+    if size > LARGEST_OWN:
+        raise fail(SchemaError, "E-file-large", Place(shown), limit=f"{LARGEST_OWN >> 20} MB")
 
 
 _PIECE = 1 << 20

@@ -1,14 +1,17 @@
 """The theme: lengths, sizes, colours and fonts that every writer reads. A value, known by the sum of its file."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator import resources
+from generator.characters import ill_texts
+from generator.errors import Fault, Place, SchemaError
 from generator.paper import Page
 from generator.units import Mm, Pt
 from generator.wording import LANGS, Lang
@@ -132,10 +135,12 @@ class Theme:
 def load_theme(path: Path) -> Theme:
     """Return the theme of a TOML file.
 
-    Raises OSError where it can't be read, TOMLDecodeError, KeyError and TypeError where it isn't a theme.
+    Raises OSError where it can't be read, TOMLDecodeError, KeyError and TypeError where it isn't a theme, SchemaError
+    (E-schema-text, E-theme-colour) for texts that no document can hold and colours that aren't any.
     """
     content = path.read_bytes()
     given = tomllib.loads(content.decode("utf-8"))
+    _refuse_ill(given, path.name)
     return Theme(
         page=PageMargins(**given["page"]),
         size=TypeSizes(**given["size"]),
@@ -146,6 +151,21 @@ def load_theme(path: Path) -> Theme:
         pdf_fonts={lang: tuple(given["pdf_fonts"][lang]) for lang in LANGS},
         digest=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _refuse_ill(given: Mapping[str, Any], file: str) -> None:
+    faults = [
+        Fault("E-schema-text", Place(file, pointer=pointer), {"character": ill.character, "position": ill.position})
+        for pointer, ill in ill_texts(given)
+    ]
+    for name, colour in given["colour"].items():
+        if not _COLOUR.fullmatch(str(colour)):
+            faults.append(Fault("E-theme-colour", Place(file, pointer=f"/colour/{name}")))
+    if faults:
+        raise SchemaError(faults)
+
+
+_COLOUR = re.compile("[0-9A-Fa-f]{6}")
 
 
 @cache

@@ -26,7 +26,7 @@ def load_form(path: Path, name: str = "") -> Form:
     would make it unusable (`biaodan lint` finds the finer ones).
     """
     shown = name or path.name
-    schema = strict_json.load(path, SchemaError, shown)
+    schema = strict_json.load_own(path, shown)
     if not isinstance(schema, Mapping):
         raise fail(SchemaError, "E-schema-shape", Place(shown))
     from generator.catalogue.dialect import against_dialect

@@ -69,7 +69,12 @@ def titles_of(node: JsonObject, key: str) -> dict[str, str]:
     """Return the titles by language; a node without a title is called by its key."""
     given = node.get("x-title", {})
     plain = node.get("title") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", key).strip().capitalize()
-    return {"zh-Hans": plain, "en": given.get("en", plain), **given}
+    titles = {"zh-Hans": plain, "en": given.get("en", plain), **given}
+    return {lang: title if title.isprintable() else _SPACE.sub(" ", title) for lang, title in titles.items()}
+
+
+_SPACE = re.compile(r"\s*[\t\n\r\x85\u2028\u2029]\s*")
+"""A title is a line: where it was broken or set with tabs there is a space."""
 
 
 def hints_of(node: JsonObject) -> dict[str, str]:
@@ -179,6 +184,8 @@ class _SchemaReader:
     def value(self, key: str, node: JsonObject, pointer: str, required: bool) -> FieldSpec:
         items = node.get("items", {}) if "array" in _types(node) else node
         kind = kind_of(node)
+        if isinstance(items, Mapping) and _is_rating(items) and _marks(items) is None:
+            self.fault("E-schema-rating", titles_of(node, key), pointer, limit=MOST_MARKS)
         return FieldSpec(
             key=key,
             pointer=pointer,
@@ -216,11 +223,27 @@ def choices_of(node: Any) -> tuple[ChoiceSpec, ...]:
             return tuple(
                 ChoiceSpec(o["const"], titles_of(o, str(o["const"])), Tone(o.get("x-tone", ""))) for o in options
             )
-    if node.get("x-control") == "rating" and {"minimum", "maximum"} <= node.keys():
-        values = list(range(int(node["minimum"]), int(node["maximum"]) + 1))
+    if _is_rating(node):
+        values = list(_marks(node) or ())
     else:
         values = node.get("enum", [node["const"]] if "const" in node else [])
     return tuple(ChoiceSpec(v, {"zh-Hans": str(v), "zh-Hant": str(v), "en": str(v)}) for v in values if v is not None)
+
+
+def _marks(node: JsonObject) -> range | None:
+    """Return the marks of a rating; None where there are more than a scale has, or the ends aren't whole numbers."""
+    low, high = node["minimum"], node["maximum"]
+    if low % 1 or high % 1 or not 0 < high - low < MOST_MARKS:
+        return None
+    return range(int(low), int(high) + 1)
+
+
+MOST_MARKS = 21
+"""Marks of a rating: as from 0 to 20, or from -10 to 10."""
+
+
+def _is_rating(node: Any) -> bool:
+    return bool(node.get("x-control") == "rating") and {"minimum", "maximum"} <= node.keys()
 
 
 def kind_of(node: JsonObject) -> Kind:

@@ -12,7 +12,7 @@ from generator import resources, strict_json
 from generator.catalogue.build import build_form
 from generator.catalogue.expressions import expression_faults
 from generator.catalogue.resolve import resolve, vocabularies
-from generator.errors import BiaodanError, Fault, Place, SchemaError, pointer_step
+from generator.errors import BiaodanError, Fault, Place, pointer_step
 from generator.kinds import is_control
 from generator.strict_json import JsonObject
 from generator.wording import LANGS, choose
@@ -30,7 +30,7 @@ _NOT_FORMS = ("urn:biaodan:dialect:", "urn:biaodan:policy:", "urn:biaodan:statis
 
 @cache
 def _meta_schema() -> JsonObject:
-    loaded: JsonObject = strict_json.load(resources.schemas() / "dialect" / "form.json", SchemaError)
+    loaded: JsonObject = strict_json.load_own(resources.schemas() / "dialect" / "form.json")
     return loaded
 
 
@@ -97,7 +97,7 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     """
     shown = str(path)
     try:
-        schema = strict_json.load(path, SchemaError, shown)
+        schema = strict_json.load_own(path, shown)
         if not isinstance(schema, Mapping):
             return [Fault("E-schema-shape", Place(shown))]
         if str(schema.get("$id", schema.get("$schema"))).startswith(_NOT_FORMS):
@@ -178,7 +178,7 @@ def _form_faults(schema: JsonObject, path: Path, file: str) -> Iterator[Fault]:
 def _other_faults(content: JsonObject, file: str) -> Iterator[Fault]:
     """Yield the faults of policies against their schemas, and of meta-schemas against the standard."""
     folder = resources.schemas() / "policies"
-    schemas = {s["$id"]: s for s in (strict_json.load(p, SchemaError) for p in sorted(folder.glob("*.schema.json")))}
+    schemas = {s["$id"]: s for s in (strict_json.load_own(p) for p in sorted(folder.glob("*.schema.json")))}
     schema = schemas.get(content.get("$schema"))
     if schema:
         errors = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True).iter_errors(content)

@@ -28,7 +28,7 @@ _ANNOTATIONS = ("title", "description", "default", "examples", "readOnly", "writ
 def vocabularies() -> JsonObject:
     """Return the shipped vocabularies by their `$id`."""
     files = sorted((resources.schemas() / "shared").glob("*.json"))
-    loaded = [strict_json.load(path, SchemaError) for path in files]
+    loaded = [strict_json.load_own(path) for path in files]
     return {schema["$id"]: schema for schema in loaded}
 
 

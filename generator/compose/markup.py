@@ -5,6 +5,7 @@ from typing import Any
 
 from lxml import etree
 
+from generator.characters import ill_character
 from generator.compose.layout import Layout
 from generator.compose.numbering import section_number
 from generator.document import (
@@ -29,6 +30,7 @@ from generator.document import (
 from generator.errors import BiaodanError, Place, SchemaError, fail
 
 _WIDEST = 200
+_DIGITS = 6
 
 
 class Nodes:
@@ -78,7 +80,7 @@ class Nodes:
             case "h2":
                 return self.heading(element)
             case "h3":
-                return Heading("".join(element.itertext()).strip(), level=3)
+                return Heading(self.words(element), level=3)
             case "p":
                 return Paragraph(self.inlines(element), self.role(element.get("class", Role.BODY)))
             case "ul" | "ol":
@@ -93,7 +95,7 @@ class Nodes:
     def number(self, element: Any, name: str, most: int) -> int:
         """Return a whole number that our own markup carries; an author's imitation of it is refused."""
         text = element.get(name, "")
-        if not (text.isascii() and text.isdigit() and int(text) <= most):
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) <= most):
             raise self.fault("E-template-element", element)
         return int(text)
 
@@ -105,17 +107,35 @@ class Nodes:
     def heading(self, element: Any) -> Heading:
         self.count += 1
         number = "" if element.get("class") == "plain" else section_number(self.count, self.lang)
-        return Heading("".join(element.itertext()).strip(), number=number)
+        return Heading(self.words(element), number=number)
+
+    def words(self, element: Any) -> str:
+        """Return all text of an element."""
+        return self.checked("".join(element.itertext())).strip()
+
+    def text(self, text: str) -> Text:
+        """Return a text, its line breaks folded."""
+        return Text(_fold(self.checked(text)))
+
+    def checked(self, text: str) -> str:
+        """Return a text as it is.
+
+        Raises SchemaError (E-template-character) for what no document can hold.
+        """
+        ill = ill_character(text)
+        if ill:
+            raise fail(SchemaError, "E-template-character", Place(self.name), character=ill.character)
+        return text
 
     def inlines(self, element: Any) -> tuple[Inline, ...]:
         """Return the runs of an element; blank space of the template's own lines is folded as HTML does."""
-        made = [Text(_fold(element.text))] if element.text else []
+        made = [self.text(element.text)] if element.text else []
         result: list[Inline] = list(made)
         for child in element:
             if child.tag is not etree.Comment:
                 result.append(self.inline(child))
             if child.tail:
-                result.append(Text(_fold(child.tail)))
+                result.append(self.text(child.tail))
         return _trimmed([run for run in result if not (isinstance(run, Text) and not run.text)])
 
     def face(self, pointer: str) -> Face:

@@ -6,20 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from generator.characters import ill_character
 from generator.strict_json import MAX_DIGITS
 
 NONE_YET = frozenset({"-", "--", "—", "——", "－", "–", "无", "無", "/", "n/a", "none"})
 """What people write in a date's place when there is none yet."""
 
-_INVISIBLE = "\u2065\ufeff\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-_INVISIBLE += "\U000e0000\U000e0002-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
-_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(
-    f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 1 << 16)
-)
-_ILL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff{_NO_CHARACTERS}{_INVISIBLE}]")
-"""What no document can hold (XML 1.0, 2.2), and what shows nothing and has no place in a PDF (PDF/UA-1, 7.21.7)."""
-
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _DEEPEST = 32
 
@@ -59,21 +51,10 @@ def clean_text(text: str) -> str:
 
     Raises ValueFault (E-control, E-surrogate, E-invisible) for characters that not every format can hold.
     """
-    refuse_ill(text)
-    return _LINE_ENDS.sub("\n", text)
-
-
-def refuse_ill(text: str) -> None:
-    """Raise ValueFault as `clean_text` does."""
-    ill = _ILL.search(text)
+    ill = ill_character(text)
     if ill:
-        raise ValueFault(_code_of(ill[0]), character=f"U+{ord(ill[0]):04X}", position=ill.start() + 1)
-
-
-def _code_of(character: str) -> str:
-    if "\ud800" <= character <= "\udfff":
-        return "E-surrogate"
-    return "E-invisible" if _UNSEEN.match(character) else "E-control"
+        raise ValueFault(f"E-{ill.sort}", character=ill.character, position=ill.position)
+    return _LINE_ENDS.sub("\n", text)
 
 
 def clean(raw: object, depth: int = 1) -> object:

@@ -106,8 +106,8 @@ def _checked(path: Path, schema_name: str) -> JsonObject:
     """
     import jsonschema_rs
 
-    content = strict_json.load(path, SchemaError)
-    schema = strict_json.load(resources.schemas() / "policies" / schema_name, SchemaError)
+    content = strict_json.load_own(path)
+    schema = strict_json.load_own(resources.schemas() / "policies" / schema_name)
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
     faults = [
         Fault("E-policy", Place(path.name, pointer="".join(f"/{p}" for p in e.instance_path)), {"rule": e.kind.name})
@@ -127,7 +127,7 @@ def load_policy(*paths: Path) -> Policy:
     policy = _response(resources.schemas() / "policies" / "response.json")
     masking: JsonObject | None = None
     for path in paths:
-        content = strict_json.load(path, SchemaError)
+        content = strict_json.load_own(path)
         if isinstance(content, Mapping) and content.get("$schema") == MASKING:
             masking = _checked(path, "masking.schema.json")
         else:

@@ -9,7 +9,7 @@ from generator import resources, strict_json
 from generator.catalogue.build import build_form
 from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import resolve
-from generator.errors import Fault, RecordError, SchemaError
+from generator.errors import Fault, RecordError
 from generator.kinds.raw import fold
 from generator.records.normalise import find_path
 from generator.wording import LANGS, choose
@@ -88,5 +88,5 @@ class Columns:
 def load_columns(name: str) -> Columns:
     """Return the columns that schemas/statistics/{name}.json describes."""
     path = resources.schemas() / "statistics" / f"{name}.json"
-    described = strict_json.load(path, SchemaError)
+    described = strict_json.load_own(path)
     return Columns(described, build_form(resolve(described["source"], path.name), name, path.name))

@@ -10,7 +10,7 @@ from typing import Any
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.serialise import serialiser
-from generator.errors import Fault, RecordError, SchemaError, fail
+from generator.errors import Fault, RecordError, fail
 from generator.formats import month_text
 from generator.records import Source, open_source
 from generator.records.normalise import find_path, normaliser
@@ -118,7 +118,7 @@ def satisfaction(
     the faults of all unreadable surveys.
     """
     period, form_of = period_of(month), Catalogue().form
-    described = strict_json.load(resources.schemas() / "statistics" / "surveys.json", SchemaError)
+    described = strict_json.load_own(resources.schemas() / "statistics" / "surveys.json")
     survey = Survey(described, form_of(described["records"]))
     opened = open_source(database_url(source), survey.form, query)
     counts = SurveyCounts(survey, period)

@@ -42,6 +42,7 @@ from generator.document import (
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import has_phrase, phrase
+from generator.writers.breaking import breakable
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.properties import stamp
@@ -50,6 +51,12 @@ from generator.writers.tables import parts, sums
 
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
 _TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
+_ORNAMENT = re.compile(f"[{_CLOSING}{_OPENING}]{{12}}")
+"""Marks in such a row are no punctuation: they are set as they are."""
+
+_MOST_HALVED = 200
+"""Touching marks of a text that are set narrower: each takes an element of its own."""
+
 _TOGETHER, _SHORT = 3, 12
 _QUOTES = re.compile("[“”‘’…]+")
 HEAVY_EVERY = 5
@@ -309,12 +316,16 @@ def set_text(text: str) -> str:
     """Return a text as markup, set as Chinese is: of two marks that touch the first is half as wide, and the last line
     has no character alone (W3C clreq 3.1.6, 3.2).
     """
+    text = breakable(text)
     if text.isascii():
         return escape(text)
     tail = text[-_TOGETHER:]
     whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
     markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
-    return _TOUCHING.sub(r'<span class="half">\1</span>', markup)
+    if _ORNAMENT.search(markup):
+        return markup
+    halved, count = _TOUCHING.subn(r'<span class="half">\1</span>', markup)
+    return halved if count <= _MOST_HALVED else markup
 
 
 def _breaks(fields: Iterable[Field]) -> str:

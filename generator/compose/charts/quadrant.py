@@ -61,6 +61,11 @@ class _Axis:
         return abs(self.length) / (self.high - self.low + 1)
 
     @property
+    def marks(self) -> range:
+        """Return the values that are written at the axis: all of a scale, some of a long one."""
+        return range(self.low, self.high + 1, 1 + (self.high - self.low) // _MOST_MARKS)
+
+    @property
     def border(self) -> float:
         """Return where low ends and high begins: before the cut, which is high itself."""
         return self.place(ceil(self.cut) - 0.5)
@@ -68,6 +73,9 @@ class _Axis:
     def holds(self, row: Values) -> bool:
         value = row.get(self.key)
         return isinstance(value, int) and self.low <= value <= self.high
+
+
+_MOST_MARKS = 20
 
 
 def _field(chart: Chart, x: _Axis, y: _Axis) -> list[Shape]:
@@ -91,8 +99,8 @@ def _field(chart: Chart, x: _Axis, y: _Axis) -> list[Shape]:
 
 def _axes(chart: Chart, x: _Axis, y: _Axis) -> list[Shape]:
     shapes: list[Shape] = [
-        *(Caption(x.place(n), _FOOT + 4.2, str(n), Pt(8.5), "middle") for n in range(x.low, x.high + 1)),
-        *(Caption(x.start - 1.6, y.place(n) + 1.1, str(n), Pt(8.5), "end") for n in range(y.low, y.high + 1)),
+        *(Caption(x.place(n), _FOOT + 4.2, str(n), Pt(8.5), "middle") for n in x.marks),
+        *(Caption(x.start - 1.6, y.place(n) + 1.1, str(n), Pt(8.5), "end") for n in y.marks),
     ]
     shapes.append(Caption(x.start + x.length, _FOOT + 9.0, f"{x.title} →", Pt(9), "end", bold=True))
     shapes.append(Caption(x.start, _PLOT_Y - 2.0, f"↑ {y.title}", Pt(9), bold=True))
