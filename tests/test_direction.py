@@ -145,8 +145,8 @@ ABOVE = {"__init__": {"batch", "cli", "web"}, "api": {"cli", "web", "batch"}, "b
 HOMES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("writers/pdf",),
     "cssselect2": ("writers/pdf",),
-    "uharfbuzz": ("writers/fonts.py",),
-    "fontTools": ("writers/fonts.py",),
+    "uharfbuzz": ("writers/font_making.py",),
+    "fontTools": ("writers/font_making.py",),
     "resvg_py": ("writers/drawing.py",),
     "typst": ("writers/typst",),
     "docx": ("writers/docx",),
