@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"wording"},
     "units": set(),
     "paper": {"units"},
-    "files": {"errors"},
+    "unfinished": set(),
+    "files": {"errors", "unfinished"},
     "prepared": {"errors", "files"},
     "strict_json": {"errors"},
     "formats": {"wording"},
@@ -51,6 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
     },
     "writers": {
+        "unfinished",
         "document",
         "errors",
         "files",
@@ -65,6 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
     },
     "statistics": {
+        "unfinished",
         "catalogue",
         "errors",
         "formats",
@@ -106,6 +109,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writers",
     },
     "batch": {
+        "unfinished",
         "api",
         "catalogue",
         "errors",
@@ -121,6 +125,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writers",
     },
     "cli": {
+        "unfinished",
         "api",
         "batch",
         "case",

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from generator.errors import MachineError, Place, UsageError, WriteError, fail
-from generator.files import TEMPORARY, place_together
+from generator.files import place_together
+from generator.unfinished import remove_left
 
 
 class Store(Protocol):
@@ -103,11 +104,8 @@ class Folder:
 
     def clean(self) -> None:
         """Remove what a run that was killed has left half-written."""
-        for folder, _, files in os.walk(self.path):
-            for name in files:
-                if TEMPORARY.fullmatch(name):
-                    with suppress(OSError):
-                        Path(folder, name).unlink()
+        for folder, _, _ in os.walk(self.path):
+            remove_left(Path(folder))
 
     def read(self, name: str) -> bytes | None:
         """Return a file's content; None where it isn't there."""

@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from generator.errors import BiaodanError, MachineError, fail
-from generator.files import TEMPORARY, write_whole
+from generator.files import write_whole
 from generator.prepared import read_sealed, write_sealed
+from generator.unfinished import TEMPORARY
 from generator.writers.font_making import FACES, Maker
 
 _BLOCK = 1 << 18

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache, lru_cache
 from html import escape
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
@@ -18,6 +16,7 @@ from generator import resources
 from generator.document import Document, Page
 from generator.errors import MachineError, fail
 from generator.theme import Theme
+from generator.unfinished import working_folder
 from generator.units import Mm
 from generator.wording import Lang
 from generator.writers import fonts
@@ -63,9 +62,11 @@ def _own_fontconfig() -> Iterator[None]:
     fontconfig trusts a damaged cache.
     """
     before = {name: os.environ.pop(name) for name in _OF_FONTCONFIG if name in os.environ}
-    with TemporaryDirectory(prefix="biaodan-", ignore_cleanup_errors=True) as folder:
-        config = Path(folder, "fonts.conf")
-        config.write_text(_CONFIG.format(fonts=escape(str(fonts.prepare())), cache=escape(folder)), encoding="utf-8")
+    with working_folder() as folder:
+        config = folder / "fonts.conf"
+        config.write_text(
+            _CONFIG.format(fonts=escape(str(fonts.prepare())), cache=escape(str(folder))), encoding="utf-8"
+        )
         os.environ["FONTCONFIG_FILE"] = str(config)
         try:
             yield
