@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "document": {"errors", "kinds", "paper", "profile", "theme", "units", "wording"},
     "record": {"errors"},
     "catalogue": {"document", "errors", "kinds", "paper", "record", "resources", "strict_json", "wording"},
-    "records": {"catalogue", "errors", "kinds", "record", "strict_json", "wording"},
+    "records": {"catalogue", "errors", "unfinished", "kinds", "record", "strict_json", "wording"},
     "rules": {"catalogue", "errors", "formats", "prepared", "record", "resources", "strict_json"},
     "spool": set(),
     "case": {"catalogue", "errors", "record", "records", "resources", "rules", "strict_json", "wording"},

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from generator.batch.store import Folder, ObjectStore, Store
+from generator.batch.store import Folder, ObjectStore, Store, open_unlinked
 from generator.errors import Place, UsageError, fail
 from generator.unfinished import started
 
@@ -56,11 +56,13 @@ class FileLog:
         self._file: IO[bytes] | None = None
         if locked:
             self._opened()
+        elif path.is_symlink():
+            raise fail(UsageError, "E-link", Place(path.name))
 
     def _opened(self) -> IO[bytes]:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("a+b")
+            self._file = open_unlinked(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
             if self._locked and not _lock(self._file):
                 self._file.close()
                 raise fail(UsageError, "E-batch-locked", Place(str(self.path.parent)))

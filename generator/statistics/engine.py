@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from generator.records.database import led_to, only_reads
 from generator.statistics.cells import CellValue
 from generator.statistics.dialect import Dialect, DuckDb
 from generator.statistics.sql import Sql, literal, regular, sql
@@ -80,6 +81,12 @@ class DuckEngine:
         result = self._connection.cursor().execute(query.text)
         while rows := result.fetchmany(_ROWS):
             yield from rows
+
+    def led_to(self, path: Path) -> Path:
+        """Return a path that leads to a file, whose name may look like a pattern; from now on nothing else is read."""
+        plain = led_to(path, self.folder)
+        only_reads(self._connection, [plain], [self.folder])
+        return plain
 
     def set_zone(self, zone: str) -> None:
         """Set the time zone that times with an offset are shown in."""
