@@ -1,14 +1,16 @@
 """Files that appear whole or not at all: written beside their place, flushed, then moved there in one step."""
 
+import errno
 import os
 import re
-import tempfile
+import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from generator import unfinished
 from generator.errors import Fault, Place, UsageError, WriteError, fail
 
 MAX_NAME_BYTES = 200
@@ -44,15 +46,16 @@ def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> Non
     if not replace:
         refuse_existing(path for path, _ in files)
     made: list[Path] = []
-    waiting: list[tuple[Path, Path]] = []
+    waiting: list[Waiting] = []
     path = Path()
     try:
         for path, write in files:
             made += _make_folder(path.parent)
-            waiting.append((_temporary(path), path))
-            _fill(waiting[-1][0], write)
-        for temporary, path in waiting:
-            temporary.replace(path)
+            unfinished.sweep(path.parent)
+            handle, temporary = _begun(path.parent)
+            waiting.append((temporary, path))
+            _fill(handle, write)
+        _move(waiting)
     except BaseException as error:
         _undo(temporary for temporary, _ in waiting)
         _remove_empty(made)
@@ -64,6 +67,51 @@ def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> Non
         _flush_folder(folder)
 
 
+Waiting = tuple[str, Path]
+"""A file that is written, and its place."""
+
+
+def _move(waiting: Sequence[Waiting]) -> None:
+    """Move files to their places, all or none: what stood there is kept until the last has been moved."""
+    moved: list[tuple[Path, str]] = []
+    try:
+        for temporary, path in waiting:
+            moved.append((path, _kept(path) if len(waiting) > 1 else ""))
+            os.replace(temporary, path)  # noqa: PTH105  # plain names: this runs for every document of a batch
+            unfinished.end(temporary)
+    except BaseException:
+        _move_back(moved, {path for temporary, path in waiting if not _is_there(Path(temporary))})
+        raise
+    _undo(kept for _, kept in moved if kept)
+
+
+def _kept(path: Path) -> str:
+    """Return a second name for what stands in a place, no folder; nothing where nothing does."""
+    try:
+        there = os.lstat(path)
+    except FileNotFoundError:
+        return ""
+    if stat.S_ISDIR(there.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    kept = unfinished.begin(str(path.parent))
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        os.replace(path, kept)  # noqa: PTH105  # a disk without second names
+    return kept
+
+
+def _move_back(moved: Sequence[tuple[Path, str]], placed: set[Path]) -> None:
+    """Put back what stood in places, and empty those where nothing did."""
+    for path, kept in moved:
+        with suppress(OSError):
+            if path in placed:
+                os.replace(kept, path) if kept else path.unlink()  # noqa: PTH105
+                unfinished.end(kept)
+            elif kept:
+                _undo([kept])
+
+
 def _make_folder(folder: Path) -> list[Path]:
     """Make a folder and return those that had to be made for it, the innermost first."""
     missing = [part for part in (folder, *folder.parents) if not part.exists()]
@@ -71,29 +119,19 @@ def _make_folder(folder: Path) -> list[Path]:
     return missing
 
 
-TEMPORARY = re.compile(r"\.biaodan-\w+\.part")
-"""Names of files that are being written."""
-
-
-def _temporary(path: Path) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".biaodan-", suffix=".part", dir=path.parent)
-    os.close(handle)
-    return Path(name)
-
-
-def _fill(temporary: Path, write: Write) -> None:
-    """Write a file and make it durable, with the permissions that a new file has."""
-    with temporary.open("w+b") as file:
+def _fill(handle: int, write: Write) -> None:
+    """Write a file and make it durable."""
+    with open(handle, "w+b") as file:
         write(file)
         file.flush()
-        os.fsync(file.fileno())
-    temporary.chmod(0o666 & ~_umask())
+        os.fsync(handle)
 
 
-def _undo(temporaries: Iterable[Path]) -> None:
+def _undo(temporaries: Iterable[str]) -> None:
     for temporary in temporaries:
         with suppress(OSError):
-            temporary.unlink()
+            os.unlink(temporary)  # noqa: PTH108
+        unfinished.end(temporary)
 
 
 def _remove_empty(folders: Iterable[Path]) -> None:
@@ -113,7 +151,7 @@ def place_together(files: Sequence[tuple[Path, bytes]], *, flush: bool) -> None:
     Without `flush` they are left to be made durable by whoever writes many. Raises OSError, and then none of them has
     appeared.
     """
-    waiting: list[tuple[str, Path]] = []
+    waiting: list[Waiting] = []
     try:
         for path, content in files:
             handle, temporary = _begun(path.parent)
@@ -123,32 +161,33 @@ def place_together(files: Sequence[tuple[Path, bytes]], *, flush: bool) -> None:
                 if flush:
                     file.flush()
                     os.fsync(handle)
-        for temporary, path in waiting:
-            os.replace(temporary, path)  # noqa: PTH105  # plain names: this runs for every document of a batch
+        _move(waiting)
     except BaseException:
-        _undo(Path(temporary) for temporary, _ in waiting)
+        _undo(temporary for temporary, _ in waiting)
         raise
 
 
 def _begun(folder: Path) -> tuple[int, str]:
     """Return a new temporary file of a folder, open for writing, with the permissions that a new file has."""
-    name = f"{folder}/.biaodan-{os.urandom(8).hex()}.part"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    name = unfinished.begin(str(folder))
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        return os.open(name, flags, 0o666), name
+        return _opened(name, flags, folder), name
+    except BaseException:
+        _undo([name])
+        raise
+
+
+def _opened(name: str, flags: int, folder: Path) -> int:
+    try:
+        return os.open(name, flags, 0o666)
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
-        return os.open(name, flags, 0o666), name
+        return os.open(name, flags, 0o666)
 
 
 def _put(file: BinaryIO, content: bytes) -> None:
     file.write(content)
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current
 
 
 def _flush_folder(folder: Path) -> None:

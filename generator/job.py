@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.case import is_case, read_case
 from generator.catalogue import Catalogue, Form
-from generator.document import Document
+from generator.document import Document, Table, walk
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
@@ -16,7 +16,7 @@ from generator.record import Judged, value_at
 from generator.records import ListSource, Source, open_source
 from generator.rules import Policy, load_policy
 from generator.theme import Theme, shipped_theme
-from generator.wording import DEFAULT_LANG, Lang
+from generator.wording import DEFAULT_LANG, LANGS, Lang
 
 if TYPE_CHECKING:
     from generator.compose import Composer
@@ -124,7 +124,8 @@ class Job:
         if table.errors:
             return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
         document = self.composer.register(table.head.values, table.rows)
-        return Composed(document, warnings=tuple(table.warnings), place=table.head.place)
+        warnings = (*table.warnings, *self._without_total(document))
+        return Composed(document, warnings=warnings, place=table.head.place)
 
     def _of_record(self, judged: Judged) -> Composed:
         errors, warnings = tuple(judged.errors), tuple(judged.warnings)
@@ -139,4 +140,20 @@ class Job:
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
         document = self.composer.filled(judged.values)
         shown = str(identity) if identity is not None and document.reference else ""
-        return Composed(document, shown, (), warnings, judged.place)
+        return Composed(document, shown, (), (*warnings, *self._without_total(document)), judged.place)
+
+    def _without_total(self, document: Document) -> Iterator[Fault]:
+        """Yield a warning for each column that should have a total and holds something that can't be added."""
+        if not self._totals_may_lack:
+            return
+        for node in walk(document.blocks):
+            if isinstance(node, Table):
+                for at in node.unsummed:
+                    titles: dict[str, str] = dict.fromkeys(LANGS, node.columns[at].face.label)
+                    yield Fault("W-total", Place(titles=titles, pointer=node.pointer))
+
+    @cached_property
+    def _totals_may_lack(self) -> bool:
+        from generator.compose.tables import totals_may_lack
+
+        return any(map(totals_may_lack, self.form.root.walk()))

@@ -1,7 +1,8 @@
 """What takes long to make and is the same in every process: kept in the user's cache until its sources change.
 
 Nothing of a record ever lies here: only what libraries and the theme give. Without a cache that can be written, all is
-made in each process, which takes longer and comes to the same.
+made in each process, which takes longer and comes to the same. What lies here may have been damaged: it is sealed with
+a sum, and made anew where that doesn't fit.
 """
 
 import hashlib
@@ -38,10 +39,32 @@ def prepared(name: str, library: str, sources: Iterable[Path], make: Callable[[]
     digest = hashlib.sha256(f"{library} {version(library)} {key}".encode())
     for source in sources:
         digest.update(b"\0" + source.read_bytes())
-    path = cache_folder() / f"{name}-{digest.hexdigest()[:_KEY_LENGTH]}.json"
-    with suppress(OSError, ValueError):
-        return json.loads(path.read_text(encoding="utf-8"))
+    path = cache_folder() / f"{name}-{digest.hexdigest()[:_KEY_LENGTH]}.kept"
+    kept = read_sealed(path)
+    if kept is not None:
+        return json.loads(kept)
     text = json.dumps(make(), ensure_ascii=False)
     with suppress(OSError, BiaodanError):
-        write_whole(path, text.encode(), replace=True)
+        write_sealed(path, text.encode())
     return json.loads(text)
+
+
+def write_sealed(path: Path, content: bytes) -> None:
+    """Write content into the cache, sealed; raises as `write_whole`."""
+    write_whole(path, _seal(path, content) + b"\n" + content, replace=True)
+
+
+def read_sealed(path: Path) -> bytes | None:
+    """Return the content of a file of the cache; None where it isn't what was written under its name."""
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
+        seal, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if seal == _seal(path, content) else None
+
+
+def _seal(path: Path, content: bytes) -> bytes:
+    """Return the sum of a file's name and content: a whole file in another's place doesn't fit."""
+    return hashlib.sha256(path.name.encode() + b"\0" + content).hexdigest().encode()

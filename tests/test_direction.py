@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"wording"},
     "units": set(),
     "paper": {"units"},
-    "files": {"errors"},
+    "unfinished": set(),
+    "files": {"errors", "unfinished"},
     "prepared": {"errors", "files"},
     "characters": set(),
     "strict_json": {"characters", "errors"},
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "document": {"errors", "kinds", "paper", "profile", "theme", "units", "wording"},
     "record": {"errors"},
     "catalogue": {"document", "errors", "kinds", "paper", "record", "resources", "strict_json", "wording"},
-    "records": {"catalogue", "errors", "kinds", "record", "strict_json", "wording"},
+    "records": {"catalogue", "errors", "unfinished", "kinds", "record", "strict_json", "wording"},
     "rules": {"catalogue", "errors", "formats", "prepared", "record", "resources", "strict_json"},
     "spool": set(),
     "case": {"catalogue", "errors", "record", "records", "resources", "rules", "strict_json", "wording"},
@@ -53,6 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
     },
     "writers": {
+        "unfinished",
         "document",
         "errors",
         "files",
@@ -67,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
     },
     "statistics": {
+        "unfinished",
         "catalogue",
         "errors",
         "formats",
@@ -108,6 +111,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writers",
     },
     "batch": {
+        "unfinished",
         "api",
         "catalogue",
         "errors",
@@ -123,6 +127,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writers",
     },
     "cli": {
+        "unfinished",
         "api",
         "batch",
         "case",
@@ -147,8 +152,8 @@ ABOVE = {"__init__": {"batch", "cli", "web"}, "api": {"cli", "web", "batch"}, "b
 HOMES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("writers/pdf",),
     "cssselect2": ("writers/pdf",),
-    "uharfbuzz": ("writers/fonts.py",),
-    "fontTools": ("writers/fonts.py",),
+    "uharfbuzz": ("writers/font_making.py",),
+    "fontTools": ("writers/font_making.py",),
     "resvg_py": ("writers/drawing.py",),
     "typst": ("writers/typst",),
     "docx": ("writers/docx",),

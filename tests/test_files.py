@@ -1,14 +1,41 @@
 """Files appear whole or not at all, under names that every system takes."""
 
+import errno
 import os
+import subprocess
+import sys
+import tempfile
+import time
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from generator import unfinished
 from generator.errors import UsageError, WriteError
-from generator.files import MAX_NAME_BYTES, refuse_existing, safe_name, write_to, write_whole
+from generator.files import (
+    MAX_NAME_BYTES,
+    place_together,
+    refuse_existing,
+    safe_name,
+    write_to,
+    write_together,
+    write_whole,
+)
+
+
+def write_together_with(contents):
+    write_together([(path, fill(content)) for path, content in contents], replace=True)
+
+
+def place_together_with(contents):
+    place_together(contents, flush=False)
+
+
+def refuse(*given, **more):
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def test_a_file_is_written_with_its_folders(tmp_path):
@@ -173,3 +200,119 @@ def test_a_file_of_any_name_lands_in_its_folder(tmp_path, text):
     path = tmp_path / f"{safe_name(text)}.pdf"
     write_whole(path, b"x")
     assert [p.parent for p in tmp_path.rglob("*.pdf")] == [tmp_path]
+
+
+# --- several files at once ---
+
+
+def fill(content):
+    return lambda file: file.write(content)
+
+
+def there(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("before", [None, b"old"], ids=["new files", "files that were there"])
+@pytest.mark.parametrize("place", [write_together_with, place_together_with], ids=["documents", "batches"])
+@pytest.mark.parametrize("links", [True, False], ids=["second names", "a disk without second names"])
+def test_when_the_second_place_takes_no_file_the_first_is_as_it_was(tmp_path, monkeypatch, before, place, links):
+    if before:
+        (tmp_path / "a.docx").write_bytes(before)
+    (tmp_path / "b.pdf").mkdir()
+    (tmp_path / "b.pdf" / "kept").write_bytes(b"x")
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises((WriteError, OSError)):
+        place([(tmp_path / "a.docx", b"new"), (tmp_path / "b.pdf", b"new")])
+    assert there(tmp_path) == ({"a.docx": b"old"} if before else {})
+    assert there(tmp_path / "b.pdf") == {"kept": b"x"}
+
+
+@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+@pytest.mark.parametrize("place", [write_together_with, place_together_with], ids=["documents", "batches"])
+def test_when_moving_fails_every_place_is_as_it_was(tmp_path, monkeypatch, at, error, place):
+    (tmp_path / "a.docx").write_bytes(b"old")
+    move, moves = os.replace, []
+
+    def failing(source, target):
+        moves.append(target)
+        if len(moves) == at + 1:
+            raise error
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises((WriteError, error)):
+        place([(tmp_path / name, b"new") for name in ("a.docx", "b.pdf", "c.xlsx")])
+    assert there(tmp_path) == {"a.docx": b"old"}
+
+
+def test_files_that_were_there_are_replaced_and_nothing_else_is_left(tmp_path):
+    (tmp_path / "a.docx").write_bytes(b"old")
+    write_together_with([(tmp_path / "a.docx", b"new"), (tmp_path / "b.pdf", b"new")])
+    assert there(tmp_path) == {"a.docx": b"new", "b.pdf": b"new"}
+
+
+# --- what killed processes leave ---
+
+
+@pytest.fixture
+def left(tmp_path, monkeypatch):
+    """Return what gives the names of half-written files: of this machine, which are fresh, and of others."""
+    monkeypatch.setattr(unfinished, "_swept", set())
+    mine = unfinished._machine()
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+
+    def make(machine, pid, start, age):
+        path = tmp_path / f".biaodan-{machine}_{pid}_{start}_abc.part"
+        path.write_bytes(b"half")
+        os.utime(path, (time.time() - age,) * 2)
+        return path
+
+    return SimpleNamespace(make=make, mine=mine, ended=ended.pid)
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_there(tmp_path, left):
+    left.make(left.mine, left.ended, 1, age=0)
+    left.make(left.mine, os.getpid(), 1, age=0)  # its number was given to another process: this one
+    left.make("ffffffff", left.ended, 1, age=4000)
+    write_whole(tmp_path / "letter.pdf", b"new")
+    assert there(tmp_path) == {"letter.pdf": b"new"}
+
+
+def test_what_a_process_that_may_live_is_writing_stays(tmp_path, left):
+    kept = [
+        left.make(left.mine, os.getppid(), unfinished.started(os.getppid()), age=9000),
+        left.make("ffffffff", left.ended, 1, age=3000),
+        tmp_path / ".biaodan-notes.part.txt",
+        tmp_path / ".biaodan-abcdefgh.part",
+    ]
+    for path in kept[2:]:
+        path.write_bytes(b"of somebody")
+    write_whole(tmp_path / "letter.pdf", b"new")
+    assert set(there(tmp_path)) == {"letter.pdf", *(path.name for path in kept)}
+
+
+def test_a_process_that_is_killed_leaves_a_file_that_is_known_as_its_own(tmp_path):
+    script = (
+        "import os, signal, sys; from pathlib import Path; from generator.files import write_to\n"
+        "write_to(Path(sys.argv[1]), lambda file: os.kill(os.getpid(), signal.SIGKILL), replace=True)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.pdf")], check=False)
+    assert len(there(tmp_path)) == 1
+    write_whole(tmp_path / "b.pdf", b"new")
+    assert there(tmp_path) == {"b.pdf": b"new"}
+
+
+def test_working_folders_of_killed_processes_are_removed_and_no_others(tmp_path, monkeypatch, left):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = tmp_path / f"biaodan-{left.mine}_{left.ended}_1_abc"
+    alive = tmp_path / f"biaodan-{left.mine}_{os.getppid()}_{unfinished.started(os.getppid())}_abc"
+    for folder in (gone, alive, tmp_path / "biaodan-of_some_body_else"):
+        folder.mkdir()
+        (folder / "records.jsonl").write_bytes(b"{}")
+    with unfinished.working_folder() as folder:
+        assert folder.is_dir()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.name, "biaodan-of_some_body_else"])

@@ -1,6 +1,5 @@
 """What is kept in the user's cache: used again, made anew when its sources change, never needed."""
 
-import json
 import os
 from datetime import date
 
@@ -51,13 +50,52 @@ def test_what_was_made_is_made_anew_for_another_version_of_its_library(cache, so
     assert prepared("x", "holidays", [source], make) == {"times": 2}
 
 
-@pytest.mark.parametrize("content", ["", '{"times": 1', "\udcff"])
-def test_a_broken_file_is_made_anew(cache, source, content):
+def flipped(content, at):
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+DAMAGES = {
+    "empty": lambda path: path.write_bytes(b""),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[:-3]),
+    "cut in its sum": lambda path: path.write_bytes(path.read_bytes()[:20]),
+    "longer": lambda path: path.write_bytes(path.read_bytes() + b" "),
+    "a byte of the sum": lambda path: path.write_bytes(flipped(path.read_bytes(), 5)),
+    "a byte of the content": lambda path: path.write_bytes(flipped(path.read_bytes(), -2)),
+    "JSON without a sum": lambda path: path.write_bytes(b'{"times": 2}'),
+    "no text": lambda path: path.write_bytes(b"\xff\n\xff"),
+    "gone": lambda path: path.unlink(),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+    "a link to nothing": lambda path: (path.unlink(), path.symlink_to("nowhere")),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_what_is_damaged_is_made_anew(cache, source, damage):
     prepared("x", "openpyxl", [source], lambda: {"times": 1})
     [kept] = cache.iterdir()
-    kept.write_text(content, encoding="utf-8", errors="surrogateescape")
+    whole = kept.read_bytes()
+    damage(kept)
     assert prepared("x", "openpyxl", [source], lambda: {"times": 1}) == {"times": 1}
-    assert json.loads(kept.read_text()) == {"times": 1}
+    assert kept.is_dir() or kept.read_bytes() == whole
+
+
+def test_what_was_kept_under_another_name_is_made_anew(cache, source):
+    prepared("x", "openpyxl", [source], lambda: {"of": "x"})
+    [kept] = cache.iterdir()
+    prepared("y", "openpyxl", [source], lambda: {"of": "y"})
+    [other] = set(cache.iterdir()) - {kept}
+    other.write_bytes(kept.read_bytes())
+    assert prepared("y", "openpyxl", [source], lambda: {"of": "y"}) == {"of": "y"}
+
+
+def test_a_year_that_was_altered_is_asked_for_again(cache):
+    day = date(2024, 5, 1)
+    for _ in range(2):
+        _year.cache_clear()
+        assert not WorkingCalendar("CN").is_working(day)
+        [kept] = cache.iterdir()
+        kept.write_bytes(kept.read_bytes().replace(b"2024-05-01", b"2024-05-09"))
 
 
 def test_without_a_cache_that_can_be_written_all_is_made_in_place(tmp_path, source, monkeypatch):

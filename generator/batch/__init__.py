@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from generator.batch.executors import (
     AdaptedExecutor,
@@ -53,6 +54,9 @@ class Options:
     watch: OnProgress = lambda outcome, results: None
     """Called when the run begins, and whenever records have been written down."""
 
+    stop: Event = field(default_factory=Event)
+    """Once it is set, as by the handler of a signal, the run ends when what it has begun is whole."""
+
 
 def batch(job: Job, source: str | Source, out: str, options: Options | None = None) -> Outcome:
     """Make the documents of every record of a source, into a folder or at a URL that fsspec takes.
@@ -79,7 +83,9 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
         else:
             refuse_other(state.header, wanted)
         with _executor(spec, store, plan.records - state.records, options) as executor:
-            return Run(plan, spec, store, manifest, state, executor, options.most_failures, options.watch).go()
+            return Run(
+                plan, spec, store, manifest, state, executor, options.most_failures, options.watch, options.stop
+            ).go()
     finally:
         manifest.close()
 

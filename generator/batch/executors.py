@@ -1,11 +1,12 @@
 """Who does the work: processes of this machine, this process itself, or any executor, as a Dask cluster has one."""
 
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import Protocol
 
 from generator.batch.manifest import RecordResult
@@ -49,6 +50,7 @@ class ProcessExecutor:
 
     def __init__(self, packed: bytes, jobs: int) -> None:
         self.at_once, self._packed = jobs, packed
+        _start_tracker()
         self._pool, self._documents, self._is_spent = self._new(jobs), 0, False
 
     def _new(self, jobs: int) -> ProcessPoolExecutor:
@@ -88,6 +90,16 @@ class ProcessExecutor:
     def close(self) -> None:
         """End the work."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_tracker() -> None:
+    """Start Python's own helper of processes so that a terminal that is closed doesn't end it: this run says when."""
+    if hasattr(signal, "SIGHUP"):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+        try:
+            resource_tracker.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class InProcessExecutor:

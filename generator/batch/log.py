@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from generator.batch.store import Folder, ObjectStore, Store
+from generator.batch.store import Folder, ObjectStore, Store, open_unlinked
 from generator.errors import Place, UsageError, fail
+from generator.unfinished import started
 
 
 class Log(Protocol):
@@ -55,11 +56,13 @@ class FileLog:
         self._file: IO[bytes] | None = None
         if locked:
             self._opened()
+        elif path.is_symlink():
+            raise fail(UsageError, "E-link", Place(path.name))
 
     def _opened(self) -> IO[bytes]:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("a+b")
+            self._file = open_unlinked(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
             if self._locked and not _lock(self._file):
                 self._file.close()
                 raise fail(UsageError, "E-batch-locked", Place(str(self.path.parent)))
@@ -94,7 +97,8 @@ class FileLog:
         with suppress(OSError):
             if not os.fstat(self._file.fileno()).st_size:
                 self.path.unlink(missing_ok=True)
-        self._file.close()
+        with suppress(OSError):  # what couldn't be appended can't be now; that was told
+            self._file.close()
 
 
 def _lock(file: IO[bytes]) -> bool:
@@ -177,15 +181,7 @@ _LOCK = ".lock"
 
 
 def _owner() -> dict[str, Any]:
-    return {"host": socket.gethostname(), "pid": os.getpid(), "started": _started(os.getpid())}
-
-
-def _started(pid: int) -> str:
-    """Return when a process was started, as its system counts; empty where it doesn't say or there is none."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
-    except (OSError, IndexError, UnicodeDecodeError):
-        return ""
+    return {"host": socket.gethostname(), "pid": os.getpid(), "started": started(os.getpid())}
 
 
 def _is_dead(lock: bytes) -> bool:
@@ -194,6 +190,6 @@ def _is_dead(lock: bytes) -> bool:
         owner = json.loads(lock)
         if owner["host"] != socket.gethostname() or not Path("/proc/self/stat").exists():
             return False
-        return bool(owner["pid"] != os.getpid() and _started(owner["pid"]) != owner["started"])
+        return bool(owner["pid"] != os.getpid() and started(owner["pid"]) != owner["started"])
     except (ValueError, KeyError, TypeError):
         return True

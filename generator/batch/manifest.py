@@ -63,8 +63,8 @@ class Manifest:
 
     def __init__(self, store: Store, lang: Lang) -> None:
         self.store, self.lang = store, lang
-        self._log: Log = open_log(store, MANIFEST, locked=True)
         self._failed: Log = open_log(store, FAILED)
+        self._log: Log = open_log(store, MANIFEST, locked=True)
         self._sum = ""
         self.pause = self._log.pause
 

@@ -2,16 +2,14 @@
 
 import hashlib
 import json
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import islice
-from types import FrameType
 from typing import Any
 
 from generator import __version__
@@ -58,7 +56,11 @@ class _PendingTask:
 
 @dataclass(eq=False)
 class Run:
-    """One run over a plan. `most_failures`: after so many faulty records the run ends; None for no limit."""
+    """One run over a plan.
+
+    `most_failures`: after so many faulty records the run ends; None for no limit. `stop`: once it is set, the run ends
+    when what it has begun is whole.
+    """
 
     plan: Plan
     spec: BatchSpec
@@ -68,6 +70,7 @@ class Run:
     executor: TaskExecutor
     most_failures: int | None = None
     watch: OnProgress = lambda outcome, results: None
+    stop: threading.Event = field(default_factory=threading.Event)
     _waiting: dict[int, tuple[_PendingTask, TaskResult]] = field(default_factory=dict)
     _next: int = 0
     _flushed: float = 0.0
@@ -86,11 +89,10 @@ class Run:
         self.outcome.kept = self.state.records - self.state.failed - len(self.state.broken)
         self.outcome.failed = self.state.failed
         self.watch(self.outcome, ())
-        with interruptible() as stop:
-            try:
-                self._work(stop)
-            finally:
-                self.executor.close()
+        try:
+            self._work(self.stop)
+        finally:
+            self.executor.close()
         if not (self.outcome.stopped or self.outcome.interrupted or self.state.complete):
             done = self.outcome.kept + self.outcome.done
             self.manifest.finish(records=self.outcome.records, done=done, failed=self.outcome.failed)
@@ -122,7 +124,7 @@ class Run:
                 self.outcome.interrupted = True
             if pending:
                 done, _ = wait(pending, timeout=_GLANCE, return_when=FIRST_COMPLETED)
-                for future, result in self._results(pending, done):
+                for future, result in self._results(pending, done, stop):
                     task = pending.pop(future)
                     self._waiting[task.index] = task, result
             self._write_down(last=not (more or pending))
@@ -137,13 +139,16 @@ class Run:
         return len(pending) < 2 * executor + 1 and newest - min(oldest, self._next) < AHEAD * (executor + 1)
 
     def _results(
-        self, pending: Mapping[Future[TaskResult], _PendingTask], done: set[Future[TaskResult]]
+        self, pending: dict[Future[TaskResult], _PendingTask], done: set[Future[TaskResult]], stop: threading.Event
     ) -> Iterator[tuple[Future[TaskResult], TaskResult]]:
-        """Yield the results of tasks that are done; those of a worker that died are done again."""
+        """Yield the results of tasks that are done; those of a worker that died are done again, but not at the end."""
         for future in done:
             try:
                 result = future.result()
             except BrokenProcessPool:
+                if stop.is_set():  # the signal that ends the run has ended its workers too
+                    del pending[future]
+                    continue
                 rescued = self.executor.rescue(self.packed, pending[future].entries)
                 if rescued is None:
                     raise
@@ -236,27 +241,6 @@ def about(entry: PlannedRecord) -> dict[str, Any]:
     """Return what manifest and `failed.jsonl` say of a record beside what became of it."""
     at = f"{entry.place.file}:{entry.place.row}" if entry.place.row else entry.place.file
     return {"number": entry.number or None, "at": at, "raw": entry.raw}
-
-
-@contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl-C or the system's wish to end sets; a second Ctrl-C ends at once."""
-    stop = threading.Event()
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[str, Any]:

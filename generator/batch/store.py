@@ -5,16 +5,19 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import io
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from generator.errors import MachineError, Place, UsageError, WriteError, fail
-from generator.files import TEMPORARY, place_together
+from generator.files import place_together
+from generator.unfinished import remove_left
 
 
 class Store(Protocol):
@@ -69,7 +72,24 @@ class Folder:
 
     def put(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Store files beside their places, then move them there; they become durable with `flush`."""
-        place_together([(self.path / name, content) for name, content in files], flush=not hasattr(os, "sync"))
+        places = [(self._place(name), content) for name, content in files]
+        place_together(places, flush=not hasattr(os, "sync"))
+
+    def _place(self, name: str) -> Path:
+        """Return where a file lies below the folder.
+
+        Raises UsageError (E-link) where a link would lead out of it.
+        """
+        if "/" in name and not self._is_below(name):
+            raise fail(UsageError, "E-link", Place(self.name))
+        return self.path / name
+
+    def _is_below(self, name: str) -> bool:
+        """Tell whether a name is that of a place below the folder, with no link on the way."""
+        parts = PurePath(name).parts
+        if ".." in parts or PurePath(name).is_absolute():
+            return False
+        return not any(self.path.joinpath(*parts[:n]).is_symlink() for n in range(1, len(parts)))
 
     def flush(self) -> None:
         """Make everything that was stored durable, in one go."""
@@ -78,19 +98,19 @@ class Folder:
     def is_whole(self, name: str, size: int, sha256: str) -> bool:
         """Tell whether a file is there as it was written."""
         try:
-            with (self.path / name).open("rb") as file:
+            with open_unlinked(self._place(name), os.O_RDONLY) as file:
                 return (
                     os.fstat(file.fileno()).st_size == size
                     and hashlib.file_digest(file, "sha256").hexdigest() == sha256
                 )
-        except OSError:
+        except (OSError, UsageError):
             return False
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove files, where they are there."""
         for name in names:
-            with suppress(OSError):
-                (self.path / name).unlink()
+            with suppress(OSError, UsageError):
+                self._place(name).unlink()
 
     def names(self) -> list[str]:
         """Return what stands in the folder itself, but for hidden names."""
@@ -103,11 +123,8 @@ class Folder:
 
     def clean(self) -> None:
         """Remove what a run that was killed has left half-written."""
-        for folder, _, files in os.walk(self.path):
-            for name in files:
-                if TEMPORARY.fullmatch(name):
-                    with suppress(OSError):
-                        Path(folder, name).unlink()
+        for folder, _, _ in os.walk(self.path):
+            remove_left(Path(folder))
 
     def read(self, name: str) -> bytes | None:
         """Return a file's content; None where it isn't there."""
@@ -201,6 +218,24 @@ class ObjectStore:
                 return bytes(self.fs.cat_file(self.path(name)))
             except FileNotFoundError:
                 return None
+
+
+def open_unlinked(path: Path, flags: int) -> io.BufferedRandom | io.BufferedReader:
+    """Return a file opened for bytes, by flags of the system.
+
+    Raises UsageError (E-link) where a link stands in its place, or to be written a second name of a file; OSError as
+    `open`.
+    """
+    refused = fail(UsageError, "E-link", Place(path.name))
+    if path.is_symlink():
+        raise refused
+    binary = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags | binary, 0o666)
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or (flags != os.O_RDONLY and found.st_nlink > 1):
+        os.close(handle)
+        raise refused
+    return os.fdopen(handle, "rb") if flags == os.O_RDONLY else os.fdopen(handle, "a+b")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from functools import lru_cache
 from multiprocessing import parent_process
 from pathlib import Path
 
+from generator import unfinished
 from generator.api import to_bytes
 from generator.batch.manifest import RecordResult, StoredFile
 from generator.batch.plan import PlannedRecord
@@ -136,7 +137,10 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def start_worker(packed: bytes) -> None:
     """Prepare a process of ours for its tasks: interrupts are its parent's, and it ends when its parent does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: _end(128 + number))
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -145,7 +149,13 @@ def start_worker(packed: bytes) -> None:
 
 def _end_with(parent: object) -> None:
     parent.join()  # type: ignore[attr-defined]
-    os._exit(1)
+    _end(1)
+
+
+def _end(code: int) -> None:
+    """End this process, which leaves nothing half-written."""
+    unfinished.abandon()
+    os._exit(code)
 
 
 def resident() -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.batch import Options, Outcome, batch
+from generator.cli import signals
 from generator.cli.batch_report import reporter_of
 from generator.cli.faults import print_faults
 from generator.cli.messages import message
@@ -15,8 +16,6 @@ from generator.errors import RecordError, WriteError
 from generator.job import Job
 from generator.records import Source
 from generator.writers import unused_options
-
-INTERRUPTED = 130
 
 
 def batch_options(options: ResumableOptions) -> Options:
@@ -42,7 +41,8 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
     print_faults(unused_options(options.formats, options.writing), job.lang)
     with reporter_of(out, job.lang, as_json=as_json) as reporter:
         try:
-            outcome = batch(job, source, out, replace(options, watch=reporter.update))
+            with signals.told() as stop:
+                outcome = batch(job, source, out, replace(options, watch=reporter.update, stop=stop))
         except (WriteError, RecordError) as error:
             if not reporter.has_begun:
                 raise
@@ -54,7 +54,7 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
 
 
 def _exit_code(outcome: Outcome) -> int:
-    return INTERRUPTED if outcome.interrupted else 1 if outcome.failed else 0
+    return signals.exit_code() if outcome.interrupted else 1 if outcome.failed else 0
 
 
 def resuming_command(words: Sequence[str]) -> list[str]:

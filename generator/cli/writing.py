@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -16,9 +16,10 @@ from generator.cli.faults import print_faults
 from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
 from generator.cli.progress import progress_of
+from generator.cli.signals import end_if_asked
 from generator.document import Document
 from generator.errors import Fault, Place, faults_of
-from generator.files import refuse_existing, write_together
+from generator.files import Write, refuse_existing, write_together
 from generator.job import Job
 from generator.records import Source
 from generator.wording import Lang
@@ -96,8 +97,7 @@ def write_all(
     with progress_of(len(work), lang) as advance:
         for one in work:
             try:
-                files = [(target.path, write_into(one.document, target.format, writing)) for target in one.files]
-                write_together(files, replace=force)
+                write_together([_file(one.document, target, writing) for target in one.files], replace=force)
             except BaseException as error:  # whatever is raised for one document leaves the others alone
                 faults += faults_of(error, one.place)
             else:
@@ -105,6 +105,17 @@ def write_all(
                     _print_written(one.document, target, as_json=as_json)
             advance()
     return faults
+
+
+def _file(document: Document, target: Target, writing: WritingOptions | None) -> tuple[Path, Write]:
+    """Return a file's place and what fills it, which ends where a signal wants the command to end."""
+    fill = write_into(document, target.format, writing)
+
+    def write(file: BinaryIO) -> None:
+        fill(file)
+        end_if_asked()
+
+    return target.path, write
 
 
 def _print_written(document: Document, target: Target, *, as_json: bool) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from decimal import Decimal
+from types import NoneType
 
 from generator.catalogue.form import FieldSpec
 from generator.compose.faces import Faces
@@ -89,6 +91,7 @@ class TableComposer:
 
     def _table(self, spec: FieldSpec, pointer: str, rows: list[Row]) -> Table:
         ends = self.ends(spec)
+        unsummed = _unsummed(spec, ends.summed, rows)
         return Table(
             pointer=pointer,
             columns=self.columns(spec),
@@ -96,7 +99,8 @@ class TableComposer:
             blank_rows=0 if rows else self._blank_rows(spec),
             serial=phrase("serial", self.faces.lang) if spec.table.serial else "",
             key=ends.key,
-            summed=ends.summed,
+            summed=tuple(at for at in ends.summed if at not in unsummed),
+            unsummed=unsummed,
             total=ends.total,
             use=self.faces.use,
         )
@@ -123,16 +127,19 @@ class TableComposer:
         numbered = any(map(_is_running, spec.fields))
         printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
         ends = self.ends(spec)
+        shown = printed or RegisterRows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", lang))
+        unsummed = _unsummed(spec, ends.summed, shown)
         return Table(
             pointer="/rows",
             columns=self.columns(spec),
-            rows=printed or RegisterRows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", lang)),
+            rows=shown,
             blank_rows=0 if printed else blank_rows,
             serial=phrase("serial", lang) if spec.table.serial else "",
             register=True,
             overdue=overdue,
             key=ends.key,
-            summed=ends.summed,
+            summed=tuple(at for at in ends.summed if at not in unsummed),
+            unsummed=unsummed,
             total=ends.total,
             use=self.faces.use,
         )
@@ -161,6 +168,26 @@ def _is_running(spec: FieldSpec) -> bool:
 def _printed_number(spec: FieldSpec, n: int) -> tuple[object, ...]:
     """Return a blank row with its running number."""
     return tuple(n if _is_running(f) else None for f in spec.fields)
+
+
+_NUMBERS = {"number", "integer", "null"}
+
+
+def totals_may_lack(spec: FieldSpec) -> bool:
+    """Tell whether a table has a total over a column that may hold something else than numbers."""
+    kinds = [spec.by_key[key].schema.get("type") for key in spec.table.totals]
+    return not all(set(kind if isinstance(kind, list) else [kind]) <= _NUMBERS for kind in kinds)
+
+
+def _unsummed(spec: FieldSpec, wanted: tuple[int, ...], rows: Iterable[Row]) -> tuple[int, ...]:
+    """Return which columns of those that have a sum hold something that can't be added."""
+    if not totals_may_lack(spec):
+        return ()
+    found = {at for row in rows for at in wanted if not isinstance(row.values[at], _ADDED)}
+    return tuple(sorted(found))
+
+
+_ADDED = (int, float, Decimal, NoneType)
 
 
 class RegisterRows:

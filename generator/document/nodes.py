@@ -207,7 +207,8 @@ class Table:
     """A repeating table. `rows` may be read more than once and is never held by the model; `blank_rows` follow it.
 
     `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
-    columns with a sum in the last row, which is called `total`. `use`: what its cells are for.
+    columns with a sum in the last row, which is called `total`; `unsummed`: of those that would have one if they held
+    numbers alone. `use`: what its cells are for.
     """
 
     pointer: str
@@ -220,6 +221,7 @@ class Table:
     overdue: Overdue | None = None
     key: int = 0
     summed: tuple[int, ...] = ()
+    unsummed: tuple[int, ...] = ()
     total: str = ""
     use: Use = Use.SHOWN
 

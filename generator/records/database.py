@@ -1,5 +1,7 @@
 """Records from databases, by a query, and from Parquet files, read as a stream."""
 
+import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +16,9 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.records.item import RawRecord, SourceItem
+from generator.records.sqlite_reading import is_refused, restrict
 from generator.strict_json import MAX_DIGITS
+from generator.unfinished import working_folder
 from generator.wording import LANGS
 
 _ROWS = 1000
@@ -24,6 +28,7 @@ _NO_EXTENSIONS: dict[str, Any] = {"autoinstall_known_extensions": "false", "auto
 """Nothing is fetched from a network."""
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_SETTINGS = "-c synchronize_seqscans=off -c default_transaction_read_only=on"
 _PATIENCE = 10
 """Seconds to wait for a server that doesn't answer."""
 
@@ -43,9 +48,10 @@ class ParquetSource:
         import duckdb
 
         try:
-            with duckdb.connect(config=_NO_EXTENSIONS) as base:
+            with plain_path(self.path) as path, duckdb.connect(config=_NO_EXTENSIONS) as base:
                 base.execute("SET memory_limit = '200MB'; SET threads = 1")
-                yield base.execute("SELECT * FROM read_parquet(?)", [str(self.path)])
+                only_reads(base, [path], [])
+                yield base.execute("SELECT * FROM read_parquet(?)", [str(path)])
         except duckdb.Error:
             raise fail(RecordError, "E-parquet", Place(self.path.name)) from None
 
@@ -62,6 +68,39 @@ class ParquetSource:
                 for row in rows:
                     number += 1
                     yield _item(names, row, Place(self.path.name, str(number)))
+
+
+@contextmanager
+def plain_path(path: Path) -> Iterator[Path]:
+    """Yield a file's absolute path, or one that leads to it where DuckDB would take its name for a pattern."""
+    if not _PATTERN.search(str(path.resolve())):
+        yield path.resolve()
+        return
+    with working_folder() as folder:
+        yield led_to(path, folder)
+
+
+def led_to(path: Path, folder: Path) -> Path:
+    """Return a path in a working folder that leads to a file: a link, or a copy where there are none."""
+    plain = folder / f"source{path.suffix if path.suffix.isascii() and path.suffix[1:].isalnum() else ''}"
+    try:
+        plain.symlink_to(path.resolve())
+    except (OSError, NotImplementedError):
+        shutil.copyfile(path, plain)
+    return plain
+
+
+def only_reads(base: Any, paths: Sequence[Path], folders: Sequence[Path]) -> None:
+    """Let a DuckDB connection read and write nothing but these files and folders from now on."""
+    allowed = {"allowed_paths": paths, "allowed_directories": folders}
+    for name, places in allowed.items():
+        listed = ", ".join(f"'{str(place).replace(_QUOTE, _QUOTE * 2)}'" for place in places)
+        base.execute(f"SET {name} = [{listed}]")
+    base.execute("SET enable_external_access = false; SET lock_configuration = true")
+
+
+_QUOTE = "'"
+_PATTERN = re.compile(r"[*?\[]")
 
 
 class DatabaseSource:
@@ -134,7 +173,7 @@ def engine(url: Any) -> Any:
 
     Raises UsageError (E-file-missing, E-database-url), MachineError (E-driver) where the driver isn't installed.
     """
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, event
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
     from sqlalchemy.pool import NullPool
 
@@ -147,16 +186,19 @@ def engine(url: Any) -> Any:
     elif backend in ("postgresql", "postgres"):
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
         options = {
-            "connect_args": {"connect_timeout": _PATIENCE, "options": "-c synchronize_seqscans=off"},
+            "connect_args": {"connect_timeout": _PATIENCE, "options": _SETTINGS},
             "isolation_level": "REPEATABLE READ",
             "execution_options": {"postgresql_readonly": True},
         }
     try:
-        return create_engine(url, poolclass=NullPool, **options)
+        made = create_engine(url, poolclass=NullPool, **options)
     except (ArgumentError, NoSuchModuleError):
         raise fail(UsageError, "E-database-url", Place(backend)) from None
     except ImportError:
         raise fail(MachineError, "E-driver", Place(backend), what=backend) from None
+    if backend == "sqlite":
+        event.listen(made, "connect", lambda connection, record: restrict(connection))
+    return made
 
 
 def _existing_file(url: Any) -> Any:
@@ -178,7 +220,9 @@ def shown(url: Any) -> str:
 @contextmanager
 def reported(name: str) -> Iterator[None]:
     """Turn a database's errors into faults that name the database, never a password or a value."""
-    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+    import sqlite3
+
+    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ResourceClosedError, SQLAlchemyError
 
     try:
         yield
@@ -186,9 +230,24 @@ def reported(name: str) -> Iterator[None]:
         state = getattr(error.orig, "sqlstate", None)
         if state is None and isinstance(error, (OperationalError, InterfaceError)) and not _is_sqlite(error):
             raise fail(RecordError, "E-database", Place(name)) from None
+        if _is_refused(error.orig, state):
+            raise fail(RecordError, "E-query-reads", Place(name)) from None
         raise fail(RecordError, "E-query", Place(name), why=_why(error.orig, state)) from None
+    except ResourceClosedError:  # a statement that gives no rows
+        raise fail(RecordError, "E-query-reads", Place(name)) from None
     except SQLAlchemyError as error:
         raise fail(RecordError, "E-query", Place(name), why=type(error).__name__) from None
+    except sqlite3.Warning:  # more than one statement
+        raise fail(RecordError, "E-query-reads", Place(name)) from None
+
+
+_REFUSED = {"25006", "42P11"}
+"""SQLSTATE of what changes something in a transaction that reads, or where only a query may stand."""
+
+
+def _is_refused(error: Any, state: str | None) -> bool:
+    """Tell whether a query was refused because it does more than read."""
+    return state in _REFUSED or is_refused(error)
 
 
 def _is_sqlite(error: Any) -> bool:

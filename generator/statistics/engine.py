@@ -4,12 +4,13 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from generator.records.database import led_to, only_reads
 from generator.statistics.cells import CellValue
 from generator.statistics.dialect import Dialect, DuckDb
 from generator.statistics.sql import Sql, literal, regular, sql
+from generator.unfinished import working_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -81,6 +82,12 @@ class DuckEngine:
         while rows := result.fetchmany(_ROWS):
             yield from rows
 
+    def led_to(self, path: Path) -> Path:
+        """Return a path that leads to a file, whose name may look like a pattern; from now on nothing else is read."""
+        plain = led_to(path, self.folder)
+        only_reads(self._connection, [plain], [self.folder])
+        return plain
+
     def set_zone(self, zone: str) -> None:
         """Set the time zone that times with an offset are shown in."""
         self._run(sql("SET GLOBAL timezone = {zone}", zone=literal(zone)))
@@ -94,14 +101,14 @@ def duckdb_engine(zone: str) -> Iterator[DuckEngine]:
     """Open DuckDB for one computation in a time zone."""
     import duckdb
 
-    with TemporaryDirectory(prefix="biaodan-") as folder:
+    with working_folder() as folder:
         config: dict[str, Any] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": MEMORY,
-            "temp_directory": str(Path(folder) / "spill"),
+            "temp_directory": str(folder / "spill"),
         }
         with duckdb.connect(config=config) as connection:
-            engine = DuckEngine(connection, Path(folder))
+            engine = DuckEngine(connection, folder)
             engine.set_zone(zone)
             yield engine

@@ -26,13 +26,13 @@ def native_relation(name: str, columns: Columns, engine: DuckEngine) -> SourceRe
 
 
 def _parquet(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation:
-    relation = sql("read_parquet({path})", path=literal(str(path)))
+    relation = sql("read_parquet({path})", path=literal(str(engine.led_to(path))))
     return SourceRelation(relation, path.name, list(engine.types(relation)), numbered)
 
 
 def _csv(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation | None:
     """Return a CSV file, written anew in UTF-8 where it is in something else; None where its header isn't plain."""
-    readable = path if _seems_utf8(path) else _in_utf8(path, columns, engine)
+    readable = engine.led_to(path) if _seems_utf8(path) else _in_utf8(path, columns, engine)
     with readable.open(encoding="utf-8-sig", newline="") as file:
         line = file.readline(_SAMPLE)
         delimiter = max(",\t;", key=line.count)
@@ -115,9 +115,10 @@ def _csv_lines(path: Path, delimiter: str, numbers: Sequence[int]) -> dict[int, 
 
 def _json_lines(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation | None:
     """Return a file of JSON Lines by all keys that stand in it."""
+    readable = engine.led_to(path)
     keys = sql(
         "SELECT DISTINCT unnest(json_keys(json)) FROM read_ndjson_objects({path}, maximum_object_size = {most})",
-        path=literal(str(path)),
+        path=literal(str(readable)),
         most=_MOST_CELL,
     )
     names = sorted(row[0] for row in engine.rows(keys))
@@ -126,7 +127,7 @@ def _json_lines(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelat
         return None
     relation = sql(
         "read_json({path}, maximum_object_size = {most}, format = 'newline_delimited', columns = {{{columns}}})",
-        path=literal(str(path)),
+        path=literal(str(readable)),
         most=_MOST_CELL,
         columns=_texts(known),
     )

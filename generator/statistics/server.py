@@ -15,7 +15,7 @@ from generator.statistics.engine import PairType, ResultRow
 from generator.statistics.sql import Sql, listed, literal, regular, sql
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, CursorResult
 
 _ROWS = 2000
 _KINDS = {1082: "date", 1114: "timestamp", 1184: "timestamp with time zone"}
@@ -65,15 +65,23 @@ class Postgres(Server):
 
     def types(self, relation: Sql) -> Mapping[str, str]:
         query = sql("SELECT * FROM {relation} LIMIT 0", relation=relation)
-        with reported(self.file):
-            result = self.connection.exec_driver_sql(query.text)
+        with reported(self.file), self._cursor(query) as result:
             description: Any = result.cursor.description  # psycopg's own, with names
             return {column.name: _KINDS.get(column.type_code, "other") for column in description}
 
     def rows(self, query: Sql) -> Iterator[ResultRow]:
+        with reported(self.file), self._cursor(self.with_relations(query)) as result:
+            yield from result
+
+    @contextmanager
+    def _cursor(self, query: Sql) -> "Iterator[CursorResult[Any]]":
+        """Yield the result of a query by the server's cursor, which takes one query and nothing else."""
         options = {"stream_results": True, "yield_per": _ROWS}
-        with reported(self.file):
-            yield from self.connection.exec_driver_sql(self.with_relations(query).text, execution_options=options)
+        result = self.connection.exec_driver_sql(query.text, execution_options=options)
+        try:
+            yield result
+        finally:
+            result.close()
 
 
 @contextmanager

@@ -38,18 +38,20 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     import resvg_py
 
     families = theme.pdf_fonts[lang]
+    text = svg(picture, theme, families, sized=False)
+    fonts.require("", families, text)
     files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg(picture, theme, families, sized=False),
-            width=round(picture.width / MM_PER_INCH * DOTS_PER_INCH),
-            skip_system_fonts=True,
-            font_files=files,
-            font_family=families[0],
-            sans_serif_family=families[0],
-            serif_family=families[0],
-        )
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=text,
+        width=round(picture.width / MM_PER_INCH * DOTS_PER_INCH),
+        skip_system_fonts=True,
+        font_files=files,
+        font_family=families[0],
+        sans_serif_family=families[0],
+        serif_family=families[0],
     )
+    fonts.confirm(families[:1])
+    return bytes(drawn)
 
 
 def _paint(theme: Theme, width: Pt, fill: Fill, dashed: bool = False) -> str:

@@ -1,52 +1,27 @@
-"""Fonts for PDF: the Noto families that come with pip, made static once, and a fontconfig that knows no others.
+"""Fonts for PDF, as writers ask for them: which there are, what characters they have, and that they are whole.
 
-WeasyPrint finds fonts by fontconfig, which would take whatever the machine has; a configuration of our own makes the
-output the same everywhere. The variable fonts are instanced per weight by HarfBuzz into the user's cache: static `glyf`
-fonts embed in a fifth of the bytes and of the time.
+`font_making` makes them, `font_store` keeps them in the user's cache. Engines know no other fonts, so that the output
+is the same everywhere; a font that they would silently do without is an error here.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from functools import cache
-from html import escape
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from generator import resources
-from generator.errors import MachineError, fail
-from generator.files import write_whole
+from generator.errors import MachineError, Place, fail
 from generator.prepared import cache_folder
 from generator.wording import Lang
+from generator.writers.font_making import FACES, FAMILIES, RECIPE, bits_file, makers
+from generator.writers.font_store import FontStore
 
-PACK = "justmytype_intl_cjk"
-SCRIPTS = ("SC", "TC", "JP", "KR")
-WEIGHTS = {"Regular": 400, "Bold": 700}
-SHIPPED = (
-    ("Latin", "Regular", "NotoSans"),
-    ("Latin", "Bold", "NotoSans"),
-    ("Emoji", "Regular", "NotoEmoji"),
-    ("Serif SC", "Bold", "NotoSerifSC"),
-    ("Serif TC", "Bold", "NotoSerifTC"),
-)
-"""Fonts that lie with the theme: letters that the Chinese fonts lack (Ł, ő, Ж, ά), emoji, and the common characters of
-GB 2312 and Big5 in Song type for titles."""
-
-_TITLE_SCRIPTS: Mapping[Lang, str] = {"zh-Hans": "SC", "zh-Hant": "TC"}
-
-RECIPE = "3"
-"""Part of the cache's name: raised whenever what is made here changes."""
+_TITLE_SCRIPTS = {"zh-Hans": "SC", "zh-Hant": "TC"}
+_ALWAYS = ("Biaodan Latin", "Biaodan Emoji")
+"""Families that engines turn to for quotes and signs, whatever the text."""
 
 
-def _pack_folder() -> Path:
-    spec = find_spec(PACK)
-    if spec is None or spec.origin is None:
-        raise fail(MachineError, "E-font-missing", package=PACK.replace("_", "-"))
-    return Path(spec.origin).parent / "fonts" / "ofl"
-
-
-def _cache_folder() -> Path:
+def _recipe_folder() -> Path:
     """Return the folder of this recipe's fonts in the user's cache."""
     try:
         made_from = f"{RECIPE} {version('justmytype-intl-cjk')} {version('uharfbuzz')}"
@@ -56,111 +31,80 @@ def _cache_folder() -> Path:
     return cache_folder() / f"fonts-{name}"
 
 
-def _instance(script: str, weight: int, family: str) -> bytes:
-    """Return one weight of a variable font as a static TrueType font of the given family name."""
-    import uharfbuzz as hb
-
-    source = _pack_folder() / f"notosans{script.lower()}" / f"NotoSans{script}[wght].ttf"
-    if not source.is_file():
-        raise fail(MachineError, "E-font-missing", package=PACK.replace("_", "-"))
-    face = hb.Face(hb.Blob.from_file_path(str(source)))
-    plan = hb.SubsetInput()
-    plan.keep_everything()
-    plan.pin_axis_location(face, "wght", weight)
-    return _renamed(bytes(hb.subset(face, plan).blob.data), family, weight)
-
-
-def _renamed(font: bytes, family: str, weight: int) -> bytes:
-    """Return the font under our family name: HarfBuzz leaves that of the thinnest weight."""
-    from io import BytesIO
-
-    from fontTools.ttLib import TTFont
-
-    style = "Bold" if weight >= 700 else "Regular"
-    file: Any = TTFont(BytesIO(font), recalcTimestamp=False)
-    names = {
-        1: family,
-        2: style,
-        3: f"{family} {style}",
-        4: f"{family} {style}",
-        6: f"{family}-{style}".replace(" ", ""),
-    }
-    table = file["name"]
-    table.names = [record for record in table.names if record.nameID in (0, 5, 13, 14)]
-    for number, text in names.items():
-        table.setName(text, number, 3, 1, 0x409)
-    file["OS/2"].usWeightClass = weight
-    bold = weight >= 700
-    file["OS/2"].fsSelection = (file["OS/2"].fsSelection & ~0x61) | (0x20 if bold else 0x40)
-    file["head"].macStyle = int(bold)
-    out = BytesIO()
-    file.save(out)
-    return out.getvalue()
-
-
-def _shipped(family: str, style: str, name: str) -> bytes:
-    source = resources.templates() / "theme" / "fonts" / f"{name}-{style}.ttf"
-    return _renamed(source.read_bytes(), f"Biaodan {family}", WEIGHTS[style])
-
-
-def _codepoints(path: Path) -> Iterator[int]:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(path, lazy=True) as font:
-        yield from font.getBestCmap()
-
-
-def _write_coverage(folder: Path) -> None:
-    """Write a bit for every character that text can be set in, and one file more for each font of titles."""
-    sets = {"coverage": sorted(folder.glob("*Regular.ttf"))}
-    sets |= {path.stem: [path] for path in folder.glob("BiaodanSerif*-Bold.ttf")}
-    for name, paths in sets.items():
-        bits = bytearray(0x110000 // 8)
-        for path in paths:
-            for point in _codepoints(path):
-                bits[point >> 3] |= 1 << (point & 7)
-        write_whole(folder / f"{name}.bin", bytes(bits), replace=True)
-
-
-def _write_config(folder: Path) -> None:
-    """Write a fontconfig file that knows this folder alone; its cache lies beside it."""
-    config = (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-        f"<dir>{escape(str(folder))}</dir>\n<cachedir>{escape(str(folder / 'fontconfig'))}</cachedir>\n</fontconfig>\n"
-    )
-    write_whole(folder / "fonts.conf", config.encode(), replace=True)
-
-
 @cache
+def _store() -> FontStore:
+    store = FontStore(_recipe_folder(), makers())
+    store.prepare()
+    return store
+
+
 def prepare() -> Path:
-    """Return the folder of static fonts, made at the first use (in some seconds), with `fonts.conf` and `coverage.bin`.
+    """Return the folder of static fonts, made at the first use (in some seconds).
 
     Raises MachineError (E-font-missing, E-cache) where the font package isn't installed or no cache can be written.
     """
-    folder = _cache_folder()
-    if (folder / "fonts.conf").is_file():
-        return folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for script in SCRIPTS:
-            for style, weight in WEIGHTS.items():
-                path = folder / f"Biaodan{script}-{style}.ttf"
-                if not path.is_file():
-                    write_whole(path, _instance(script, weight, f"Biaodan {script}"), replace=True)
-        for family, style, name in SHIPPED:
-            path = folder / f"Biaodan{family.replace(' ', '')}-{style}.ttf"
-            write_whole(path, _shipped(family, style, name), replace=True)
-        _write_coverage(folder)
-        _write_config(folder)
-    except OSError as error:
-        raise fail(MachineError, "E-cache", folder=str(folder), why=error.strerror or "?") from None
-    return folder
+    return _store().folder / FACES
+
+
+def state() -> int:
+    """Return a number that is another one when fonts have been made again: what has read them must read them again."""
+    return _store().mended
+
+
+def require(title: str, families: Sequence[str], text: str) -> None:
+    """See to it that the fonts that a text needs are whole: `title` is the family of its title, or nothing.
+
+    Other fonts than the first family's are looked at for a text with characters that it lacks. Raises MachineError
+    (E-font-family) for a family that there isn't, and as `prepare`.
+    """
+    unknown = [name for name in families if name not in FAMILIES]
+    if unknown or not families:
+        raise fail(MachineError, "E-font-family", Place("theme.toml"), families=unknown or ["–"], known=list(FAMILIES))
+    first = families[0]
+    needed = {first, title or first, *_ALWAYS} if _has_all(first, text) else FAMILIES
+    _store().verify(file for family in needed for file in FAMILIES[family])
+
+
+def confirm(embedded: Iterable[str]) -> None:
+    """See to it that the fonts that stand in a document are those that were verified.
+
+    `embedded`: their families, or names of their files without suffix. Raises MachineError (E-font-family) for one that
+    isn't ours, E-font-changed where one was removed or replaced meanwhile, and as `prepare`.
+    """
+    for name in set(embedded):
+        files = FAMILIES.get(name) or _FILES.get(name)
+        if files is None:
+            raise fail(MachineError, "E-font-family", families=[name], known=list(FAMILIES))
+        _store().verify(files)
+    _store().refuse_changed()
+
+
+_FILES = {Path(file).stem: (file,) for files in FAMILIES.values() for file in files}
 
 
 @cache
 def coverage(name: str = "coverage") -> bytes:
     """Return a bit for every code point that one of the fonts has, or the named font alone."""
-    return (prepare() / f"{name}.bin").read_bytes()
+    return _store().read(bits_file(name))
+
+
+_within: dict[str, set[str]] = {}
+"""Characters that each family was found to have."""
+
+
+def _has_all(family: str, text: str) -> bool:
+    """Tell whether a family has all characters of a text that show something."""
+    if text.isascii():
+        return True
+    known = _within.setdefault(family, set())
+    unknown = set(text) - known
+    lacking = _lacking(unknown, coverage(Path(FAMILIES[family][0]).stem)) if unknown else ()
+    known |= unknown - set(lacking)
+    return not lacking
+
+
+def _lacking(characters: Iterable[str], bits: bytes) -> set[str]:
+    return {c for c in characters if not bits[ord(c) >> 3] >> (ord(c) & 7) & 1 and ord(c) not in _INVISIBLE}
 
 
 def title_family(title: str, lang: Lang) -> str:
@@ -208,6 +152,9 @@ def missing(text: str) -> list[str]:
     if not unknown:
         return []
     bits = coverage()
-    absent = {c for c in unknown if not bits[ord(c) >> 3] >> (ord(c) & 7) & 1 and ord(c) not in _INVISIBLE}
+    absent = _lacking(unknown, bits)
     _covered.update(unknown - absent)
     return [c for c in dict.fromkeys(text) if c in absent] if absent else []
+
+
+__all__ = ["FAMILIES", "confirm", "coverage", "missing", "prepare", "require", "state", "title_family"]

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from generator.api import Job, make_job
-from generator.batch import MANIFEST, Options, batch
+from generator.batch import MANIFEST, Options, Outcome, batch
 from generator.batch.store import Folder
 from generator.errors import BiaodanError, RecordError, UsageError, WriteError
 from tests.batch.conftest import FORM, contents, documents, failures, faulty, manifest, reports, run, write_lines
@@ -179,6 +180,7 @@ def test_a_manifest_torn_at_its_end_costs_only_what_it_lost(job: Job, lines, tmp
     before = contents(out)
     (out / MANIFEST).write_bytes(before[MANIFEST][:-torn])
     (out / ".biaodan-abcdefgh.part").write_bytes(b"half")
+    os.utime(out / ".biaodan-abcdefgh.part", (1, 1))
     run(job, source, out, resume=True)
     assert contents(out) == before
 
@@ -314,6 +316,38 @@ def test_an_interrupt_ends_cleanly_and_says_what_to_type(lines, tmp_path: Path) 
     listed = [file["file"] for line in manifest(out) for file in line["files"]]
     assert 0 < len(listed) < 4000
     assert sorted(listed) == sorted(documents(out)), "what is there is written down, and nothing else is there"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("whole_group", [True, False], ids=["with its workers", "alone"])
+def test_the_systems_wish_to_end_ends_cleanly_as_well(
+    lines, tmp_path: Path, number: signal.Signals, whole_group: bool
+) -> None:
+    source, out = lines(reports(2000)), tmp_path / "out"
+    begun = subprocess.Popen(
+        command(source, out), start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert begun.stdout is not None
+    begun.stdout.readline()
+    (os.killpg if whole_group else os.kill)(begun.pid, number)
+    _, told = begun.communicate(timeout=60)
+    assert (begun.returncode, b"Traceback" in told) == (128 + number, False)
+    assert told.decode().rstrip().endswith("--resume")
+    assert not [path for path in out.rglob("*") if path.name.endswith(".part")]
+
+
+def test_a_run_is_ended_by_an_event_and_leaves_the_handlers_of_signals_alone(job: Job, lines, tmp_path: Path) -> None:
+    stop, handlers = threading.Event(), []
+
+    def watch(outcome: Outcome, results: Any) -> None:
+        handlers.append((signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)))
+        if outcome.done:
+            stop.set()
+
+    outcome = run(job, lines(reports(200)), tmp_path / "out", watch=watch, stop=stop, jobs=1)
+    assert outcome.interrupted
+    assert 0 < outcome.done < 200
+    assert set(handlers) == {(signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))}
 
 
 def test_a_full_disk_ends_the_run_and_room_lets_it_go_on(

@@ -1,5 +1,6 @@
 """PostgreSQL computes the same figures by itself, for an account that may only read."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,64 @@ def test_a_wrong_query_and_a_silent_server_are_faults_without_secrets(postgres: 
 def test_a_database_needs_a_query(postgres: str) -> None:
     with pytest.raises(UsageError):
         monthly("2024-05", postgres)
+
+
+MEDDLING = [
+    "SELECT 1; CREATE TABLE biaodan_made (a int)",
+    "SELECT 1) AS q; COMMIT; CREATE TABLE biaodan_made (a int); SELECT * FROM (SELECT 1",
+    "SELECT 1; COMMIT; CREATE TABLE biaodan_made (a int); COMMIT",
+    "COMMIT; CREATE TABLE biaodan_made (a int)",
+    "SET TRANSACTION READ WRITE",
+    "CREATE TABLE biaodan_made (a int)",
+    "CREATE TEMP TABLE biaodan_made (a int)",
+    "WITH gone AS (DELETE FROM biaodan_kept RETURNING a) SELECT * FROM gone",
+    "DELETE FROM biaodan_kept RETURNING a",
+    "SELECT nextval('biaodan_numbers')",
+    "SELECT setval('biaodan_numbers', 99)",
+    "SELECT lo_create(4711)",
+    "SELECT a FROM biaodan_kept FOR UPDATE",
+    "COPY biaodan_kept TO PROGRAM 'touch /tmp/biaodan-made'",
+    "COPY (SELECT 1) TO '/tmp/biaodan-made'",
+    "SELECT set_config('transaction_read_only', 'off', true), nextval('biaodan_numbers')",
+    "DO $$ BEGIN EXECUTE 'CREATE TABLE biaodan_made (a int)'; END $$",
+    "EXPLAIN ANALYZE DELETE FROM biaodan_kept",
+]
+
+
+@pytest.fixture
+def kept(postgres: str) -> Any:
+    """Yield what tells of the server's state, which no query of a user may change."""
+    from sqlalchemy import create_engine, make_url, text
+
+    engine = create_engine(make_url(postgres).set(drivername="postgresql+psycopg"))
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE IF EXISTS biaodan_made"))
+        base.execute(text("CREATE TABLE biaodan_kept AS SELECT 1 AS a"))
+        base.execute(text("CREATE SEQUENCE biaodan_numbers"))
+
+    def state() -> Any:
+        with engine.begin() as base:
+            tables = base.execute(text("SELECT count(*) FROM pg_class WHERE relname = 'biaodan_made'")).scalar()
+            objects = base.execute(text("SELECT count(*) FROM pg_largeobject_metadata")).scalar()
+            numbers = base.execute(text("SELECT last_value, is_called FROM biaodan_numbers")).one()
+            rows = base.execute(text("SELECT count(*) FROM biaodan_kept")).scalar()
+            return tables, objects, tuple(numbers), rows, Path("/tmp/biaodan-made").exists()
+
+    yield state
+    with engine.begin() as base:
+        for statement in ("TABLE IF EXISTS biaodan_made", "TABLE biaodan_kept", "SEQUENCE biaodan_numbers"):
+            base.execute(text(f"DROP {statement}"))
+
+
+@pytest.mark.parametrize("query", MEDDLING)
+def test_a_query_changes_nothing_on_the_server(postgres: str, kept: Any, query: str) -> None:
+    from generator.catalogue import Catalogue
+    from generator.records.database import DatabaseSource
+
+    before = kept()
+    with suppress(RecordError) if "lo_create" in query else pytest.raises(RecordError):  # undone, if not refused
+        list(DatabaseSource(postgres, Catalogue().form("customer-profile"), query))
+    assert kept() == before
+    with pytest.raises(RecordError):
+        monthly("2024-05", postgres, query=query)
+    assert kept() == before

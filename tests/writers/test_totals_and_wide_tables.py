@@ -2,12 +2,14 @@
 
 import ctypes
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -15,7 +17,9 @@ import pytest
 import python_calamine
 
 from generator import kinds
-from generator.document import Choice, Column, Document, Overdue, Page, Purpose, Row, Table, Tone
+from generator.api import make_job, to_bytes
+from generator.document import Choice, Column, Document, Overdue, Page, Purpose, Row, Table, Tone, walk
+from generator.writers import WritingOptions
 from generator.writers.columns import column_widths, least_widths, text_width
 from generator.writers.tables import added, parts, sums
 
@@ -463,3 +467,38 @@ def test_a_summed_key_column_has_its_sum_where_there_is_room_for_it(serial: str)
     last = [cell for rows in word_rows(made) for cell in rows[-1]]
     assert "60,009" in last
     assert "60,003" in last  # without running numbers the word gives way to it
+
+
+# --- columns that hold a text where a number is wanted ---------------------------------------------------------------
+
+
+def schema_of(kinds_of_fee: object) -> dict[str, Any]:
+    item = {"item": {"type": "string", "title": "Item"}, "n": {"type": "integer", "title": "N"}}
+    fee = {"fee": {"type": kinds_of_fee, "title": "Fee"}}
+    lines = {
+        "type": "array",
+        "title": "Lines",
+        "x-table": {"totals": ["n", "fee"]},
+        "items": {"type": "object", "properties": {**item, **fee}},
+    }
+    return {"title": "Fees", "type": "object", "properties": {"lines": lines}}
+
+
+@pytest.mark.parametrize("engine", ["", "typst"])
+@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
+@pytest.mark.parametrize(("fees", "has_total"), [([4000, 300], True), ([4000, "to be agreed"], False)])
+def test_a_column_with_a_text_has_no_total_and_says_so(
+    tmp_path: Path, format: str, engine: str, fees: list[object], has_total: bool
+) -> None:
+    path = tmp_path / "fees.json"
+    path.write_text(json.dumps(schema_of(["string", "number"])), encoding="utf-8")
+    job = make_job(str(path), lang="en")
+    lines = [{"item": "A", "n": n, "fee": fee} for n, fee in enumerate(fees, 70)]
+    [composed] = job.documents(job.source({"lines": lines}))
+    assert composed.document is not None
+    assert [(f.code, f.place.titles["en"], f.place.pointer) for f in composed.warnings] == (
+        [] if has_total else [("W-total", "Fee", "/lines")]
+    )
+    [made] = [node for node in walk(composed.document.blocks) if isinstance(node, Table)]
+    assert sums(made, list(made.rows)) == (None, 141, 4300 if has_total else None)
+    assert to_bytes(composed.document, format, WritingOptions(engine=engine if format == "pdf" else ""))

@@ -32,6 +32,7 @@ from generator.cli.options import (
     set_option,
 )
 from generator.errors import Place, UsageError, fail
+from generator.unfinished import working_folder
 
 if TYPE_CHECKING:
     from generator.statistics import Summary
@@ -92,10 +93,8 @@ def _run_groups(statistics: Summary, source: str, options: ResumableOptions) -> 
 @contextmanager
 def _spooled(records: Iterable[Mapping[str, object]], name: str) -> Iterator[Path]:
     """Yield a temporary file of the records, which a batch reads twice but which are computed as they are read."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="biaodan-") as folder:
-        spool = Path(folder, name)
+    with working_folder() as folder:
+        spool = folder / name
         with spool.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(r, ensure_ascii=False, default=_as_json) + "\n" for r in records)
         yield spool

@@ -4,9 +4,11 @@ import io
 import logging
 import os
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
@@ -14,6 +16,7 @@ from generator import resources
 from generator.document import Document, Page
 from generator.errors import MachineError, fail
 from generator.theme import Theme
+from generator.unfinished import working_folder
 from generator.units import Mm
 from generator.wording import Lang
 from generator.writers import fonts
@@ -26,12 +29,10 @@ _MAX_LINES = 40
 
 @cache
 def _weasyprint() -> Any:
-    """Return the library, loaded after fontconfig has been told where our fonts are.
+    """Return the library, which looks for fonts when it is loaded.
 
     Raises MachineError (E-pango) where the system libraries are missing.
     """
-    os.environ["FONTCONFIG_FILE"] = str(fonts.prepare() / "fonts.conf")
-    os.environ.pop("FONTCONFIG_PATH", None)
     try:
         import weasyprint
     except OSError as error:
@@ -40,6 +41,44 @@ def _weasyprint() -> Any:
     logging.getLogger("weasyprint").propagate = False
     logging.getLogger("fontTools").propagate = False
     return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _fonts(state: int) -> Any:
+    """Return the fonts' configuration for a state that they are in, which knows no others."""
+    with _own_fontconfig():
+        _weasyprint()
+        from weasyprint.text.fonts import FontConfiguration
+
+        return FontConfiguration()
+
+
+_OF_FONTCONFIG = ("FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT")
+
+
+@contextmanager
+def _own_fontconfig() -> Iterator[None]:
+    """Let fontconfig know our folder of fonts alone. What it keeps of them is new for each process: it takes 20 ms, and
+    fontconfig trusts a damaged cache.
+    """
+    before = {name: os.environ.pop(name) for name in _OF_FONTCONFIG if name in os.environ}
+    with working_folder() as folder:
+        config = folder / "fonts.conf"
+        config.write_text(
+            _CONFIG.format(fonts=escape(str(fonts.prepare())), cache=escape(str(folder))), encoding="utf-8"
+        )
+        os.environ["FONTCONFIG_FILE"] = str(config)
+        try:
+            yield
+        finally:
+            del os.environ["FONTCONFIG_FILE"]
+            os.environ.update(before)
+
+
+_CONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
 
 
 def _quoted(text: str) -> str:
@@ -110,26 +149,36 @@ def _page() -> Any:
     return WellFormedPage
 
 
-@cache
-def _fonts() -> Any:
-    """Return the fonts' configuration, which reads them once."""
-    _weasyprint()
-    from weasyprint.text.fonts import FontConfiguration
-
-    return FontConfiguration()
-
-
 def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None:
     """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1) or `a-2b` (PDF/A-2b).
 
-    Raises WriteError (E-glyph) for characters without a glyph, MachineError where fonts or Pango are missing.
+    Raises WriteError (E-glyph) for characters without a glyph, MachineError where fonts or Pango are missing
+    (E-font-family, E-font-changed, E-cache, E-pango).
     """
     markup = write_html(document)
     refuse_tofu(document, markup)
     title = fonts.title_family(document.title, document.lang)
-    style = _style(document.theme, document.lang, document.page, document.kind, title)
-    buffer = io.BytesIO()
-    _page()(markup).write_pdf(
-        buffer, stylesheets=[style], font_config=_fonts(), pdf_variant=f"pdf/{standard}", pdf_tags=True
-    )
-    out.write(buffer.getvalue())
+    fonts.require(title, document.theme.pdf_fonts[document.lang], markup)
+    out.write(_set(document, title, markup, standard))
+
+
+def _set(document: Document, title: str, markup: str, standard: str) -> bytes:
+    """Return the PDF, set in whole fonts: again where one had to be mended that the library had read."""
+    while True:
+        state, buffer = fonts.state(), io.BytesIO()
+        config = _fonts(state)
+        style = _style(document.theme, document.lang, document.page, document.kind, title)
+        _page()(markup).write_pdf(
+            buffer,
+            finisher=_confirm,
+            stylesheets=[style],
+            font_config=config,
+            pdf_variant=f"pdf/{standard}",
+            pdf_tags=True,
+        )
+        if fonts.state() == state:
+            return buffer.getvalue()
+
+
+def _confirm(rendered: Any, pdf: Any) -> None:
+    fonts.confirm(font.family for font in rendered.fonts.values())

@@ -4,13 +4,15 @@
 """
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any, BinaryIO
 
 from generator import resources
 from generator.document import Document
-from generator.errors import WriteError
+from generator.errors import MachineError, WriteError, fail
 from generator.theme import Theme
 from generator.writers import fonts
 from generator.writers.glyphs import refuse_tofu, unset
@@ -24,35 +26,65 @@ STANDARD = "ua-1"
 def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> None:
     """Write the document as PDF of a standard: `ua-1` (tagged, PDF/UA-1), or `a-2b` (PDF/A-2b, and PDF/UA-1 too).
 
-    Raises WriteError (E-glyph, E-unset) for characters that can't be set, MachineError where the fonts are missing.
+    Raises WriteError (E-glyph, E-unset) for characters that can't be set, MachineError where the fonts are missing
+    (E-font-family, E-font-changed, E-cache).
     """
     data = _data(document)
     archived = standard == "a-2b"
     data["dated"] = archived  # what is archived has a date
     text = json.dumps(data, ensure_ascii=False)
     refuse_tofu(document, text)
-    standards = [STANDARD, standard] if archived else [standard]
-    out.write(_compiled(document, text, standards, epoch_or_first() if archived else epoch()))
+    fonts.require(_title_font(document), data["fonts"], text)
+    try:
+        pdf = _compiled(
+            document.theme,
+            input=_CALL.format(_literal(text)).encode(),
+            format="pdf",
+            pdf_standards=[STANDARD, standard] if archived else [standard],
+            timestamp=epoch_or_first() if archived else epoch(),
+        )
+    except _typst_error():  # its message may hold a value
+        raise WriteError(unset(document)) from None
+    out.write(pdf)
 
 
-def _compiled(document: Document, text: str, standards: list[str], moment: int | None) -> bytes:
-    """Return the PDF of a document's data.
-
-    Raises WriteError (E-unset) for a document that holds what the compiler can't set.
-    """
+def _typst_error() -> type[Exception]:
     import typst
 
-    source = _CALL.format(_literal(text)).encode()
-    try:
-        pdf: bytes = _compiler(document.theme).compile(
-            input=source, format="pdf", pdf_standards=standards, timestamp=moment
-        )
-    except typst.TypstError:  # its message may hold a value
-        raise WriteError(unset(document)) from None
-    except BaseException:
-        _compiler.cache_clear()  # a compiler that has panicked compiles nothing more
-        raise
-    return pdf
+    found: type[Exception] = typst.TypstError
+    return found
+
+
+def _compiled(theme: Theme, **how: Any) -> bytes:
+    """Return what the compiler gives, set in whole fonts: again where one had to be mended that it had read."""
+    import typst
+
+    while True:
+        state = fonts.state()
+        try:
+            pdf, warnings = _compiler(theme, state).compile_with_warnings(**how)
+        except typst.TypstError:
+            fonts.confirm(())  # it may be for want of a font
+            raise
+        except BaseException:
+            _compiler.cache_clear()  # a compiler that has panicked compiles nothing more
+            raise
+        fonts.confirm(found[1].decode() for found in _EMBEDDED.finditer(pdf))
+        _refuse_substitutes(warnings)
+        if fonts.state() == state:
+            return bytes(pdf)
+
+
+_EMBEDDED = re.compile(rb"/BaseFont/[A-Z]{6}\+([\w-]+)")
+_SUBSTITUTED = "unknown font family: "
+
+
+def _refuse_substitutes(warnings: Sequence[Any]) -> None:
+    """Raise MachineError (E-font-family) where Typst has set another font than the one that was asked for."""
+    messages = [warning.message for warning in warnings]
+    unknown = [text.removeprefix(_SUBSTITUTED) for text in messages if text.startswith(_SUBSTITUTED)]
+    if unknown:
+        raise fail(MachineError, "E-font-family", families=unknown, known=list(fonts.FAMILIES))
 
 
 _CALL = '#import "paper.typ": paper\n#paper(json(bytes("{}")))'
@@ -64,19 +96,19 @@ def _literal(text: str) -> str:
 
 
 @cache
-def _compiler(theme: Theme) -> Any:
-    """Return the compiler of a theme, which has read the fonts and keeps what documents share."""
+def _compiler(theme: Theme, state: int) -> Any:
+    """Return the compiler of a theme and state of the fonts, which it has read; it keeps what documents share."""
     import typst
 
     folder = resources.templates() / "theme"
     return typst.Compiler(
-        root=folder, font_paths=_faces(), ignore_system_fonts=True, sys_inputs={"theme": _look(theme)}
+        root=folder, font_paths=_faces(state), ignore_system_fonts=True, sys_inputs={"theme": _look(theme)}
     )
 
 
 @cache
-def _faces() -> Any:
-    """Return the fonts, read once."""
+def _faces(state: int) -> Any:
+    """Return the fonts, read once for each state that they are in."""
     import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.prepare())])
@@ -92,7 +124,7 @@ def _data(document: Document) -> dict[str, Any]:
     left, right = head_parts(document)
     theme = document.theme
     families = list(theme.pdf_fonts[document.lang])
-    title = fonts.title_family(document.title, document.lang)
+    title = _title_font(document)
     return {
         "lang": document.lang,
         "kind": document.kind,
@@ -109,3 +141,7 @@ def _data(document: Document) -> dict[str, Any]:
         "title_fonts": [title, *families] if title else families,
         "blocks": blocks_of(document),
     }
+
+
+def _title_font(document: Document) -> str:
+    return fonts.title_family(document.title, document.lang)
