@@ -107,6 +107,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "batch": {
         "api",
+        "case",
         "catalogue",
         "errors",
         "files",
