@@ -7,7 +7,7 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test test-services month lint types bench gallery engines clean system wheel
+.PHONY: demo test test-services sweep month lint types bench gallery engines clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
@@ -32,6 +32,10 @@ month: $(VENV)/.installed
 	$(BIN)/biaodan summary $(MONTH) out/month/issues.jsonl -o out/month/summary --force
 	$(BIN)/biaodan summary $(MONTH) out/month/issues.jsonl -o out/month/departments --by department --pdf-engine typst --resume
 	$(BIN)/biaodan satisfaction $(MONTH) out/month/surveys.jsonl -o out/month/satisfaction --sent 450 --force
+
+# What everyday tests try a part of: a million numbers and addresses, and every form with its personal values.
+sweep: $(VENV)/.tested
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m sweep
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

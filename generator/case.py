@@ -4,9 +4,10 @@ Its format is `schemas/dialect/case.json`. Fields of the shared vocabulary mean 
 record says of them the next needn't say again; `x-case` of a schema names further sources, or keeps a field at home.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.resolve import vocabularies
 from generator.catalogue.serialise import serialiser
-from generator.errors import Fault, Place, RecordError, fail
+from generator.errors import Fault, Place, RecordError, fail, may_be_value
 from generator.record import Record, Values
 from generator.records.normalise import normaliser
 from generator.rules import Policy, Validator
@@ -69,7 +70,9 @@ class Case:
         name = self.entries[number - 1].form
         found = self.catalogue.find(name)
         if found is None:
-            raise fail(RecordError, "E-case-form", Place(self.file, f"[{number}]"), form=name)
+            raise fail(
+                RecordError, "E-case-form", Place(self.file, f"[{number}]"), form="…" if may_be_value(name) else name
+            )
         return found
 
     def _completed(self, form: Form, number: int, entry: CaseEntry) -> Values:
@@ -172,13 +175,18 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
     Raises RecordError (E-case) where it isn't in the format of a case.
     """
     faults = [
-        Fault("E-case", Place(file, pointer="".join(f"/{p}" for p in error.instance_path)), {"rule": error.kind.name})
+        Fault("E-case", Place(file, pointer=_pointer(error.instance_path)), {"rule": error.kind.name})
         for error in _validator().iter_errors(content)
     ]
     if faults:
         raise RecordError(faults)
     entries = [CaseEntry(item["form"], item["record"]) for item in content["records"]]
     return Case(entries, catalogue, policy, file)
+
+
+def _pointer(path: Iterable[str | int]) -> str:
+    """Return a place in a case file, as far as the format names it."""
+    return "".join(f"/{p}" for p in takewhile(lambda p: isinstance(p, int) or not may_be_value(p), path))
 
 
 def load_case(path: Path, catalogue: Catalogue, policy: Policy) -> Case:

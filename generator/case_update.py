@@ -1,13 +1,15 @@
 """A record added to a case file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from generator.case import Case, load_case
-from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
 from generator.job import Job
 from generator.records import ListSource, Source
 from generator.records.item import RawRecord
+from generator.records.normalise import find_path
 
 Preference = Literal["case", "record", ""]
 """Who is right where a record says otherwise than its case; nobody unless it is said."""
@@ -23,7 +25,7 @@ def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tup
     if known is None or known.schema != job.form.schema:
         raise fail(UsageError, "E-case-form", Place(path.name), form=job.form.id)
     case = load_case(path, job.catalogue, job.policy)
-    raw, place = _single(job.open(name), name)
+    raw, place = _single(job.open(name), name, job)
     record = case.read(job.form, raw, place)
     if prefer == "case":
         record = case.without(job.form, record)
@@ -37,7 +39,7 @@ def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tup
     return case.with_record(job.form, record), faults
 
 
-def _single(source: Source, name: str) -> RawRecord:
+def _single(source: Source, name: str, job: Job) -> RawRecord:
     """Return the one record of a source.
 
     Raises UsageError (E-case-one) for none or several, RecordError (E-case-head) for values beside a table's row.
@@ -48,5 +50,11 @@ def _single(source: Source, name: str) -> RawRecord:
     if isinstance(items[0], RecordError):
         raise items[0]
     if source.head[0]:
-        raise fail(RecordError, "E-case-head", Place(name), names=list(source.head[0]))
+        names = [_shown(str(key), number, job) for number, key in enumerate(source.head[0], 1)]
+        raise fail(RecordError, "E-case-head", Place(name), names=names)
     return items[0]
+
+
+def _shown(key: str, number: int, job: Job) -> str | Mapping[str, str]:
+    is_name = find_path(job.form.root, key) or not may_be_value(key)
+    return key if is_name else unnamed("nth", number=number)

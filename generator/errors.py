@@ -4,6 +4,7 @@ A fault has a code, a place, what is wrong and what to do. Its sentence is looke
 reads well in every language; it never holds a personal value.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -79,6 +80,30 @@ def _spoken(value: Any, lang: Lang) -> Any:
         separator = ", " if lang == "en" else "、"
         return separator.join(str(_spoken(item, lang)) for item in value)
     return value
+
+
+_PLAIN = re.compile(r"/?[A-Za-z_][A-Za-z0-9_./$-]*")
+_FEW_DIGITS, _SHOWN = 3, 40
+
+
+def may_be_value(name: str) -> bool:
+    """Tell whether the name of a key may be a value in the wrong place: a person's name, a number, an address.
+
+    A word of ASCII letters that holds hardly a digit is taken for a name.
+    """
+    return not _PLAIN.fullmatch(name) or sum(map(str.isdigit, name)) > _FEW_DIGITS
+
+
+def quoted(name: str) -> Mapping[str, str]:
+    """Return a name as the sentences of faults quote it, a long one cut; by language."""
+    cut = name if len(name) <= _SHOWN else name[:_SHOWN] + "…"
+    safe = cut.encode("utf-8", "replace").decode("utf-8")
+    return {"zh-Hans": f"“{safe}”", "zh-Hant": f"「{safe}」", "en": f'"{safe}"'}
+
+
+def unnamed(phrase: str, **figures: object) -> Mapping[str, str]:
+    """Return what stands in a sentence for a name that isn't shown; by language."""
+    return {lang: wording.phrase(f"unnamed.{phrase}", lang, "cli").format_map(figures) for lang in wording.LANGS}
 
 
 class BiaodanError(Exception):

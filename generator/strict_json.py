@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from generator.characters import ill_texts
-from generator.errors import BiaodanError, Fault, Place, SchemaError, fail
+from generator.errors import BiaodanError, Fault, Place, SchemaError, fail, may_be_value, quoted, unnamed
 
 JsonObject = Mapping[str, Any]
 """A JSON object: a schema, a policy, or another file of ours, of whose members nothing is known yet."""
@@ -43,8 +43,12 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         keys = [key for key, _ in pairs]
         key = next(key for key in keys if keys.count(key) > 1)
-        raise _Bad("E-json-duplicate", json.dumps(key, ensure_ascii=False), key=key)
+        raise _Bad("E-json-duplicate", json.dumps(key, ensure_ascii=False), key=_shown(key))
     return result
+
+
+def _shown(key: str) -> Mapping[str, str]:
+    return unnamed("twice") if may_be_value(key) else quoted(key)
 
 
 def _constant(name: str) -> Any:

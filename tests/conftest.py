@@ -25,6 +25,7 @@ POSTGRES_USER = "desk"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "services: needs real servers, which `make test-services` installs")
+    config.addinivalue_line("markers", "sweep: the whole of what everyday tests try a part of; `make sweep`")
 
 
 def pytest_collection() -> None:

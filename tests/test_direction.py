@@ -113,6 +113,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "batch": {
         "unfinished",
         "api",
+        "case",
         "catalogue",
         "errors",
         "files",

@@ -23,7 +23,8 @@ def refused(text, row=""):
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '{"a": 1, "b": {"a": 1, "a": 1}}', '[{"a": null, "a": null}]'])
 def test_a_key_given_twice_is_named(text):
     fault = refused(text)
-    assert (fault.code, fault.params["key"]) == ("E-json-duplicate", "a")
+    assert fault.code == "E-json-duplicate"
+    assert '"a"' in fault.text("en")
     assert re.search('["“]a["”]', fault.text("en"))
 
 

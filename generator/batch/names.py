@@ -15,7 +15,7 @@ from generator.job import Job
 from generator.record import Values, lay_over, value_at
 from generator.records.item import RawValues
 from generator.records.normalise import find_path, normaliser
-from generator.rules.mask import mask_tree
+from generator.rules.mask import mask, mask_tree
 from generator.wording import choose
 
 DEFAULT_PATTERN = "{form}-{number}"
@@ -107,8 +107,24 @@ class NamePattern:
         value = _at(values, self.identity) if self.identity else None
         return "" if value is None else str(value)
 
+    @property
+    def hides_number(self) -> bool:
+        """Tell whether the record's own number is masked."""
+        return bool(self.job.masks and self.identity and self.identity[-1].sensitive)
+
+    def shown(self, number: str) -> str:
+        """Return the record's own number as names and the manifest have it; empty where masking leaves none of it."""
+        if not number or not self.identity or not self.hides_number:
+            return number
+        masked = mask(number, self.identity[-1].sensitive, self.job.policy.masking)
+        left = masked.replace(str(self.job.policy.masking["mark"]), "")
+        return masked if any(character.isalnum() for character in left) else ""
+
     def stem(self, values: Values, number: str, position: int) -> str:
-        """Return the path of a record's files below the folder, with `/`, without language and format."""
+        """Return the path of a record's files below the folder, with `/`, without language and format.
+
+        `number`: the record's own, as it is shown.
+        """
         if self.job.masks:
             values = mask_tree(values, self.spec, self.job.policy.masking)
         words = {FORM: self.job.form.id, POSITION: f"{position:0{POSITION_DIGITS}}"}
@@ -161,6 +177,6 @@ def key_of(stem: str) -> int:
     return fingerprint(folded.encode())
 
 
-def fingerprint(content: bytes) -> int:
-    """Return 63 bits that stand for a content."""
-    return int.from_bytes(hashlib.sha256(content).digest()[:8]) >> 1
+def fingerprint(content: bytes, secret: bytes = b"") -> int:
+    """Return 63 bits that stand for a content; with a secret, only for those who know it."""
+    return int.from_bytes(hashlib.sha256(secret + content).digest()[:8]) >> 1

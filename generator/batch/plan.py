@@ -5,20 +5,20 @@ gives every record its final name; what that is depends on the records alone, no
 """
 
 import hashlib
-import json
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from generator.batch.names import MARK_DIGITS, NamePattern, fingerprint, key_of, marked
+from generator.batch.contents import Contents, SourceSum
+from generator.batch.names import MARK_DIGITS, NamePattern, fingerprint, key_of, marked, portable
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, fail, is_unforeseen
 from generator.job import Job
-from generator.kinds.raw import CellNumber
 from generator.records import Source, is_database
-from generator.records.item import RawRecord, RawValues, SourceItem
+from generator.records.item import RawRecord, RawValues
 from generator.records.normalise import find_path
 
 Duplicates = Literal["refuse", "keep"]
@@ -46,6 +46,8 @@ class Plan:
 
     def __init__(self, source: Source, name: str, pattern: NamePattern, duplicates: Duplicates = "refuse") -> None:
         self.source, self.pattern, self.duplicates = source, pattern, duplicates
+        self.contents = Contents(pattern.job)
+        self._secret = secrets.token_bytes(16)
         path = Path(name)
         self._file = path if not is_database(name) and path.is_file() else None
         self._state = self._stat()
@@ -53,7 +55,7 @@ class Plan:
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.executescript(
             "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA cache_size = -16000;"
-            "CREATE TABLE named (n INTEGER PRIMARY KEY, key INTEGER, stem TEXT, number TEXT);"
+            "CREATE TABLE named (n INTEGER PRIMARY KEY, key INTEGER, stem TEXT, number TEXT, print INTEGER);"
             "CREATE TABLE numbered (key INTEGER, place TEXT); CREATE TABLE taken (key INTEGER PRIMARY KEY);"
         )
         self.records, self.digest = self._survey()
@@ -68,8 +70,8 @@ class Plan:
 
     def _survey(self) -> tuple[int, str]:
         """Read the source once, name every record, and note what stands in it twice."""
-        digest, count = _Sum(self._file), 0
-        names: list[tuple[int, int, str, str]] = []
+        digest, count = SourceSum(self._file, self.contents), 0
+        names: list[tuple[int, int, str, str, int]] = []
         numbers: list[tuple[int, str]] = []
         for n, item in enumerate(self.source, 1):
             count = n
@@ -77,10 +79,11 @@ class Plan:
             if isinstance(item, RecordError):
                 continue
             raw, place = item
-            number, stem = self._named(raw, n)
-            names.append((n, key_of(stem), stem, number))
+            number, shown, stem = self._named(raw, n)
+            same = self._print_of(number)
+            names.append((n, key_of(stem), stem, shown, same))
             if number:
-                numbers.append((fingerprint(number.encode()), place.row))
+                numbers.append((same, place.row))
             if len(names) >= _AT_ONCE:
                 self._note(names, numbers)
         self._note(names, numbers)
@@ -97,20 +100,28 @@ class Plan:
         self._refuse_change()
         return count, total
 
-    def _named(self, raw: RawValues, n: int) -> tuple[str, str]:
-        """Return a record's number and the path of its files; of one that can't be read that by its position alone."""
+    def _named(self, raw: RawValues, n: int) -> tuple[str, str, str]:
+        """Return a record's number, the number as it is shown, and the path of its files.
+
+        A record that can't be read is named by its position alone.
+        """
         try:
             values = self.pattern.read(raw)
             number = self.pattern.number(values)
-            return number, self.pattern.stem(values, number, n)
+            shown = self.pattern.shown(number)
+            return number, shown, self.pattern.stem(values, shown, n)
         except BaseException as error:  # whatever it is, the work itself will meet and tell it
             if not is_unforeseen(error):
                 raise
-            return "", self.pattern.stem({}, "", n)
+            return "", "", self.pattern.stem({}, "", n)
 
-    def _note(self, names: list[tuple[int, int, str, str]], numbers: list[tuple[int, str]]) -> None:
+    def _print_of(self, number: str) -> int:
+        """Return what tells a record's own number from others in this run, and tells nobody what it is."""
+        return fingerprint(number.encode(), self._secret) if number else 0
+
+    def _note(self, names: list[tuple[int, int, str, str, int]], numbers: list[tuple[int, str]]) -> None:
         self._base.execute("BEGIN")
-        self._base.executemany("INSERT INTO named VALUES (?, ?, ?, ?)", names)
+        self._base.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?)", names)
         self._base.executemany("INSERT INTO numbered VALUES (?, ?)", numbers)
         self._base.execute("COMMIT")
         names.clear()
@@ -125,8 +136,8 @@ class Plan:
         Raises RecordError (E-source-changed) when the source no longer is what it was, as soon as that is seen.
         """
         self._base.execute("DELETE FROM taken")
-        names = self._base.execute("SELECT key, stem, number FROM named ORDER BY n")
-        digest, count = _Sum(self._file), 0
+        names = self._base.execute("SELECT key, stem, number, print FROM named ORDER BY n")
+        digest, count = SourceSum(self._file, self.contents), 0
         for n, item in enumerate(self.source, 1):
             if n > self.records:
                 raise self._changed()
@@ -150,13 +161,13 @@ class Plan:
         if self._stat() != self._state:
             raise self._changed()
 
-    def _entry(self, n: int, item: RawRecord, key: int, stem: str, number: str) -> PlannedRecord:
+    def _entry(self, n: int, item: RawRecord, key: int, stem: str, number: str, same: int) -> PlannedRecord:
         raw, place = item
-        doubles = self._doubles(number)
+        doubles = self._doubles(same)
         if doubles and self.duplicates == "refuse":
             return PlannedRecord(n, raw, place, number, faults=(self._twice(doubles, place),))
         if self._some_twins and self._is(key, "twins"):
-            stem = self._apart(stem, "" if doubles else number, _content(item))
+            stem = self._apart(stem, "" if doubles or self.pattern.hides_number else number, self.contents.of(item))
         if not stem:
             return PlannedRecord(n, raw, place, number, faults=(Fault("E-name-taken", place, {"example": "{number}"}),))
         return PlannedRecord(n, raw, place, number, stem)
@@ -165,11 +176,10 @@ class Plan:
         statement = f"SELECT 1 FROM {table} WHERE key = ? LIMIT 1"  # noqa: S608  # our own names
         return self._base.execute(statement, (key,)).fetchone() is not None
 
-    def _doubles(self, number: str) -> list[str]:
-        """Return the places of the records that have this number, if there are several."""
-        if not number or not self._some_doubles:
+    def _doubles(self, key: int) -> list[str]:
+        """Return the places of the records that have the number of this fingerprint, if there are several."""
+        if not key or not self._some_doubles:
             return []
-        key = fingerprint(number.encode())
         found = self._base.execute(
             "SELECT place FROM numbered WHERE key = ? ORDER BY rowid LIMIT ?", (key, SHOWN_PLACES)
         )
@@ -185,6 +195,7 @@ class Plan:
 
         Records that are the same in all are told apart by counting. Empty where the name is another record's already.
         """
+        number = portable(number) if number else ""
         mark = number if number and number not in stem else hashlib.sha256(content).hexdigest()[:MARK_DIGITS]
         for count in range(1, self.records + 1):
             name = marked(stem, mark if count == 1 else f"{mark}-{count}")
@@ -194,44 +205,6 @@ class Plan:
             if self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
                 return name
         return ""
-
-
-class _Sum:
-    """What stands for a source: the SHA-256 of a file, or of the records one by one where there is no file."""
-
-    def __init__(self, file: Path | None) -> None:
-        self.file, self.records = file, hashlib.sha256()
-
-    def add(self, item: SourceItem) -> None:
-        """Take note of a record."""
-        if self.file is None:
-            self.records.update(_content(item))
-
-    def total(self) -> str:
-        """Return the sum in hexadecimal.
-
-        Raises RecordError (E-file-read) where the file can't be read.
-        """
-        if self.file is None:
-            return self.records.hexdigest()
-        try:
-            with self.file.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise fail(RecordError, "E-file-read", Place(self.file.name), why=error.strerror or "?") from None
-
-
-def _content(item: SourceItem) -> bytes:
-    """Return what stands for a record: its values without its place; of one that can't be read, what is wrong."""
-    if isinstance(item, RecordError):
-        return repr([fault.code for fault in item.faults]).encode() + b"\n"
-    return (
-        json.dumps(item[0], ensure_ascii=False, sort_keys=True, default=_plain).encode("utf-8", "surrogatepass") + b"\n"
-    )
-
-
-def _plain(value: Any) -> str:
-    return str(value.number if isinstance(value, CellNumber) else value)
 
 
 def refuse_missing_columns(source: Source, job: Job) -> None:

@@ -256,13 +256,18 @@ def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[st
         "--format": list(spec.formats),
         "--lang": spec.lang,
         "--mask": spec.mask,
-        "--set": _digest(dict(spec.overrides)),
+        "--set": _digest(_overrides(plan, spec)),
         "--pdf-engine": spec.writing.engine or next(iter(ENGINES)),
         "--pdf-standard": spec.writing.standard or STANDARDS[0],
         "--name": plan.pattern.text,
         "--duplicates": duplicates,
     }
     return {"made_with": made_with, "source": {"name": source, "records": plan.records, "sha256": plan.digest}}
+
+
+def _overrides(plan: Plan, spec: BatchSpec) -> dict[str, Any]:
+    """Return the values that every record gets, as far as the documents show them."""
+    return plan.contents.shown(spec.overrides) if plan.contents.hides else dict(spec.overrides)
 
 
 def _templates(folder: Any) -> list[Any]:

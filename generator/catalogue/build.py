@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from generator import kinds
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, SignatureSpec, TableSpec
+from generator.catalogue.personal import marked, sensitive
 from generator.document.face import Constraints
 from generator.errors import Fault, Place, SchemaError, pointer_step
 from generator.kinds import Kind, Tone, Traits
@@ -154,7 +155,7 @@ class _SchemaReader:
             titles=titles_of(node, key),
             hints=hints_of(node),
             required=required,
-            fields=fields,
+            fields=marked(fields, node),
             checks=_checks(inner),
             table=_table(node),
             default=node.get("default"),
@@ -196,7 +197,7 @@ class _SchemaReader:
             required=required,
             choices=choices_of(items),
             derive=_derive(node),
-            sensitive=node.get("x-sensitive", ""),
+            sensitive=sensitive(node),
             policy=node.get("x-policy", ""),
             unit=kinds.symbol_of(node.get("x-unit", "")),
             constraints=constraints_of(items),

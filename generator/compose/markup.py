@@ -27,7 +27,7 @@ from generator.document import (
     Text,
     Value,
 )
-from generator.errors import BiaodanError, Place, SchemaError, fail
+from generator.errors import BiaodanError, Place, SchemaError, fail, may_be_value
 
 _WIDEST = 200
 _DIGITS = 6
@@ -101,7 +101,8 @@ class Nodes:
 
     def role(self, name: str) -> Role:
         if name not in list(Role):
-            raise fail(SchemaError, "E-template-class", Place(self.name), name=name, known=[str(r) for r in Role])
+            shown = "?" if may_be_value(name) else name
+            raise fail(SchemaError, "E-template-class", Place(self.name), name=shown, known=[str(r) for r in Role])
         return Role(name)
 
     def heading(self, element: Any) -> Heading:

@@ -25,7 +25,7 @@ from generator.document import (
     Value,
     WritingLines,
 )
-from generator.errors import Place, SchemaError, fail
+from generator.errors import Place, SchemaError, fail, may_be_value
 from generator.formats import span_text
 from generator.record import Values
 from generator.wording import phrase
@@ -54,7 +54,8 @@ class Pieces:
         """
         path = self.layout.path(key)
         if path is None or path.spec.shape not in (shapes or ("value",)):
-            raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=key)
+            shown = "?" if may_be_value(key) else key
+            raise fail(SchemaError, "E-template-field", Place(self.layout.form.template), key=shown)
         typed = self.typed
         for section in path.sections:
             typed = typed.get(section, {})

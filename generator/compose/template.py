@@ -18,7 +18,7 @@ from generator.compose.markup import Nodes
 from generator.compose.pieces import Pieces
 from generator.compose.shown import TemplateNames
 from generator.document import Block
-from generator.errors import Place, SchemaError, fail
+from generator.errors import Place, SchemaError, fail, may_be_value
 from generator.record import Values
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
@@ -46,7 +46,9 @@ def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -
         raise fail(SchemaError, "E-template-forbidden", place) from None
     except UndefinedError as error:
         found = re.search(r"'([^']+)'(?= is undefined|$)", str(error.message))
-        raise fail(SchemaError, "E-template-undefined", place, what=found[1] if found else "?") from None
+        raise fail(
+            SchemaError, "E-template-undefined", place, what=found[1] if found and not may_be_value(found[1]) else "?"
+        ) from None
     except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
         raise fail(SchemaError, "E-template-fails", place, what=type(error).__name__) from None
     except etree.XMLSyntaxError as error:

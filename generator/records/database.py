@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, time
@@ -13,10 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from generator.catalogue.form import Form
-from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.records.item import RawRecord, SourceItem
+from generator.records.normalise import find_path
 from generator.records.sqlite_reading import is_refused, restrict
+from generator.records.unknown import letters
 from generator.strict_json import MAX_DIGITS
 from generator.unfinished import working_folder
 from generator.wording import LANGS
@@ -40,7 +42,7 @@ class ParquetSource:
     """A Parquet file, read a thousand rows at a time."""
 
     def __init__(self, path: Path, form: Form) -> None:
-        self.path = path
+        self.path, self.form = path, form
         self.head: RawRecord = ({}, Place(path.name))
 
     @contextmanager
@@ -67,7 +69,7 @@ class ParquetSource:
             while rows := result.fetchmany(_ROWS):
                 for row in rows:
                     number += 1
-                    yield _item(names, row, Place(self.path.name, str(number)))
+                    yield _item(names, row, Place(self.path.name, str(number)), self.form)
 
 
 @contextmanager
@@ -119,7 +121,7 @@ class DatabaseSource:
             self.url = make_url(url)
         except (ArgumentError, ValueError):
             raise fail(UsageError, "E-database-url", Place(url.partition("://")[0])) from None
-        self.name, self._query = shown(self.url), query
+        self.name, self.form, self._query = shown(self.url), form, query
         self.head: RawRecord = ({}, Place(self.name))
 
     @cached_property
@@ -165,7 +167,7 @@ class DatabaseSource:
         with self._result() as result:
             names = list(result.keys())
             for number, row in enumerate(result, 1):
-                yield _item(names, row, Place(self.name, str(number)))
+                yield _item(names, row, Place(self.name, str(number)), self.form)
 
 
 def engine(url: Any) -> Any:
@@ -262,7 +264,7 @@ def _why(error: Any, state: str | None) -> str:
     return state or type(error).__name__
 
 
-def _item(names: Sequence[str], cells: Sequence[Any], place: Place) -> SourceItem:
+def _item(names: Sequence[str], cells: Sequence[Any], place: Place, form: Form) -> SourceItem:
     """Return a row's cells by name without the empty ones, or the faults of those that no document can hold."""
     row: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -272,9 +274,16 @@ def _item(names: Sequence[str], cells: Sequence[Any], place: Place) -> SourceIte
         try:
             row[name] = _cell(cell)
         except ValueFault as fault:
-            at = replace(place, titles=dict.fromkeys(LANGS, name))
+            at = replace(place, titles=_title(name, names.index(name) + 1, form))
             faults.append(Fault(fault.code, at, fault.params))
     return RecordError(faults) if faults else (row, place)
+
+
+def _title(name: str, number: int, form: Form) -> Mapping[str, str]:
+    """Return how a fault calls a column: by its name, unless that may be a value."""
+    if find_path(form.record_spec, name) or not may_be_value(name):
+        return dict.fromkeys(LANGS, name)
+    return unnamed("title", column=letters(number))
 
 
 def _cell(cell: Any) -> Any:

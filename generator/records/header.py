@@ -1,14 +1,15 @@
 """The header row of a sheet: it says which cell is which field, wherever a title or key is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 
-from generator.catalogue.form import Form
-from generator.errors import Fault, Place, RecordError, fail
+from generator.catalogue.form import FieldSpec, Form
+from generator.errors import Fault, Place, RecordError, fail, unnamed
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.records.item import SourceItem
 from generator.records.normalise import find_path
+from generator.records.unknown import ColumnName, letters
 from generator.wording import LANGS
 
 _NOTHING = ("", None)
@@ -30,12 +31,9 @@ class Header:
     def __init__(self, cells: Sequence[object], form: Form, place: Place) -> None:
         if not known_names(cells, form):
             raise fail(RecordError, "E-no-header", place)
-        given = [str(cell).strip() for cell in cells if cell not in _NOTHING]
-        twins = sorted({name for name in given if given.count(name) > 1})
-        if twins:
-            raise fail(RecordError, "E-column-twice", place, names=twins)
-        self.cells = cells
-        self.names = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+        self.spec = form.record_spec
+        _refuse_twins(cells, self.spec, place)
+        self.names = [self._name(cell, n) for n, cell in enumerate(cells, 1)]
         self._all_named = all(self.names)
 
     def texts(self, cells: Sequence[str], place: Place) -> SourceItem:
@@ -58,9 +56,31 @@ class Header:
             try:
                 row[name] = _value(cell)
             except ValueFault as fault:
-                named = replace(place, titles=dict.fromkeys(LANGS, str(self.cells[at])))
+                named = replace(place, titles=_title(name, at + 1))
                 faults.append(Fault(fault.code, named, fault.params))
         return RecordError(faults) if faults else (row, place)
+
+    def _name(self, cell: object, number: int) -> str:
+        name = cell.strip() if isinstance(cell, str) else ""
+        return name if not name or find_path(self.spec, name) else ColumnName(name, letters(number))
+
+
+def _refuse_twins(cells: Sequence[object], spec: FieldSpec, place: Place) -> None:
+    """Raise RecordError (E-column-twice) for names that stand twice; those that no field has go by their columns."""
+    columns: dict[str, list[str]] = {}
+    for number, cell in enumerate(cells, 1):
+        if cell not in _NOTHING:
+            columns.setdefault(str(cell).strip(), []).append(letters(number))
+    twins = [name if find_path(spec, name) else "/".join(at) for name, at in columns.items() if len(at) > 1]
+    if twins:
+        raise fail(RecordError, "E-column-twice", place, names=sorted(twins))
+
+
+def _title(name: str, number: int) -> Mapping[str, str]:
+    """Return how a fault calls a column."""
+    if isinstance(name, ColumnName):
+        return unnamed("title", column=letters(number))
+    return dict.fromkeys(LANGS, name)
 
 
 def _value(cell: object) -> object:

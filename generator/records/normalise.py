@@ -1,6 +1,5 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
-import difflib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,11 +12,11 @@ from generator.kinds.base import Read
 from generator.kinds.raw import ValueFault, fold
 from generator.record import Record
 from generator.records.item import RawValues
+from generator.records.unknown import unknown
 from generator.wording import LANGS, Lang, choose
 
 SpecPath = tuple[FieldSpec, ...]
 """The way from a part of a form to a field: the sections, then the field."""
-_SHOWN_KEY = 40
 
 
 @lru_cache(maxsize=4096)
@@ -109,10 +108,12 @@ class _Reading:
 
     def group(self, spec: FieldSpec, raw: RawValues, values: dict[str, Any], pointer: str) -> None:
         targets = self.normaliser.targets.setdefault(spec, {})
+        numbers: dict[Any, int] = {}
         for name, value in raw.items():
             target = targets.get(name) or self.normaliser.target(spec, name)
             if target is None:
-                self.faults.append(_unknown(spec, str(name), pointer))
+                numbers = numbers or {key: n for n, key in enumerate(raw, 1)}
+                self.faults.append(unknown(spec, name, numbers[name], pointer))
                 continue
             inner, at = values, pointer
             for step in target.above:
@@ -172,15 +173,6 @@ class _Reading:
 
 
 _GROUPS = {"section": _Reading.section, "repeat": _Reading.repeat}
-
-
-def _unknown(spec: FieldSpec, name: str, pointer: str) -> Fault:
-    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
-    near = difflib.get_close_matches(name, known, 1, 0.54)
-    code = "E-unknown-key-near" if near else "E-unknown-key"
-    shown = name if len(name) <= _SHOWN_KEY else name[:_SHOWN_KEY] + "…"
-    safe = shown.encode("utf-8", "replace").decode("utf-8")
-    return Fault(code, Place(pointer=pointer), {"key": safe, "near": near})
 
 
 def _open_required(spec: FieldSpec, values: dict[str, Any]) -> None:

@@ -132,7 +132,7 @@ def load_policy(*paths: Path) -> Policy:
             masking = _checked(path, "masking.schema.json")
         else:
             policy = _response(path)
-    return replace(policy, masking=masking or load_masking())
+    return replace(policy, masking={"numbers": load_masking()["numbers"], **(masking or load_masking())})
 
 
 def _response(path: Path) -> Policy:

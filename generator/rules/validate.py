@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.errors import Fault, Place, pointer_step
+from generator.errors import Fault, Place, may_be_value, pointer_step, quoted, unnamed
 
 _CODES = {
     "type": "E-type",
@@ -27,6 +27,7 @@ _CODES = {
 }
 
 _LONGEST_CODE = 4
+_LAST_INDEX = 999
 
 
 class SchemaValidator:
@@ -50,13 +51,14 @@ class SchemaValidator:
 
     def translate(self, error: Any, pointer: str) -> Iterator[Fault]:
         """Yield our faults for one of the validator's errors."""
-        path = list(error.instance_path)
+        path = self.known(list(error.instance_path))
         name, kind = error.kind.name, error.kind
         if name == "required":
             yield self.at([*path, kind.property], pointer, "E-required")
         elif name in ("additionalProperties", "unevaluatedProperties"):
             for key in kind.unexpected:
-                yield self.at(path, pointer, "E-unknown-key", key=key)
+                shown = unnamed("any_key") if may_be_value(key) else quoted(key)
+                yield self.at(path, pointer, "E-unknown-key", key=shown)
         elif name == "dependentRequired":
             yield self.at(path, pointer, "E-rule", rule=name)
         else:
@@ -73,6 +75,21 @@ class SchemaValidator:
         if code == "E-choice" and spec:
             params |= {"choices": [c.titles for c in spec.choices], "value": _shown(error.instance, spec)}
         return self.at(path, pointer, code, **params)
+
+    def known(self, path: list[str | int]) -> list[str | int]:
+        """Return the way to a fault as far as it goes through fields: what is beyond may be named by a value.
+
+        A key of digits looks like an index there; more than three are taken for such a key, but in a table.
+        """
+        spec: FieldSpec | None = self.root
+        for n, part in enumerate(path):
+            if isinstance(part, str):
+                spec = spec.child(part) if spec else None
+            elif spec and spec.shape != "repeat" and part > _LAST_INDEX:
+                spec = None
+            if spec is None:
+                return path[:n]
+        return path
 
     def spec(self, path: list[str | int]) -> FieldSpec | None:
         spec: FieldSpec | None = self.root

@@ -73,8 +73,8 @@ def sums(table: Table, rows: Sequence[Row]) -> tuple[Sum, ...] | None:
 
 
 def added(total: Sum, value: object) -> Sum:
-    """Return a sum with one value more; None is no value, not zero."""
-    if value is None:
+    """Return a sum with one value more; None is no value, not zero, nor is what is masked, as in Excel's own sums."""
+    if value is None or isinstance(value, str):
         return total
     assert isinstance(value, (int, float, Decimal))
     whole = exact_number(value) + (total or 0)

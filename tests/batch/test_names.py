@@ -149,3 +149,95 @@ def test_a_name_that_is_anothers_mark_is_refused_not_overwritten(job: Job, lines
 def test_faulty_records_have_no_say_in_names(job: Job, lines, tmp_path: Path) -> None:
     assert run(job, lines([faulty(reports(1)[0])]), tmp_path / "out").failed == 1
     assert documents(tmp_path / "out") == {}
+
+
+# --- records whose own number is personal -----------------------------------------------------------------------------
+
+PHONES = ["13800138000", "13811118000", "13900139001", "13822228000"]
+
+
+def by_phone(form_of_schema, mask: bool = True) -> Job:
+    phone = {"type": "string", "title": "电话", "x-sensitive": "phone"}
+    schema = {"x-form": {"id": "own", "kind": "form", "identity": "/phone"}, "properties": {"phone": phone}}
+    return make_job(form_of_schema({"type": "object", "title": "表", **schema}), mask=mask)
+
+
+@pytest.fixture
+def form_of_schema(tmp_path: Path):
+    def make(schema):
+        path = tmp_path / "own.json"
+        path.write_text(json.dumps(schema), encoding="utf-8")
+        return str(path)
+
+    return make
+
+
+def everything(folder: Path) -> str:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return " ".join(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}" for path in files)
+
+
+def test_a_masked_number_stands_masked_in_names_and_in_the_manifest(form_of_schema, lines, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run(by_phone(form_of_schema), lines([{"phone": p} for p in PHONES]), out).done == 4
+    assert [line["number"] for line in manifest(out) if "number" in line] == [f"{p[:3]}****{p[-4:]}" for p in PHONES]
+    names = sorted(documents(out))
+    assert names[-1] == "own-139_9001.docx"
+    assert all(name.startswith("own-138_8000-") for name in names[:-1])
+    assert not any(phone in everything(out) for phone in PHONES)
+
+
+def test_no_sum_tells_a_masked_number_to_those_who_try_them_all(form_of_schema, lines, tmp_path: Path) -> None:
+    told = []
+    for phone in PHONES[:2]:
+        out = tmp_path / phone
+        run(by_phone(form_of_schema), lines([{"phone": phone}, {"phone": PHONES[3]}]), out)
+        told.append((sorted(documents(out)), (out / "manifest.jsonl").read_bytes()))
+    assert told[0] == told[1]
+
+
+def test_values_that_are_set_leave_no_sum_that_tells_them(form_of_schema, lines, tmp_path: Path) -> None:
+    told = []
+    for phone in PHONES[:2]:
+        job = by_phone(form_of_schema)
+        job = make_job(job.form, mask=True, overrides={"电话": phone})
+        run(job, lines([{}]), tmp_path / phone)
+        told.append((tmp_path / phone / "manifest.jsonl").read_bytes())
+    assert told[0] == told[1]
+
+
+def test_the_same_number_is_still_told_from_one_that_looks_like_it(form_of_schema, lines, tmp_path: Path) -> None:
+    records = [{"phone": p} for p in (PHONES[0], PHONES[1], PHONES[0])]
+    outcome = run(by_phone(form_of_schema), lines(records), tmp_path / "out")
+    assert (outcome.done, outcome.failed) == (1, 2)
+
+
+def test_a_number_of_which_nothing_is_left_gives_way_to_the_place(form_of_schema, lines, tmp_path: Path) -> None:
+    run(by_phone(form_of_schema), lines([{"phone": "1"}, {"phone": "2"}]), tmp_path / "out")
+    assert sorted(documents(tmp_path / "out")) == ["own-000001.docx", "own-000002.docx"]
+
+
+def test_a_masked_batch_goes_on_where_it_ended(form_of_schema, lines, tmp_path: Path) -> None:
+    source = lines([{"phone": f"138{n:04}8000"} for n in range(60)])
+    run(by_phone(form_of_schema), source, tmp_path / "whole", jobs=1)
+    run(by_phone(form_of_schema), source, tmp_path / "torn", jobs=1)
+    torn = tmp_path / "torn" / "manifest.jsonl"
+    kept = torn.read_bytes().splitlines(keepends=True)[:20]
+    torn.write_bytes(b"".join(kept))
+    assert run(by_phone(form_of_schema), source, tmp_path / "torn", jobs=1, resume=True).done == 41
+    assert documents(tmp_path / "torn") == documents(tmp_path / "whole")
+    assert torn.read_bytes() == (tmp_path / "whole" / "manifest.jsonl").read_bytes()
+
+
+def test_a_masked_source_that_has_changed_where_it_shows_is_seen(form_of_schema, lines, tmp_path: Path) -> None:
+    run(by_phone(form_of_schema), lines([{"phone": PHONES[0]}]), tmp_path / "out")
+    with pytest.raises(UsageError, match="E-resume-other"):
+        run(by_phone(form_of_schema), lines([{"phone": PHONES[2]}]), tmp_path / "out", resume=True)
+
+
+def test_a_number_with_a_slash_marks_a_twin_and_opens_no_folder(job: Job, lines, tmp_path: Path) -> None:
+    records = reports(2)
+    for n, record in enumerate(records):
+        record[next(k for k in record if k in ("report_no", "报告编号"))] = f"GB/2024-{n}"
+    run(job, lines(records), tmp_path / "out", name="same")
+    assert sorted(documents(tmp_path / "out")) == ["same-GB_2024-0.docx", "same-GB_2024-1.docx"]

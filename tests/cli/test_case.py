@@ -800,7 +800,8 @@ def test_what_stands_beside_the_row_of_a_register_is_refused_and_set_when_printi
 def test_an_unknown_key_beside_the_row_of_a_register_is_refused(add: Any, tmp_path: Path) -> None:
     done = add("archive-register", {"天气": "晴", "rows": [ARCHIVE_ROW]})
     assert (done.code, done.codes) == (1, ["E-case-head"])
-    assert "天气" in done.faults[0]
+    assert "第 1 个键" in done.faults[0]
+    assert "天气" not in done.faults[0]
     assert not (tmp_path / CASE).exists()
 
 

@@ -9,6 +9,7 @@ import pytest
 from generator.api import check, make_job
 from generator.errors import BiaodanError, RecordError, UsageError
 from generator.records import open_source
+from generator.records.unknown import letters
 
 TRACKER = "issue-tracker"
 TITLES = ["客户名称", "问题描述", "紧急程度", "反馈时间", "状态"]
@@ -185,6 +186,30 @@ def test_an_unknown_column_is_a_fault_that_suggests_the_nearest(tmp_path):
     [fault] = check(TRACKER, path)
     assert fault.code == "E-unknown-key-near"
     assert "问题编号" in fault.text()
+
+
+@pytest.mark.parametrize("value", ["张伟", "甄", "13800138000", "zhang@x.com", "KANARY9014", "zhangsan", "甲公司"])
+def test_a_value_in_the_header_row_is_told_by_its_column(tmp_path, value):
+    path = write_csv(tmp_path / "issues.csv", [[*TITLES, value], [*CELLS, "X"], [*CELLS, "Y"]])
+    faults = check(TRACKER, path)
+    assert {fault.code for fault in faults} <= {"E-unknown-key", "E-unknown-key-near"}
+    assert len(faults) == 2
+    for lang in ("zh-Hans", "zh-Hant", "en"):
+        text = " ".join(fault.text(lang) for fault in faults)
+        assert value not in text
+        assert f" {letters(len(TITLES) + 1)} " in text
+
+
+def test_values_that_stand_twice_in_the_header_row_are_told_by_their_columns(tmp_path):
+    path = write_csv(tmp_path / "issues.csv", [["问题编号", "张伟", "13800138000", "张伟", "13800138000"], ["X"] * 5])
+    with pytest.raises(RecordError) as raised:
+        check(TRACKER, path)
+    [fault] = raised.value.faults
+    assert (fault.code, fault.params["names"]) == ("E-column-twice", ["B/D", "C/E"])
+
+
+def test_columns_have_the_letters_that_spreadsheets_give_them():
+    assert [letters(n) for n in (1, 26, 27, 52, 53, 702, 703)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 
 def test_empty_rows_are_passed_over_and_row_numbers_stay_true(tmp_path):

@@ -18,7 +18,8 @@ def bar(chart: Chart) -> Picture | None:
     """Return bars from zero, lying, with their values; several columns stand together, told apart by their fill."""
     found = [chart.spec.child(key) for key in chart.given("values")]
     columns = [spec for spec in found if spec is not None]
-    rows = [(n, row) for n, row in enumerate(chart.rows) if any(row.get(s.key) is not None for s in columns)]
+    drawable = ((n, _drawable(row, columns)) for n, row in enumerate(chart.rows))
+    rows = [(n, row) for n, row in drawable if any(row.get(s.key) is not None for s in columns)]
     if not rows:
         return None
     scale = _Extent(chart, columns, [row for _, row in rows])
@@ -36,6 +37,12 @@ def bar(chart: Chart) -> Picture | None:
     axis = Stroke(((scale.zero, top - 1.0), (scale.zero, y - _GAP + 1.0)), Pt(1.0))
     told = chart.alt("bar", _measured(chart, columns))
     return Picture((*shapes, axis), chart.width, Mm(y), told, _data(chart, columns, rows))
+
+
+def _drawable(row: Values, columns: Sequence[FieldSpec]) -> Values:
+    """Return a row without lengths that are masked."""
+    hidden = {s.key for s in columns if isinstance(row.get(s.key), str) and not row[s.key].isdecimal()}
+    return {key: value for key, value in row.items() if key not in hidden} if hidden else row
 
 
 def _data(chart: Chart, columns: Sequence[FieldSpec], rows: Sequence[tuple[int, Values]]) -> ChartData:

@@ -1,0 +1,57 @@
+"""Names of columns and keys that the form doesn't know: shown only where they can't be values in the wrong place."""
+
+import difflib
+
+from generator.catalogue.form import FieldSpec
+from generator.errors import Fault, Place, may_be_value, quoted, unnamed
+from generator.wording import LANGS, choose
+
+_NEAR, _SO_NEAR = 0.54, 0.6
+"""How near a name must be to a known one for that to be suggested, and for the name itself to be shown."""
+
+_FEW_DIGITS = 3
+
+
+class ColumnName(str):
+    """The name of a column that the form doesn't know, with the column's letters, by which faults call it."""
+
+    __slots__ = ("column",)
+    column: str
+
+    def __new__(cls, name: str, column: str = "") -> "ColumnName":
+        """Return the name, with the letters beside it."""
+        made = super().__new__(cls, name)
+        made.column = column
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return str(self), self.column
+
+
+def letters(number: int) -> str:
+    """Return the letters of a column, counted from 1, as spreadsheets have them."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
+    """Return the fault of a name that no field of a section has; `number`: of the key in its object, from 1."""
+    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
+    text = str(name)
+    near = difflib.get_close_matches(text, known, 1, _NEAR)
+    code = "E-unknown-key-near" if near else "E-unknown-key"
+    so_near = bool(difflib.get_close_matches(text, near, 1, _SO_NEAR)) and _is_harmless(text)
+    if so_near or (not isinstance(name, ColumnName) and not may_be_value(text)):
+        shown = quoted(text)
+    elif isinstance(name, ColumnName):
+        shown = unnamed("column", column=name.column)
+    else:
+        shown = unnamed("key", number=number)
+    return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
+
+
+def _is_harmless(name: str) -> bool:
+    return "@" not in name and "＠" not in name and sum(map(str.isdigit, name)) <= _FEW_DIGITS
