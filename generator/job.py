@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.case import is_case, read_case
 from generator.catalogue import Catalogue, Form
 from generator.document import Document
-from generator.errors import Fault, Place, UsageError, fail
+from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
 from generator.record import Judged, value_at
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from generator.compose import Composer
 
 MAX_BLANK_ROWS = 2_000
+
+
+def template_faults(form: Form, catalogue: Catalogue | None = None) -> list[Fault]:
+    """Return what is wrong with the templates of a form, as far as that is seen without a record."""
+    if not form.template:
+        return []
+    from generator.compose.template import template_faults as found
+
+    return found(form, (catalogue or Catalogue()).template_folders())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,10 @@ class Job:
     def _of_table(self, table: JudgedTable) -> Composed:
         if table.errors:
             return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
-        document = self.composer.register(table.head.values, table.rows)
+        try:
+            document = self.composer.register(table.head.values, table.rows)
+        except RecordError as error:
+            return Composed(faults=error.faults, warnings=tuple(table.warnings), place=table.head.place)
         return Composed(document, warnings=tuple(table.warnings), place=table.head.place)
 
     def _of_record(self, judged: Judged) -> Composed:
@@ -131,6 +143,9 @@ class Job:
         if errors:
             return Composed(faults=errors, place=judged.place)
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
-        document = self.composer.filled(judged.values)
+        try:
+            document = self.composer.filled(judged.values)
+        except RecordError as error:
+            return Composed(faults=error.faults, warnings=warnings, place=judged.place)
         shown = str(identity) if identity is not None and document.reference else ""
         return Composed(document, shown, (), warnings, judged.place)
