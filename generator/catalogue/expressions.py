@@ -4,6 +4,7 @@ A name that the record doesn't hold is a strict undefined: an expression that ne
 one. What an expression may call is decided by `generator.rules.functions`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -20,7 +21,7 @@ NAMES = frozenset({"head", "rows", "row_number", "earlier", "lang"})
 """Names of what lies around a value: what stands beside a table's rows, the rows, the row's number, those above it."""
 
 
-_COUNTED = ("|", "*", "%", "~", "+", ".", "all_in")
+_COUNTED = re.compile(r"[|*%~+]|\.\s*\w+\s*\(|all_in")
 """What an expression that needs a budget is written with; without, it can neither loop nor make anything large."""
 
 
@@ -65,7 +66,7 @@ def compiled(source: str) -> Callable[..., Any]:
 
     template = _allowed(environment().expression, source)
     evaluated = template.root_render_func
-    counted = any(sign in source for sign in _COUNTED)
+    counted = _COUNTED.search(source) is not None
 
     def evaluate(*scopes: Mapping[str, Any]) -> Any:
         context = Scopes(template, scopes)

@@ -5,6 +5,7 @@ lists are weighed, texts that are joined are measured.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -25,7 +26,9 @@ _BLOCKS += (nodes.CallBlock, nodes.FilterBlock, nodes.Block)
 _TAGS: tuple[type[nodes.Node], ...] = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Assign, nodes.Include)
 _TAGS += (nodes.Extends, nodes.Import, nodes.FromImport)
 
-_TAG_NAMES = {"ScopedEvalContextModifier": "autoescape", "EvalContextModifier": "autoescape"}
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+_TAG_NAMES = {"Scope": "autoescape"}
 
 _Waiting = tuple[nodes.Node, int, int]
 """A node that is still to be looked at, and how many operators and how many blocks it stands in."""
@@ -69,7 +72,8 @@ class Gate:
         """Raise Forbidden for a node that may not stand in a source."""
         if not isinstance(node, _VALUES + _BLOCKS + _TAGS) or getattr(node, "recursive", False):
             name = "recursive" if isinstance(node, nodes.For) else type(node).__name__
-            raise Forbidden("tag", _TAG_NAMES.get(name, name.lower()), line=node.lineno)
+            line = node.lineno or next((inner.lineno for inner in node.iter_child_nodes()), 0)
+            raise Forbidden("tag", _TAG_NAMES.get(name, name.lower()), line=line)
         if isinstance(node, nodes.Filter):
             _known("filter", node.name, FILTERS, node.lineno)
             _look_at_named(node)
@@ -77,8 +81,8 @@ class Gate:
             _known("test", node.name, TESTS, node.lineno)
         elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             raise Forbidden("attribute", node.attr, line=node.lineno)
-        elif isinstance(node, nodes.Const) and isinstance(node.value, int):
-            _look_at_digits(node)
+        elif isinstance(node, nodes.Const):
+            _look_at_constant(node)
         elif isinstance(node, nodes.Call) and self.functions is not None:
             _look_at_call(node, self.functions)
 
@@ -121,9 +125,13 @@ def _look_at_named(node: nodes.Filter) -> None:
             _known(sort, given.value, FILTERS if sort == "filter" else TESTS, node.lineno)
 
 
-def _look_at_digits(node: nodes.Const) -> None:
-    if abs(node.value) >= 10**limits.MOST_DIGITS:
+def _look_at_constant(node: nodes.Const) -> None:
+    """Look at a number's digits, and for characters that no document can hold: escapes may have made them."""
+    if isinstance(node.value, int) and abs(node.value) >= 10**limits.MOST_DIGITS:
         raise OutOfBounds("digits", limits.MOST_DIGITS, node.lineno)
+    found = _UNPRINTABLE.search(node.value) if isinstance(node.value, str) else None
+    if found:
+        raise Forbidden("character", f"U+{ord(found[0]):04X}", line=node.lineno)
 
 
 def _look_at_call(node: nodes.Call, functions: frozenset[str]) -> None:
@@ -163,6 +171,10 @@ class _Counting(NodeTransformer):
     def _dict(self, node: nodes.Dict) -> nodes.Node:
         return _call("made", node, [self.generic_visit(node)])
 
+    def _getitem(self, node: nodes.Getitem) -> nodes.Node:
+        made = self.generic_visit(node)
+        return _call("sliced", node, [made]) if isinstance(node.arg, nodes.Slice) else made
+
     def _compare(self, node: nodes.Compare) -> nodes.Node:
         made: Any = self.generic_visit(node)
         if self.is_template:
@@ -189,6 +201,7 @@ class _Counting(NodeTransformer):
         nodes.List: _list,
         nodes.Tuple: _tuple,
         nodes.Dict: _dict,
+        nodes.Getitem: _getitem,
         nodes.Compare: _compare,
         nodes.For: _for,
         **dict.fromkeys((nodes.Template, nodes.Macro, nodes.CallBlock, nodes.Block), _body),

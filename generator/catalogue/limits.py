@@ -53,7 +53,7 @@ MOST_LETTERS = 3_000_000
 MOST_ITEMS = 100_000
 """Items of a list that a template or expression makes, those of lists within it included."""
 
-MOST_STEPS = 2_000_000
+MOST_STEPS = 1_000_000
 """Steps: a round of a loop takes one and one more for each part of its body, as does each item that a filter sees."""
 
 MOST_CALLS = 20
@@ -136,14 +136,13 @@ def spend(steps: int, letters: int = 0) -> None:
     Raises OutOfBounds.
     """
     current = CURRENT.get()
-    if current is None:
-        return
-    current.steps += steps
-    current.letters += letters
-    if current.steps > MOST_STEPS:
-        raise OutOfBounds("steps", MOST_STEPS)
-    if current.letters > MOST_LETTERS:
-        raise OutOfBounds("letters", MOST_LETTERS)
+    if current is not None:
+        current.steps += steps
+        current.letters += letters
+        if current.steps > MOST_STEPS:
+            raise OutOfBounds("steps", MOST_STEPS)
+        if current.letters > MOST_LETTERS:
+            raise OutOfBounds("letters", MOST_LETTERS)
 
 
 @contextmanager

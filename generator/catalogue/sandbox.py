@@ -26,6 +26,8 @@ from generator.catalogue.values import BEFORE, MadeDict, formatted, measured
 FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError)
 """What a computation raises whose values are missing or of a wrong type."""
 
+_SCOPES = frozenset({"_loop_vars", "_block_vars"})
+
 Ours = TypeVar("Ours", bound=Callable[..., Any])
 
 
@@ -95,7 +97,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     `functions`: what expressions may call; None for templates, which have macros.
     """
 
-    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+    intercepted_binops = frozenset({"+", "*", "%", "**"})  # the others make nothing that is larger than its parts
 
     def __init__(self, functions: frozenset[str] | None = None, **options: Any) -> None:
         super().__init__(optimized=False, **options)
@@ -166,7 +168,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if isinstance(argument, str) and not isinstance(obj, Mapping):
                 return self.getattr(obj, str(argument))
             return self.undefined(obj=obj, name=argument)
-        return measured(found) if isinstance(argument, slice) else found
+        return found
 
     # --- what is called ---
 
@@ -176,6 +178,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         Raises Forbidden for any other, OutOfBounds for too many within each other.
         """
         if getattr(obj, "is_template_function", False):
+            if not _SCOPES.isdisjoint(named):  # within loops and blocks Jinja2 adds their names
+                named = {name: value for name, value in named.items() if name not in _SCOPES}
             return obj(*args, **named)
         if isinstance(obj, (Macro, BlockReference)):
             with called():
@@ -198,6 +202,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     joined = staticmethod(template_function(values.joined))
     weighed = staticmethod(template_function(values.weighed))
+    sliced = staticmethod(template_function(values.sliced))
     compared = staticmethod(template_function(values.compared))
 
     @staticmethod

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Undefined
+from jinja2.filters import _GroupTuple
 from jinja2.runtime import markup_join
 from jinja2.utils import Namespace
 
@@ -20,6 +21,10 @@ _WIDTHS = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|[0-9]*)(?:\.(\*|[0-9]*))?")
 
 class MadeDict(dict[Any, Any]):
     """A mapping that a template has written, and not one of the record."""
+
+
+_HOLDERS = frozenset({list, tuple, MadeDict, _GroupTuple})
+"""What holds other values in a template: rows of the record count as one each."""
 
 
 def plain(value: Any) -> Any:
@@ -57,14 +62,21 @@ def measured(value: Any) -> Any:
 
 def weighed(value: Any) -> Any:
     """Return a list, its items counted with those of the lists within it."""
-    count, stack = 0, [value]
+    count, lists, stack = 0, 0, [value]
     while stack:
         inner = stack.pop()
-        count += len(inner)
+        count, lists = count + len(inner), lists + 1
         bound("items", count, limits.MOST_ITEMS)
         items = (*inner, *inner.values()) if isinstance(inner, MadeDict) else inner
-        stack += [item for item in items if isinstance(item, (list, tuple, MadeDict))]
-    spend(1 + count // 8)
+        if not _HOLDERS.isdisjoint(map(type, items)):
+            stack += [item for item in items if type(item) in _HOLDERS]
+    spend(4 * lists + count // 4)
+    return value
+
+
+def sliced(value: Any) -> Any:
+    """Return a part of a list or text, which takes as many steps as it is long."""
+    spend(1 + len(value) // 8)
     return value
 
 

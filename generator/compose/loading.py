@@ -29,7 +29,7 @@ class _Loader(BaseLoader):
         if convert:
             path = self._find(template.replace(".zh-Hant.", ".zh-Hans."))
         if path is None:
-            raise fail(SchemaError, "E-template-missing", Place(template))
+            raise fail(SchemaError, "E-template-missing", Place(template[:_LONGEST_NAME]))
         try:
             bound("source", path.stat().st_size, 4 * MOST_TEMPLATE)
             source = path.read_text(encoding="utf-8")

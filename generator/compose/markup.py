@@ -68,6 +68,7 @@ class Nodes:
     def flat(self, parent: Any) -> Iterator[Block]:
         if parent.text and parent.text.strip():
             raise self.fault("E-template-text", parent)
+        self.counted(len(parent))
         for element in parent:
             if element.tag is etree.Comment:
                 continue
@@ -94,7 +95,6 @@ class Nodes:
         bound("nodes", self._nodes, limits.MOST_NODES)
 
     def block(self, element: Any) -> Block:
-        self.counted(1)
         match element.tag:
             case "h2":
                 return self.heading(element)
