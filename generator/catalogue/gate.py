@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from jinja2 import Environment, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.visitor import NodeTransformer
 
 from generator.catalogue import limits
@@ -27,6 +28,9 @@ _TAGS: tuple[type[nodes.Node], ...] = (nodes.Template, nodes.Output, nodes.Templ
 _TAGS += (nodes.Extends, nodes.Import, nodes.FromImport)
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+_NOT_OURS = frozenset(DEFAULT_NAMESPACE) - {"range", "namespace", "joiner"}
+"""Functions of Jinja2 that templates haven't got."""
 
 _TAG_NAMES = {"Scope": "autoescape"}
 
@@ -83,7 +87,7 @@ class Gate:
             raise Forbidden("attribute", node.attr, line=node.lineno)
         elif isinstance(node, nodes.Const):
             _look_at_constant(node)
-        elif isinstance(node, nodes.Call) and self.functions is not None:
+        elif isinstance(node, nodes.Call):
             _look_at_call(node, self.functions)
 
 
@@ -134,9 +138,13 @@ def _look_at_constant(node: nodes.Const) -> None:
         raise Forbidden("character", f"U+{ord(found[0]):04X}", line=node.lineno)
 
 
-def _look_at_call(node: nodes.Call, functions: frozenset[str]) -> None:
-    """Look at a call of an expression: of a function by its name, or of an allowed method."""
+def _look_at_call(node: nodes.Call, functions: frozenset[str] | None) -> None:
+    """Look at a call of an expression: of a function by its name, or of an allowed method; a template's are its own."""
     called = node.node
+    if functions is None:
+        if isinstance(called, nodes.Name) and called.name in _NOT_OURS:
+            raise Forbidden("function", called.name, line=node.lineno)
+        return
     if isinstance(called, nodes.Name):
         _known("function", called.name, functions, node.lineno)
     elif isinstance(called, nodes.Getattr):

@@ -134,6 +134,7 @@ def test_what_would_use_up_the_machine_runs_into_a_limit(catalogue: Writing, tem
         ("<p>一</p>\n<p>{{ name.ljust(9) }}</p>", "E-template-forbidden"),
         ("<p>一</p>\n{% autoescape false %}{{ name }}{% endautoescape %}", "E-template-forbidden"),
         ("<p>一</p>\n{% for x in list recursive %}{% endfor %}", "E-template-forbidden"),
+        ("<p>一</p>\n<p>{{ lipsum(n=10 ** 7) }}</p>", "E-template-forbidden"),
         ("<p>一</p>\n<p>{{ fields.__func__ }}</p>", "E-template-forbidden"),
         ("<p>一</p>\n<p>{{ '\\x07' }}</p>", "E-template-forbidden"),
     ],
