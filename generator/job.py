@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 MAX_BLANK_ROWS = 2_000
 
 
+def template_faults(form: Form, catalogue: Catalogue | None = None) -> list[Fault]:
+    """Return what is wrong with the templates of a form, as far as that is seen without a record."""
+    if not form.template:
+        return []
+    from generator.compose.template import template_faults as found
+
+    return found(form, (catalogue or Catalogue()).template_folders())
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """What became of a record: its document and what tells it apart from its neighbours, or its faults."""
@@ -108,11 +117,12 @@ class Job:
     def documents(self, source: Source) -> Iterator[Composed]:
         """Yield the documents of a source's records, or the faults of those that can't be made; a table is one.
 
-        Raises RecordError where the source can't be read.
+        Raises RecordError where the source can't be read, SchemaError for a template that no record can be made with.
         """
         if self.form.is_table:
             yield self._of_table(self.pipeline.table(source))
             return
+        self.composer.prepare()
         count = 0
         for judged in self.pipeline.judged(source):
             count += 1
@@ -123,7 +133,11 @@ class Job:
     def _of_table(self, table: JudgedTable) -> Composed:
         if table.errors:
             return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
-        document = self.composer.register(table.head.values, table.rows)
+        try:
+            document = self.composer.register(table.head.values, table.rows)
+        except BaseException as error:
+            faults = faults_of(error, table.head.place)
+            return Composed(faults=faults, warnings=tuple(table.warnings), place=table.head.place)
         warnings = (*table.warnings, *self._without_total(document))
         return Composed(document, warnings=warnings, place=table.head.place)
 

@@ -9,7 +9,7 @@ from itertools import chain
 from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
-from generator.errors import Fault, Place, RecordError, UsageError, faults_of
+from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of
 from generator.record import Judged, Record, Values, lay_over
 from generator.records import Source
 from generator.records.item import RawRecord
@@ -91,6 +91,8 @@ class Pipeline:
             lay_over(record.values, overrides)
             validator.next_document()
             return validator.judge(record, found)
+        except SchemaError:
+            raise
         except BaseException as error:  # whatever is raised for one record is that record's fault
             return Judged({}, {}, faults_of(error, place), place)
 
@@ -151,6 +153,8 @@ class Pipeline:
                 continue
             try:
                 yield validator.judge_row(item[0], number, head, rows, item[1])
+            except SchemaError:
+                raise
             except BaseException as error:
                 yield Judged({}, {}, faults_of(error, item[0].place), item[0].place)
 

@@ -20,7 +20,8 @@ from generator.batch.plan import Duplicates, Plan, PlannedRecord
 from generator.batch.run import TASK, OnProgress, Outcome, Run, header, refuse_other
 from generator.batch.store import Store, open_store
 from generator.batch.work import BatchSpec
-from generator.errors import Place, UsageError, fail
+from generator.catalogue.expressions import expression_faults
+from generator.errors import Place, SchemaError, UsageError, fail
 from generator.job import Job
 from generator.records import Source, open_source
 from generator.writers import WritingOptions
@@ -70,6 +71,7 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
     if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
         raise fail(UsageError, "E-jobs", Place("--jobs"), limit=MOST_JOBS)
     pattern, store = NamePattern(options.name, job), open_store(out)
+    _refuse_schema(job)
     opened = open_source(source, job.form, options.query) if isinstance(source, str) else source
     name = source if isinstance(source, str) else opened.head[1].file
     manifest = Manifest(store, job.lang)
@@ -88,6 +90,17 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
             ).go()
     finally:
         manifest.close()
+
+
+_OF_EXPRESSIONS = ("E-expression", "E-lint-expression")
+
+
+def _refuse_schema(job: Job) -> None:
+    """Raise SchemaError for what is wrong with expressions or template whatever the record: all would fail over it."""
+    faults = [f for f in expression_faults(job.form, job.form.source) if f.code.startswith(_OF_EXPRESSIONS)]
+    if faults:
+        raise SchemaError(faults)
+    job.composer.prepare()
 
 
 def _state(manifest: Manifest, store: Store, options: Options) -> ManifestState:

@@ -4,6 +4,7 @@ A name that the record doesn't hold is a strict undefined: an expression that ne
 one. What an expression may call is decided by `generator.rules.functions`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -20,18 +21,35 @@ NAMES = frozenset({"head", "rows", "row_number", "earlier", "lang"})
 """Names of what lies around a value: what stands beside a table's rows, the rows, the row's number, those above it."""
 
 
+_COUNTED = re.compile(r"[|*%~+]|\.\s*\w+\s*\(|all_in")
+"""What an expression that needs a budget is written with; without, it can neither loop nor make anything large."""
+
+
 @cache
 def environment() -> Any:
-    """Return the sandbox that expressions and templates are compiled in."""
+    """Return the sandbox that expressions are compiled in."""
     from jinja2 import StrictUndefined
 
     from generator.catalogue.sandbox import Sandbox
 
-    return Sandbox(undefined=StrictUndefined, autoescape=True)
+    return Sandbox(frozenset(FUNCTIONS), undefined=StrictUndefined, autoescape=True)
 
 
 class ExpressionError(Exception):
-    """A text isn't an expression, or does what expressions may not do."""
+    """A text isn't an expression, or does what expressions may not do.
+
+    `of_record`: it does so with the values of a record, and may not with those of others.
+    """
+
+    def __init__(self, refusal: Any = None, *, of_record: bool = False) -> None:
+        super().__init__(str(refusal))
+        self.refusal, self.of_record = refusal, of_record
+
+    def fault(self, place: Place) -> Fault:
+        """Return what is wrong, at a place: E-lint-expression, or E-expression- with limit, name or forbidden."""
+        from generator.catalogue.limits import refused
+
+        return refused(self.refusal, "expression", place) if self.refusal else Fault("E-lint-expression", place)
 
 
 @cache
@@ -41,55 +59,85 @@ def compiled(source: str) -> Callable[..., Any]:
     The function returns None where a name that the expression needs is missing. Both raise ExpressionError; `lint`
     reports what isn't an expression before.
     """
-    from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
-    from jinja2.exceptions import SecurityError
+    from jinja2 import Undefined
 
-    from generator.catalogue.sandbox import Scopes
+    from generator.catalogue.limits import CURRENT, Budget, Refusal
+    from generator.catalogue.sandbox import FAILURES, Scopes, exhausted
 
-    try:
-        template = environment().compile_expression(source)._template
-    except TemplateSyntaxError as error:
-        raise ExpressionError(str(error)) from None
+    template = _allowed(environment().expression, source)
     evaluated = template.root_render_func
+    counted = _COUNTED.search(source) is not None
 
     def evaluate(*scopes: Mapping[str, Any]) -> Any:
         context = Scopes(template, scopes)
+        token = CURRENT.set(Budget()) if counted else None
         try:
             for _ in evaluated(context):
                 pass
             value = context.vars["result"]
-            return None if isinstance(value, Undefined) else value
-        except SecurityError as error:
-            raise ExpressionError(str(error)) from None
-        except (UndefinedError, TypeError, ValueError, ArithmeticError):
+            return None if isinstance(value, Undefined) or callable(value) else value
+        except Refusal as error:
+            raise ExpressionError(error, of_record=True) from None
+        except (RecursionError, MemoryError):
+            raise ExpressionError(exhausted(), of_record=True) from None
+        except FAILURES:
             return None  # a value is missing, or of a wrong type, which the validator reports
+        finally:
+            if token:
+                CURRENT.reset(token)
 
     return evaluate
 
 
-def names_in(source: str) -> set[str]:
-    """Return the names that an expression reads."""
-    from jinja2 import meta
+def _allowed(reading: Callable[[str], Any], source: str) -> Any:
+    """Return what a function reads an expression into.
 
-    return meta.find_undeclared_variables(environment().parse("{{ (" + source + ") }}"))
+    Raises ExpressionError.
+    """
+    from jinja2 import TemplateSyntaxError
+
+    from generator.catalogue.limits import Refusal
+
+    try:
+        return reading(source)
+    except TemplateSyntaxError:
+        raise ExpressionError from None
+    except Refusal as refusal:
+        raise ExpressionError(refusal) from None
+
+
+def names_in(source: str) -> set[str]:
+    """Return the names that an expression reads.
+
+    Raises ExpressionError.
+    """
+    from jinja2 import nodes
+
+    return {name.name for name in _allowed(environment().tree, source).find_all(nodes.Name)}
 
 
 def needs_all_rows(form: Form) -> bool:
-    """Tell whether a rule of a table's row looks at the other rows."""
-    return any("rows" in source and "rows" in names_in(source) for _, source in _expressions(form))
+    """Tell whether a rule of a table's row looks at the other rows; one that is no expression is told of elsewhere."""
+    return any("rows" in source and _looks_at_rows(source) for _, source in _expressions(form))
+
+
+def _looks_at_rows(source: str) -> bool:
+    try:
+        return "rows" in names_in(source)
+    except ExpressionError:
+        return False
 
 
 def expression_faults(form: Form, file: str) -> Iterator[Fault]:
-    """Yield a fault for each expression of a form that doesn't parse or names an unknown field."""
-    from jinja2 import TemplateSyntaxError
-
+    """Yield a fault for each expression of a form that doesn't parse, may not be, or names an unknown field."""
     yield from _misdirected(form, file)
     for spec, source in _expressions(form):
         place = Place(file, titles=spec.titles, pointer=spec.pointer)
         try:
             names = names_in(source)
-        except TemplateSyntaxError:
-            yield Fault("E-lint-expression", place)
+            compiled(source)()  # without any record: what its constants alone make too much of
+        except ExpressionError as error:
+            yield error.fault(place)
             continue
         known = {f.key for f in form.root.walk()} | set(FUNCTIONS) | NAMES
         for name in sorted(names - known):

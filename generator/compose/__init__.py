@@ -45,6 +45,16 @@ class Composer:
     def _layout(self, purpose: Purpose) -> Layout:
         return Layout.of(self.form, self.lang, self.policy, purpose, self.theme, self.blank_rows)
 
+    def prepare(self) -> None:
+        """Prepare what every document needs.
+
+        Raises SchemaError for a template that no document can be made with.
+        """
+        if self.form.template and not self.form.is_table:
+            from generator.compose.template import prepare_template
+
+            prepare_template(self.form, self.folders, self.lang)
+
     def blank(self) -> Document:
         """Return the blank form."""
         return self._document(self._blank, {}, ())

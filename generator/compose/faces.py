@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.catalogue.expressions import compiled
+from generator.catalogue.expressions import ExpressionError, compiled
 from generator.catalogue.form import FieldSpec, Form, choices_in
 from generator.document import Choice, Face, Purpose, Use
+from generator.errors import RecordError, SchemaError
 from generator.formats import span_text
 from generator.kinds import BOOLEAN
 from generator.record import Values
@@ -94,6 +95,14 @@ class Faces:
         span = self.policy.span(table, value)
         return span_text(*span, self.lang) if span else ""
 
-    def holds(self, when: str, values: Values) -> bool:
-        """Tell whether a field with this `x-when` is printed beside these values."""
-        return compiled(when)({"lang": self.lang}, values, plain_functions()) is not False
+    def holds(self, spec: FieldSpec, values: Values) -> bool:
+        """Tell whether a field that has an `x-when` is printed beside these values.
+
+        Raises SchemaError (E-lint-expression, E-expression-…) where that is no expression that may be, RecordError
+        (E-expression-limit) where it would take too much with these values.
+        """
+        try:
+            return compiled(spec.when)({"lang": self.lang}, values, plain_functions()) is not False
+        except ExpressionError as error:
+            kind = RecordError if error.of_record else SchemaError
+            raise kind(error.fault(spec.place(file=self.form.source))) from None

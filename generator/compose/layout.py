@@ -152,7 +152,7 @@ class Layout:
 
     def printed(self, specs: Iterable[FieldSpec], typed: Values) -> list[FieldSpec]:
         """Return the fields that are printed: those whose `x-when` isn't false."""
-        return [f for f in specs if not f.when or self.faces.holds(f.when, typed)]
+        return [f for f in specs if not f.when or self.faces.holds(f, typed)]
 
     def _inside(self, spec: FieldSpec, typed: Values, pointer: str, whole: Values) -> Iterator[Block]:
         for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):

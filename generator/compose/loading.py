@@ -1,15 +1,20 @@
 """Templates loaded: from known folders only, into the sandbox, traditional Chinese made where there is none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined, pass_context
 
+from generator.catalogue.limits import MOST_TEMPLATE, bound, spend
 from generator.catalogue.sandbox import Sandbox
+from generator.catalogue.values import plain
 from generator.errors import Place, SchemaError, fail
 from generator.wording import Lang, traditional
+
+_LONGEST_NAME = 255
+"""Bytes of a template's name: more than systems have in a path's part would be an error of theirs."""
 
 
 class _Loader(BaseLoader):
@@ -24,8 +29,9 @@ class _Loader(BaseLoader):
         if convert:
             path = self._find(template.replace(".zh-Hant.", ".zh-Hans."))
         if path is None:
-            raise fail(SchemaError, "E-template-missing", Place(template))
+            raise fail(SchemaError, "E-template-missing", Place(template[:_LONGEST_NAME]))
         try:
+            bound("source", path.stat().st_size, 4 * MOST_TEMPLATE)
             source = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise fail(SchemaError, "E-template-encoding", Place(template)) from None
@@ -34,6 +40,8 @@ class _Loader(BaseLoader):
 
     def _find(self, template: str) -> Path | None:
         parts = PurePosixPath(template.replace("\\", "/"))
+        if len(template.encode(errors="replace")) > _LONGEST_NAME:
+            return None
         if parts.is_absolute() or ".." in parts.parts or ":" in template or "\0" in template:
             raise fail(SchemaError, "E-template-outside", Place(template))
         for folder in self.folders:
@@ -68,22 +76,22 @@ def _environment(folders: tuple[Path, ...], lang: Lang) -> Environment:
         loader=_Loader(folders, lang),
         autoescape=True,
         undefined=_Missing,
-        finalize=_printable,
+        finalize=_printed,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
 
-def _printable(value: Any) -> Any:
-    """Return what a template prints.
+@pass_context  # so that nothing is printed while a template is compiled
+def _printed(_context: Any, value: Any) -> Any:
+    """Return what a template prints, counted.
 
     Raises TypeError for what has no text: sections, repeats, functions.
     """
     if isinstance(value, str):
+        spend(1, len(value))
         return value
-    if isinstance(value, (Mapping, list, tuple)) or (callable(value) and not isinstance(value, Undefined)):
-        raise TypeError("not a value")
-    return value
+    return plain(value)
 
 
 def load(folders: tuple[Path, ...], name: str, lang: Lang) -> Template:

@@ -5,9 +5,12 @@ from typing import Any
 
 from lxml import etree
 
+from generator.catalogue import limits
+from generator.catalogue.limits import bound
 from generator.characters import ill_character
 from generator.compose.layout import Layout
 from generator.compose.numbering import section_number
+from generator.compose.pieces import Placed
 from generator.document import (
     PLAIN,
     Block,
@@ -36,9 +39,11 @@ _DIGITS = 6
 class Nodes:
     """Reads the rendered markup into nodes."""
 
-    def __init__(self, name: str, layout: Layout, placed: Sequence[tuple[Block, ...]]) -> None:
+    def __init__(self, name: str, layout: Layout, placed: Sequence[Placed]) -> None:
         self.name, self.layout, self.lang, self.placed = name, layout, layout.lang, placed
         self.count = 0
+        self._nodes = self._depth = 0
+        self._seen: set[int] = set()
 
     def fault(self, code: str, element: Any) -> BiaodanError:
         return fail(SchemaError, code, Place(self.name), tag=str(element.tag))
@@ -65,15 +70,31 @@ class Nodes:
     def flat(self, parent: Any) -> Iterator[Block]:
         if parent.text and parent.text.strip():
             raise self.fault("E-template-text", parent)
+        self.counted(len(parent))
         for element in parent:
             if element.tag is etree.Comment:
                 continue
             if element.tag == "x":
-                yield from self.placed[self.number(element, "n", len(self.placed) - 1)]
+                yield from self.piece(self.number(element, "n", len(self.placed) - 1))
             else:
                 yield self.block(element)
             if element.tail and element.tail.strip():
                 raise self.fault("E-template-text", element)
+
+    def piece(self, number: int) -> tuple[Block, ...]:
+        """Return what a template's function has placed; where its mark stands once more, it counts once more."""
+        placed = self.placed[number]
+        self.counted(placed.size if number in self._seen else 0)
+        self._seen.add(number)
+        return placed.blocks
+
+    def counted(self, more: int) -> None:
+        """Count what the document holds.
+
+        Raises OutOfBounds.
+        """
+        self._nodes += more
+        bound("nodes", self._nodes, limits.MOST_NODES)
 
     def block(self, element: Any) -> Block:
         match element.tag:
@@ -130,6 +151,7 @@ class Nodes:
 
     def inlines(self, element: Any) -> tuple[Inline, ...]:
         """Return the runs of an element; blank space of the template's own lines is folded as HTML does."""
+        self.counted(1 + len(element))
         made = [self.text(element.text)] if element.text else []
         result: list[Inline] = list(made)
         for child in element:
@@ -138,6 +160,17 @@ class Nodes:
             if child.tail:
                 result.append(self.text(child.tail))
         return _trimmed([run for run in result if not (isinstance(run, Text) and not run.text)])
+
+    def within(self, element: Any) -> tuple[Inline, ...]:
+        """Return the runs of an element of running text.
+
+        Raises OutOfBounds where it stands too deep in others.
+        """
+        self._depth += 1
+        bound("markup", self._depth, limits.MOST_MARKUP)
+        runs = self.inlines(element)
+        self._depth -= 1
+        return runs
 
     def face(self, pointer: str) -> Face:
         """Return the face of the field that a pointer of the record names."""
@@ -151,9 +184,9 @@ class Nodes:
                 width = self.number(element, "w", _WIDEST) if "w" in element.attrib else 8
                 return Value(pointer, element.text or "", width, self.face(pointer))
             case "strong" | "b":
-                return Strong(self.inlines(element))
+                return Strong(self.within(element))
             case "em":
-                return Emphasis(self.inlines(element))
+                return Emphasis(self.within(element))
             case "br":
                 return LineBreak()
         raise self.fault("E-template-element", element)

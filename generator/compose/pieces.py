@@ -1,12 +1,14 @@
 """What templates place by functions: grids of fields, tables, sections, prose, key figures, signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
+from generator.catalogue import limits
+from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
 from generator.compose.layout import Layout, PlacedValue
 from generator.compose.shown import known
@@ -17,6 +19,7 @@ from generator.document import (
     Figure,
     KeyFigures,
     Paragraph,
+    Section,
     Signature,
     SignatureBlock,
     Strong,
@@ -33,18 +36,40 @@ from generator.wording import phrase
 _FUNCTIONS = ("fields", "ask", "table", "chart", "section", "prose", "figure", "figures", "sign", "signature", "target")
 
 
+_STEPS = 100
+"""Steps that a piece takes: about as long as composing one does."""
+
+
+class Placed(NamedTuple):
+    """Blocks that were put aside, and how many pieces they hold, rows of tables among them."""
+
+    blocks: tuple[Block, ...]
+    size: int
+
+
 class Pieces:
     """The functions that a template calls; each puts blocks aside and leaves a mark where they belong."""
 
     def __init__(self, layout: Layout, typed: Values) -> None:
         self.layout, self.typed = layout, typed
-        self.placed: list[tuple[Block, ...]] = []
+        self.placed: list[Placed] = []
+        self._keys: set[str] = set()
+        self._count = 0
 
     def functions(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _FUNCTIONS}
 
-    def _place(self, *blocks: Block) -> Markup:
-        self.placed.append(blocks)
+    def _place(self, *blocks: Block, key: str = "", rows: int = 0) -> Markup:
+        """Put blocks aside. `rows`: those of the tables among them, which count where `key` is placed once more.
+
+        Raises OutOfBounds for more than a document holds.
+        """
+        size = sum(map(_size, blocks))
+        spend(_STEPS)
+        self._count += size + (rows if key in self._keys else 0)
+        bound("nodes", self._count, limits.MOST_NODES)
+        self._keys.add(key)
+        self.placed.append(Placed(blocks, size + rows))
         return Markup(f'<x n="{len(self.placed) - 1}"/>')  # noqa: S704  # a number of our own
 
     def _find(self, key: str, *shapes: str) -> PlacedValue:
@@ -83,21 +108,23 @@ class Pieces:
     def table(self, key: str) -> Markup:
         """Place the table of a repeat."""
         found = self._find(key, "repeat")
-        return self._place(self.layout.table(found.spec, _rows(found.value), found.pointer))
+        rows = _rows(found.value)
+        return self._place(self.layout.table(found.spec, rows, found.pointer), key=key, rows=len(rows))
 
     @template_function
     def chart(self, key: str) -> Markup:
         """Place the chart that `x-chart` draws of a repeat's rows."""
         found = self._find(key, "repeat")
         made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed)
-        return self._place(made) if made else Markup("")
+        return self._place(made, key=key, rows=len(_rows(found.value))) if made else Markup("")
 
     @template_function
     def section(self, key: str) -> Markup:
         """Place a section with its heading."""
         found = self._find(key, "section", "repeat")
         above = found.pointer.removesuffix(f"/{found.spec.step}")
-        return self._place(self.layout.section(found.spec, found.beside, above))
+        made = self.layout.section(found.spec, found.beside, above)
+        return self._place(made, key=key, rows=_rows_within(found.value))
 
     @template_function
     def prose(self, key: str, label: str | None = None) -> Markup:
@@ -123,7 +150,7 @@ class Pieces:
         spec, value, at, _ = self._find(key)
         text = self.layout.faces.text(spec, value)
         note = "" if self.layout.is_blank else known(note)
-        return Figure(label or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
+        return Figure(known(label) or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
 
     @template_function
     def figures(self, *figures: Figure) -> Markup:
@@ -134,18 +161,41 @@ class Pieces:
     @template_function
     def sign(self, label: str, seal: bool = False, date: Any = "", name: Any = "") -> Signature:
         """Return a place to sign for `signature`; a date and name already known are printed."""
-        return Signature(label, seal, known(date), known(name))
+        return Signature(known(label), seal, known(date), known(name))
 
     @template_function
     def signature(self, *places: Signature | str) -> Markup:
         """Place a signature block."""
-        return self._place(SignatureBlock(tuple(p if isinstance(p, Signature) else Signature(p) for p in places)))
+        return self._place(
+            SignatureBlock(tuple(p if isinstance(p, Signature) else Signature(known(p)) for p in places))
+        )
 
     @template_function
     def target(self, table: str, key: Any) -> str:
         """Return a target of the policy in words; empty when it has none."""
         span = None if isinstance(key, Undefined) else self.layout.faces.policy.span(table, key)
         return span_text(*span, self.layout.lang) if span else ""
+
+
+def _size(block: Block) -> int:
+    """Return how many pieces a block holds, rows of tables left out."""
+    match block:
+        case Section():
+            return 1 + sum(map(_size, block.blocks))
+        case FieldGrid():
+            return sum(map(len, block.lines))
+        case KeyFigures():
+            return len(block.figures)
+        case SignatureBlock():
+            return len(block.signatures)
+    return 1
+
+
+def _rows_within(value: Any) -> int:
+    """Return how many rows a repeat has, or the repeats of a section."""
+    if isinstance(value, Mapping):
+        return sum(map(_rows_within, value.values()))
+    return len(value) if isinstance(value, (list, tuple)) else 0
 
 
 def _ticked(field: Field) -> Field:

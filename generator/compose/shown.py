@@ -7,6 +7,7 @@ from jinja2 import Undefined
 from markupsafe import escape
 
 from generator.catalogue.form import FieldSpec
+from generator.catalogue.values import plain
 from generator.compose.layout import Layout
 from generator.record import Values
 from generator.wording import Lang, has_phrase, phrase
@@ -108,5 +109,8 @@ class TemplateNames(dict[str, Any]):
 
 
 def known(value: Any) -> str:
-    """Return a value's text; nothing for a gap or a field that isn't there."""
-    return "" if isinstance(value, (Gap, Undefined)) else str(value)
+    """Return a value's text; nothing for a gap or a field that isn't there.
+
+    Raises TypeError for what has no text.
+    """
+    return "" if isinstance(value, (Gap, Undefined)) else str(plain(value))

@@ -6,29 +6,36 @@ immutable sandbox, and place schema-driven pieces by functions: `fields`, `ask`,
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from traceback import walk_tb
 
-from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError
+from jinja2 import TemplateSyntaxError, UndefinedError
 from lxml import etree
 
+from generator.catalogue.form import Form
+from generator.catalogue.limits import OutOfBounds, Refusal, budget, refused
+from generator.catalogue.sandbox import FAILURES, exhausted
 from generator.compose.layout import Layout
 from generator.compose.loading import load
 from generator.compose.markup import Nodes
 from generator.compose.pieces import Pieces
 from generator.compose.shown import TemplateNames
 from generator.document import Block
-from generator.errors import Place, SchemaError, fail, may_be_value
+from generator.errors import BiaodanError, Fault, Place, RecordError, SchemaError, fail, may_be_value
 from generator.record import Values
+from generator.wording import LANGS, Lang
 
+_FAILURES = (*FAILURES, RecursionError, MemoryError, etree.XMLSyntaxError)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
 
 
 def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -> list[Block]:
     """Return the blocks that the form's template makes of a typed record.
 
-    Raises SchemaError for a template that is missing, lies outside its folder, isn't well-formed, or names what isn't
-    there.
+    Raises SchemaError for a template that is missing, lies outside its folder, isn't well-formed, names what isn't
+    there, or does what templates may not do; RecordError (E-template-limit) where it would take too much with this
+    record.
     """
     name = layout.form.template
     place = Place(f"{name}.{layout.lang}.html")
@@ -38,19 +45,65 @@ def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -
         names = TemplateNames(layout.form.root, typed, "", layout)
         dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
         dict.update(names, pieces.functions(), raw=typed, blank=layout.is_blank)
-        markup = "".join(template.root_render_func(template.new_context(names, shared=True)))
+        with budget():
+            markup = "".join(template.root_render_func(template.new_context(names, shared=True)))
         root = etree.fromstring(f"<doc>{markup}</doc>", _PARSER)
-    except TemplateSyntaxError as error:
-        raise fail(SchemaError, "E-template-syntax", place, line=error.lineno) from None
-    except SecurityError:
-        raise fail(SchemaError, "E-template-forbidden", place) from None
-    except UndefinedError as error:
-        found = re.search(r"'([^']+)'(?= is undefined|$)", str(error.message))
-        raise fail(
-            SchemaError, "E-template-undefined", place, what=found[1] if found and not may_be_value(found[1]) else "?"
-        ) from None
-    except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
-        raise fail(SchemaError, "E-template-fails", place, what=type(error).__name__) from None
-    except etree.XMLSyntaxError as error:
-        raise fail(SchemaError, "E-template-syntax", place, line=error.lineno or 0) from None
-    return Nodes(place.file, layout, pieces.placed).blocks(root)
+        return Nodes(place.file, layout, pieces.placed).blocks(root)
+    except _FAILURES as error:
+        raise _failed(error, place) from None
+
+
+def prepare_template(form: Form, folders: tuple[Path, ...], lang: Lang) -> None:
+    """Read and compile the template of a form in a language, before the first record is looked at.
+
+    Raises SchemaError as `compose_template` does, for what is wrong with the template whatever the record.
+    """
+    try:
+        load(folders, form.template, lang)
+    except _FAILURES as error:
+        raise _failed(error, Place(f"{form.template}.{lang}.html")) from None
+
+
+def template_faults(form: Form, folders: tuple[Path, ...]) -> list[Fault]:
+    """Return what is wrong with a form's templates in all languages, as far as that is seen without a record."""
+    faults: list[Fault] = []
+    for lang in LANGS:
+        file = f"{form.template}.{lang}.html"
+        try:
+            if form.template and any((folder / file).is_file() for folder in folders):
+                load(folders, form.template, lang)
+        except _FAILURES as error:
+            faults += _failed(error, Place(file)).faults
+        except SchemaError as error:
+            faults += error.faults
+    return faults
+
+
+def _failed(error: BaseException, place: Place) -> BiaodanError:
+    """Return the error of a template that can't be read or fails."""
+    match error:
+        case Refusal():
+            return _refused(error, place)
+        case RecursionError() | MemoryError():
+            return _refused(exhausted().with_traceback(error.__traceback__), place)
+        case TemplateSyntaxError():
+            place = replace(place, file=error.name or place.file)
+            return fail(SchemaError, "E-template-syntax", place, line=error.lineno)
+        case UndefinedError():
+            found = re.search(r"'([^']+)'(?= is undefined|$)", str(error.message))
+            what = found[1] if found and not may_be_value(found[1]) else "?"
+            return fail(SchemaError, "E-template-undefined", place, what=what)
+        case etree.XMLSyntaxError():
+            return fail(SchemaError, "E-template-syntax", place, line=error.lineno or 0)
+    return fail(SchemaError, "E-template-fails", place, what=type(error).__name__)
+
+
+def _refused(error: Refusal, place: Place) -> BiaodanError:
+    """Return the error of a template that does what it may not; what it uses up with a record is that record's."""
+    file, line = error.file or place.file, error.line
+    for frame, number in walk_tb(error.__traceback__):
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None and not error.file:
+            file, line = template.name or file, template.get_corresponding_lineno(number)
+    kind = RecordError if isinstance(error, OutOfBounds) and not error.file else SchemaError
+    return kind(refused(error, "template", Place(file, row=str(line or ""))))

@@ -109,7 +109,13 @@ def weighted(score: Number, weight: Number, most: Number) -> Number:
 
 
 def all_in(values: Collection[Any], allowed: Collection[Any]) -> bool:
-    """Tell whether every value is among the allowed ones."""
+    """Tell whether every value is among the allowed ones.
+
+    Raises OutOfBounds where that would take too many steps.
+    """
+    from generator.catalogue.limits import spend
+
+    spend(len(values) * len(allowed))
     return all(value in allowed for value in values)
 
 

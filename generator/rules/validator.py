@@ -105,7 +105,11 @@ class Validator:
         if spec.key in values and derive.given == "keep":
             return
         self._counted.clear()
-        value = self._value_of(spec, derive.value, values, names)
+        try:
+            value = self._value_of(spec, derive.value, values, names)
+        except ExpressionError as error:
+            yield error.fault(spec.place(at))
+            return
         if value is None:
             return
         if spec.key not in values:
@@ -118,12 +122,15 @@ class Validator:
     def _value_of(self, spec: FieldSpec, source: str, values: Values, names: Values) -> Any:
         """Return the value of an expression; a field beside it goes before a name from further out.
 
-        Raises SchemaError (E-lint-expression) where it isn't one, or does what expressions may not do.
+        Raises SchemaError (E-lint-expression, E-expression-…) where it isn't one, or does what expressions may not do;
+        ExpressionError where it does so with this record.
         """
         try:
             return compiled(source)(values, names, self._functions)
-        except ExpressionError:
-            raise SchemaError(Fault("E-lint-expression", spec.place(file=self.form.source))) from None
+        except ExpressionError as error:
+            if error.of_record:
+                raise
+            raise SchemaError(error.fault(spec.place(file=self.form.source))) from None
 
     def _calendar_warning(self, spec: FieldSpec, value: object, at: str) -> Iterator[Fault]:
         """Warn when a day was counted in a year whose exchanged working days aren't known."""
@@ -148,8 +155,11 @@ class Validator:
 
     def _own_checks(self, spec: FieldSpec, values: Values, pointer: str, names: Values) -> Iterator[Fault]:
         for check in spec.checks:
-            if self._value_of(spec, check.that, values, names) is False:
-                yield _broken(check, spec, pointer)
+            try:
+                if self._value_of(spec, check.that, values, names) is False:
+                    yield _broken(check, spec, pointer)
+            except ExpressionError as error:
+                yield error.fault(spec.place(pointer))
 
 
 def _broken(check: Check, spec: FieldSpec, pointer: str) -> Fault:
