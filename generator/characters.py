@@ -26,8 +26,8 @@ class IllCharacter(NamedTuple):
 
     character: str
     position: int
-    sort: str
-    """surrogate, invisible or control."""
+    code: str
+    """Of the fault that a value is refused with."""
 
 
 def ill_character(text: str, *, of_form: bool = False) -> IllCharacter | None:
@@ -38,13 +38,13 @@ def ill_character(text: str, *, of_form: bool = False) -> IllCharacter | None:
     if text.isprintable():
         return None
     found = (_ILL_OF_FORMS if of_form else _ILL).search(text)
-    return IllCharacter(f"U+{ord(found[0]):04X}", found.start() + 1, _sort(found[0])) if found else None
+    return IllCharacter(f"U+{ord(found[0]):04X}", found.start() + 1, _code(found[0])) if found else None
 
 
-def _sort(character: str) -> str:
+def _code(character: str) -> str:
     if _HALF.match(character):
-        return "surrogate"
-    return "invisible" if _UNSEEN.match(character) else "control"
+        return "E-surrogate"
+    return "E-invisible" if _UNSEEN.match(character) else "E-control"
 
 
 def ill_texts(content: object) -> Iterator[tuple[str, IllCharacter]]:

@@ -92,12 +92,12 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
         manifest.close()
 
 
-_OF_EXPRESSIONS = ("E-expression", "E-lint-expression")
+_OF_EXPRESSIONS = ("E-expression-forbidden", "E-expression-limit", "E-expression-name", "E-lint-expression")
 
 
 def _refuse_schema(job: Job) -> None:
     """Raise SchemaError for what is wrong with expressions or template whatever the record: all would fail over it."""
-    faults = [f for f in expression_faults(job.form, job.form.source) if f.code.startswith(_OF_EXPRESSIONS)]
+    faults = [f for f in expression_faults(job.form, job.form.source) if f.code in _OF_EXPRESSIONS]
     if faults:
         raise SchemaError(faults)
     job.composer.prepare()

@@ -53,7 +53,7 @@ def clean_text(text: str) -> str:
     """
     ill = ill_character(text)
     if ill:
-        raise ValueFault(f"E-{ill.sort}", character=ill.character, position=ill.position)
+        raise ValueFault(ill.code, character=ill.character, position=ill.position)
     return _LINE_ENDS.sub("\n", text)
 
 

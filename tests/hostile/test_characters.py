@@ -95,10 +95,10 @@ def test_what_an_engine_cannot_set_is_told_by_field_and_character(job: Job, monk
     import typst
 
     class Broken:
-        def compile(self, **options: object) -> bytes:
+        def compile_with_warnings(self, **options: object) -> bytes:
             raise typst.TypstError("the text `Geheim` could not be displayed")
 
-    monkeypatch.setattr("generator.writers.typst._compiler", lambda theme: Broken())
+    monkeypatch.setattr("generator.writers.typst._compiler", lambda theme, state: Broken())
     with pytest.raises(WriteError) as raised:
         made(job, ["Geheim\u0301"], "pdf", "typst")
     first = raised.value.faults[0]
@@ -114,7 +114,7 @@ def test_a_compiler_that_panicked_is_not_used_again(job: Job, monkeypatch: pytes
         pass
 
     class Panicking:
-        def compile(self, **options: object) -> bytes:
+        def compile_with_warnings(self, **options: object) -> bytes:
             raise PanicException
 
     made(job, ["x"], "pdf", "typst")
