@@ -89,6 +89,10 @@ class Job:
             self.profile,
         )
 
+    @cached_property
+    def _prepared(self) -> None:
+        self.composer.prepare()
+
     def blank(self) -> Document:
         """Return the blank form.
 
@@ -122,7 +126,7 @@ class Job:
         if self.form.is_table:
             yield self._of_table(self.pipeline.table(source))
             return
-        self.composer.prepare()
+        self._prepared  # noqa: B018  # once, and before the first record
         count = 0
         for judged in self.pipeline.judged(source):
             count += 1
