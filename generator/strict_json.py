@@ -136,7 +136,7 @@ def _refuse_large(path: Path, shown: str) -> None:
 
 
 _PIECE = 1 << 20
-_LARGEST_ELEMENT = 64 << 20
+_LARGEST_ELEMENT = 16 << 20
 """Characters after which a value that has no end is given up, so that a broken file isn't held whole."""
 
 _SPACE = " \t\r\n"

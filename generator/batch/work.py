@@ -14,6 +14,7 @@ from pathlib import Path
 
 from generator import unfinished
 from generator.api import to_bytes
+from generator.batch.clock import time_limit
 from generator.batch.manifest import RecordResult, StoredFile
 from generator.batch.plan import PlannedRecord
 from generator.batch.store import Store, open_store, write_error
@@ -21,6 +22,7 @@ from generator.catalogue import Form
 from generator.errors import Fault, Place, RecordError, faults_of
 from generator.job import Job
 from generator.profile import Profile, shipped_profile
+from generator.records.bounds import bounds
 from generator.rules import Policy
 from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, Lang
@@ -72,7 +74,8 @@ class TaskResult:
 class DocumentMaker:
     """A job, with the place that its files go to."""
 
-    def __init__(self, spec: BatchSpec, store: Store | None = None) -> None:
+    def __init__(self, spec: BatchSpec, store: Store | None = None, *, may_die: bool = False) -> None:
+        self.may_die = may_die
         self.spec, self.job = spec, spec.job()
         self.store = store or open_store(spec.out)
         self.suffix = "" if spec.lang == DEFAULT_LANG else f".{spec.lang}"
@@ -89,7 +92,8 @@ class DocumentMaker:
         if entry.faults:
             return RecordResult(entry.n, faults=entry.faults)
         try:
-            files, warnings = self._files(entry)
+            with time_limit(bounds().document, entry.place, may_die=self.may_die):
+                files, warnings = self._files(entry)
         except BaseException as error:  # whatever is raised for one record is that record's fault
             return RecordResult(entry.n, faults=faults_of(error, entry.place))
         try:
@@ -118,7 +122,11 @@ def _at(faults: Iterable[Fault], place: Place) -> tuple[Fault, ...]:
 
 @lru_cache(maxsize=2)
 def _maker(packed: bytes) -> DocumentMaker:
-    return DocumentMaker(pickle.loads(packed))  # noqa: S301  # our own process has packed it
+    return DocumentMaker(pickle.loads(packed), may_die=_is_worker)  # noqa: S301  # our own process has packed it
+
+
+_is_worker = False
+"""Whether this process was started to make documents, and may end over one."""
 
 
 def run_task(packed: bytes, entries: Sequence[PlannedRecord]) -> TaskResult:
@@ -141,6 +149,8 @@ def start_worker(packed: bytes) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: _end(128 + number))
+    global _is_worker
+    _is_worker = True
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

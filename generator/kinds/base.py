@@ -246,7 +246,13 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
     return read
 
 
+LONGEST_TEXT = 100_000
+"""Characters of a text: some sixty pages."""
+
+
 def _plain(raw: str) -> object:
+    if len(raw) > LONGEST_TEXT:
+        raise ValueFault("E-text-long", count=len(raw), limit=LONGEST_TEXT)
     text = raw if raw.isprintable() else clean_text(raw)
     return text if text and not text.isspace() else None
 

@@ -6,11 +6,13 @@ A source may be read more than once.
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from generator import strict_json
 from generator.catalogue.form import Form
 from generator.errors import Place, RecordError, UsageError, fail
+from generator.records.bounds import bounds
+from generator.records.foreign import ForeignSource, Readable
 from generator.records.item import RawRecord, SourceItem
 
 
@@ -69,9 +71,13 @@ class JsonLinesSource:
         self.head: RawRecord = ({}, Place(path.name))
 
     def __iter__(self) -> Iterator[SourceItem]:
+        most = bounds().record << 20
         try:
             with self.path.open("rb") as file:
-                for number, line in enumerate(file, 1):
+                for number, line in enumerate(iter(lambda: file.readline(most + 1), b""), 1):
+                    if len(line) > most:
+                        place = Place(self.path.name, str(number))
+                        raise fail(RecordError, "E-record-large", place, limit=bounds().record)
                     if line.strip(b" \t\r\n\xef\xbb\xbf"):
                         yield self._record(line, number)
         except OSError as error:
@@ -112,11 +118,26 @@ class JsonArraySource:
 _HELD_WHOLE = 4 << 20
 """Bytes up to which a JSON file is read at once; a longer list is read record by record."""
 
+_HARMLESS = 1 << 20
+"""Bytes of a file of text that are read in this process: they can't ask for much."""
+
 
 def _json(path: Path, form: Form) -> Source:
-    if path.stat().st_size > _HELD_WHOLE and _begins_list(path):
-        return JsonArraySource(path, form)
+    size = path.stat().st_size
+    if size > _HELD_WHOLE and _begins_list(path):
+        return ForeignSource(JsonArraySource(path, form), path)
+    if size > bounds().record << 20:
+        raise fail(RecordError, "E-record-large", Place(path.name), limit=bounds().record)
     return ListSource(strict_json.load(path, RecordError), form, path.name)
+
+
+def _json_lines(path: Path, form: Form) -> Source:
+    return _apart(JsonLinesSource(path, form), path)
+
+
+def _apart(source: Readable, path: Path) -> Source:
+    """Return a source of text, read in a process of its own where it is large."""
+    return ForeignSource(source, path) if path.stat().st_size > _HARMLESS else cast(Source, source)
 
 
 def _begins_list(path: Path) -> bool:
@@ -127,25 +148,25 @@ def _begins_list(path: Path) -> bool:
 def _csv(path: Path, form: Form) -> Source:
     from generator.records.sheet import CsvSource
 
-    return CsvSource(path, form)
+    return _apart(CsvSource(path, form), path)
 
 
 def _xlsx(path: Path, form: Form) -> Source:
     from generator.records.sheet import XlsxSource
 
-    return XlsxSource(path, form)
+    return ForeignSource(XlsxSource(path, form), path)
 
 
 def _parquet(path: Path, form: Form) -> Source:
     from generator.records.database import ParquetSource
 
-    return ParquetSource(path, form)
+    return ForeignSource(ParquetSource(path, form), path)
 
 
 _OPENERS = {
     ".json": _json,
-    ".jsonl": JsonLinesSource,
-    ".ndjson": JsonLinesSource,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
     ".csv": _csv,
     ".xlsx": _xlsx,
     ".parquet": _parquet,
@@ -179,8 +200,12 @@ def is_database(name: str) -> bool:
 
 
 def _standard_input() -> Any:
+    most = bounds().record << 20
     try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
+        content = sys.stdin.buffer.read(most + 1)
+        if len(content) > most:
+            raise fail(RecordError, "E-record-large", Place("-"), limit=bounds().record)
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise fail(RecordError, "E-encoding-json", Place("-"), byte=error.start + 1) from None
     return strict_json.parse(text, RecordError, "-")

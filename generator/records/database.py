@@ -23,7 +23,7 @@ from generator.strict_json import MAX_DIGITS
 from generator.unfinished import working_folder
 from generator.wording import LANGS
 
-_ROWS = 1000
+_ROWS = 200
 """Rows that are fetched at a time."""
 
 _NO_EXTENSIONS: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -54,6 +54,8 @@ class ParquetSource:
                 base.execute("SET memory_limit = '200MB'; SET threads = 1")
                 only_reads(base, [path], [])
                 yield base.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        except duckdb.OutOfMemoryException:
+            raise MemoryError from None
         except duckdb.Error:
             raise fail(RecordError, "E-parquet", Place(self.path.name)) from None
 

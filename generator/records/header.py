@@ -7,28 +7,36 @@ from datetime import time, timedelta
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail, unnamed
 from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.bounds import bounds
 from generator.records.item import SourceItem
 from generator.records.normalise import find_path
 from generator.records.unknown import ColumnName, letters
 from generator.wording import LANGS
 
 _NOTHING = ("", None)
+_LONGEST_NAME = 500
 
 
 def known_names(cells: Sequence[object], form: Form) -> int:
-    """Return how many of the cells of a row are names of fields."""
+    """Return how many of the cells of a row are names of fields; none of a row that is too wide to be a header."""
     spec = form.record_spec
-    return sum(isinstance(c, str) and bool(c.strip()) and find_path(spec, c) is not None for c in cells)
+    if len(cells) > bounds().columns:
+        return 0
+    names = (c for c in cells if isinstance(c, str) and len(c) <= _LONGEST_NAME and c.strip())
+    return sum(find_path(spec, name) is not None for name in names)
 
 
 class Header:
     """The names of a sheet's columns, as its header row has them.
 
     Raises RecordError where no cell names a field (E-no-header), so that values aren't taken for names, or two have one
-    name (E-column-twice).
+    name (E-column-twice), or there are too many (E-columns-many).
     """
 
     def __init__(self, cells: Sequence[object], form: Form, place: Place) -> None:
+        most = bounds().columns
+        if len(cells) > most:
+            raise fail(RecordError, "E-columns-many", place, count=len(cells), limit=most)
         if not known_names(cells, form):
             raise fail(RecordError, "E-no-header", place)
         self.spec = form.record_spec

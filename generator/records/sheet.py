@@ -2,17 +2,17 @@
 
 import codecs
 import csv
-import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from generator.catalogue.form import Form
-from generator.errors import BiaodanError, Fault, Place, RecordError, fail
+from generator.errors import Fault, Place, RecordError, fail, is_unforeseen
+from generator.records.bounds import bounds
 from generator.records.header import Header, known_names
 from generator.records.item import RawRecord, SourceItem
-from generator.records.unreadable_cells import unreadable_cells
+from generator.records.workbook_scan import unreadable_cells
 
 ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
 """Encodings tried in this order for a file without a byte order mark; Excel in China saves CSV as GBK."""
@@ -25,7 +25,6 @@ _MARKS = (
 _CHUNK = 1 << 16
 _HEADER_SEARCH = 20
 _MAX_CELL = 1 << 20
-_BOMB_SIZE, _BOMB_RATIO = 64 << 20, 100
 
 
 class CsvSource:
@@ -66,7 +65,8 @@ class CsvSource:
 
     def _header(self, encoding: str) -> list[str]:
         with self.path.open(encoding=encoding, newline="") as file:
-            return next(csv.reader(file, delimiter=self._delimiter(encoding)), [])
+            lines = _Lines(file, Place(self.path.name))
+            return next(csv.reader(lines, delimiter=self._delimiter(encoding)), [])
 
     @property
     def columns(self) -> Sequence[str]:
@@ -85,7 +85,8 @@ class CsvSource:
     def _rows(self) -> Iterator[SourceItem]:
         csv.field_size_limit(_MAX_CELL)
         with self.path.open(encoding=self.encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self._delimiter(self.encoding), strict=True)
+            lines = _Lines(file, Place(self.path.name))
+            reader = csv.reader(lines, delimiter=self._delimiter(self.encoding), strict=True)
             line = 1
             try:
                 header = next(reader, None)
@@ -94,12 +95,28 @@ class CsvSource:
                 named = Header(header, self.form, Place(self.path.name, "1"))
                 line = reader.line_num + 1
                 for cells in reader:
+                    lines.held = 0
                     place = Place(self.path.name, str(line))
                     line = reader.line_num + 1
                     if any(cell.strip() for cell in cells):
                         yield named.texts(cells, place)
             except csv.Error:
                 raise fail(RecordError, "E-csv", Place(self.path.name, str(line))) from None
+
+
+class _Lines:
+    """The lines of a file, as long as a record is not too large."""
+
+    def __init__(self, file: IO[str], place: Place) -> None:
+        self.file, self.place, self.most = file, place, bounds().record << 20
+        self.held = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.file.readline(self.most + 1):
+            self.held += len(line)
+            if self.held > self.most:
+                raise fail(RecordError, "E-record-large", self.place, limit=bounds().record)
+            yield line
 
 
 class XlsxSource:
@@ -109,28 +126,21 @@ class XlsxSource:
         self.path, self.form = path, form
         self.head: RawRecord = ({}, Place(path.name))
 
-    def _refuse_bombs(self) -> None:
-        place = Place(self.path.name)
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                parts = archive.infolist()
-        except (zipfile.BadZipFile, OSError):
-            raise fail(RecordError, "E-xlsx", place) from None
-        size = sum(part.file_size for part in parts)
-        packed = sum(part.compress_size for part in parts) or 1
-        if size > _BOMB_SIZE and size / packed > _BOMB_RATIO:
-            raise fail(RecordError, "E-xlsx-bomb", place)
-
     def _sheet(self) -> Any:
+        """Return the sheet, which has been looked through before: its reader takes what it is told for true."""
         import python_calamine
 
-        self._refuse_bombs()
+        unreadable = unreadable_cells(self.path)
         try:
-            return python_calamine.CalamineWorkbook.from_path(str(self.path)).get_sheet_by_index(0)
-        except BiaodanError:
-            raise
-        except Exception:  # calamine raises its own types for every way in which a file is broken
+            sheet = python_calamine.CalamineWorkbook.from_path(str(self.path)).get_sheet_by_index(0)
+        except BaseException as error:  # calamine has types of its own for every way in which a file is broken
+            if isinstance(error, MemoryError) or not is_unforeseen(error):
+                raise
             raise fail(RecordError, "E-xlsx", Place(self.path.name)) from None
+        if unreadable:
+            places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in unreadable)
+            raise RecordError(Fault("E-cell-lost", place) for place in places)
+        return sheet
 
     @property
     def columns(self) -> Sequence[str]:
@@ -147,10 +157,6 @@ class XlsxSource:
 
     def __iter__(self) -> Iterator[SourceItem]:
         sheet = self._sheet()
-        unreadable = list(unreadable_cells(self.path))
-        if unreadable:
-            places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in unreadable)
-            raise RecordError(Fault("E-cell-lost", place) for place in places)
         rows = enumerate(sheet.iter_rows(), 1)
         leading, at = self._leading(rows)
         header = Header(leading[at][1], self.form, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))

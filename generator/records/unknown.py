@@ -1,6 +1,7 @@
 """Names of columns and keys that the form doesn't know: shown only where they can't be values in the wrong place."""
 
 import difflib
+from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, may_be_value, quoted, unnamed
@@ -39,9 +40,8 @@ def letters(number: int) -> str:
 
 def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     """Return the fault of a name that no field of a section has; `number`: of the key in its object, from 1."""
-    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
     text = str(name)
-    near = difflib.get_close_matches(text, known, 1, _NEAR)
+    near = _nearest(spec, text) if len(text) <= _LONGEST else []
     code = "E-unknown-key-near" if near else "E-unknown-key"
     so_near = bool(difflib.get_close_matches(text, near, 1, _SO_NEAR)) and _is_harmless(text)
     if so_near or (not isinstance(name, ColumnName) and not may_be_value(text)):
@@ -51,6 +51,17 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     else:
         shown = unnamed("key", number=number)
     return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
+
+
+_LONGEST = 200
+"""Letters of a name that is compared with others."""
+
+
+@lru_cache(maxsize=4096)
+def _nearest(spec: FieldSpec, text: str) -> list[str]:
+    """Return the known name that is nearest to another, if one is near; the same names come in every record."""
+    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
+    return difflib.get_close_matches(text, known, 1, _NEAR)
 
 
 def _is_harmless(name: str) -> bool:

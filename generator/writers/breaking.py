@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _MOST = 200
 """Characters that may stand together without a place to break."""
 
-_EVERY, _JOINED_AT_MOST = 40, 12
+_EVERY, _JOINED_AT_MOST = 8, 12
 _HAN = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SOLID = re.compile(f"(?:(?![ \t\n\u200b]|[{_HAN}][{_HAN}]).){{{_MOST},}}")
 """Neither a space nor two Han characters side by side, between which a line may always be broken."""

@@ -1,0 +1,158 @@
+"""A workbook looked through before anything of it is believed: how large it is, and which cells hold no value.
+
+A reader of values makes room for every cell between the first and the last, and passes over cells that show a value but
+hold none, formulas never computed and errors such as #DIV/0!, as if they were empty; here both are found.
+"""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from generator.errors import Place, RecordError, fail
+from generator.records.bounds import Bounds, bounds
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_CHUNK = 1 << 20
+_MOST = 100
+_SMALL = 64 << 20
+_BROKEN = (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error)
+
+_FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,})')
+"""References that may make a sheet very wide or long; few sheets have any."""
+
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([^"]{1,40})"[^>]*(?<!/)>')
+_REFERENCE = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+
+
+def unreadable_cells(path: Path) -> list[str]:
+    """Return the references of cells of the first sheet that show a value and hold none, a hundred at most.
+
+    Raises RecordError (E-xlsx, E-xlsx-bomb, E-xlsx-parts, E-xlsx-cells) for a file that is no workbook, or one that
+    would take more room than the bounds allow.
+    """
+    place, limits = Place(path.name), bounds()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_large(archive.infolist(), limits, place)
+            name = _first_sheet(archive)
+            if not name:
+                return []
+            suspect, far = _seen(archive, name)
+            if far:
+                _refuse_far(archive, name, limits, place)
+            if not suspect:
+                return []
+            with archive.open(name) as part:
+                return list(_search(part))
+    except _BROKEN:
+        raise fail(RecordError, "E-xlsx", place) from None
+    except OSError as error:
+        raise fail(RecordError, "E-file-read", place, why=error.strerror or "?") from None
+
+
+def _refuse_large(parts: list[zipfile.ZipInfo], limits: Bounds, place: Place) -> None:
+    if len(parts) > limits.parts:
+        raise fail(RecordError, "E-xlsx-parts", place, limit=limits.parts)
+    size = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts) or 1
+    if size > limits.unpacked << 20 or (size > _SMALL and size / packed > limits.ratio):
+        raise fail(RecordError, "E-xlsx-bomb", place, limit=limits.unpacked)
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """Return the part of the first sheet, by the workbook's relationships (ISO/IEC 29500-1, 12.3)."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
+    sheet = next((e for e in book.iter(f"{_MAIN}sheet", f"{_STRICT}sheet")), None)
+    if sheet is None:
+        return ""
+    identity = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+    relations = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
+    target = next((r.get("Target", "") for r in relations if r.get("Id") == identity), "")
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+
+
+def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
+    """Tell by a quick look at the bytes whether a sheet has formulas or errors, and whether it has far cells."""
+    suspect = far = False
+    for seen in _windows(archive, name):
+        suspect = suspect or b"<f" in seen or b":f>" in seen or b't="e"' in seen
+        far = far or _FAR.search(seen) is not None
+    return suspect, far
+
+
+def _windows(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """Yield a part in pieces, each with the end of the one before, so that nothing is cut in two."""
+    tail = b""
+    with archive.open(name) as part:
+        while chunk := part.read(_CHUNK):
+            yield tail + chunk
+            tail = chunk[-_OVERLAP:]
+
+
+_OVERLAP = 256
+
+
+def _refuse_far(archive: zipfile.ZipFile, name: str, limits: Bounds, place: Place) -> None:
+    """Raise RecordError for references that no sheet has (E-xlsx), and for too many cells between (E-xlsx-cells)."""
+    rows, columns = _Extent(), _Extent()
+    for reference in _references(archive, name):
+        found = _REFERENCE.fullmatch(reference)
+        column, row = (_number(found[1]), int(found[2])) if found else (0, 0)
+        if not found or column > _LAST_COLUMN or row > _LAST_ROW:
+            raise fail(RecordError, "E-xlsx", place)
+        rows.add(row)
+        columns.add(column)
+    if rows.length * columns.length > limits.cells:
+        raise fail(RecordError, "E-xlsx-cells", place, rows=rows.length, columns=columns.length, limit=limits.cells)
+
+
+def _references(archive: zipfile.ZipFile, name: str) -> Iterable[bytes]:
+    """Yield the references of a sheet's cells that hold something; some of them twice."""
+    for seen in _windows(archive, name):
+        for cell in _CELL.finditer(seen):
+            yield cell[1]
+
+
+class _Extent:
+    """From where to where numbers reach."""
+
+    def __init__(self) -> None:
+        self.low, self.high = 1 << 40, 0
+
+    def add(self, number: int) -> None:
+        """Take note of a number."""
+        self.low, self.high = min(self.low, number), max(self.high, number)
+
+    @property
+    def length(self) -> int:
+        """How many numbers lie between, both ends among them."""
+        return max(0, self.high - self.low + 1)
+
+
+def _number(letters: bytes) -> int:
+    """Return the number of a column, from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _search(part: object) -> Iterator[str]:
+    count = 0
+    for _, cell in etree.iterparse(part, tag=[f"{_MAIN}c", f"{_STRICT}c"], resolve_entities=False, no_network=True):
+        values = [child for child in cell if etree.QName(child).localname == "v" and child.text]
+        formula = any(etree.QName(child).localname == "f" for child in cell)
+        if cell.get("t") == "e" or (formula and not values and cell.get("t") != "str"):
+            count += 1
+            yield cell.get("r", "?")
+        cell.clear()
+        if count == _MOST:
+            return
