@@ -191,7 +191,7 @@ def open_source(name: str, form: Form, query: str = "") -> Source:
         raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
     if not path.is_file():
         raise fail(UsageError, "E-file-missing", Place(name))
-    return _OPENERS[path.suffix.lower()](path, form)
+    return _OPENERS[path.suffix.lower()](path.absolute(), form)
 
 
 def is_database(name: str) -> bool:

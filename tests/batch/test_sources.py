@@ -14,6 +14,7 @@ import pytest
 from generator.api import Job, make_job
 from generator.errors import BiaodanError, RecordError, UsageError
 from generator.records import open_source
+from generator.records.foreign import ForeignSource
 from tests.batch.conftest import documents, failures, manifest, reports, run
 
 
@@ -153,7 +154,8 @@ def test_a_long_list_is_read_record_by_record(tmp_path: Path) -> None:
     path.write_text(json.dumps(records, ensure_ascii=False, indent=1), encoding="utf-8-sig")
     source = open_source(str(path), make_job("closure-report").form)
     read = [item[0] for item in source]
-    assert type(source).__name__ == "JsonArraySource"
+    assert isinstance(source, ForeignSource)
+    assert type(source.source).__name__ == "JsonArraySource"
     assert len(read) == 30_000
     assert json.loads(json.dumps(read, default=float)) == records
 
