@@ -15,6 +15,7 @@ from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.resolve import vocabularies
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, Place, RecordError, fail
+from generator.files import is_there
 from generator.record import Record, Values
 from generator.records.normalise import normaliser
 from generator.rules import Policy, Validator
@@ -183,7 +184,7 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
 
 def load_case(path: Path, catalogue: Catalogue, policy: Policy) -> Case:
     """Return the case of a file; a new one where there is no such file yet."""
-    if not path.exists():
+    if not is_there(path):
         return Case((), catalogue, policy, path.name)
     content = strict_json.load(path, RecordError)
     if not is_case(content):

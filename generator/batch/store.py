@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from generator.errors import MachineError, Place, UsageError, WriteError, fail
+from generator.errors import MachineError, Place, UsageError, fail
 from generator.files import TEMPORARY, place_together
+from generator.refusals import place_error
 
 
 class Store(Protocol):
@@ -99,7 +100,7 @@ class Folder:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise fail(WriteError, "E-write", Place(self.name), why=error.strerror or "?") from None
+            raise place_error(error, self.name) from None
 
     def clean(self) -> None:
         """Remove what a run that was killed has left half-written."""
@@ -245,7 +246,10 @@ def flush_file_system(folder: Path) -> None:
         os.close(handle)
 
 
-def write_error(error: BaseException, store: str) -> WriteError:
-    """Return the error of a store that can't take a file."""
-    why = getattr(error, "strerror", None) or type(error).__name__
-    return fail(WriteError, "E-write", Place(store), why=why)
+@contextmanager
+def reported(name: str) -> Iterator[None]:
+    """Tell of what the system refuses at a place as `place_error` does."""
+    try:
+        yield
+    except OSError as error:
+        raise place_error(error, name) from None

@@ -11,6 +11,7 @@ from generator.catalogue.build import build_form
 from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, Place, SchemaError, UsageError, fail
+from generator.files import is_there, require_file
 
 __all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
 
@@ -101,8 +102,8 @@ class Catalogue:
         if name in self._paths:
             return self._paths[name]
         path = Path(name)
-        if path.suffix == ".json" and path.is_file():
-            return path
+        if path.suffix == ".json" and is_there(path):
+            return require_file(path)
         near = difflib.get_close_matches(name, self._paths, 3, 0.5) or sorted(self._paths)
         raise fail(UsageError, "E-form-unknown", Place(name), near=near)
 

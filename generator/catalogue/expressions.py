@@ -41,10 +41,12 @@ def compiled(source: str) -> Callable[..., Any]:
     The function returns None where a name that the expression needs is missing. Both raise ExpressionError; `lint`
     reports what isn't an expression before.
     """
-    from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
-    from jinja2.exceptions import SecurityError
+    from jinja2 import TemplateSyntaxError, Undefined
+    from jinja2.exceptions import SecurityError, TemplateRuntimeError
 
     from generator.catalogue.sandbox import Scopes
+
+    no_value = (TemplateRuntimeError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError)
 
     try:
         template = environment().compile_expression(source)._template
@@ -61,7 +63,7 @@ def compiled(source: str) -> Callable[..., Any]:
             return None if isinstance(value, Undefined) else value
         except SecurityError as error:
             raise ExpressionError(str(error)) from None
-        except (UndefinedError, TypeError, ValueError, ArithmeticError):
+        except no_value:
             return None  # a value is missing, or of a wrong type, which the validator reports
 
     return evaluate

@@ -5,47 +5,75 @@
 
 import os
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 
 from generator.cli.messages import fault_lang, message
+from generator.cli.streams import leave_streams, prepare_streams
 from generator.errors import BiaodanError, Fault
+from generator.refusals import machine_error
+from generator.wording import LANGS
+
+INTERRUPTED = 130
+NOBODY_READS = 141
+"""The exit code of a program whose output nobody reads any more, as the system's own have it (128 + SIGPIPE)."""
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code; no traceback reaches a user."""
+    prepare_streams()
+    try:
+        code = _run()
+    except BrokenPipeError:
+        code = NOBODY_READS
+    except Exception as error:  # the last resort
+        if os.environ.get("BIAODAN_DEBUG") and not machine_error(error):
+            raise
+        code = _unforeseen(error)
+    leave_streams()
+    sys.exit(code or 0)
+
+
+def _run() -> int:
+    """Run the command and return its exit code; raises what isn't told to users by the commands themselves."""
     import click
 
     from generator.cli.program import program
 
-    _write_utf8()
     try:
-        code = program.main(standalone_mode=False)
+        return program.main(standalone_mode=False) or 0
     except click.exceptions.Exit as stop:
-        code = stop.exit_code
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(message("say.interrupted"), err=True)
-        code = 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 0
+        return INTERRUPTED
     except BiaodanError as error:
-        from generator.cli.faults import print_faults
-
-        print_faults(error.faults, fault_lang())
-        code = error.exit_code
-    except Exception as error:  # the last resort: a fault of ours, told in one line
-        if os.environ.get("BIAODAN_DEBUG"):
-            raise
-        click.echo(Fault("E-internal", params={"what": type(error).__name__}).text(fault_lang()), err=True)
-        code = 1
-    sys.exit(code or 0)
+        _print(error.faults)
+        return error.exit_code
 
 
-def _write_utf8() -> None:
-    """Write UTF-8 whatever the locale: paths and titles are Chinese, and LANG=C is what cron has."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+def _unforeseen(error: Exception) -> int:
+    """Tell of what no command has told: what the machine refuses, or else a fault of ours, of which a report is kept.
+
+    Returns the exit code.
+    """
+    if refused := machine_error(error):
+        with suppress(OSError, MemoryError):
+            _print(refused.faults)
+        return refused.exit_code
+    from generator.cli.crash import write_report
+
+    report = write_report(error, sys.argv[1:])
+    kept = {lang: message(f"say.{'report' if report else 'no_report'}", lang).format(file=report) for lang in LANGS}
+    with suppress(OSError):
+        _print([Fault("E-internal", params={"what": type(error).__name__, "report": kept})])
+    return 1
+
+
+def _print(faults: Iterable[Fault]) -> None:
+    from generator.cli.faults import print_faults
+
+    print_faults(faults, fault_lang())

@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.batch import Options, Outcome, batch
+from generator.cli import INTERRUPTED
 from generator.cli.batch_report import reporter_of
 from generator.cli.faults import print_faults
 from generator.cli.messages import message
 from generator.cli.options import ResumableOptions
 from generator.cli.output import formats_of
 from generator.cli.writing import writing_options
-from generator.errors import RecordError, WriteError
+from generator.errors import MachineError, RecordError, WriteError
 from generator.job import Job
 from generator.records import Source
 from generator.writers import unused_options
-
-INTERRUPTED = 130
 
 
 def batch_options(options: ResumableOptions) -> Options:
@@ -43,7 +42,7 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
     with reporter_of(out, job.lang, as_json=as_json) as reporter:
         try:
             outcome = batch(job, source, out, replace(options, watch=reporter.update))
-        except (WriteError, RecordError) as error:
+        except (WriteError, RecordError, MachineError) as error:
             if not reporter.has_begun:
                 raise
             print_faults(error.faults, job.lang)

@@ -43,10 +43,10 @@ class SchemaValidator:
         try:
             if self.compiled.is_valid(data):
                 return []
+            errors = list(self.compiled.iter_errors(data))
         except (TypeError, ValueError):  # a value of a caller in Python that JSON has no form for
             return [Fault("E-type", Place(pointer=pointer))]
-        found = [fault for error in self.compiled.iter_errors(data) for fault in self.translate(error, pointer)]
-        return _unique(found)
+        return _unique([fault for error in errors for fault in self.translate(error, pointer)])
 
     def translate(self, error: Any, pointer: str) -> Iterator[Fault]:
         """Yield our faults for one of the validator's errors."""

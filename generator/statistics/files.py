@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.records import is_database
 from generator.records.normalise import find_path
+from generator.refusals import read_error
 from generator.statistics.columns import Columns
 from generator.statistics.engine import DuckEngine
 from generator.statistics.source import SourceRelation, numbered
@@ -22,7 +23,10 @@ def native_relation(name: str, columns: Columns, engine: DuckEngine) -> SourceRe
     """Return a file as DuckDB reads it by itself; None where it doesn't, or not so that all would be read right."""
     path = Path(name)
     opener = None if is_database(name) else _OPENERS.get(path.suffix.lower())
-    return opener(path, columns, engine) if opener and path.is_file() else None
+    try:
+        return opener(path, columns, engine) if opener else None
+    except OSError as error:
+        raise read_error(error, path.name) from None
 
 
 def _parquet(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation:
