@@ -172,9 +172,13 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
 
     Raises RecordError (E-case) where it isn't in the format of a case.
     """
+    try:
+        errors = list(_validator().iter_errors(content))
+    except ValueError:  # deeper than the validator goes
+        raise fail(RecordError, "E-json-depth", Place(file)) from None
     faults = [
         Fault("E-case", Place(file, pointer="".join(f"/{p}" for p in error.instance_path)), {"rule": error.kind.name})
-        for error in _validator().iter_errors(content)
+        for error in errors
     ]
     if faults:
         raise RecordError(faults)

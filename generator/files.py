@@ -76,7 +76,7 @@ def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> Non
     except BaseException as error:
         _undo(temporary for temporary, _ in waiting)
         _remove_empty(made)
-        if isinstance(error, OSError):
+        if isinstance(error, (OSError, UnicodeEncodeError)):
             raise place_error(error, str(path)) from None
         raise
     for folder in {path.parent for path, _ in files}:

@@ -39,6 +39,8 @@ def machine_error(error: BaseException) -> MachineError | None:
 def place_error(error: BaseException, name: str) -> BiaodanError:
     """Return the error of a place that can't take a file: E-write, or E-machine where it isn't the place's fault."""
     why = getattr(error, "strerror", None) or type(error).__name__
+    if isinstance(error, UnicodeEncodeError):  # a name that the locale's encoding doesn't have
+        why = f"LANG: {error.encoding}"
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _SCARCE):
         return fail(MachineError, "E-machine", Place(name), why=why)
     return fail(WriteError, "E-write", Place(name), why=why)

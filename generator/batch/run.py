@@ -289,7 +289,7 @@ _TEMPLATES = {".html", ".toml", ".css", ".typ"}
 
 def _digest(content: Any) -> str:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _plain(value: Any) -> Any:

@@ -66,7 +66,7 @@ class Folder:
     is_private = False
 
     def __init__(self, path: Path) -> None:
-        self.path, self.name = path.resolve(), str(path)
+        self.path, self.name = Path(os.path.realpath(path)), str(path)  # links that lead round don't stop it
 
     def put(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Store files beside their places, then move them there; they become durable with `flush`."""
@@ -251,5 +251,5 @@ def reported(name: str) -> Iterator[None]:
     """Tell of what the system refuses at a place as `place_error` does."""
     try:
         yield
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         raise place_error(error, name) from None

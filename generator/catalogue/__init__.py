@@ -55,7 +55,7 @@ class Catalogue:
     def _find(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
         for root in (resources.schemas(), *(f / "schemas" for f in self.folders)):
-            for path in sorted(root.glob("*/*.json")) + sorted(root.glob("*.json")):
+            for path in _schema_files(root):
                 if path.parent.name not in _NOT_FORMS:
                     found[path.stem] = path
         return found
@@ -121,3 +121,15 @@ class Catalogue:
             "number": form.number,
             "version": form.version,
         }
+
+
+def _schema_files(root: Path) -> list[Path]:
+    """Return the schema files of a folder.
+
+    Raises UsageError (E-file-read) for a folder of no possible name, or that the system refuses.
+    """
+    try:
+        return sorted(root.glob("*/*.json")) + sorted(root.glob("*.json"))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "?"
+        raise fail(UsageError, "E-file-read", Place(FOLDERS_VARIABLE), why=why) from None

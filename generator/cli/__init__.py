@@ -24,9 +24,11 @@ def main() -> None:
     prepare_streams()
     try:
         code = _run()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes a SystemExit of it, and of nothing else that ends here
         code = NOBODY_READS
-    except Exception as error:  # the last resort
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BaseException as error:  # the last resort; a library's panic is no Exception
         if os.environ.get("BIAODAN_DEBUG") and not machine_error(error):
             raise
         code = _unforeseen(error)
@@ -55,7 +57,7 @@ def _run() -> int:
         return error.exit_code
 
 
-def _unforeseen(error: Exception) -> int:
+def _unforeseen(error: BaseException) -> int:
     """Tell of what no command has told: what the machine refuses, or else a fault of ours, of which a report is kept.
 
     Returns the exit code.

@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema_rs
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.errors import Fault, Place, pointer_step
+from generator.catalogue.resolve import MAX_DEPTH
+from generator.errors import Fault, Place, SchemaError, fail, pointer_step
 
 _CODES = {
     "type": "E-type",
@@ -30,13 +31,21 @@ _LONGEST_CODE = 4
 
 
 class SchemaValidator:
-    """The validator of one schema, compiled once."""
+    """The validator of one schema, compiled once.
+
+    Raises SchemaError (E-schema-depth) for values in a schema that are nested deeper than it goes.
+    """
 
     def __init__(self, schema: Mapping[str, Any], root: FieldSpec) -> None:
         self.root = root
-        self.compiled = jsonschema_rs.Draft202012Validator(
-            dict(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
-        )
+        try:
+            self.compiled = jsonschema_rs.Draft202012Validator(
+                dict(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+            )
+        except ValueError as error:
+            if "Recursion" not in str(error):
+                raise
+            raise fail(SchemaError, "E-schema-depth", root.place(), limit=MAX_DEPTH) from None
 
     def faults(self, data: Mapping[str, Any], pointer: str = "") -> list[Fault]:
         """Return every fault of a record; `pointer` is where it stands in its document."""
