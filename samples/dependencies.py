@@ -132,8 +132,8 @@ def lines() -> Iterator[str]:
     packages, pinned = known()["packages"], {key(name): version for name, version in pins().items()}
     yield "# Libraries and fonts, and their licences"
     yield ""
-    yield "Made by `make licences` from `constraints.txt` and `samples/dependencies.toml`. Only the fonts at the end are"
-    yield "part of our package; pip brings the rest. pyproject.toml names the oldest versions that will do."
+    yield "Made by `make licences` from `constraints.txt` and `samples/dependencies.toml`. Only the fonts at the end"
+    yield "are part of our package; pip brings the rest. pyproject.toml names the oldest versions that will do."
     for group, title in GROUPS.items():
         yield from ("", f"## {title}", "", "| library | pinned | for | licence |", "|---|---|---|---|")
         for name, entry in packages.items():

@@ -107,6 +107,7 @@ def test_a_name_that_is_not_utf8_never_stops_its_own_fault(cli: Any, arguments: 
     "arguments",
     [
         ["check", "closure-report", "{}"],
+        ["check", "closure-report", "{}.csv"],
         ["check", "{}", "r.json"],
         ["check", "closure-report", "r.json", "--policy", "{}"],
         ["batch", "closure-report", "{}", "-o", "out"],
@@ -130,7 +131,8 @@ def test_what_is_no_file_is_named_and_never_waited_for(
         "loop": lambda path: path.symlink_to(path),
         "long": lambda path: None,
     }
-    make[kind](tmp_path / given)
+    for name in (given, f"{given}.csv"):
+        make[kind](tmp_path / name)
     done = cli(*(word.format(given) for word in arguments))
     assert done.code in (1, 2)
     expected = {"E-file-read", "E-form-unknown", "E-write"} if kind in ("long", "loop") else {"E-file-kind"}
