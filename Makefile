@@ -7,7 +7,7 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test test-services sweep month lint types bench gallery engines clean system wheel
+.PHONY: demo test test-services sweep month lint types bench gallery engines licences audit clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
@@ -56,6 +56,14 @@ gallery: $(VENV)/.tested
 engines: $(VENV)/.tested
 	$(BIN)/python -m samples.engines out/engines
 
+# Writes the page, and fails where a licence isn't allowed or isn't what the library itself says.
+licences: $(VENV)/.tested
+	$(BIN)/python -m samples.dependencies docs
+
+audit: $(VENV)/.tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,audit]"
+	$(BIN)/python -m samples.audit
+
 wheel: $(VENV)/.tested
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
@@ -66,9 +74,12 @@ clean:
 system:
 	@PYTHON="$(PYTHON)" sh ./install-system.sh $(SYSTEM_LIBRARIES)
 
+# A fresh Python brings an old pip, and before 3.12 an old setuptools that nothing of ours needs.
 $(VENV)/.installed: pyproject.toml constraints.txt install-system.sh
 	@PYTHON="$(PYTHON)" sh ./install-system.sh $(SYSTEM_LIBRARIES)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+	$(BIN)/python -m pip uninstall -qq --yes setuptools
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	$(BIN)/python -c "from generator.writers.fonts import prepare; prepare()"
 	@touch $@

@@ -16,6 +16,7 @@ from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.resolve import vocabularies
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, Place, RecordError, fail, may_be_value
+from generator.files import is_there
 from generator.record import Record, Values
 from generator.records.normalise import normaliser
 from generator.rules import Policy, Validator
@@ -174,9 +175,13 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
 
     Raises RecordError (E-case) where it isn't in the format of a case.
     """
+    try:
+        errors = list(_validator().iter_errors(content))
+    except ValueError:  # deeper than the validator goes
+        raise fail(RecordError, "E-json-depth", Place(file)) from None
     faults = [
         Fault("E-case", Place(file, pointer=_pointer(error.instance_path)), {"rule": error.kind.name})
-        for error in _validator().iter_errors(content)
+        for error in errors
     ]
     if faults:
         raise RecordError(faults)
@@ -191,7 +196,7 @@ def _pointer(path: Iterable[str | int]) -> str:
 
 def load_case(path: Path, catalogue: Catalogue, policy: Policy) -> Case:
     """Return the case of a file; a new one where there is no such file yet."""
-    if not path.exists():
+    if not is_there(path):
         return Case((), catalogue, policy, path.name)
     content = strict_json.load(path, RecordError)
     if not is_case(content):

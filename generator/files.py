@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generator import unfinished
-from generator.errors import Fault, Place, UsageError, WriteError, fail
+from generator.errors import Fault, Place, UsageError, fail
+from generator.refusals import place_error
 
 MAX_NAME_BYTES = 200
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)", re.IGNORECASE)
@@ -29,6 +30,24 @@ def safe_name(text: str) -> str:
     return name.rstrip(" .")
 
 
+def require_file(name: str | Path) -> Path:
+    """Return the path of a file that is there and can be read to its end.
+
+    Raises UsageError: E-file-missing, E-file-kind for a folder, pipe or device, E-file-read where the system doesn't
+    say.
+    """
+    path, place = Path(name), Place(str(name))
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise fail(UsageError, "E-file-missing", place) from None
+    except OSError as error:
+        raise fail(UsageError, "E-file-read", place, why=error.strerror or "?") from None
+    if not stat.S_ISREG(mode):
+        raise fail(UsageError, "E-file-kind", place)
+    return path
+
+
 Write = Callable[[BinaryIO], None]
 
 
@@ -40,7 +59,7 @@ def write_to(path: Path, write: Write, *, replace: bool) -> None:
 def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> None:
     """Fill temporary files beside their places, then move all of them there; when one fails, none appears.
 
-    Raises UsageError (E-exists) unless `replace`, WriteError (E-write) where a place can't take its file. Folders that
+    Raises UsageError (E-exists) unless `replace`, `place_error` where a place can't take its file. Folders that
     were made for the files are removed again when it fails.
     """
     if not replace:
@@ -59,9 +78,8 @@ def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> Non
     except BaseException as error:
         _undo(temporary for temporary, _ in waiting)
         _remove_empty(made)
-        if isinstance(error, OSError):
-            why = error.strerror or type(error).__name__
-            raise fail(WriteError, "E-write", Place(str(path)), why=why) from None
+        if isinstance(error, (OSError, UnicodeEncodeError)):
+            raise place_error(error, str(path)) from None
         raise
     for folder in {path.parent for path, _ in files}:
         _flush_folder(folder)
@@ -80,7 +98,7 @@ def _move(waiting: Sequence[Waiting]) -> None:
             os.replace(temporary, path)  # noqa: PTH105  # plain names: this runs for every document of a batch
             unfinished.end(temporary)
     except BaseException:
-        _move_back(moved, {path for temporary, path in waiting if not _is_there(Path(temporary))})
+        _move_back(moved, {path for temporary, path in waiting if not is_there(Path(temporary))})
         raise
     _undo(kept for _, kept in moved if kept)
 
@@ -200,7 +218,8 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """Tell whether anything has this name, be it a link that leads nowhere."""
     try:
         return path.exists() or path.is_symlink()
     except OSError:  # a name that no file can have; writing it says so
@@ -209,6 +228,6 @@ def _is_there(path: Path) -> bool:
 
 def refuse_existing(paths: Iterable[Path]) -> None:
     """Raise UsageError (E-exists) that names every one of the files that is there already."""
-    there = [path for path in paths if _is_there(path)]
+    there = [path for path in paths if is_there(path)]
     if there:
         raise UsageError(Fault("E-exists", Place(str(path))) for path in there)

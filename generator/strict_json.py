@@ -4,6 +4,7 @@ Python's `json` lets all of these pass in silence (RFC 8259 leaves them open); h
 """
 
 import json
+import stat
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -97,6 +98,8 @@ def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     """Return the value of a UTF-8 JSON file, with or without a byte order mark."""
     shown = name or path.name
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise fail(kind, "E-file-kind", Place(shown))
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise fail(kind, "E-encoding-json", Place(shown), byte=error.start + 1) from None

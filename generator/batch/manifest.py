@@ -154,7 +154,8 @@ class Manifest:
     def _append(self, contents: Iterable[Mapping[str, Any]]) -> None:
         lines = []
         for content in contents:
-            body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            told = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            body = told.encode("utf-8", "backslashreplace").decode()  # a file's name may hold what isn't UTF-8
             self._sum = self._next_sum(body)
             lines.append(f'{body[:-1]}{_SUM}{self._sum}"}}\n')
         self._log.append("".join(lines).encode())

@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from generator.errors import MachineError, Place, UsageError, WriteError, fail
+from generator.errors import MachineError, Place, UsageError, fail
 from generator.files import place_together
+from generator.refusals import place_error
 from generator.unfinished import remove_left
 
 
@@ -68,7 +69,7 @@ class Folder:
     is_private = False
 
     def __init__(self, path: Path) -> None:
-        self.path, self.name = path.resolve(), str(path)
+        self.path, self.name = Path(os.path.realpath(path)), str(path)  # links that lead round don't stop it
 
     def put(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Store files beside their places, then move them there; they become durable with `flush`."""
@@ -119,7 +120,7 @@ class Folder:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise fail(WriteError, "E-write", Place(self.name), why=error.strerror or "?") from None
+            raise place_error(error, self.name) from None
 
     def clean(self) -> None:
         """Remove what a run that was killed has left half-written."""
@@ -280,7 +281,10 @@ def flush_file_system(folder: Path) -> None:
         os.close(handle)
 
 
-def write_error(error: BaseException, store: str) -> WriteError:
-    """Return the error of a store that can't take a file."""
-    why = getattr(error, "strerror", None) or type(error).__name__
-    return fail(WriteError, "E-write", Place(store), why=why)
+@contextmanager
+def reported(name: str) -> Iterator[None]:
+    """Tell of what the system refuses at a place as `place_error` does."""
+    try:
+        yield
+    except (OSError, UnicodeEncodeError) as error:
+        raise place_error(error, name) from None

@@ -17,7 +17,7 @@ from generator.api import to_bytes
 from generator.batch.clock import time_limit
 from generator.batch.manifest import RecordResult, StoredFile
 from generator.batch.plan import PlannedRecord
-from generator.batch.store import Store, open_store, write_error
+from generator.batch.store import Store, open_store, reported
 from generator.catalogue import Form
 from generator.errors import Fault, Place, RecordError, faults_of
 from generator.job import Job
@@ -87,7 +87,7 @@ class DocumentMaker:
     def make(self, entry: PlannedRecord) -> RecordResult:
         """Return what became of a record; its files are stored, all of them or none.
 
-        Raises WriteError (E-write) where the place can't take them: then the run ends, for the next would fail as well.
+        Raises `place_error` where the place can't take them: then the run ends, for the next would fail as well.
         """
         if entry.faults:
             return RecordResult(entry.n, faults=entry.faults)
@@ -96,10 +96,8 @@ class DocumentMaker:
                 files, warnings = self._files(entry)
         except BaseException as error:  # whatever is raised for one record is that record's fault
             return RecordResult(entry.n, faults=faults_of(error, entry.place))
-        try:
+        with reported(self.store.name):
             self.store.put(files)
-        except OSError as error:
-            raise write_error(error, self.store.name) from None
         stored = tuple(StoredFile(name, len(c), hashlib.sha256(c).hexdigest()) for name, c in files)
         return RecordResult(entry.n, stored, warnings=_at(warnings, entry.place))
 

@@ -11,6 +11,7 @@ from generator.catalogue.build import build_form
 from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, Place, SchemaError, UsageError, fail
+from generator.files import is_there, require_file
 
 __all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
 
@@ -54,7 +55,7 @@ class Catalogue:
     def _find(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
         for root in (resources.schemas(), *(f / "schemas" for f in self.folders)):
-            for path in sorted(root.glob("*/*.json")) + sorted(root.glob("*.json")):
+            for path in _schema_files(root):
                 if path.parent.name not in _NOT_FORMS:
                     found[path.stem] = path
         return found
@@ -101,8 +102,8 @@ class Catalogue:
         if name in self._paths:
             return self._paths[name]
         path = Path(name)
-        if path.suffix == ".json" and path.is_file():
-            return path
+        if path.suffix == ".json" and is_there(path):
+            return require_file(path)
         near = difflib.get_close_matches(name, self._paths, 3, 0.5) or sorted(self._paths)
         raise fail(UsageError, "E-form-unknown", Place(name), near=near)
 
@@ -120,3 +121,15 @@ class Catalogue:
             "number": form.number,
             "version": form.version,
         }
+
+
+def _schema_files(root: Path) -> list[Path]:
+    """Return the schema files of a folder.
+
+    Raises UsageError (E-file-read) for a folder of no possible name, or that the system refuses.
+    """
+    try:
+        return sorted(root.glob("*/*.json")) + sorted(root.glob("*.json"))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "?"
+        raise fail(UsageError, "E-file-read", Place(FOLDERS_VARIABLE), why=why) from None

@@ -3,37 +3,44 @@
 `program` lists the commands, `commands` has a file for each, `options` the options that several of them share.
 """
 
-import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from generator.cli.messages import fault_lang, message
 from generator.cli.signals import Ended, orderly
-from generator.errors import BiaodanError, Fault, Place
+from generator.cli.streams import leave_streams, prepare_streams
+from generator.errors import BiaodanError, Fault
+from generator.refusals import machine_error
+from generator.wording import LANGS
+
+INTERRUPTED = 130
+NOBODY_READS = 141
+"""The exit code of a program whose output nobody reads any more, as the system's own have it (128 + SIGPIPE)."""
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code; no traceback reaches a user."""
-    _write_utf8()
-    sys.exit(_told(_run) or 0)
+    prepare_streams()
+    code = _told(_run)
+    leave_streams()
+    sys.exit(code or 0)
 
 
 def _run() -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code; raises what isn't told to users by the commands themselves."""
     import click
 
     from generator.cli.program import program
 
     try:
-        code: int = program.main(standalone_mode=False)
+        return program.main(standalone_mode=False) or 0
     except click.exceptions.Exit as stop:
-        code = stop.exit_code
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
-    return code
+        return error.exit_code
 
 
 def _told(run: Callable[[], int]) -> int:
@@ -49,43 +56,36 @@ def _told(run: Callable[[], int]) -> int:
         code = ended.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say(message("say.interrupted"))
-        code = 130
-    except BrokenPipeError:
-        _drop_output()
-        code = 0
+        code = INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # click makes a SystemExit of it, and of nothing else that ends here
+        code = NOBODY_READS
     except BiaodanError as error:
-        for fault in error.faults:
-            _say(fault)
+        _print(error.faults)
         code = error.exit_code
-    except Exception as error:  # the last resort: a fault of ours, told in one line
+    except BaseException as error:  # the last resort; a library's panic is no Exception
         code = _unforeseen(error)
     return code
 
 
-def _unforeseen(error: Exception) -> int:
-    """Tell of an error that nothing else tells of: standard output that can't be written, or a fault of ours."""
+def _unforeseen(error: BaseException) -> int:
+    """Tell of what no command has told: what the machine refuses, or else a fault of ours, of which a report is kept.
+
+    Returns the exit code.
+    """
     if isinstance(error, OSError) and _is_of_output(error):
-        _drop_output()
-        _say(Fault("E-output", params={"why": error.strerror or "?"}))
-    elif os.environ.get("BIAODAN_DEBUG"):
+        _print([Fault("E-output", params={"why": error.strerror or "?"})])
+        return 1
+    if refused := machine_error(error):
+        _print(refused.faults)
+        return refused.exit_code
+    if os.environ.get("BIAODAN_DEBUG"):
         raise error
-    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
-        _say(Fault("E-write", Place(_temporary_folder()), {"why": error.strerror or "?"}))
-    else:
-        _say(Fault("E-internal", params={"what": type(error).__name__}))
+    from generator.cli.crash import write_report
+
+    report = write_report(error, sys.argv[1:])
+    kept = {lang: message(f"say.{'report' if report else 'no_report'}", lang).format(file=report) for lang in LANGS}
+    _print([Fault("E-internal", params={"what": type(error).__name__, "report": kept})])
     return 1
-
-
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
-
-
-def _temporary_folder() -> str:
-    """Return where files without a place of their own are written."""
-    from tempfile import gettempdir
-
-    with suppress(OSError):
-        return gettempdir()
-    return ""
 
 
 def _is_of_output(error: OSError) -> bool:
@@ -98,23 +98,14 @@ def _is_of_output(error: OSError) -> bool:
     return [frame.f_code for frame, _ in walk_tb(error.__traceback__)][-1] in printing
 
 
-def _drop_output() -> None:
-    """Let nothing more be written to standard output, the rest that waits there included."""
+def _say(what: str) -> None:
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(what, file=sys.stderr)
 
 
-def _say(what: str | Fault) -> None:
-    """Print a line to standard error, if that is still open."""
+def _print(faults: Iterable[Fault]) -> None:
+    """Print faults to standard error, if that still takes any."""
     from generator.cli.faults import print_faults
 
-    with suppress(OSError, ValueError):
-        print(what, file=sys.stderr) if isinstance(what, str) else print_faults([what], fault_lang())
-
-
-def _write_utf8() -> None:
-    """Write UTF-8 whatever the locale: paths and titles are Chinese, and LANG=C is what cron has."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+    with suppress(OSError, ValueError, MemoryError):
+        print_faults(faults, fault_lang())

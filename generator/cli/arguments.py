@@ -1,9 +1,9 @@
 """What options and arguments say, read and refused where it can't be used."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from generator.errors import Place, UsageError, fail
+from generator.errors import UsageError, fail
+from generator.files import require_file
 
 
 def require_known(name: str | None, known: Sequence[str]) -> None:
@@ -18,17 +18,16 @@ def require_known(name: str | None, known: Sequence[str]) -> None:
 def existing_file(name: str) -> str:
     """Return the name of a file that is there.
 
-    Raises UsageError (E-file-missing) otherwise.
+    Raises UsageError otherwise, as `require_file` does.
     """
-    if not Path(name).is_file():
-        raise fail(UsageError, "E-file-missing", Place(name))
+    require_file(name)
     return name
 
 
 def existing_files(names: Sequence[str]) -> list[str]:
     """Return the names of files that are all there.
 
-    Raises UsageError (E-file-missing) otherwise.
+    Raises UsageError otherwise, as `require_file` does.
     """
     return [existing_file(name) for name in names]
 

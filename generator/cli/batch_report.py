@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import time
@@ -15,7 +14,7 @@ import click
 
 from generator.batch import FAILED, MANIFEST, Outcome, PlannedRecord, RecordResult
 from generator.cli.faults import faults_as_data, print_faults
-from generator.cli.messages import message
+from generator.cli.messages import json_text, message
 from generator.cli.progress import progress_bar
 from generator.wording import Lang
 
@@ -165,7 +164,7 @@ class JsonReporter(Reporter):
         """Report nothing: a program knows its own command."""
 
     def _print_event(self, name: str, **content: object) -> None:
-        click.echo(json.dumps({"event": name, **content}, ensure_ascii=False))
+        click.echo(json_text({"event": name, **content}))
 
 
 @contextmanager

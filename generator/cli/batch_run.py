@@ -12,7 +12,7 @@ from generator.cli.messages import message
 from generator.cli.options import ResumableOptions
 from generator.cli.output import formats_of
 from generator.cli.writing import writing_options
-from generator.errors import RecordError, WriteError
+from generator.errors import MachineError, RecordError, WriteError
 from generator.job import Job
 from generator.records import Source
 from generator.writers import unused_options
@@ -43,7 +43,7 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
         try:
             with signals.told() as stop:
                 outcome = batch(job, source, out, replace(options, watch=reporter.update, stop=stop))
-        except (WriteError, RecordError) as error:
+        except (WriteError, RecordError, MachineError) as error:
             if not reporter.has_begun:
                 raise
             print_faults(error.faults, job.lang)

@@ -1,11 +1,10 @@
 """How faults are shown: as lines on standard error, or as JSON; and the exit code that they lead to."""
 
-import json
 from collections.abc import Iterable, Sequence
 
 import click
 
-from generator.cli.messages import message
+from generator.cli.messages import json_text, message
 from generator.errors import Fault
 from generator.wording import Lang
 
@@ -41,7 +40,7 @@ def exit_if_faulty(faults: Sequence[Fault], lang: Lang) -> None:
 def exit_with_findings(faults: Sequence[Fault], lang: Lang, *, as_json: bool) -> None:
     """Print what was found, as lines with their count or as JSON, and end the command: with 1 if anything is wrong."""
     if as_json:
-        click.echo(json.dumps(faults_as_data(faults, lang), ensure_ascii=False, indent=2))
+        click.echo(json_text(faults_as_data(faults, lang), indent=2))
     else:
         print_faults(faults, lang)
         click.echo(_count(faults, lang), err=True)

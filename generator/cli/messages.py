@@ -1,5 +1,6 @@
 """The language in which the command line speaks, and its sentences."""
 
+import json
 import os
 import sys
 from functools import cache
@@ -47,3 +48,8 @@ def fault_lang() -> Lang:
 def message(key: str, lang: Lang | None = None) -> str:
     """Return a sentence of the command line."""
     return phrase(key, lang or help_lang(), "cli")
+
+
+def json_text(content: object, indent: int | None = None) -> str:
+    """Return JSON as it is printed: any file's name stands in it, escaped where it isn't UTF-8."""
+    return json.dumps(content, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()

@@ -83,13 +83,20 @@ def _file_suffix(out: str) -> str:
     from generator.writers import formats, is_known
 
     suffix = Path(out).suffix.lstrip(".").lower()
-    if out.endswith(_SEPARATORS) or not _LETTER.search(suffix) or Path(out).is_dir():
+    if out.endswith(_SEPARATORS) or not _LETTER.search(suffix) or _is_folder(out):
         return ""
     if is_known(suffix):
         return suffix
     if "://" in out:
         return ""
     raise fail(UsageError, "E-out-format", Place(out), known=list(formats()))
+
+
+def _is_folder(out: str) -> bool:
+    try:
+        return Path(out).is_dir()
+    except OSError:  # a name that no folder can have; writing says so
+        return False
 
 
 def formats_of(formats: str | None) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from generator.api import make_job, write_into
 from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import print_faults
+from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
 from generator.cli.progress import progress_of
@@ -131,4 +131,4 @@ def _print_written(document: Document, target: Target, *, as_json: bool) -> None
         "purpose": str(document.purpose),
         "bytes": target.path.stat().st_size,
     }
-    click.echo(json.dumps(details, ensure_ascii=False))
+    click.echo(json_text(details))

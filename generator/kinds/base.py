@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache, partial
 from typing import ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from generator.formats import date_text
-from generator.kinds.raw import READABLE, CellNumber, ValueFault, clean, clean_text, whole
+from generator.kinds.raw import READABLE, CellNumber, ValueFault, clean, clean_text, exact
 from generator.wording import Lang, choose
 
 TEXT_CODE = "@"
@@ -235,8 +236,8 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
             return read_text(raw)
         if raw is None:
             return None
-        if isinstance(raw, float):
-            raw = whole(raw)
+        if isinstance(raw, (float, Decimal)):
+            raw = exact(raw)
         elif isinstance(raw, (list, Mapping)):
             raw = clean(raw)
         elif not isinstance(raw, READABLE):

@@ -28,7 +28,7 @@ class CellNumber:
     """A number from a workbook's cell or a database, where a text field may have been typed without quotes."""
 
     def __init__(self, number: int | float | Decimal) -> None:
-        self.number = whole(number) if isinstance(number, float) else number
+        self.number = exact(number) if isinstance(number, (float, Decimal)) else number
 
 
 READABLE = (int, Decimal, date, CellNumber)
@@ -66,11 +66,27 @@ def clean(raw: object, depth: int = 1) -> object:
         raise ValueFault("E-json-depth")
     if isinstance(raw, str):
         return raw if raw.isprintable() else clean_text(raw)
-    if isinstance(raw, list):
+    if isinstance(raw, (list, tuple)):
         return [clean(item, depth + 1) for item in raw]
     if isinstance(raw, Mapping):
         return {clean(key, depth + 1): clean(value, depth + 1) for key, value in raw.items()}
+    if isinstance(raw, (float, Decimal)):
+        return exact(raw)
+    if raw is not None and not isinstance(raw, READABLE):
+        raise ValueFault("E-type")
     return raw
+
+
+def exact(number: float | Decimal) -> int | Decimal:
+    """Return a broken number as an exact one.
+
+    Raises ValueFault as `whole`, of a Decimal where it is no number.
+    """
+    if isinstance(number, float):
+        return whole(number)
+    if not number.is_finite():
+        raise ValueFault("E-json-number", what="NaN")
+    return number
 
 
 def whole(number: float) -> int | Decimal:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from generator import strict_json
 from generator.catalogue.form import Form
 from generator.errors import Place, RecordError, UsageError, fail
+from generator.files import require_file
 from generator.records.bounds import bounds
 from generator.records.foreign import ForeignSource, Readable
 from generator.records.item import RawRecord, SourceItem
@@ -177,8 +178,8 @@ FORMATS: Sequence[str] = tuple(_OPENERS)
 def open_source(name: str, form: Form, query: str = "") -> Source:
     """Return the source of a file name, of a database's URL with a query, or of `-` for JSON on standard input.
 
-    Raises UsageError (E-file-missing, E-source-format, E-query-needed), RecordError where the file or database can't be
-    read as what it says it is.
+    Raises UsageError (E-source-format, E-query-needed, and as `require_file` does), RecordError where the file or
+    database can't be read as what it says it is.
     """
     if name == "-":
         return ListSource(_standard_input(), form, "-")
@@ -189,9 +190,7 @@ def open_source(name: str, form: Form, query: str = "") -> Source:
     path = Path(name)
     if path.suffix.lower() not in _OPENERS:
         raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
-    if not path.is_file():
-        raise fail(UsageError, "E-file-missing", Place(name))
-    return _OPENERS[path.suffix.lower()](path.absolute(), form)
+    return _OPENERS[path.suffix.lower()](require_file(name).absolute(), form)
 
 
 def is_database(name: str) -> bool:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
+from generator.files import require_file
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.records.item import RawRecord, SourceItem
 from generator.records.normalise import find_path
@@ -207,9 +208,7 @@ def engine(url: Any) -> Any:
 
 def _existing_file(url: Any) -> Any:
     """Return the URL of an SQLite file opened for reading; SQLite would make a missing one."""
-    path = Path(url.database or "")
-    if not path.is_file():
-        raise fail(UsageError, "E-file-missing", Place(str(path)))
+    path = require_file(url.database or "")
     return url.set(database=f"file:{path.resolve().as_posix()}", query={"mode": "ro", "uri": "true"})
 
 

@@ -34,8 +34,8 @@ def _year(region: str, year: int) -> _Year:
 
 
 def _ask(region: str, year: int) -> dict[str, Any]:
-    country, first = _country(region), date(year, 1, 1)
-    days = [day for n in range(366) if (day := first + timedelta(days=n)).year == year]
+    country = _country(region)
+    days = [date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)]
     exceptions = [day for day in days if country.is_working_day(day) != (day.weekday() < _SATURDAY)]
     worked = any(day.year == year for day in country.weekend_workdays)
     return {"exceptions": [day.isoformat() for day in exceptions], "worked_weekends": worked}

@@ -109,9 +109,13 @@ def _checked(path: Path, schema_name: str) -> JsonObject:
     content = strict_json.load_own(path)
     schema = strict_json.load_own(resources.schemas() / "policies" / schema_name)
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+    try:
+        errors = list(validator.iter_errors(content))
+    except ValueError:  # deeper than the validator goes
+        raise fail(SchemaError, "E-json-depth", Place(path.name)) from None
     faults = [
         Fault("E-policy", Place(path.name, pointer="".join(f"/{p}" for p in e.instance_path)), {"rule": e.kind.name})
-        for e in validator.iter_errors(content)
+        for e in errors
     ]
     if faults:
         raise SchemaError(faults)

@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema_rs
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.errors import Fault, Place, may_be_value, pointer_step, quoted, unnamed
+from generator.catalogue.resolve import MAX_DEPTH
+from generator.errors import Fault, Place, SchemaError, fail, may_be_value, pointer_step, quoted, unnamed
 
 _CODES = {
     "type": "E-type",
@@ -31,23 +32,31 @@ _LAST_INDEX = 999
 
 
 class SchemaValidator:
-    """The validator of one schema, compiled once."""
+    """The validator of one schema, compiled once.
+
+    Raises SchemaError (E-schema-depth) for values in a schema that are nested deeper than it goes.
+    """
 
     def __init__(self, schema: Mapping[str, Any], root: FieldSpec) -> None:
         self.root = root
-        self.compiled = jsonschema_rs.Draft202012Validator(
-            dict(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
-        )
+        try:
+            self.compiled = jsonschema_rs.Draft202012Validator(
+                dict(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+            )
+        except ValueError as error:
+            if "Recursion" not in str(error):
+                raise
+            raise fail(SchemaError, "E-schema-depth", root.place(), limit=MAX_DEPTH) from None
 
     def faults(self, data: Mapping[str, Any], pointer: str = "") -> list[Fault]:
         """Return every fault of a record; `pointer` is where it stands in its document."""
         try:
             if self.compiled.is_valid(data):
                 return []
+            errors = list(self.compiled.iter_errors(data))
         except (TypeError, ValueError):  # a value of a caller in Python that JSON has no form for
             return [Fault("E-type", Place(pointer=pointer))]
-        found = [fault for error in self.compiled.iter_errors(data) for fault in self.translate(error, pointer)]
-        return _unique(found)
+        return _unique([fault for error in errors for fault in self.translate(error, pointer)])
 
     def translate(self, error: Any, pointer: str) -> Iterator[Fault]:
         """Yield our faults for one of the validator's errors."""

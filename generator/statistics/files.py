@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.records import is_database
 from generator.records.normalise import find_path
+from generator.refusals import read_error
 from generator.statistics.columns import Columns
 from generator.statistics.engine import DuckEngine
 from generator.statistics.source import SourceRelation, numbered
@@ -22,7 +23,21 @@ def native_relation(name: str, columns: Columns, engine: DuckEngine) -> SourceRe
     """Return a file as DuckDB reads it by itself; None where it doesn't, or not so that all would be read right."""
     path = Path(name)
     opener = None if is_database(name) else _OPENERS.get(path.suffix.lower())
-    return opener(path, columns, engine) if opener and path.is_file() else None
+    if opener is None or not _is_utf8(name):
+        return None
+    try:
+        return opener(path, columns, engine)
+    except OSError as error:
+        raise read_error(error, path.name) from None
+
+
+def _is_utf8(name: str) -> bool:
+    """Tell whether a name can be told to a library that takes UTF-8 only."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _parquet(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import Place, UsageError, fail
+from generator.files import require_file
 from generator.records import is_database
 from generator.statistics.sql import Sql
 
@@ -39,6 +39,6 @@ def database_url(name: str) -> str:
 
 
 def require_source(name: str) -> None:
-    """Raise UsageError (E-file-missing) for a file that isn't there."""
-    if name != "-" and not is_database(name) and not Path(name).is_file():
-        raise fail(UsageError, "E-file-missing", Place(name))
+    """Raise UsageError for a file that isn't there, as `require_file` does."""
+    if name != "-" and not is_database(name):
+        require_file(name)

@@ -154,7 +154,7 @@ def test_a_byte_order_mark_is_no_fault(cli: Any, save: Any, report: Any, issue: 
     [
         ("nothere.json", "E-file-missing"),
         ("no/such/folder/r.csv", "E-file-missing"),
-        ("folder.json", "E-file-missing"),
+        ("folder.json", "E-file-kind"),
         (".", "E-source-format"),
         ("folder", "E-source-format"),
         ("r.pdf", "E-source-format"),

@@ -485,7 +485,7 @@ def test_a_folder_is_no_case(cli: Any, save: Any, tmp_path: Path) -> None:
     (tmp_path / CASE).mkdir()
     save("record.json", REQUEST)
     done = cli("case", "add", CASE, "service-request", "record.json")
-    assert (done.code, done.codes) == (1, ["E-file-read"])
+    assert (done.code, done.codes) == (1, ["E-file-kind"])
 
 
 # --- one record in any file -------------------------------------------------------------------------------------------
