@@ -11,6 +11,7 @@ from generator.kinds import reader
 from generator.kinds.base import Read
 from generator.kinds.raw import ValueFault, fold
 from generator.record import Record
+from generator.records.bounds import bounds
 from generator.records.item import RawValues
 from generator.records.unknown import unknown
 from generator.wording import LANGS, Lang, choose
@@ -107,6 +108,9 @@ class _Reading:
         self.faults.append(Fault(code, spec.place(pointer), params))
 
     def group(self, spec: FieldSpec, raw: RawValues, values: dict[str, Any], pointer: str) -> None:
+        if len(raw) > bounds().columns:
+            self.fault("E-columns-many", spec, pointer, count=len(raw), limit=bounds().columns)
+            return
         targets = self.normaliser.targets.setdefault(spec, {})
         numbers: dict[Any, int] = {}
         for name, value in raw.items():

@@ -23,7 +23,7 @@ _MOST = 100
 _SMALL = 64 << 20
 _BROKEN = (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 
-_FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,})')
+_FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|[A-Z]{2,}[0-9]{5,})')
 """References that may make a sheet very wide or long; few sheets have any."""
 
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([^"]{1,40})"[^>]*(?<!/)>')
