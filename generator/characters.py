@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 _INVISIBLE = "\u2065\ufeff\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -11,14 +12,13 @@ _CONTROLS = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_ENDS_OF
 _HALVES = "\ud800-\udfff"
 _TURNS = "\u202a-\u202e\u2066-\u2069"
 
-_ILL = re.compile(f"[{_CONTROLS}{_HALVES}{_INVISIBLE}]")
-"""What no document can hold (XML 1.0, 2.2), and what shows nothing and has no place in a PDF (PDF/UA-1, 7.21.7)."""
 
-_ILL_OF_FORMS = re.compile(f"[{_CONTROLS}{_HALVES}{_INVISIBLE}{_TURNS}]")
-"""The same, and what turns the direction of the text that follows: no form's own words need it."""
-
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
-_HALF = re.compile(f"[{_HALVES}]")
+@cache
+def _ill(*, of_form: bool) -> re.Pattern[str]:
+    """Return what no document can hold (XML 1.0, 2.2), and what shows nothing and has no place in a PDF (PDF/UA-1,
+    7.21.7); of a form's own words also what turns the direction of the text that follows.
+    """
+    return re.compile(f"[{_CONTROLS}{_HALVES}{_INVISIBLE}{_TURNS if of_form else ''}]")
 
 
 class IllCharacter(NamedTuple):
@@ -37,14 +37,20 @@ def ill_character(text: str, *, of_form: bool = False) -> IllCharacter | None:
     """
     if text.isprintable():
         return None
-    found = (_ILL_OF_FORMS if of_form else _ILL).search(text)
+    found = _ill(of_form=of_form).search(text)
     return IllCharacter(f"U+{ord(found[0]):04X}", found.start() + 1, _code(found[0])) if found else None
 
 
 def _code(character: str) -> str:
-    if _HALF.match(character):
+    if re.match(f"[{_HALVES}]", character):
         return "E-surrogate"
-    return "E-invisible" if _UNSEEN.match(character) else "E-control"
+    return "E-invisible" if re.match(f"[{_INVISIBLE}]", character) else "E-control"
+
+
+def is_surely_well(text: str) -> bool:
+    """Tell by a quick look whether a JSON text holds no text that a form may not hold; False where it takes more."""
+    escapes = "\\u" in text or "\\b" in text or "\\f" in text
+    return not escapes and text.replace("\n", "").replace("\r", "").isprintable()
 
 
 def ill_texts(content: object) -> Iterator[tuple[str, IllCharacter]]:

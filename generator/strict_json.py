@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from generator.characters import ill_texts
+from generator.characters import ill_texts, is_surely_well
 from generator.errors import BiaodanError, Fault, Place, SchemaError, fail, may_be_value, quoted, unnamed
 
 JsonObject = Mapping[str, Any]
@@ -97,15 +97,22 @@ def parse(text: str, kind: type[BiaodanError], file: str, row: str = "") -> Any:
 def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     """Return the value of a UTF-8 JSON file, with or without a byte order mark."""
     shown = name or path.name
+    return parse(_text(path, kind, shown), kind, shown)
+
+
+def _text(path: Path, kind: type[BiaodanError], shown: str, most: int = 0) -> str:
+    """Return the text of a file; `most`: its greatest size in bytes, where it has one."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
             raise fail(kind, "E-file-kind", Place(shown))
-        text = path.read_bytes().decode("utf-8-sig")
+        if 0 < most < state.st_size:
+            raise fail(kind, "E-file-large", Place(shown), limit=f"{most >> 20} MB")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise fail(kind, "E-encoding-json", Place(shown), byte=error.start + 1) from None
     except OSError as error:
         raise fail(kind, "E-file-read", Place(shown), why=error.strerror or "?") from None
-    return parse(text, kind, shown)
 
 
 def load_own(path: Path, name: str = "") -> Any:
@@ -114,8 +121,10 @@ def load_own(path: Path, name: str = "") -> Any:
     Raises SchemaError as `load` does, E-file-large, and E-schema-text for every text that no document can hold.
     """
     shown = name or path.name
-    _refuse_large(path, shown)
-    content = load(path, SchemaError, shown)
+    text = _text(path, SchemaError, shown, LARGEST_OWN)
+    content = parse(text, SchemaError, shown)
+    if is_surely_well(text):
+        return content
     faults = [
         Fault("E-schema-text", Place(shown, pointer=pointer), {"character": ill.character, "position": ill.position})
         for pointer, ill in ill_texts(content)
@@ -127,15 +136,6 @@ def load_own(path: Path, name: str = "") -> Any:
 
 LARGEST_OWN = 8 << 20
 """Bytes of a schema, policy or the like."""
-
-
-def _refuse_large(path: Path, shown: str) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return  # reading it says what is wrong
-    if size > LARGEST_OWN:
-        raise fail(SchemaError, "E-file-large", Place(shown), limit=f"{LARGEST_OWN >> 20} MB")
 
 
 _PIECE = 1 << 20

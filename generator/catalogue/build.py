@@ -71,7 +71,9 @@ def titles_of(node: JsonObject, key: str) -> dict[str, str]:
     given = node.get("x-title", {})
     plain = node.get("title") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", key).strip().capitalize()
     titles = {"zh-Hans": plain, "en": given.get("en", plain), **given}
-    return {lang: title if title.isprintable() else _SPACE.sub(" ", title) for lang, title in titles.items()}
+    if all(map(str.isprintable, titles.values())):
+        return titles
+    return {lang: _SPACE.sub(" ", title) for lang, title in titles.items()}
 
 
 _SPACE = re.compile(r"\s*[\t\n\r\x85\u2028\u2029]\s*")
@@ -244,7 +246,7 @@ MOST_MARKS = 21
 
 
 def _is_rating(node: Any) -> bool:
-    return bool(node.get("x-control") == "rating") and {"minimum", "maximum"} <= node.keys()
+    return "x-control" in node and node["x-control"] == "rating" and {"minimum", "maximum"} <= node.keys()
 
 
 def kind_of(node: JsonObject) -> Kind:

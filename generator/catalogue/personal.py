@@ -7,12 +7,15 @@ from generator.catalogue.form import FieldSpec
 from generator.strict_json import JsonObject
 
 _PARTS = ("allOf", "anyOf", "oneOf")
+_MAY_SAY = frozenset({"items", *_PARTS})
 
 
 def sensitive(node: JsonObject) -> str:
     """Return how a schema says its values are masked: itself, of its items, or in the first part that says it."""
     if "x-sensitive" in node:
         return str(node["x-sensitive"])
+    if _MAY_SAY.isdisjoint(node):
+        return ""
     parts = [node.get("items"), *(part for key in _PARTS for part in node.get(key, ()))]
     return next((sort for part in parts if isinstance(part, Mapping) and (sort := sensitive(part))), "")
 

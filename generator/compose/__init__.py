@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from generator.catalogue.form import Form
+from generator.catalogue.form import FieldSpec, Form
 from generator.compose.layout import Layout
 from generator.document import Block, Document, Note, Purpose, Signature, SignatureBlock, Strong, Text
 from generator.profile import Profile, shipped_profile
 from generator.record import Values, value_at
 from generator.rules import Policy
-from generator.rules.mask import mask_tree
 from generator.theme import Theme, shipped_theme
 from generator.wording import Lang, choose, phrase
 
@@ -61,14 +60,14 @@ class Composer:
 
     def filled(self, typed: Values) -> Document:
         """Return the document of one typed record."""
-        shown = mask_tree(typed, self.form.root, self.policy.masking) if self.mask else typed
+        shown = _masked(typed, self.form.root, self.policy.masking) if self.mask else typed
         return self._document(self._filled, shown, ())
 
     def register(self, head: Values, rows: Rows) -> Document:
         """Return the document of a table form: its head, and rows that are read when they are written."""
         if self.mask:
             masking = self.policy.masking
-            head, rows = mask_tree(head, self.form.root, masking), _Masked(rows, self.form, masking)
+            head, rows = _masked(head, self.form.root, masking), _Masked(rows, self.form, masking)
         return self._document(self._filled, head, rows)
 
     def _document(self, layout: Layout, typed: Values, rows: Rows) -> Document:
@@ -128,6 +127,13 @@ class Composer:
             yield Note((lead, Text(choose(self.form.hints, self.lang))))
 
 
+def _masked(typed: Values, spec: FieldSpec, masking: Values) -> Values:
+    """Return values with the personal ones masked; what that takes is loaded when it is needed."""
+    from generator.rules.mask import mask_tree
+
+    return mask_tree(typed, spec, masking)
+
+
 class _Masked:
     """Rows of a register, masked as they are read."""
 
@@ -135,4 +141,4 @@ class _Masked:
         self.rows, self.form, self.masking = rows, form, masking
 
     def __iter__(self) -> Iterator[Values]:
-        return (mask_tree(row, self.form.rows, self.masking) for row in self.rows)
+        return (_masked(row, self.form.rows, self.masking) for row in self.rows)

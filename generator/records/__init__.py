@@ -6,15 +6,17 @@ A source may be read more than once.
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from generator import strict_json
 from generator.catalogue.form import Form
 from generator.errors import Place, RecordError, UsageError, fail
 from generator.files import require_file
 from generator.records.bounds import bounds
-from generator.records.foreign import ForeignSource, Readable
 from generator.records.item import RawRecord, SourceItem
+
+if TYPE_CHECKING:
+    from generator.records.foreign import Readable
 
 
 class Source(Protocol):
@@ -126,7 +128,7 @@ _HARMLESS = 1 << 20
 def _json(path: Path, form: Form) -> Source:
     size = path.stat().st_size
     if size > _HELD_WHOLE and _begins_list(path):
-        return ForeignSource(JsonArraySource(path, form), path)
+        return _elsewhere(JsonArraySource(path, form), path)
     if size > bounds().record << 20:
         raise fail(RecordError, "E-record-large", Place(path.name), limit=bounds().record)
     return ListSource(strict_json.load(path, RecordError), form, path.name)
@@ -136,9 +138,16 @@ def _json_lines(path: Path, form: Form) -> Source:
     return _apart(JsonLinesSource(path, form), path)
 
 
-def _apart(source: Readable, path: Path) -> Source:
+def _apart(source: "Readable", path: Path) -> Source:
     """Return a source of text, read in a process of its own where it is large."""
-    return ForeignSource(source, path) if path.stat().st_size > _HARMLESS else cast(Source, source)
+    return _elsewhere(source, path) if path.stat().st_size > _HARMLESS else cast(Source, source)
+
+
+def _elsewhere(source: "Readable", path: Path) -> Source:
+    """Return a source as the process for foreign files reads it."""
+    from generator.records.foreign import ForeignSource
+
+    return ForeignSource(source, path)
 
 
 def _begins_list(path: Path) -> bool:
@@ -153,15 +162,17 @@ def _csv(path: Path, form: Form) -> Source:
 
 
 def _xlsx(path: Path, form: Form) -> Source:
+    from generator.records.normalise import find_path
     from generator.records.sheet import XlsxSource
 
-    return ForeignSource(XlsxSource(path, form), path)
+    find_path(form.record_spec, "-")  # all names of fields are made, which the process that reads then has as well
+    return _elsewhere(XlsxSource(path, form), path)
 
 
 def _parquet(path: Path, form: Form) -> Source:
     from generator.records.database import ParquetSource
 
-    return ForeignSource(ParquetSource(path, form), path)
+    return _elsewhere(ParquetSource(path, form), path)
 
 
 _OPENERS = {

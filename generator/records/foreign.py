@@ -10,17 +10,19 @@ import pickle
 import select
 import signal
 import struct
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, NoReturn, Protocol
+from typing import IO, TYPE_CHECKING, Any, NoReturn, Protocol
 
 from generator.errors import BiaodanError, Fault, Place, RecordError, fail, is_unforeseen
 from generator.records.bounds import Bounds, bounds
 from generator.records.item import RawRecord, SourceItem
+
+if TYPE_CHECKING:
+    import subprocess
 
 _BLOCK = 200
 """Items of a block."""
@@ -112,6 +114,8 @@ class _Process:
         self._to, self._from = os.fdopen(asking, "wb"), os.fdopen(answering, "rb")
 
     def _spawn(self) -> None:
+        import subprocess
+
         code = f"from generator.records.foreign import serve; serve({self.limits!r})"
         command = [sys.executable, "-c", f"from generator.records.bounds import Bounds; {code}"]
         place = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, sys.path)])
