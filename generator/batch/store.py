@@ -5,9 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
-import io
 import os
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +15,7 @@ from typing import Protocol
 
 from generator.errors import MachineError, Place, UsageError, WriteError, fail
 from generator.files import place_together
+from generator.held import open_unlinked
 from generator.unfinished import remove_left
 
 
@@ -220,24 +219,6 @@ class ObjectStore:
                 return None
 
 
-def open_unlinked(path: Path, flags: int) -> io.BufferedRandom | io.BufferedReader:
-    """Return a file opened for bytes, by flags of the system.
-
-    Raises UsageError (E-link) where a link stands in its place, or to be written a second name of a file; OSError as
-    `open`.
-    """
-    refused = fail(UsageError, "E-link", Place(path.name))
-    if path.is_symlink():
-        raise refused
-    binary = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | binary, 0o666)
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode) or (flags != os.O_RDONLY and found.st_nlink > 1):
-        os.close(handle)
-        raise refused
-    return os.fdopen(handle, "rb") if flags == os.O_RDONLY else os.fdopen(handle, "a+b")
-
-
 @contextmanager
 def os_errors() -> Iterator[None]:
     """Raise OSError for whatever a remote place's libraries raise."""
@@ -284,3 +265,12 @@ def write_error(error: BaseException, store: str) -> WriteError:
     """Return the error of a store that can't take a file."""
     why = getattr(error, "strerror", None) or type(error).__name__
     return fail(WriteError, "E-write", Place(store), why=why)
+
+
+@contextmanager
+def write_errors(store: str) -> Iterator[None]:
+    """Raise WriteError (E-write) for whatever a store can't do."""
+    try:
+        yield
+    except OSError as error:
+        raise write_error(error, store) from None
