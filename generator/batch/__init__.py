@@ -18,7 +18,7 @@ from generator.batch.manifest import FAILED, MANIFEST, Manifest, ManifestState, 
 from generator.batch.names import DEFAULT_PATTERN, NamePattern
 from generator.batch.plan import Duplicates, Plan, PlannedRecord
 from generator.batch.run import TASK, OnProgress, Outcome, Run, header, refuse_other
-from generator.batch.store import Store, open_store
+from generator.batch.store import Store, open_store, write_errors
 from generator.batch.work import BatchSpec
 from generator.errors import Place, UsageError, fail
 from generator.job import Job
@@ -72,14 +72,17 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
     pattern, store = NamePattern(options.name, job), open_store(out)
     opened = open_source(source, job.form, options.query) if isinstance(source, str) else source
     name = source if isinstance(source, str) else opened.head[1].file
-    manifest = Manifest(store, job.lang)
+    with write_errors(store.name):
+        manifest = Manifest(store, job.lang)
     try:
-        state = _state(manifest, store, options)
+        with write_errors(store.name):
+            state = _state(manifest, store, options)
         plan = Plan(opened, name, pattern, options.duplicates)
         spec = _spec(job, out, options)
         wanted = header(plan, spec, opened.head[1].file, options.duplicates)
         if state.header is None:
-            manifest.begin(wanted)
+            with write_errors(store.name):
+                manifest.begin(wanted)
         else:
             refuse_other(state.header, wanted)
         with _executor(spec, store, plan.records - state.records, options) as executor:

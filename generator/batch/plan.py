@@ -60,10 +60,18 @@ class Plan:
         self._some_twins, self._some_doubles = self._any("twins"), self._any("numbered")
 
     def _stat(self) -> tuple[int, int] | None:
-        """Return size and time of change of a source that is a file."""
-        if self._file is None or not self._file.is_file():
+        """Return size and time of change of a source that is a file.
+
+        Raises RecordError (E-file-read) where the system can't tell.
+        """
+        if self._file is None:
             return None
-        state = self._file.stat()
+        try:
+            state = self._file.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable(self._file, error) from None
         return state.st_size, state.st_mtime_ns
 
     def _survey(self) -> tuple[int, str]:
@@ -218,7 +226,11 @@ class _Sum:
             with self.file.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise fail(RecordError, "E-file-read", Place(self.file.name), why=error.strerror or "?") from None
+            raise _unreadable(self.file, error) from None
+
+
+def _unreadable(file: Path, error: OSError) -> RecordError:
+    return fail(RecordError, "E-file-read", Place(file.name), why=error.strerror or "?")
 
 
 def _content(item: SourceItem) -> bytes:

@@ -16,7 +16,7 @@ from generator import __version__
 from generator.batch.executors import TaskExecutor
 from generator.batch.manifest import Manifest, ManifestState, RecordResult
 from generator.batch.plan import Plan, PlannedRecord
-from generator.batch.store import Store, write_error
+from generator.batch.store import Store, write_errors
 from generator.batch.work import BatchSpec, DocumentMaker, TaskResult
 from generator.errors import Place, UsageError, fail
 from generator.writers.pdf import ENGINES, STANDARDS
@@ -95,7 +95,8 @@ class Run:
             self.executor.close()
         if not (self.outcome.stopped or self.outcome.interrupted or self.state.complete):
             done = self.outcome.kept + self.outcome.done
-            self.manifest.finish(records=self.outcome.records, done=done, failed=self.outcome.failed)
+            with write_errors(self.store.name):
+                self.manifest.finish(records=self.outcome.records, done=done, failed=self.outcome.failed)
         return self.outcome
 
     # --- tasks ---
@@ -189,12 +190,10 @@ class Run:
                 ready += results
             self._next += 1
         ready = self._up_to_the_limit(ready)
-        try:
+        with write_errors(self.store.name):
             self.store.flush()
             if ready:
                 self.manifest.add([(result, about(entry)) for entry, result in ready])
-        except OSError as error:
-            raise write_error(error, self.store.name) from None
         self._flushed = time.monotonic()
         self._count(ready)
 

@@ -69,14 +69,21 @@ def _unforeseen(error: Exception) -> int:
         _say(Fault("E-output", params={"why": error.strerror or "?"}))
     elif os.environ.get("BIAODAN_DEBUG"):
         raise error
-    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
-        _say(Fault("E-write", Place(_temporary_folder()), {"why": error.strerror or "?"}))
     else:
-        _say(Fault("E-internal", params={"what": type(error).__name__}))
+        _say(_of_system(error) or Fault("E-internal", params={"what": type(error).__name__}))
     return 1
 
 
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
+def _of_system(error: Exception) -> Fault | None:
+    """Return what the system refused: a file that it named, or one without a name in the temporary folder."""
+    if isinstance(error, OSError) and isinstance(error.filename, (str, bytes, os.PathLike)):
+        return Fault("E-file-read", Place(os.fsdecode(error.filename)), {"why": error.strerror or "?"})
+    if isinstance(error, OSError) and error.errno in _OF_DISKS:
+        return Fault("E-write", Place(_temporary_folder()), {"why": error.strerror or "?"})
+    return None
+
+
+_OF_DISKS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EINTR)
 
 
 def _temporary_folder() -> str:

@@ -466,3 +466,12 @@ def _of_session(session: int) -> list[int]:
 def test_python_runs_a_batch_too(lines, tmp_path: Path) -> None:
     outcome = batch(make_job(FORM), str(lines(reports(1))), str(tmp_path / "out"), Options(formats=("xlsx",)))
     assert outcome.done == 1
+
+
+def test_a_place_is_meant_from_where_the_run_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        write_lines(Path("records.jsonl"), reports(1))
+        assert batch(make_job(FORM), "records.jsonl", "out", Options(formats=("docx",))).done == 1
+        assert len(list((tmp_path / name / "out").glob("*.docx"))) == 1
