@@ -93,6 +93,7 @@ class Manifest:
 
     def wipe(self) -> None:
         """Remove what an earlier run has stored, and what it wrote down."""
+        next(self._failed.lines(), None)  # a link in its place is refused before anything is removed
         self._log.cut(self._whole)
         for line in self._log.lines():
             self.store.remove(file["file"] for file in json.loads(line).get("files", ()))
