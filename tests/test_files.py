@@ -282,6 +282,16 @@ def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_there(tmp
     assert there(tmp_path) == {"letter.pdf": b"new"}
 
 
+def test_what_a_process_left_that_has_ended_and_was_not_waited_for_is_removed(tmp_path, left):
+    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    left.make(left.mine, child.pid, unfinished.started(child.pid), age=0)
+    child.stdin.close()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    write_whole(tmp_path / "letter.pdf", b"new")
+    child.wait()
+    assert there(tmp_path) == {"letter.pdf": b"new"}
+
+
 def test_what_a_process_that_may_live_is_writing_stays(tmp_path, left):
     kept = [
         left.make(left.mine, os.getppid(), unfinished.started(os.getppid()), age=9000),
