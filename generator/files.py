@@ -69,15 +69,17 @@ def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> Non
     path = Path()
     try:
         for path, write in files:
-            made += _make_folder(path.parent)
+            made += make_folder(path.parent)
             unfinished.sweep(path.parent)
             handle, temporary = _begun(path.parent)
             waiting.append((temporary, path))
             _fill(handle, write)
-        _move(waiting)
+        _move(waiting, replace=replace)
     except BaseException as error:
         _undo(temporary for temporary, _ in waiting)
-        _remove_empty(made)
+        remove_empty(made)
+        if isinstance(error, _Taken):
+            raise UsageError(Fault("E-exists", Place(error.path))) from None
         if isinstance(error, (OSError, UnicodeEncodeError)):
             raise place_error(error, str(path)) from None
         raise
@@ -89,18 +91,66 @@ Waiting = tuple[str, Path]
 """A file that is written, and its place."""
 
 
-def _move(waiting: Sequence[Waiting]) -> None:
-    """Move files to their places, all or none: what stood there is kept until the last has been moved."""
+def _move(waiting: Sequence[Waiting], *, replace: bool) -> None:
+    """Move files to their places, all or none: what stood there is kept until the last has been moved.
+
+    Raises FileExistsError where something has come to stand in a place, unless `replace`.
+    """
     moved: list[tuple[Path, str]] = []
     try:
         for temporary, path in waiting:
-            moved.append((path, _kept(path) if len(waiting) > 1 else ""))
-            os.replace(temporary, path)  # noqa: PTH105  # plain names: this runs for every document of a batch
-            unfinished.end(temporary)
+            moved.append((path, _kept(path) if replace and len(waiting) > 1 else ""))
+            if replace:
+                os.replace(temporary, path)  # noqa: PTH105  # plain names: this runs for every document of a batch
+                unfinished.end(temporary)
+            else:
+                _place_new(temporary, path)
     except BaseException:
-        _move_back(moved, {path for temporary, path in waiting if not is_there(Path(temporary))})
+        _move_back(moved, {path for temporary, path in waiting if _has_moved(temporary, path)})
         raise
     _undo(kept for _, kept in moved if kept)
+
+
+class _Taken(FileExistsError):
+    """Something has come to stand in a file's place since it was looked at."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.EEXIST, os.strerror(errno.EEXIST))
+        self.path = str(path)
+
+
+def _place_new(temporary: str, path: Path) -> None:
+    """Move a file to its place in one step that fails where something has come to stand there meanwhile."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise _Taken(path) from None
+    except (OSError, NotImplementedError):  # a disk without second names
+        if _stands(path):
+            raise _Taken(path) from None
+        os.replace(temporary, path)  # noqa: PTH105
+        unfinished.end(temporary)
+    else:
+        _undo([temporary])
+
+
+def _stands(path: Path) -> bool:
+    """Tell whether something stands in a place; raises OSError where the system can't tell."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _has_moved(temporary: str, path: Path) -> bool:
+    """Tell whether a file stands in its place, by whichever step."""
+    try:
+        return os.path.samestat(os.lstat(temporary), os.lstat(path))
+    except FileNotFoundError:
+        return not is_there(Path(temporary))
+    except OSError:
+        return False
 
 
 def _kept(path: Path) -> str:
@@ -130,7 +180,7 @@ def _move_back(moved: Sequence[tuple[Path, str]], placed: set[Path]) -> None:
                 _undo([kept])
 
 
-def _make_folder(folder: Path) -> list[Path]:
+def make_folder(folder: Path) -> list[Path]:
     """Make a folder and return those that had to be made for it, the innermost first."""
     missing = [part for part in (folder, *folder.parents) if not part.exists()]
     folder.mkdir(parents=True, exist_ok=True)
@@ -147,12 +197,18 @@ def _fill(handle: int, write: Write) -> None:
 
 def _undo(temporaries: Iterable[str]) -> None:
     for temporary in temporaries:
-        with suppress(OSError):
+        try:
             os.unlink(temporary)  # noqa: PTH108
-        unfinished.end(temporary)
+        except FileNotFoundError:
+            unfinished.end(temporary)
+        except OSError:
+            continue  # it is tried again when the command ends
+        else:
+            unfinished.end(temporary)
 
 
-def _remove_empty(folders: Iterable[Path]) -> None:
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders in which nothing stands."""
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
@@ -179,7 +235,7 @@ def place_together(files: Sequence[tuple[Path, bytes]], *, flush: bool) -> None:
                 if flush:
                     file.flush()
                     os.fsync(handle)
-        _move(waiting)
+        _move(waiting, replace=True)
     except BaseException:
         _undo(temporary for temporary, _ in waiting)
         raise

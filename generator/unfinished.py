@@ -116,8 +116,15 @@ def _machine() -> str:
 
 
 def started(pid: int) -> str:
-    """Return when a process was started, as its system counts; empty where it doesn't say or there is none."""
+    """Return when a process was started, as its system counts; empty where it doesn't say or there is none.
+
+    One that has ended and that nobody has taken note of, as in containers without an init, is none any more.
+    """
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        return "" if told[0] in _ENDED else told[19]
     except (OSError, IndexError):
         return ""
+
+
+_ENDED = ("Z", "X", "x")

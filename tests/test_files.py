@@ -282,6 +282,16 @@ def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_there(tmp
     assert there(tmp_path) == {"letter.pdf": b"new"}
 
 
+def test_what_a_process_left_that_has_ended_and_was_not_waited_for_is_removed(tmp_path, left):
+    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    left.make(left.mine, child.pid, unfinished.started(child.pid), age=0)
+    child.stdin.close()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    write_whole(tmp_path / "letter.pdf", b"new")
+    child.wait()
+    assert there(tmp_path) == {"letter.pdf": b"new"}
+
+
 def test_what_a_process_that_may_live_is_writing_stays(tmp_path, left):
     kept = [
         left.make(left.mine, os.getppid(), unfinished.started(os.getppid()), age=9000),
@@ -316,3 +326,30 @@ def test_working_folders_of_killed_processes_are_removed_and_no_others(tmp_path,
     with unfinished.working_folder() as folder:
         assert folder.is_dir()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.name, "biaodan-of_some_body_else"])
+
+
+# --- what comes to stand in a place meanwhile ---
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["second names", "a disk without second names"])
+def test_a_file_that_appears_while_another_is_written_is_left_alone(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+
+    def late(file):
+        (tmp_path / "b.pdf").write_bytes(b"of somebody")
+        file.write(b"new")
+
+    with pytest.raises(UsageError) as caught:
+        write_together([(tmp_path / "a.docx", fill(b"new")), (tmp_path / "b.pdf", late)], replace=False)
+    assert [(fault.code, fault.place.file) for fault in caught.value.faults] == [("E-exists", str(tmp_path / "b.pdf"))]
+    assert there(tmp_path) == {"b.pdf": b"of somebody"}
+
+
+def test_what_could_not_be_removed_is_removed_at_the_end(tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", refuse)
+        write_together([(tmp_path / "a.docx", fill(b"new"))], replace=False)
+        assert len(there(tmp_path)) == 2
+    unfinished.abandon()
+    assert there(tmp_path) == {"a.docx": b"new"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from generator.batch.store import Folder, ObjectStore, Store, open_unlinked
+from generator.batch.store import Folder, ObjectStore, Store
 from generator.errors import Place, UsageError, fail
+from generator.held import open_held, open_unlinked
 from generator.unfinished import started
 
 
@@ -62,9 +62,9 @@ class FileLog:
     def _opened(self) -> IO[bytes]:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open_unlinked(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
-            if self._locked and not _lock(self._file):
-                self._file.close()
+            how = os.O_RDWR | os.O_CREAT | os.O_APPEND
+            self._file = open_held(self.path) if self._locked else open_unlinked(self.path, how)
+            if self._file is None:
                 raise fail(UsageError, "E-batch-locked", Place(str(self.path.parent)))
         return self._file
 
@@ -99,27 +99,6 @@ class FileLog:
                 self.path.unlink(missing_ok=True)
         with suppress(OSError):  # what couldn't be appended can't be now; that was told
             self._file.close()
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Take the lock of a file; False where another process has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(_BEYOND)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-_BEYOND = 1 << 30
-"""Place of the locked byte on Windows, where a lock on what is written would keep readers out."""
 
 
 class ObjectLog:

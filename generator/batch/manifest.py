@@ -65,14 +65,15 @@ class Manifest:
         self.store, self.lang = store, lang
         self._failed: Log = open_log(store, FAILED)
         self._log: Log = open_log(store, MANIFEST, locked=True)
-        self._sum = ""
+        self._sum, self._whole = "", 0
         self.pause = self._log.pause
 
     def load(self, *, verify: bool) -> ManifestState:
-        """Return what is known, and drop what a killed run left torn at the end.
+        """Return what is known.
 
-        With `verify`, files that aren't as they were written are looked for. Raises UsageError (E-manifest) for a file
-        that isn't such a manifest.
+        With `verify`, as for a run that is to go on, files that aren't as they were written are looked for, and what a
+        killed run left torn at the end is dropped. Raises UsageError (E-manifest) for a file that isn't such a
+        manifest.
         """
         known, length = ManifestState(), 0
         for line in self._log.lines():
@@ -83,13 +84,17 @@ class Manifest:
                 break
             length += len(line)
             self._take(content, known, verify=verify)
-        self._log.cut(length)
-        if known.header is not None:
+        self._whole = length
+        if verify or known.header is None:
+            self._log.cut(length)
+        if verify and known.header is not None:
             self._failed.cut(self._length_of_failed(known.records))
         return known
 
     def wipe(self) -> None:
         """Remove what an earlier run has stored, and what it wrote down."""
+        next(self._failed.lines(), None)  # a link in its place is refused before anything is removed
+        self._log.cut(self._whole)
         for line in self._log.lines():
             self.store.remove(file["file"] for file in json.loads(line).get("files", ()))
         self._log.cut(0)

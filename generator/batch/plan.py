@@ -62,10 +62,18 @@ class Plan:
         self._some_twins, self._some_doubles = self._any("twins"), self._any("numbered")
 
     def _stat(self) -> tuple[int, int] | None:
-        """Return size and time of change of a source that is a file."""
-        if self._file is None or not self._file.is_file():
+        """Return size and time of change of a source that is a file.
+
+        Raises RecordError (E-file-read) where the system can't tell.
+        """
+        if self._file is None:
             return None
-        state = self._file.stat()
+        try:
+            state = self._file.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable(self._file, error) from None
         return state.st_size, state.st_mtime_ns
 
     def _survey(self) -> tuple[int, str]:
@@ -205,6 +213,10 @@ class Plan:
             if self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
                 return name
         return ""
+
+
+def _unreadable(file: Path, error: OSError) -> RecordError:
+    return fail(RecordError, "E-file-read", Place(file.name), why=error.strerror or "?")
 
 
 def refuse_missing_columns(source: Source, job: Job) -> None:

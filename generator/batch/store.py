@@ -5,9 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
-import io
 import os
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +15,7 @@ from typing import Protocol
 
 from generator.errors import MachineError, Place, UsageError, fail
 from generator.files import place_together
+from generator.held import open_unlinked
 from generator.refusals import place_error
 from generator.unfinished import remove_left
 
@@ -219,24 +218,6 @@ class ObjectStore:
                 return bytes(self.fs.cat_file(self.path(name)))
             except FileNotFoundError:
                 return None
-
-
-def open_unlinked(path: Path, flags: int) -> io.BufferedRandom | io.BufferedReader:
-    """Return a file opened for bytes, by flags of the system.
-
-    Raises UsageError (E-link) where a link stands in its place, or to be written a second name of a file; OSError as
-    `open`.
-    """
-    refused = fail(UsageError, "E-link", Place(path.name))
-    if path.is_symlink():
-        raise refused
-    binary = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | binary, 0o666)
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode) or (flags != os.O_RDONLY and found.st_nlink > 1):
-        os.close(handle)
-        raise refused
-    return os.fdopen(handle, "rb") if flags == os.O_RDONLY else os.fdopen(handle, "a+b")
 
 
 @contextmanager

@@ -119,7 +119,8 @@ def _at(faults: Iterable[Fault], place: Place) -> tuple[Fault, ...]:
 
 
 @lru_cache(maxsize=2)
-def _maker(packed: bytes) -> DocumentMaker:
+def _maker(packed: bytes, folder: str) -> DocumentMaker:
+    """Return what makes the documents of a run in a working folder, which its places may lie in."""
     return DocumentMaker(pickle.loads(packed), may_die=_is_worker)  # noqa: S301  # our own process has packed it
 
 
@@ -133,7 +134,7 @@ def run_task(packed: bytes, entries: Sequence[PlannedRecord]) -> TaskResult:
     Raises BiaodanError where not a record but the run is at fault: a template, a missing font, a full disk.
     """
     with _ONE_AT_A_TIME:
-        maker = _maker(packed)
+        maker = _maker(packed, os.getcwd())  # noqa: PTH109
         return TaskResult(tuple(maker.make(entry) for entry in entries), resident())
 
 
@@ -152,7 +153,7 @@ def start_worker(packed: bytes) -> None:
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _maker(packed)
+    _maker(packed, os.getcwd())  # noqa: PTH109
 
 
 def _end_with(parent: object) -> None:

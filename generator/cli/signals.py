@@ -39,7 +39,10 @@ def _note(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def orderly() -> Iterator[None]:
-    """Let signals end what is done within by `Ended`, and remove what is half-written then. Ignored ones stay so."""
+    """Let signals end what is done within by `Ended`, but for those that are ignored.
+
+    Whatever ends it, what is half-written is removed then.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -50,10 +53,8 @@ def orderly() -> Iterator[None]:
             signal.signal(number, _note)
     try:
         yield
-    except Ended:
-        abandon()
-        raise
     finally:
+        abandon()
         for number, handler in before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
 

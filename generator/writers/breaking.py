@@ -30,3 +30,15 @@ def _pieces(run: str) -> Iterator[str]:
             yield run[start:at]
             start = at
     yield run[start:]
+
+
+DOT = "\u2027"
+"""The dot within names that Big5 has: where a line ends with it, Pango draws a hyphen instead."""
+
+_DOT_AND_NEXT = re.compile(f"{DOT}([^{DOT}<>&\\s]?)")
+_JOINER = "\u2060"
+
+
+def undivided(markup: str) -> str:
+    """Return markup in which no line ends with a dot: it stays with what follows it."""
+    return _DOT_AND_NEXT.sub(lambda dot: f'<span class="together">{DOT}{dot[1] or _JOINER}</span>', markup)

@@ -42,7 +42,7 @@ from generator.document import (
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import has_phrase, phrase
-from generator.writers.breaking import breakable
+from generator.writers.breaking import DOT, breakable, undivided
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.properties import stamp
@@ -319,6 +319,10 @@ def set_text(text: str) -> str:
     text = breakable(text)
     if text.isascii():
         return escape(text)
+    return undivided(_set(text)) if DOT in text else _set(text)
+
+
+def _set(text: str) -> str:
     tail = text[-_TOGETHER:]
     whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
     markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'

@@ -466,3 +466,40 @@ def _of_session(session: int) -> list[int]:
 def test_python_runs_a_batch_too(lines, tmp_path: Path) -> None:
     outcome = batch(make_job(FORM), str(lines(reports(1))), str(tmp_path / "out"), Options(formats=("xlsx",)))
     assert outcome.done == 1
+
+
+def test_a_place_is_meant_from_where_the_run_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        write_lines(Path("records.jsonl"), reports(1))
+        assert batch(make_job(FORM), "records.jsonl", "out", Options(formats=("docx",))).done == 1
+        assert len(list((tmp_path / name / "out").glob("*.docx"))) == 1
+
+
+def test_a_torn_manifest_is_left_alone_by_a_run_that_is_refused_and_in_nobodys_way(tmp_path: Path) -> None:
+    source, out = write_lines(tmp_path / "records.jsonl", reports(3)), tmp_path / "out"
+    whole = contents_of(source, out)
+    torn = whole[MANIFEST][:-30]
+    for options in (Options(formats=("docx",)), Options(formats=("docx",), force=True)):
+        (out / MANIFEST).write_bytes(torn)
+        if options.force:
+            assert batch(make_job(FORM), str(source), str(out), options).done == 3
+            assert contents(out) == whole
+        else:
+            with pytest.raises(UsageError):
+                batch(make_job(FORM), str(source), str(out), options)
+            assert (out / MANIFEST).read_bytes() == torn
+
+
+def contents_of(source: Path, out: Path) -> dict[str, bytes]:
+    """Return what a run makes of a source."""
+    assert not batch(make_job(FORM), str(source), str(out), Options(formats=("docx",))).failed
+    return contents(out)
+
+
+def test_a_place_that_can_be_no_folder_is_a_write_error(tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "records.jsonl", reports(1))
+    with pytest.raises(WriteError) as caught:
+        batch(make_job(FORM), str(source), str(source / "out"), Options(formats=("docx",)))
+    assert [fault.code for fault in caught.value.faults] == ["E-write"]

@@ -360,3 +360,15 @@ def test_columns_share_the_width_even_where_there_are_many() -> None:
     table = Table("/t", columns, rows=(Row(tuple(f"很长的值{n}" for n in range(20))),))
     text = squeezed(opened(document(table, page=Page("A4", True))).bodies[0])
     assert all(f"很长的值{n}" in text for n in range(20))
+
+
+@pytest.mark.parametrize("count", range(24))
+def test_a_dot_within_a_name_stays_a_dot_wherever_the_line_ends(count: int) -> None:
+    from tests.trials.drawn import glyphs
+
+    names = ("中" * (20 + count) + "亨利‧福特" * 4, "亨利‧")
+    pdf = written(document(*(Paragraph((Text(name),)) for name in names), lang="zh-Hant"), "pdf")
+    dots = [glyph for glyph in glyphs(pdf) if glyph.point == 0x2027]
+    assert len(dots) >= 5
+    assert {round(dot.width, 1) for dot in dots} == {0.2}
+    assert {round(dot.height, 1) for dot in dots} == {0.2}

@@ -36,10 +36,12 @@ def add(
 ) -> None:
     """Add a record to a case file; a missing file is begun."""
     from generator.api import add_to_case
+    from generator.held import holding
 
     path = Path(case_file)
-    case, warnings = add_to_case(path, form, record, prefer=prefer or "", policy=existing_files(policy))
-    _write_case(path, case)
+    with holding(path, "E-case-locked"):
+        case, warnings = add_to_case(path, form, record, prefer=prefer or "", policy=existing_files(policy))
+        _write_case(path, case)
     print_faults(warnings, lang)
     click.echo(case_file)
 
