@@ -175,6 +175,34 @@ def test_an_object_has_so_many_keys(more: int, form: str) -> None:
     assert ("E-columns-many" in {fault.code for fault in faults}) == (more > 0)
 
 
+@around
+def test_so_many_cells_without_a_value_are_named(form: str, tmp_path: Path, more: int) -> None:
+    lost = [f'<c r="A{n}"><f>1+1</f></c>' for n in range(2, 102 + more)]
+    path = book(tmp_path / "a.xlsx", *lost)
+    assert codes(form, path) == ["E-cell-lost"] * min(100, 100 + more)
+
+
+@around
+def test_a_name_is_so_long(form: str, tmp_path: Path, more: int) -> None:
+    """A title is found with space around it, as long as the whole isn't longer than a name."""
+    path = tmp_path / "a.csv"
+    path.write_text(" " * (497 + more) + "One\nx\n", encoding="utf-8")
+    assert codes(form, path) == expected("E-no-header", more)
+
+
+@around
+def test_an_unknown_name_is_compared_up_to_its_length(form: str, more: int) -> None:
+    from generator.records import unknown
+
+    name = "Noted" + "x" * (unknown._LONGEST - 5 + more)
+    spec = make_job(form).form.root
+    near = unknown.unknown(spec, name, 1, "")
+    assert near.code == "E-unknown-key"
+    unknown._nearest.cache_clear()
+    unknown.unknown(spec, name, 1, "")
+    assert unknown._nearest.cache_info().currsize == (0 if more > 0 else 1)
+
+
 @pytest.mark.parametrize(
     ("given", "taken"), [("record=1", True), (f"record={1 << 30}", True), (f"record={(1 << 30) + 1}", False)]
 )

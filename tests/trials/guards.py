@@ -33,13 +33,14 @@ _PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "-x", "-q", "--tb=no")
 
 @dataclass(frozen=True)
 class Guard:
-    """A guard: where it stands, what is there without it, and the tests that notice; `tests` as pytest takes them."""
+    """A guard: where it stands, what is there without it, and the tests that notice, as pytest takes them."""
 
     name: str
     file: str
     text: str
     instead: str
     tests: str
+    patience: float = PATIENCE
 
     def fault(self, root: Path) -> str:
         """Return what is wrong with the entry itself; nothing where the text stands exactly once in its file."""
@@ -94,7 +95,7 @@ def _limited() -> None:
     with suppress(ImportError, OSError, ValueError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def tried(copy: Path, tests: Iterable[str], patience: float = PATIENCE) -> tuple[int, str]:
@@ -131,7 +132,7 @@ def without(guard: Guard, copy: Path) -> Result:
     began = time.monotonic()
     whole = guard.take_out(copy)
     try:
-        code, line = tried(copy, shlex.split(guard.tests))
+        code, line = tried(copy, shlex.split(guard.tests), guard.patience)
     finally:
         _write(copy / guard.file, whole)
     return Result(guard, code in (-1, 1, 2), time.monotonic() - began, line)
@@ -139,11 +140,21 @@ def without(guard: Guard, copy: Path) -> Result:
 
 def with_all(copy: Path, chosen: Sequence[Guard]) -> list[str]:
     """Run the tests of guards with nothing taken out; return the first line of those that fail even so."""
-    plain = sorted({word for guard in chosen if "-k" not in guard.tests for word in shlex.split(guard.tests)})
-    special = sorted({guard.tests for guard in chosen if "-k" in guard.tests})
-    runs = ([plain] if plain else []) + [shlex.split(tests) for tests in special]
-    found = [(tried(copy, run, 10 * PATIENCE), run) for run in runs]
+    found = [(tried(copy, run, 10 * PATIENCE), run) for run in _runs(chosen)]
     return [f"{' '.join(run)[:200]}: {line}" for (code, line), run in found if code]
+
+
+def _runs(chosen: Sequence[Guard]) -> list[list[str]]:
+    """Return the tests of guards in few runs: those named whole in one, the parts of each file in one more."""
+    whole, parts = set[str](), dict[str, set[str]]()
+    for guard in chosen:
+        words = shlex.split(guard.tests)
+        if "-k" in words:
+            parts.setdefault(words[0], set()).add(f"({words[words.index('-k') + 1]})")
+        else:
+            whole.update(words)
+    runs = [[file, "-k", " or ".join(sorted(some))] for file, some in parts.items() if file not in whole]
+    return [sorted(whole), *runs] if whole else runs
 
 
 def all_tried(chosen: Sequence[Guard], jobs: int, folder: Path) -> list[Result]:
