@@ -2,6 +2,8 @@
 
 `guards.toml` lists them: a file, a text that stands in it once, what stands there instead, and the tests that notice.
 Run as `python -m tests.trials.guards`; `--only NAME` tries those whose names begin so, `--list` names them all.
+
+Linux only: runs have a limit of memory, and are ended with all that they have started.
 """
 
 import argparse
@@ -58,7 +60,7 @@ class Guard:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a guard: whether a test noticed that it was gone, in how many seconds, and pytest's last line."""
+    """What became of a guard: whether a test failed without it, in how many seconds, and pytest's last line."""
 
     guard: Guard
     noticed: bool
@@ -99,7 +101,7 @@ def _limited() -> None:
 
 
 def tried(copy: Path, tests: Iterable[str], patience: float = PATIENCE) -> tuple[int, str]:
-    """Run tests in a copy; return pytest's exit code, or -1 where it had to be ended, and its last line."""
+    """Run tests in a copy; return pytest's exit code, below 0 where it was ended, and its last line."""
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     process = subprocess.Popen(
@@ -135,7 +137,7 @@ def without(guard: Guard, copy: Path) -> Result:
         code, line = tried(copy, shlex.split(guard.tests), guard.patience)
     finally:
         _write(copy / guard.file, whole)
-    return Result(guard, code in (-1, 1, 2), time.monotonic() - began, line)
+    return Result(guard, code == 1 or code < 0, time.monotonic() - began, line)
 
 
 def with_all(copy: Path, chosen: Sequence[Guard]) -> list[str]:
@@ -176,17 +178,25 @@ def all_tried(chosen: Sequence[Guard], jobs: int, folder: Path) -> list[Result]:
         return list(pool.map(one, chosen))
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="tests.trials.guards", description=__doc__.splitlines()[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this trial to a command line."""
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="guards whose names begin so")
     parser.add_argument("--list", action="store_true", help="name the guards and end")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="runs at a time")
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.trials.guards", description=__doc__)
+    add_options(parser)
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Try the guards; return 0 where a test noticed the want of each, else 1, and 2 for a wrong list."""
-    options = _arguments(argv)
+def main(given: argparse.Namespace | Sequence[str] | None = None) -> int:
+    """Try the guards that options, read or as words, choose.
+
+    Returns 0 where a test noticed the want of each, else 1, and 2 for a wrong list.
+    """
+    options = given if isinstance(given, argparse.Namespace) else _options(given)
     chosen = [g for g in guards() if not options.only or g.name.startswith(tuple(options.only))]
     wrong = [f"{guard.name}: {fault}" for guard in chosen if (fault := guard.fault(ROOT))]
     if wrong or not chosen:
