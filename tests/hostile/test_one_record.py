@@ -97,6 +97,14 @@ def test_render_and_check_go_on_as_well(failing: Any, failure: type[BaseExceptio
     assert (found.code, found.place.row) == ("E-record-failed", "[3]")
 
 
+@pytest.mark.parametrize("failure", [RuntimeError, PanicException])
+def test_a_document_that_cannot_be_composed_costs_no_other(failing: Any, failure: type[BaseException]) -> None:
+    job: Job = make_job(FORM)
+    failing("generator.compose.Composer.filled", failure)
+    composed = list(job.documents(job.source(reports(5))))
+    assert [[fault.code for fault in one.faults] for one in composed] == [[], [], ["E-record-failed"], [], []]
+
+
 @pytest.mark.parametrize(
     "stage", ["generator.records.normalise.Normaliser.record", "generator.rules.validator.Validator.judge_row"]
 )
