@@ -39,10 +39,9 @@ class JudgedTable:
     def add(self, row: Judged) -> None:
         """Add a row; rows are kept only while nothing is wrong, for nothing is written otherwise."""
         wrong = row.errors
-        if len(self.warnings) < MAX_FAULTS:
-            self.warnings += row.warnings
-        if wrong and len(self.errors) < MAX_FAULTS:
-            self.errors += wrong
+        self.warnings += row.warnings[: max(0, MAX_FAULTS - len(self.warnings))]
+        if wrong:
+            self.errors += wrong[: max(0, MAX_FAULTS - len(self.errors))]
         if not self.errors:
             self.rows.append(row.values)
 

@@ -126,10 +126,10 @@ _HARMLESS = 1 << 20
 
 
 def _json(path: Path, form: Form) -> Source:
-    size = path.stat().st_size
-    if size > _HELD_WHOLE and _begins_list(path):
+    size, most = path.stat().st_size, bounds().record << 20
+    if size > min(_HELD_WHOLE, most) and _begins_list(path):
         return _elsewhere(JsonArraySource(path, form), path)
-    if size > bounds().record << 20:
+    if size > most:
         raise fail(RecordError, "E-record-large", Place(path.name), limit=bounds().record)
     return ListSource(strict_json.load(path, RecordError), form, path.name)
 

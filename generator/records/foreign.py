@@ -28,6 +28,9 @@ _BLOCK = 200
 """Items of a block."""
 
 _LARGEST_BLOCK = 4 << 20
+_ROOM = 64 << 10
+"""Bytes that packing may add to a record's texts."""
+
 _LENGTH = struct.Struct("<Q")
 _CLOCK = 10
 """Times the computing time that the clock may run until an answer comes: the machine may have other work."""
@@ -365,14 +368,18 @@ def _blocks(source: Readable, limits: Bounds) -> Iterator[bytes]:
 
 def _packed(block: list[SourceItem], limits: Bounds) -> bytes:
     made = pickle.dumps(block, pickle.HIGHEST_PROTOCOL)
-    if len(made) <= limits.record << 20:
+    if len(made) <= _most(limits):
         return made
     return pickle.dumps([_bounded(item, limits) for item in block], pickle.HIGHEST_PROTOCOL)
 
 
+def _most(limits: Bounds) -> int:
+    return (limits.record << 20) + _ROOM
+
+
 def _bounded(item: SourceItem, limits: Bounds) -> SourceItem:
     """Return a record, or that it is too large to be one."""
-    if isinstance(item, RecordError) or len(pickle.dumps(item[0])) <= limits.record << 20:
+    if isinstance(item, RecordError) or len(pickle.dumps(item[0])) <= _most(limits):
         return item
     return RecordError(Fault("E-record-large", item[1], {"limit": limits.record}))
 

@@ -93,7 +93,7 @@ class CsvSource:
                 if header is None:
                     raise fail(RecordError, "E-no-header", Place(self.path.name))
                 named = Header(header, self.form, Place(self.path.name, "1"))
-                line = reader.line_num + 1
+                line, lines.held = reader.line_num + 1, 0
                 for cells in reader:
                     lines.held = 0
                     place = Place(self.path.name, str(line))

@@ -23,8 +23,11 @@ _MOST = 100
 _SMALL = 64 << 20
 _BROKEN = (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 
-_FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|[A-Z]{2,}[0-9]{5,})')
-"""References that may make a sheet very wide or long; few sheets have any."""
+_FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|C[C-Z]|[D-Z][A-Z])')
+"""References beyond column 80 or row 99,999, which few sheets have."""
+
+_NEAR = 80 * 99_999
+"""Cells that all others may span."""
 
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([^"]{1,40})"[^>]*(?<!/)>')
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -45,7 +48,7 @@ def unreadable_cells(path: Path) -> list[str]:
             if not name:
                 return []
             suspect, far = _seen(archive, name)
-            if far:
+            if far or limits.cells < _NEAR:
                 _refuse_far(archive, name, limits, place)
             if not suspect:
                 return []

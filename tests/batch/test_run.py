@@ -398,6 +398,24 @@ def test_a_source_that_changes_while_it_is_read_is_noticed(job: Job, lines, tmp_
     assert '"end"' not in (tmp_path / "out" / MANIFEST).read_text(encoding="utf-8")
 
 
+def test_a_source_that_changes_while_it_is_planned_is_noticed(
+    job: Job, lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has been planned are other records than those whose sum is kept."""
+    from generator.batch.plan import SourceSum
+
+    source, total = lines(reports(3)), SourceSum.total
+
+    def changed(self: SourceSum) -> str:
+        lines(reports(3, first=5))
+        return total(self)
+
+    monkeypatch.setattr(SourceSum, "total", changed)
+    with pytest.raises(RecordError, match="E-source-changed"):
+        run(job, source, tmp_path / "out")
+    assert contents(tmp_path / "out") == {}
+
+
 def test_a_source_that_cannot_be_read_leaves_no_folder_content(job: Job, tmp_path: Path) -> None:
     broken = tmp_path / "records.json"
     one = json.dumps(reports(1)[0], ensure_ascii=False)

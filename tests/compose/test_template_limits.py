@@ -88,6 +88,16 @@ SETS = "{% set ns.x = "
             "{% set a = [1] * 99999 %}{% for i in range(9999) %}{% if a == [1] * 99999 %}{% endif %}{% endfor %}",
             "steps",
         ),
+        (
+            "{% set a = [1] * 99999 %}{% set b = [1] * 99999 %}"
+            "{% for i in range(9999) %}{% if a == b %}{% endif %}{% endfor %}",
+            "steps",
+        ),
+        (
+            "{% macro m() %}" + "{% set x = 1 %}" * 200 + "{% endmacro %}{% for i in range(300) %}"
+            "{% for j in range(300) %}{% set y = m() %}{% endfor %}{% endfor %}",
+            "steps",
+        ),
         ("{% set a = [1] * 99999 %}{% for i in range(9999) %}{% set b = a[::-1] %}{% endfor %}", "steps"),
         ("{% for i in range(9999) %}{% set b = ([3, 1] * 9999)|sort %}{% endfor %}", "steps"),
         ("{% for i in range(99) %}<p>{{ '&' * 99999 }}</p>{% endfor %}", "characters"),
@@ -183,6 +193,13 @@ def test_what_a_letter_does_goes_on(catalogue: Writing) -> None:
     assert texts[:2] == ["a、b", "2 项"]
     assert texts[3:5] == ["1a1", "2b1"]
     assert texts[-1] == "1.501,234a/b"
+
+
+@pytest.mark.parametrize(("times", "fits"), [(90, True), (150, False)])
+def test_a_table_that_stands_many_times_counts_with_its_rows(catalogue: Writing, times: int, fits: bool) -> None:
+    again = f"{{% set t = table('list') %}}{{% for i in range({times}) %}}{{{{ t }}}}{{% endfor %}}"
+    [result] = made(catalogue(again), {**RECORD, "list": [{"item": "a"}] * 200})
+    assert hasattr(result, "blocks") == fits
 
 
 def test_one_record_that_runs_into_a_limit_leaves_the_others_alone(catalogue: Writing) -> None:

@@ -242,7 +242,7 @@ def test_what_a_file_does_to_its_reader_it_does_to_that_alone(
     deed: str, code: str, monkeypatch: pytest.MonkeyPatch, fresh: None, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(VARIABLE, "seconds=1,memory=200")
-    monkeypatch.setattr(foreign, "_CLOCK", 4 if deed != "sleep" else 1)
+    monkeypatch.setattr(foreign, "_CLOCK", 60 if deed != "sleep" else 1)
     monkeypatch.setattr(foreign, "_may_fork", lambda: True)
     monkeypatch.setattr(foreign, "_BLOCK", 1)
     source = foreign.ForeignSource(Hungry(deed), tmp_path / "hungry.xlsx")
@@ -252,8 +252,10 @@ def test_what_a_file_does_to_its_reader_it_does_to_that_alone(
         next(read)
     assert [fault.code for fault in raised.value.faults] == [code]
     assert "hungry.xlsx" in raised.value.faults[0].text()
+    assert raised.value.faults[0].params.get("seconds", 1) == 1
     rows(tmp_path / "after.csv", 20_000)
     assert foreign._running == [] or deed in ("raise", "memory")
+    assert foreign._running or deed != "raise"
 
 
 def test_a_reading_given_up_half_way_leaves_the_process_ready(form: str, tmp_path: Path, fresh: None) -> None:

@@ -95,3 +95,36 @@ def test_render_and_check_go_on_as_well(failing: Any, failure: type[BaseExceptio
     assert [fault.code for fault in composed[2].faults] == ["E-record-failed"]
     (found,) = [fault for fault in job.pipeline.faults(job.source(reports(5))) if not fault.is_warning]
     assert (found.code, found.place.row) == ("E-record-failed", "[3]")
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, PanicException])
+def test_a_document_that_cannot_be_composed_costs_no_other(failing: Any, failure: type[BaseException]) -> None:
+    job: Job = make_job(FORM)
+    failing("generator.compose.Composer.filled", failure)
+    composed = list(job.documents(job.source(reports(5))))
+    assert [[fault.code for fault in one.faults] for one in composed] == [[], [], ["E-record-failed"], [], []]
+
+
+@pytest.mark.parametrize(
+    "stage", ["generator.records.normalise.Normaliser.record", "generator.rules.validator.Validator.judge_row"]
+)
+@pytest.mark.parametrize("failure", [RuntimeError, PanicException])
+def test_a_row_that_fails_is_that_rows_fault(failing: Any, stage: str, failure: type[BaseException]) -> None:
+    job = make_job("issue-tracker")
+    rows = [{"issue_no": f"GB2024-0000{n}", "description": "x"} for n in range(1, 6)]
+    failing(stage, failure)
+    (composed,) = job.documents(job.source(rows))
+    failed = [fault for fault in composed.faults if fault.code == "E-record-failed"]
+    assert [fault.place.row for fault in failed] == ["[3]"]
+    assert {fault.place.row for fault in composed.faults} == {f"[{n}]" for n in range(1, 6)}
+
+
+def test_a_register_that_cannot_be_composed_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: Any, **named: Any) -> Any:
+        raise PanicException("Geheim")
+
+    job = make_job("issue-tracker")
+    sample = json.loads((Path(__file__).parents[2] / "samples/issue-tracker/ordinary.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr("generator.compose.Composer.register", fails)
+    (composed,) = job.documents(job.source(sample))
+    assert [fault.code for fault in composed.faults] == ["E-record-failed"]

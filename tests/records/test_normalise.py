@@ -132,6 +132,21 @@ def test_a_value_as_a_key_of_loose_data_is_in_no_pointer_and_no_message(form_of)
     assert "张伟" not in told
 
 
+def test_a_value_as_a_key_that_a_schema_refuses_is_not_shown(form_of):
+    form = form_of({"closed": {"patternProperties": {"^a": {}}, "additionalProperties": False}})
+    [fault] = check(form, {"closed": {"a": 1, "张伟": 1}})
+    assert fault.code == "E-unknown-key"
+    assert not any("张伟" in fault.text(lang) for lang in ("zh-Hans", "zh-Hant", "en"))
+
+
+@pytest.mark.parametrize("value", ["13800", "a@b", "a＠b"])
+def test_a_near_name_that_holds_a_value_is_not_shown(form_of, value):
+    form = form_of({"phone": {"type": "string", "title": "紧急联系人的联系电话"}})
+    [fault] = check(form, {f"紧急联系人的联系电话{value}": 1})
+    assert fault.code == "E-unknown-key-near"
+    assert not any(value in fault.text(lang) for lang in ("zh-Hans", "zh-Hant", "en"))
+
+
 def test_a_very_long_key_is_shortened_in_the_message():
     [fault] = check("troubleshooting-checklist", {**CHECKLIST, "甲" * 500: 1})
     assert len(fault.text()) < 150

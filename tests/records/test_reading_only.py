@@ -1,6 +1,7 @@
 """A query reads, and does nothing else; names of files are names, not patterns or addresses."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,7 @@ import pytest
 from generator.catalogue import Catalogue
 from generator.errors import RecordError
 from generator.records.database import DatabaseSource, ParquetSource
+from generator.records.sqlite_reading import restrict
 from generator.statistics.engine import duckdb_engine
 from generator.statistics.sql import literal, sql
 
@@ -86,6 +88,15 @@ def test_whatever_else_a_query_does_is_refused(tmp_path, base, query):
         rows(base, query)
     assert [fault.code for fault in caught.value.faults] == ["E-query-reads"]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("pragma", ["encoding = 'UTF-16'", "read_uncommitted = 1", "READ_UNCOMMITTED(1)"])
+def test_what_may_be_asked_may_not_be_set(pragma):
+    with closing(sqlite3.connect(":memory:")) as connection:
+        restrict(connection)
+        connection.execute(f"PRAGMA {pragma.split()[0].partition('(')[0]}").fetchall()
+        with pytest.raises(sqlite3.DatabaseError):
+            connection.execute(f"PRAGMA {pragma}")
 
 
 def test_a_value_that_grows_without_end_is_refused(base):

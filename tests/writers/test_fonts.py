@@ -163,6 +163,13 @@ def test_a_family_that_an_engine_has_to_replace_is_a_fault(document, engine, mon
     assert code_of(lambda: written(with_family(document, families), engine)) == ["E-font-family"]
 
 
+def test_a_family_that_typst_passes_over_is_a_fault(document, monkeypatch):
+    """Every font that it embeds is one of ours here."""
+    monkeypatch.setattr(fonts, "require", lambda *given: None)
+    families = ("Nowhere Sans", *shipped_theme().pdf_fonts["zh-Hans"])
+    assert code_of(lambda: written(with_family(document, families), "typst")) == ["E-font-family"]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_font_that_is_gone_when_a_page_is_set_is_a_fault(document, engine, monkeypatch):
     """Whatever the engine makes of it: the files that were verified are looked at once more."""

@@ -291,7 +291,7 @@ class Register:
 
     def _inspect(self, text: str, pointer: str, label: str) -> None:
         if len(self.faults) < _MAX_FAULTS:
-            self.faults += text_faults(text, pointer, label)
+            self.faults = [*self.faults, *text_faults(text, pointer, label)][:_MAX_FAULTS]
 
     # --- after the rows: filter, rules, lists, print set-up ---
 
