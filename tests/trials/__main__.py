@@ -13,6 +13,8 @@ TRIALS = {
     "races": "two commands at once in one place",
     "characters": "every character of GB 18030 levels 1 and 2 and of CNS 11643 planes 1 and 2",
     "texts": "texts of mixed scripts, joiners, marks and emoji",
+    "hostile": "a batch of which every tenth record is hostile, killed three times",
+    "guards": "each guard taken out once, in a copy: a test must fail",
 }
 
 

@@ -1,7 +1,4 @@
-"""A batch of which every tenth record is hostile: the others get their documents, and kills change nothing.
-
-`python -m tests.trials.hostile [--records 1000] [--formats docx,xlsx,pdf] [--engine typst] [--kills 3]`
-"""
+"""A batch of which every tenth record is hostile: the others get their documents, and kills change nothing."""
 
 import argparse
 import json
@@ -150,14 +147,16 @@ def differences(calm: dict[str, bytes], killed: dict[str, bytes]) -> list[str]:
     return [f"{name} differs" for name in sorted(calm.keys() | killed.keys()) if calm.get(name) != killed.get(name)][:9]
 
 
-def main(argv: list[str] | None = None) -> int:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this trial."""
+    parser.add_argument("--records", type=int, default=1_000)
+    parser.add_argument("--formats", default="docx,xlsx,pdf")
+    parser.add_argument("--engine", default="typst")
+    parser.add_argument("--kills", type=int, default=3)
+
+
+def main(given: argparse.Namespace) -> int:
     """Run the trial and tell what came of it."""
-    reader = argparse.ArgumentParser(prog="python -m tests.trials.hostile", description=__doc__.splitlines()[0])
-    reader.add_argument("--records", type=int, default=1_000)
-    reader.add_argument("--formats", default="docx,xlsx,pdf")
-    reader.add_argument("--engine", default="typst")
-    reader.add_argument("--kills", type=int, default=3)
-    given = reader.parse_args(argv)
     folder = Path(tempfile.mkdtemp(prefix="trial-"))
     try:
         source = folder / "records.jsonl"
@@ -172,7 +171,3 @@ def main(argv: list[str] | None = None) -> int:
         return 1 if wrong or done.returncode != 1 else 0
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
