@@ -15,7 +15,14 @@ from samples.catalogue import outdated
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/forms.md", "docs/catalogue.md")
-DOCUMENTS += ("docs/batch.md", "docs/batch.zh-CN.md", "docs/summary.md", "docs/limits.md", "docs/trials.md", "SECURITY.md")
+DOCUMENTS += (
+    "docs/batch.md",
+    "docs/batch.zh-CN.md",
+    "docs/summary.md",
+    "docs/limits.md",
+    "docs/trials.md",
+    "SECURITY.md",
+)
 COMMAND = "$ .venv/bin/biaodan "
 
 

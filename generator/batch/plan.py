@@ -144,6 +144,7 @@ class Plan:
         Raises RecordError (E-source-changed) when the source no longer is what it was, as soon as that is seen.
         """
         self._base.execute("DELETE FROM taken")
+        self._reached: dict[str, int] = {}  # how far each name has been counted that stands more than twice
         names = self._base.execute("SELECT key, stem, number, print FROM named ORDER BY n")
         digest, count = SourceSum(self._file, self.contents), 0
         for n, item in enumerate(self.source, 1):
@@ -205,12 +206,15 @@ class Plan:
         """
         number = portable(number) if number else ""
         mark = number if number and number not in stem else hashlib.sha256(content).hexdigest()[:MARK_DIGITS]
-        for count in range(1, self.records + 1):
-            name = marked(stem, mark if count == 1 else f"{mark}-{count}")
+        first = marked(stem, mark)
+        for count in range(self._reached.get(first, 0) + 1, self.records + 1):
+            name = first if count == 1 else marked(stem, f"{mark}-{count}")
             key = key_of(name)
             if self._is(key, "named"):
                 return ""
             if self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
+                if count > 1:
+                    self._reached[first] = count
                 return name
         return ""
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from generator.api import Job, add_to_case, make_job
-from generator.batch.names import NamePattern
+from generator.batch.names import DEFAULT_PATTERN, NamePattern
+from generator.batch.plan import Plan
 from generator.errors import UsageError
+from generator.records import ListSource
 from tests.batch.conftest import documents, faulty, manifest, reports, run
 
 HOSTILE = {
@@ -241,3 +243,11 @@ def test_a_number_with_a_slash_marks_a_twin_and_opens_no_folder(job: Job, lines,
         record[next(k for k in record if k in ("report_no", "报告编号"))] = f"GB/2024-{n}"
     run(job, lines(records), tmp_path / "out", name="same")
     assert sorted(documents(tmp_path / "out")) == ["same-GB_2024-0.docx", "same-GB_2024-1.docx"]
+
+
+def test_thousands_of_records_that_are_the_same_in_all_are_counted_on() -> None:
+    job = make_job("closure-report")
+    source = ListSource([{"report_no": "GB1"}] * 3_000, job.form, "x")
+    stems = [entry.stem for entry in Plan(source, "x", NamePattern(DEFAULT_PATTERN, job), "keep").entries()]
+    assert len(set(stems)) == 3_000
+    assert stems[-1] == f"{stems[0]}-3000"
