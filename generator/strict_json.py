@@ -6,7 +6,7 @@ Python's `json` lets all of these pass in silence (RFC 8259 leaves them open); h
 import json
 import stat
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
@@ -63,7 +63,10 @@ def _integer(digits: str) -> int:
 
 
 def _fraction(text: str) -> Decimal:
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds
+        raise _Bad("E-json-range", text) from None
     if abs(value.adjusted()) > _LARGEST:
         raise _Bad("E-json-range", text)
     if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
@@ -97,11 +100,14 @@ def parse(text: str, kind: type[BiaodanError], file: str, row: str = "") -> Any:
 def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     """Return the value of a UTF-8 JSON file, with or without a byte order mark."""
     shown = name or path.name
-    return parse(_text(path, kind, shown), kind, shown)
+    return parse(text_of(path, kind, shown), kind, shown)
 
 
-def _text(path: Path, kind: type[BiaodanError], shown: str, most: int = 0) -> str:
-    """Return the text of a file; `most`: its greatest size in bytes, where it has one."""
+def text_of(path: Path, kind: type[BiaodanError], shown: str, most: int = 0) -> str:
+    """Return the text of a UTF-8 file; `most`: its greatest size in bytes, where it has one.
+
+    Raises `kind` (E-file-kind, E-file-large, E-file-read, E-encoding-json) where it can't be read.
+    """
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
@@ -121,7 +127,7 @@ def load_own(path: Path, name: str = "") -> Any:
     Raises SchemaError as `load` does, E-file-large, and E-schema-text for every text that no document can hold.
     """
     shown = name or path.name
-    text = _text(path, SchemaError, shown, LARGEST_OWN)
+    text = text_of(path, SchemaError, shown, LARGEST_OWN)
     content = parse(text, SchemaError, shown)
     if is_surely_well(text):
         return content

@@ -3,15 +3,15 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator import resources
+from generator import resources, strict_json
 from generator.characters import ill_texts
-from generator.errors import Fault, Place, SchemaError
+from generator.errors import Fault, Place, SchemaError, fail
 from generator.paper import Page
 from generator.units import Mm, Pt
 from generator.wording import LANGS, Lang
@@ -135,12 +135,14 @@ class Theme:
 def load_theme(path: Path) -> Theme:
     """Return the theme of a TOML file.
 
-    Raises OSError where it can't be read, TOMLDecodeError, KeyError and TypeError where it isn't a theme, SchemaError
-    (E-schema-text, E-theme-colour) for texts that no document can hold and colours that aren't any.
+    Raises SchemaError (E-toml, and as `strict_json.text_of`) where it can't be read, with every fault of what stands in
+    it: E-theme-keys where something is missing or strange, E-theme-number, E-theme-colour, E-theme-font, E-schema-text.
     """
-    content = path.read_bytes()
-    given = tomllib.loads(content.decode("utf-8"))
-    _refuse_ill(given, path.name)
+    text = strict_json.text_of(path, SchemaError, path.name, strict_json.LARGEST_OWN)
+    given = _parsed(text, path.name)
+    faults = [*_ill_faults(given, path.name), *_shape_faults(given, path.name)]
+    if faults:
+        raise SchemaError(faults)
     return Theme(
         page=PageMargins(**given["page"]),
         size=TypeSizes(**given["size"]),
@@ -149,23 +151,93 @@ def load_theme(path: Path) -> Theme:
         colour=Colours(**given["colour"]),
         fonts={lang: NamedFonts(**given["fonts"][lang]) for lang in LANGS},
         pdf_fonts={lang: tuple(given["pdf_fonts"][lang]) for lang in LANGS},
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 
-def _refuse_ill(given: Mapping[str, Any], file: str) -> None:
-    faults = [
-        Fault("E-schema-text", Place(file, pointer=pointer), {"character": ill.character, "position": ill.position})
-        for pointer, ill in ill_texts(given)
-    ]
-    for name, colour in given["colour"].items():
-        if not _COLOUR.fullmatch(str(colour)):
-            faults.append(Fault("E-theme-colour", Place(file, pointer=f"/colour/{name}")))
-    if faults:
-        raise SchemaError(faults)
+def _parsed(text: str, file: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line ([0-9]+), column", str(error))
+        raise fail(SchemaError, "E-toml", Place(file, line[1] if line else "")) from None
+    except ValueError:  # a date that no calendar has, or a number of too many digits
+        raise fail(SchemaError, "E-toml", Place(file)) from None
+    except RecursionError:
+        raise fail(SchemaError, "E-json-depth", Place(file)) from None
+
+
+def _ill_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    for pointer, ill in ill_texts(given):
+        place = Place(file, pointer=pointer)
+        yield Fault("E-schema-text", place, {"character": ill.character, "position": ill.position})
+
+
+def _shape_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """Yield what keeps a file from being a theme: keys, then values."""
+    yield from _key_faults(given, (*_NUMBERS, "colour", "fonts", "pdf_fonts"), Place(file))
+    for part, (keys, least, most) in _NUMBERS.items():
+        for place, value in _entries(given.get(part), keys, Place(file, pointer=f"/{part}")):
+            if isinstance(value, Fault):
+                yield value
+            elif isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+                yield Fault("E-theme-number", place, {"least": f"{least:g}", "most": f"{most:g}"})
+    for place, value in _entries(given.get("colour"), _COLOURS, Place(file, pointer="/colour")):
+        if isinstance(value, Fault):
+            yield value
+        elif not isinstance(value, str) or not _COLOUR.fullmatch(value):
+            yield Fault("E-theme-colour", place)
+    yield from _font_faults(given, file)
+
+
+def _font_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    fonts, place = given.get("fonts"), Place(file, pointer="/fonts")
+    for at, names in _entries(fonts, LANGS, place):
+        for inner, value in _entries(names, NamedFonts._fields, at) if not isinstance(names, Fault) else [(at, names)]:
+            yield from _name_faults(value, inner)
+    for at, names in _entries(given.get("pdf_fonts"), LANGS, Place(file, pointer="/pdf_fonts")):
+        listed = names if isinstance(names, list) and names else [names]
+        for name in listed:
+            yield from _name_faults(name, at)
+
+
+def _name_faults(name: object, place: Place) -> Iterator[Fault]:
+    if isinstance(name, Fault):
+        yield name
+    elif not isinstance(name, str) or not name.strip() or not _FONT.fullmatch(name):
+        yield Fault("E-theme-font", place, {"most": _LONGEST_FONT})
+
+
+def _entries(part: object, keys: Iterable[str], place: Place) -> Iterator[tuple[Place, object]]:
+    """Yield the values of a part with their places, and the faults of its keys; nothing of a part that is missing."""
+    if part is None:
+        return
+    if not isinstance(part, Mapping):
+        yield place, Fault("E-theme-keys", place, {"keys": list(keys)})
+        return
+    yield from ((place, fault) for fault in _key_faults(part, keys, place))
+    yield from ((replace(place, pointer=f"{place.pointer}/{key}"), part[key]) for key in keys if key in part)
+
+
+def _key_faults(part: Mapping[str, Any], keys: Iterable[str], place: Place) -> Iterator[Fault]:
+    wanted = list(keys)
+    if part.keys() != set(wanted):
+        yield Fault("E-theme-keys", place, {"keys": wanted})
 
 
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
+_COLOURS = tuple(field.name for field in fields(Colours))
+_LONGEST_FONT = 100
+_FONT = re.compile(rf"[^\x00-\x1f\"'<>&\\{{}};,]{{1,{_LONGEST_FONT}}}")
+"""Names of fonts go into markup, style sheets and the heads of sheets as they are."""
+
+_NUMBERS: Mapping[str, tuple[tuple[str, ...], float, float]] = {
+    "page": (PageMargins._fields, 0, 80),
+    "size": (TypeSizes._fields, 4, 72),
+    "line": (LineHeights._fields, 0.8, 5),
+    "write": (WritingRoom._fields, 1, 150),
+}
+"""Parts of numbers, their keys, and between what the numbers lie: beyond, nothing would fit on the paper."""
 
 
 @cache

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats": {"wording"},
     "text_measure": {"units"},
     "profile": {"characters", "errors", "wording"},
-    "theme": {"characters", "errors", "paper", "resources", "units", "wording"},
+    "theme": {"characters", "errors", "paper", "resources", "strict_json", "units", "wording"},
     "kinds": {"characters", "formats", "strict_json", "wording"},
     "document": {"errors", "kinds", "paper", "profile", "theme", "units", "wording"},
     "record": {"errors"},
@@ -73,6 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "statistics": {
         "unfinished",
         "catalogue",
+        "characters",
         "errors",
         "files",
         "formats",

@@ -108,24 +108,23 @@ class Manifest:
         total = self._next_sum(f"{body}}}")
         if not mark or end != f'{total}"}}\n':
             return None
-        content: Mapping[str, Any] = json.loads(f"{body}}}")
         self._sum = total
-        return content
+        return _parsed(f"{body}}}")
 
     def _next_sum(self, body: str) -> str:
         return hashlib.sha256(f"{self._sum}{body}".encode()).hexdigest()[:_SUM_DIGITS]
 
     def _take(self, content: Mapping[str, Any], known: ManifestState, *, verify: bool) -> None:
         if "manifest" in content:
-            if content["manifest"] != VERSION:
-                raise fail(UsageError, "E-manifest", Place(MANIFEST))
-            known.header = content
+            known.header = _header(content)
+        elif known.header is None:
+            raise _other()
         elif "end" in content:
             known.complete = True
         else:
-            known.records = content["n"]
+            files = _files(content, known.records + 1)
+            known.records += 1
             known.failed += "faults" in content
-            files = tuple(StoredFile(**file) for file in content.get("files", ()))
             if verify and not all(self.store.is_whole(f.file, f.bytes, f.sha256) for f in files):
                 known.broken[known.records] = files
 
@@ -135,9 +134,9 @@ class Manifest:
         for line in self._failed.lines():
             try:
                 n = json.loads(line)["n"]
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 break
-            if n > records or not line.endswith(b"\n"):
+            if not isinstance(n, int) or n > records or not line.endswith(b"\n"):
                 break
             length += len(line)
         return length
@@ -184,6 +183,51 @@ class Manifest:
         """Leave the folder to the next run; a manifest that was never begun is removed."""
         self._failed.close()
         self._log.close()
+
+
+# --- what others may have written ---
+
+
+def _other() -> UsageError:
+    return fail(UsageError, "E-manifest", Place(MANIFEST))
+
+
+def _parsed(body: str) -> Mapping[str, Any]:
+    """Return a line whose sum fits; such sums anybody can make, so that it may still be anything."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _other() from None
+    if not isinstance(content, Mapping):
+        raise _other()
+    return content
+
+
+def _header(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    parts = (content.get("made_with"), content.get("source"))
+    if content["manifest"] != VERSION or not all(isinstance(part, Mapping) for part in parts):
+        raise _other()
+    return content
+
+
+def _files(content: Mapping[str, Any], n: int) -> tuple[StoredFile, ...]:
+    """Return the files that the line of the n-th record names."""
+    files = content.get("files", [])
+    if content.get("n") != n or not isinstance(files, list) or not all(map(_is_file, files)):
+        raise _other()
+    return tuple(StoredFile(**file) for file in files)
+
+
+def _is_file(file: object) -> bool:
+    if not isinstance(file, Mapping) or file.keys() != _FILE.keys():
+        return False
+    return all(isinstance(file[key], kind) for key, kind in _FILE.items()) and "\0" not in file["file"]
+
+
+_FILE: Mapping[str, type] = {"file": str, "bytes": int, "sha256": str}
+
+
+# --- lines as they are written ---
 
 
 def _line(result: RecordResult, about: Mapping[str, Any]) -> dict[str, Any]:

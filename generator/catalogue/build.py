@@ -202,7 +202,7 @@ class _SchemaReader:
             sensitive=sensitive(node),
             policy=node.get("x-policy", ""),
             unit=kinds.symbol_of(node.get("x-unit", "")),
-            constraints=constraints_of(items),
+            constraints=constraints_of(items if isinstance(items, Mapping) else {}),
             scale=tuple(titles_of(end, "") for end in node.get("x-scale", ())),
             when=node.get("x-when", ""),
             case=tuple(node.get("x-case") or ()),

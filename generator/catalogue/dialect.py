@@ -42,7 +42,11 @@ def _meta_validator() -> jsonschema_rs.Draft202012Validator:
 def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
     """Return the faults of a schema against the dialect's meta-schema and its list of keywords."""
     faults = []
-    for error in _meta_validator().iter_errors(dict(schema)):
+    try:
+        errors = list(_meta_validator().iter_errors(dict(schema)))
+    except ValueError:  # deeper than the validator goes
+        return [Fault("E-json-depth", Place(file))]
+    for error in errors:
         pointer = "".join(f"/{pointer_step(part)}" for part in error.instance_path)
         code = "E-schema-pattern" if pointer.endswith("/pattern") else "E-schema-keyword"
         faults.append(Fault(code, Place(file, pointer=pointer), {"rule": error.kind.name}))
@@ -51,7 +55,9 @@ def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
         for key in node:
             if key.startswith("x-") and key not in known:
                 place = Place(file, pointer=f"{pointer}/{key}")
-                faults.append(Fault("E-schema-unknown-keyword", place, {"keyword": key, "known": sorted(known)}))
+                faults.append(
+                    Fault("E-schema-unknown-keyword", place, {"keyword": key[:_LONGEST_WORD], "known": sorted(known)})
+                )
         control = node.get("x-control")
         if isinstance(control, str) and not is_control(control):
             faults.append(Fault("E-schema-keyword", Place(file, pointer=f"{pointer}/x-control"), {"rule": "enum"}))
@@ -69,6 +75,10 @@ def _bad_patterns(schema: JsonObject, file: str) -> Iterator[Fault]:
                 )
             except (ValueError, jsonschema_rs.ValidationError):
                 yield Fault("E-schema-pattern", Place(file, pointer=f"{pointer}/pattern"))
+
+
+_LONGEST_WORD = 40
+"""Characters of a word that is nobody's, as it is told."""
 
 
 def _subschemas(schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
@@ -150,6 +160,12 @@ def _vocabulary_faults(schema: JsonObject, node: JsonObject, pointer: str, file:
             yield Fault("E-lint-vocabulary", Place(file, pointer=at), {"key": key, "ref": target})
 
 
+def _texts_of(node: JsonObject, extra: str) -> Mapping[str, str]:
+    """Return texts by language; what stands where the dialect asks for none may be anything."""
+    texts = node.get(extra)
+    return {lang: str(text) for lang, text in texts.items()} if isinstance(texts, Mapping) else {}
+
+
 def _title_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each title or hint that isn't there in all languages."""
     if "/prefixItems/" in pointer:
@@ -158,9 +174,9 @@ def _title_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     if needs_title and "title" not in node and "$ref" not in node:
         yield Fault("E-lint-title", Place(file, pointer=pointer), {"lang": "zh-Hans"})
     for word, extra in (("title", "x-title"), ("description", "x-description")):
-        if word in node and isinstance(node[word], str) and "en" not in node.get(extra, {}):
+        if word in node and isinstance(node[word], str) and "en" not in _texts_of(node, extra):
             yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/{extra}"), {"lang": "en"})
-    texts = {"zh-Hans": str(node.get("title", "")), **node.get("x-title", {})}
+    texts = {"zh-Hans": str(node.get("title", "")), **_texts_of(node, "x-title")}
     if "title" in node and _HAN.search(choose(texts, "en") if "en" in texts else ""):
         yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/x-title/en"), {"lang": LANGS[2]})
 

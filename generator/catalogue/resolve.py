@@ -15,6 +15,7 @@ from generator.strict_json import JsonObject
 
 MAX_DEPTH = 64
 MAX_NODES = 50_000
+_LONGEST_TARGET = 80
 
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -105,7 +106,7 @@ class _Walk:
             return {}
         found = _anchor(document, fragment)
         if found is None:
-            self.fault("E-ref-missing", at, target=f"#{fragment}")
+            self.fault("E-ref-missing", at, target=f"#{fragment[:_LONGEST_TARGET]}")
             return {}
         resolved = self.node(found, at, document, (*trail, identity))
         return resolved if isinstance(resolved, dict) else {}

@@ -19,6 +19,7 @@ from generator.wording import Lang, traditional
 _NUMBERS = frozenset({"integer", "number"})
 _LARGEST = 300
 _SPAN = re.compile(r"(?:(?P<h>\d+)\s*(?:个?小时|個?小時|h|hours?))?\s*(?:(?P<m>\d+)\s*(?:分钟|分鐘|分|min|minutes?)?)?")
+_LONGEST_SPAN = 100
 _SPAN_CODES: Mapping[Lang, str] = {
     "zh-Hans": '[h]"小时"mm"分"',
     "zh-Hant": '[h]"小時"mm"分"',
@@ -225,6 +226,8 @@ class Duration(Number):
         found = _SPAN.fullmatch(narrow(raw)) if isinstance(raw, str) else None
         if not found or not any(found.groups()):
             return raw
+        if len(found[0]) > _LONGEST_SPAN:
+            raise ValueFault("E-json-range")
         minutes = int(found["h"] or 0) * 60 + int(found["m"] or 0)
         if minutes >= 10**MAX_DIGITS:
             raise ValueFault("E-json-range")

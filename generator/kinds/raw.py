@@ -69,6 +69,8 @@ def clean(raw: object, depth: int = 1) -> object:
     if isinstance(raw, (list, tuple)):
         return [clean(item, depth + 1) for item in raw]
     if isinstance(raw, Mapping):
+        if any(isinstance(key, (list, tuple, Mapping)) for key in raw):  # databases have mappings of such
+            raise ValueFault("E-type")
         return {clean(key, depth + 1): clean(value, depth + 1) for key, value in raw.items()}
     if isinstance(raw, (float, Decimal)):
         return exact(raw)

@@ -240,6 +240,8 @@ def reported(name: str) -> Iterator[None]:
         raise fail(RecordError, "E-query-reads", Place(name)) from None
     except SQLAlchemyError as error:
         raise fail(RecordError, "E-query", Place(name), why=type(error).__name__) from None
+    except UnicodeDecodeError as error:  # a name in a damaged file
+        raise fail(RecordError, "E-query", Place(name), why=type(error).__name__) from None
     except sqlite3.Warning:  # more than one statement
         raise fail(RecordError, "E-query-reads", Place(name)) from None
 

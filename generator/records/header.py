@@ -15,6 +15,7 @@ from generator.wording import LANGS
 
 _NOTHING = ("", None)
 _LONGEST_NAME = 500
+_MOST_TWINS, _LONGEST_TWIN = 20, 40
 
 
 def known_names(cells: Sequence[object], form: Form) -> int:
@@ -81,7 +82,10 @@ def _refuse_twins(cells: Sequence[object], spec: FieldSpec, place: Place) -> Non
             columns.setdefault(str(cell).strip(), []).append(letters(number))
     twins = [name if find_path(spec, name) else "/".join(at) for name, at in columns.items() if len(at) > 1]
     if twins:
-        raise fail(RecordError, "E-column-twice", place, names=sorted(twins))
+        named = sorted(twin if len(twin) <= _LONGEST_TWIN else f"{twin[:_LONGEST_TWIN]}…" for twin in twins)
+        raise fail(
+            RecordError, "E-column-twice", place, names=[*named[:_MOST_TWINS], *["…"] * (len(named) > _MOST_TWINS)]
+        )
 
 
 def _title(name: str, number: int) -> Mapping[str, str]:

@@ -66,21 +66,31 @@ class CsvSource:
     def _header(self, encoding: str) -> list[str]:
         with self.path.open(encoding=encoding, newline="") as file:
             lines = _Lines(file, Place(self.path.name))
-            return next(csv.reader(lines, delimiter=self._delimiter(encoding)), [])
+            csv.field_size_limit(_MAX_CELL)
+            try:
+                return next(csv.reader(lines, delimiter=self._delimiter(encoding)), [])
+            except csv.Error:
+                raise fail(RecordError, "E-csv", Place(self.path.name, "1")) from None
 
     @property
     def columns(self) -> Sequence[str]:
         """Return the names of the columns."""
         try:
             return self._header(self.encoding)
-        except OSError as error:
-            raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.unreadable(error) from None
+
+    def unreadable(self, error: OSError | UnicodeDecodeError) -> RecordError:
+        """Return the error of a file that can't be read to its end (E-encoding, E-file-read)."""
+        if isinstance(error, UnicodeDecodeError):  # what a byte order mark says isn't kept to the end
+            return fail(RecordError, "E-encoding", Place(self.path.name), tried=[self.encoding])
+        return fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?")
 
     def __iter__(self) -> Iterator[SourceItem]:
         try:
             yield from self._rows()
-        except OSError as error:
-            raise fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.unreadable(error) from None
 
     def _rows(self) -> Iterator[SourceItem]:
         csv.field_size_limit(_MAX_CELL)
@@ -138,7 +148,7 @@ class XlsxSource:
                 raise
             raise fail(RecordError, "E-xlsx", Place(self.path.name)) from None
         if unreadable:
-            places = (Place(self.path.name, f"{sheet.name}!{cell}") for cell in unreadable)
+            places = (Place(self.path.name, f"{_named(sheet)}!{cell}") for cell in unreadable)
             raise RecordError(Fault("E-cell-lost", place) for place in places)
         return sheet
 
@@ -159,13 +169,24 @@ class XlsxSource:
         sheet = self._sheet()
         rows = enumerate(sheet.iter_rows(), 1)
         leading, at = self._leading(rows)
-        header = Header(leading[at][1], self.form, Place(self.path.name, f"{sheet.name}!{leading[at][0]}"))
+        name = _named(sheet)
+        header = Header(leading[at][1], self.form, Place(self.path.name, f"{name}!{leading[at][0]}"))
         for number, cells in leading[at + 1 :]:
-            yield from self._row(header, number, cells, sheet.name)
+            yield from self._row(header, number, cells, name)
         for number, cells in rows:
-            yield from self._row(header, number, cells, sheet.name)
+            yield from self._row(header, number, cells, name)
 
     def _row(self, header: Header, number: int, cells: Sequence[Any], sheet: str) -> Iterator[SourceItem]:
         place = Place(self.path.name, f"{sheet}!{number}")
         if any(cell not in ("", None) for cell in cells):
             yield header.row(cells, place)
+
+
+_LONGEST_SHEET = 31
+"""Characters of a sheet's name (Excel's own limit)."""
+
+
+def _named(sheet: Any) -> str:
+    """Return a sheet's name as places have it: no longer than Excel lets it be, nothing in it that no line can show."""
+    shown = "".join(c if c.isprintable() else " " for c in sheet.name[: _LONGEST_SHEET + 1])
+    return shown if len(shown) <= _LONGEST_SHEET else f"{shown[:_LONGEST_SHEET]}…"

@@ -29,7 +29,7 @@ _FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|C[C-Z]|[D-Z][A-Z])')
 _NEAR = 80 * 99_999
 """Cells that all others may span."""
 
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([^"]{1,40})"[^>]*(?<!/)>')
+_CELL = re.compile(rb'<(?:\w{1,40}:)?c\s[^<>]*?\br="([^"]{1,40})"[^<>]*(?<!/)>')
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
@@ -148,9 +148,24 @@ def _number(letters: bytes) -> int:
     return number
 
 
+_ROWS = (f"{_MAIN}row", f"{_STRICT}row")
+_SEARCHED = [f"{_MAIN}c", f"{_STRICT}c", *_ROWS]
+
+
+def _forget(row: etree._Element) -> None:
+    """Let go of a row and those before it, so that no more than one is held."""
+    row.clear()
+    rows = row.getparent()
+    if rows is not None:
+        del rows[: rows.index(row)]
+
+
 def _search(part: object) -> Iterator[str]:
     count = 0
-    for _, cell in etree.iterparse(part, tag=[f"{_MAIN}c", f"{_STRICT}c"], resolve_entities=False, no_network=True):
+    for _, cell in etree.iterparse(part, tag=_SEARCHED, resolve_entities=False, no_network=True):
+        if cell.tag in _ROWS:
+            _forget(cell)
+            continue
         values = [child for child in cell if etree.QName(child).localname == "v" and child.text]
         formula = any(etree.QName(child).localname == "f" for child in cell)
         if cell.get("t") == "e" or (formula and not values and cell.get("t") != "str"):

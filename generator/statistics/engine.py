@@ -15,7 +15,9 @@ from generator.unfinished import working_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "1200MB"
+MOST_MEMORY, LEAST_MEMORY, MEMORY_A_BYTE = 1200, 300, 8
+"""MB that DuckDB may take at most, in any case, and for each MB of a file: a small one has no need of more."""
+
 _ROWS = 2000
 
 ResultRow = Sequence[Any]
@@ -97,15 +99,15 @@ class DuckEngine:
 
 
 @contextmanager
-def duckdb_engine(zone: str) -> Iterator[DuckEngine]:
-    """Open DuckDB for one computation in a time zone."""
+def duckdb_engine(zone: str, size: int = 1 << 40) -> Iterator[DuckEngine]:
+    """Open DuckDB for one computation in a time zone, over a source of so many bytes."""
     import duckdb
 
     with working_folder() as folder:
         config: dict[str, Any] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "memory_limit": MEMORY,
+            "memory_limit": f"{min(MOST_MEMORY, LEAST_MEMORY + (MEMORY_A_BYTE * size >> 20))}MB",
             "temp_directory": str(folder / "spill"),
         }
         with duckdb.connect(config=config) as connection:

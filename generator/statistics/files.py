@@ -71,9 +71,15 @@ def _in_utf8(path: Path, columns: Columns, engine: DuckEngine) -> Path:
     from generator.records.sheet import CsvSource
 
     copied = engine.folder / "utf-8.csv"
-    encoding = CsvSource(path, columns.source).encoding
-    with path.open(encoding=encoding, newline="") as given, copied.open("w", encoding="utf-8", newline="") as copy:
-        shutil.copyfileobj(given, copy, _SAMPLE)
+    source = CsvSource(path, columns.source)
+    try:
+        with (
+            path.open(encoding=source.encoding, newline="") as given,
+            copied.open("w", encoding="utf-8", newline="") as copy,
+        ):
+            shutil.copyfileobj(given, copy, _SAMPLE)
+    except UnicodeDecodeError as error:
+        raise source.unreadable(error) from None
     return copied
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from generator.catalogue import Catalogue
@@ -76,7 +77,7 @@ def _loaded(computation: "Computation", source: str, query: str, stack: ExitStac
     """Return what computes, and the issues as it has them: where they are, or loaded from a file."""
     open_server = server_of(source)
     if open_server is None:
-        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name))
+        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name, _size(source)))
         return engine, _from_file(computation, engine, source, query)
     if not query:
         raise fail(UsageError, "E-query-needed", Place(source.partition("://")[0]), tables=["–"])
@@ -84,6 +85,14 @@ def _loaded(computation: "Computation", source: str, query: str, stack: ExitStac
     relation = query_of_user(query)
     opened = SourceRelation(relation, server.file, list(server.types(relation)), numbered)
     return server, computation.load(server, opened)
+
+
+def _size(source: str) -> int:
+    """Return the bytes of a file; of anything else as many as nobody counts."""
+    try:
+        return Path(source).stat().st_size
+    except (OSError, ValueError):
+        return 1 << 40
 
 
 def _from_file(computation: "Computation", engine: DuckEngine, source: str, query: str) -> "LoadedIssues":

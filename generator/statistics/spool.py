@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 
+from generator.characters import IllCharacter, ill_character
 from generator.errors import Fault, Place, RecordError
 from generator.records import Source, open_source
 from generator.records.normalise import find_path
@@ -46,6 +47,15 @@ def _row_names(engine: DuckEngine, relation: Sql, numbers: Sequence[int]) -> dic
     return {row[0]: row[1] for row in engine.rows(query)}
 
 
+def _ill(text: str) -> IllCharacter | None:
+    """Return what keeps a text from being written into a file: half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return ill_character(text)
+    return None
+
+
 class _Spool:
     """Records on their way into a file: columns by their keys, times in ISO 8601."""
 
@@ -78,5 +88,8 @@ class _Spool:
             self.seen.add(spec.key)
             if row.get(spec.key) is not None:
                 faults.append(Fault("E-key-twice", spec.place(f"/{spec.key}", file=place.file, row=place.row)))
+            if isinstance(value, str) and (ill := _ill(value)):
+                at = spec.place(f"/{spec.key}", file=place.file, row=place.row)
+                faults.append(Fault(ill.code, at, {"character": ill.character, "position": ill.position}))
             row[spec.key] = self.cells.plain(self.columns.meant(spec.key), value)
         return row

@@ -243,11 +243,16 @@ def _numbering(document: Any) -> None:
         numbering.append(parse_xml(xml))
 
 
+def _alternatives(name: str) -> str:
+    """Return what stands in for a font; nothing is known of those that another theme names."""
+    return f'<w:altName w:val="{_NOTO[name]}"/>' if name in _NOTO else ""
+
+
 def _font_table(document: Any, named: NamedFonts, lang: Lang) -> None:
     """Name the fonts with what stands in for them where they aren't installed."""
     charset = "88" if lang == "zh-Hant" else "86"
     entries = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{_NOTO[name]}"/><w:charset w:val="{charset}"/>'
+        f'<w:font w:name="{name}">{_alternatives(name)}<w:charset w:val="{charset}"/>'
         '<w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
         for name in dict.fromkeys((named.body, named.head, named.sans))
     )
