@@ -73,7 +73,7 @@ def write_together(files: Sequence[tuple[Path, Write]], *, replace: bool) -> Non
             unfinished.sweep(path.parent)
             handle, temporary = _begun(path.parent)
             waiting.append((temporary, path))
-            _fill(handle, write)
+            _fill(handle, temporary, write)
         _move(waiting, replace=replace)
     except BaseException as error:
         _undo(temporary for temporary, _ in waiting)
@@ -187,9 +187,9 @@ def make_folder(folder: Path) -> list[Path]:
     return missing
 
 
-def _fill(handle: int, write: Write) -> None:
-    """Write a file and make it durable."""
-    with open(handle, "w+b") as file:
+def _fill(handle: int, name: str, write: Write) -> None:
+    """Write a file, which has its name for those that open it once more, and make it durable."""
+    with open(name, "w+b", opener=lambda *_: handle) as file:
         write(file)
         file.flush()
         os.fsync(handle)
