@@ -1,7 +1,7 @@
 """What a script imports: `render`, `blank`, `check`, and the jobs that they are made of."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ from generator.catalogue import Catalogue, Form
 from generator.document import Document
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.job import Composed, Job
+from generator.pipeline import MAX_FAULTS
 from generator.profile import Profile, shipped_profile
 from generator.record import Values
 from generator.rules import Policy, load_policy
@@ -140,10 +141,28 @@ def check(
     overrides: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
 ) -> list[Fault]:
-    """Return every fault and warning of records, given in memory or as the path of a file."""
+    """Return every fault and warning of records, given in memory or as the path of a file.
+
+    Of more than 10,000 faults the records aren't read further (E-faults-many), of more warnings the rest are counted
+    (W-faults-many).
+    """
     job = make_job(form, policy=policy, overrides=overrides, catalogue=catalogue)
-    in_memory = not isinstance(records, (str, Path))
-    return list(job.pipeline.faults(job.source(records) if in_memory else job.open(str(records))))
+    source = job.open(str(records)) if isinstance(records, (str, Path)) else job.source(records)
+    return list(_most(job.pipeline.faults(source), source.head[1]))
+
+
+def _most(faults: Iterable[Fault], place: Place) -> Iterator[Fault]:
+    """Yield as many faults and warnings as anybody mends at once, and that there are more."""
+    counts = {True: 0, False: 0}
+    for fault in faults:
+        counts[fault.is_warning] += 1
+        if counts[False] > MAX_FAULTS:
+            yield Fault("E-faults-many", place, {"limit": MAX_FAULTS})
+            break
+        if counts[fault.is_warning] <= MAX_FAULTS:
+            yield fault
+    if counts[True] > MAX_FAULTS:
+        yield Fault("W-faults-many", place, {"count": counts[True] - MAX_FAULTS})
 
 
 def add_to_case(

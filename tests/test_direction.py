@@ -102,6 +102,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "case_update": {"case", "errors", "job", "records"},
     "api": {
+        "pipeline",
         "case",
         "case_update",
         "catalogue",

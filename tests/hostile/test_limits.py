@@ -486,3 +486,31 @@ def test_a_text_of_two_faults_does_not_go_beyond_a_sheets_hundred(monkeypatch: p
     with pytest.raises(WriteError) as caught, Path("/dev/null").open("w+b") as file:
         write_xlsx(document(table), file)
     assert len(caught.value.faults) == 5
+
+
+@pytest.mark.parametrize(("count", "told"), [(4, 4), (5, 5), (6, 6), (50, 6)])
+def test_check_ends_at_so_many_faults_and_says_so(monkeypatch: pytest.MonkeyPatch, count: int, told: int) -> None:
+    from generator.api import check
+
+    monkeypatch.setattr("generator.api.MAX_FAULTS", 5)
+    found = [fault for fault in check("closure-report", [["x"]] * count) if not fault.is_warning]
+    assert len(found) == told
+    assert (found[-1].code == "E-faults-many") == (count > 5)
+
+
+def test_warnings_beyond_are_counted_and_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    from generator.api import _most
+
+    monkeypatch.setattr("generator.api.MAX_FAULTS", 2)
+    some = [Fault("W-total"), Fault("E-type"), Fault("W-total"), Fault("W-total"), Fault("W-total"), Fault("E-type")]
+    assert [fault.code for fault in _most(some, Place())] == [
+        "W-total",
+        "E-type",
+        "W-total",
+        "E-type",
+        "W-faults-many",
+    ]
+    assert [fault.code for fault in _most([*some, Fault("E-type"), Fault("E-type")], Place())][-2:] == [
+        "E-faults-many",
+        "W-faults-many",
+    ]
