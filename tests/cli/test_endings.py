@@ -21,7 +21,7 @@ from generator.cli import main
 number, swallow = int(sys.argv.pop(1)), sys.argv.pop(1) == "swallow"
 fill = files._fill
 
-def filled(handle, write):
+def filled(handle, name, write):
     def half(file):
         write(file)
         try:
