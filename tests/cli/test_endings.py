@@ -29,7 +29,7 @@ def filled(handle, name, write):
         except BaseException:
             if not swallow:
                 raise
-    fill(handle, half if not swallow else lambda file: (half_first(), write(file)))
+    fill(handle, name, half if not swallow else lambda file: (half_first(), write(file)))
 
 def half_first():
     try:
