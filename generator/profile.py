@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from generator.characters import ill_character
-from generator.errors import Place, SchemaError, fail
+from generator import strict_json
+from generator.errors import SchemaError
 from generator.wording import Lang, choose, phrase
 
 
@@ -19,11 +19,9 @@ class Profile:
     names: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        for lang, name in self.names:
-            ill = ill_character(name, of_form=True)
-            if ill:
-                place = Place("profile", pointer=f"/names/{lang}")
-                raise fail(SchemaError, "E-schema-text", place, character=ill.character, position=ill.position)
+        faults = strict_json.text_faults({"names": dict(self.names)}, "profile")
+        if faults:
+            raise SchemaError(faults)
 
     @classmethod
     def of(cls, names: Mapping[str, str]) -> "Profile":

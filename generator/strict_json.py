@@ -131,13 +131,18 @@ def load_own(path: Path, name: str = "") -> Any:
     content = parse(text, SchemaError, shown)
     if is_surely_well(text):
         return content
-    faults = [
-        Fault("E-schema-text", Place(shown, pointer=pointer), {"character": ill.character, "position": ill.position})
-        for pointer, ill in ill_texts(content)
-    ]
+    faults = text_faults(content, shown)
     if faults:
         raise SchemaError(sorted(faults, key=lambda fault: fault.place.pointer))
     return content
+
+
+def text_faults(content: object, file: str) -> list[Fault]:
+    """Return a fault (E-schema-text) for every text or key of a tree that no document can hold."""
+    return [
+        Fault("E-schema-text", Place(file, pointer=pointer), {"character": ill.character, "position": ill.position})
+        for pointer, ill in ill_texts(content)
+    ]
 
 
 LARGEST_OWN = 8 << 20

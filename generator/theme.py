@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator import resources, strict_json
-from generator.characters import ill_texts
 from generator.errors import Fault, Place, SchemaError, fail
 from generator.paper import Page
 from generator.units import Mm, Pt
@@ -140,7 +139,7 @@ def load_theme(path: Path) -> Theme:
     """
     text = strict_json.text_of(path, SchemaError, path.name, strict_json.LARGEST_OWN)
     given = _parsed(text, path.name)
-    faults = [*_ill_faults(given, path.name), *_shape_faults(given, path.name)]
+    faults = [*strict_json.text_faults(given, path.name), *_shape_faults(given, path.name)]
     if faults:
         raise SchemaError(faults)
     return Theme(
@@ -165,12 +164,6 @@ def _parsed(text: str, file: str) -> Mapping[str, Any]:
         raise fail(SchemaError, "E-toml", Place(file)) from None
     except RecursionError:
         raise fail(SchemaError, "E-json-depth", Place(file)) from None
-
-
-def _ill_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
-    for pointer, ill in ill_texts(given):
-        place = Place(file, pointer=pointer)
-        yield Fault("E-schema-text", place, {"character": ill.character, "position": ill.position})
 
 
 def _shape_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
