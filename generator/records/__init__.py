@@ -16,7 +16,7 @@ from generator.records.bounds import bounds
 from generator.records.item import RawRecord, SourceItem
 
 if TYPE_CHECKING:
-    from generator.records.foreign import Readable
+    from generator.records.foreign_reader import Readable
 
 
 class Source(Protocol):

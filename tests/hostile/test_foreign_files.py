@@ -244,7 +244,7 @@ def test_what_a_file_does_to_its_reader_it_does_to_that_alone(
     monkeypatch.setenv(VARIABLE, "seconds=1,memory=200")
     monkeypatch.setattr(foreign, "_CLOCK", 60 if deed != "sleep" else 1)
     monkeypatch.setattr(foreign, "_may_fork", lambda: True)
-    monkeypatch.setattr(foreign, "_BLOCK", 1)
+    monkeypatch.setattr("generator.records.foreign_reader._BLOCK", 1)
     source = foreign.ForeignSource(Hungry(deed), tmp_path / "hungry.xlsx")
     read = iter(source)
     assert next(read)[0] == {"One": "x"}
