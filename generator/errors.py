@@ -120,7 +120,12 @@ class BiaodanError(Exception):
 
 
 class RecordError(BiaodanError):
-    """A record, or the file that holds it, is wrong."""
+    """A record, or the file that holds it, is wrong.
+
+    `raw`: the record as its source gave it, as far as it could be read; None where the whole file is wrong.
+    """
+
+    raw: Mapping[str, Any] | None = None
 
 
 class SchemaError(BiaodanError):

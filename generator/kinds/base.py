@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from generator.formats import date_text
-from generator.kinds.raw import READABLE, CellNumber, ValueFault, clean, clean_text, exact
+from generator.kinds.raw import READABLE, CellMoment, CellNumber, ValueFault, clean, clean_text, exact
 from generator.wording import Lang, choose
 
 TEXT_CODE = "@"
@@ -133,6 +133,9 @@ class Kind:
     takes_text_as_it_is: ClassVar[bool] = False
     """Whether a raw text is the value, with nothing to be read in it."""
 
+    reads_what_is_shown: ClassVar[bool] = False
+    """Whether of a cell that holds a day or a time it takes the text that a person sees there."""
+
     is_own_text: ClassVar[bool] = False
     """Whether a value that is a string is printed as it is."""
 
@@ -236,7 +239,13 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
             return read_text(raw)
         if raw is None:
             return None
-        if isinstance(raw, (float, Decimal)):
+        if isinstance(raw, CellMoment):
+            if kind.reads_what_is_shown:
+                return read_text(raw.shown)
+            if isinstance(raw.value, time):
+                return read_text(raw.value.isoformat())
+            raw = raw.value
+        elif isinstance(raw, (float, Decimal)):
             raw = exact(raw)
         elif isinstance(raw, (list, Mapping)):
             raw = clean(raw)
@@ -267,11 +276,12 @@ class PlainText(Kind):
     """A kind whose values are texts, taken as they are written."""
 
     takes_text_as_it_is = True
+    reads_what_is_shown = True
     is_own_text = True
     is_plain_json = True
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         """Return a text; a number or a day from a cell as people read it there."""
         if isinstance(raw, CellNumber):
-            return str(raw.number)
+            return raw.shown or str(raw.number)
         return date_text(raw) if isinstance(raw, date) else raw

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from generator.characters import ill_character
@@ -25,13 +25,29 @@ class ValueFault(ValueError):
 
 
 class CellNumber:
-    """A number from a workbook's cell or a database, where a text field may have been typed without quotes."""
+    """A number from a workbook's cell or a database, where a text field may have been typed without quotes.
 
-    def __init__(self, number: int | float | Decimal) -> None:
+    `shown`: what a person sees in the cell, where its number format makes that more than the number itself: 25%, 00042,
+    ¥1,234.50; empty elsewhere, as in a database.
+    """
+
+    __slots__ = ("number", "shown")
+
+    def __init__(self, number: int | float | Decimal, shown: str = "") -> None:
         self.number = exact(number) if isinstance(number, (float, Decimal)) else number
+        self.shown = shown
 
 
-READABLE = (int, Decimal, date, CellNumber)
+class CellMoment:
+    """A day, a moment or a time of day from a workbook's cell, with what a person sees there: 5月1日, 星期三."""
+
+    __slots__ = ("shown", "value")
+
+    def __init__(self, value: date | time, shown: str) -> None:
+        self.value, self.shown = value, shown
+
+
+READABLE = (int, Decimal, date, CellNumber, CellMoment)
 """What a source may give besides texts, lists and mappings."""
 
 
