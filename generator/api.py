@@ -15,6 +15,7 @@ from generator.job import Composed, Job
 from generator.pipeline import MAX_FAULTS
 from generator.profile import Profile, shipped_profile
 from generator.record import Values
+from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, LANGS
@@ -57,11 +58,12 @@ def make_job(
     catalogue: Catalogue | None = None,
     theme: Theme | None = None,
     profile: Profile | None = None,
+    reading: Reading = PLAIN,
 ) -> Job:
     """Return the job of a form, given by id, schema file or as Form.
 
-    `theme` and `profile`: whose paper it is, where it isn't ours. Raises UsageError for an unknown form or language,
-    SchemaError for a faulty schema or policy.
+    `theme` and `profile`: whose paper it is, where it isn't ours; `reading`: how the lists are read that it opens.
+    Raises UsageError for an unknown form or language, SchemaError for a faulty schema or policy.
     """
     if lang not in LANGS:
         raise fail(UsageError, "E-lang", Place(str(lang)), known=list(LANGS))
@@ -77,6 +79,7 @@ def make_job(
         catalogue=catalogue,
         theme=theme or shipped_theme(),
         profile=profile or shipped_profile(),
+        reading=reading,
     )
 
 
@@ -140,13 +143,14 @@ def check(
     policy: Policies = None,
     overrides: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
+    reading: Reading = PLAIN,
 ) -> list[Fault]:
     """Return every fault and warning of records, given in memory or as the path of a file.
 
     Of more than 10,000 faults the records aren't read further (E-faults-many), of more warnings the rest are counted
     (W-faults-many).
     """
-    job = make_job(form, policy=policy, overrides=overrides, catalogue=catalogue)
+    job = make_job(form, policy=policy, overrides=overrides, catalogue=catalogue, reading=reading)
     source = job.open(str(records)) if isinstance(records, (str, Path)) else job.source(records)
     return list(_most(job.pipeline.faults(source), source.head[1]))
 
@@ -173,9 +177,10 @@ def add_to_case(
     prefer: Preference = "",
     policy: Policies = None,
     catalogue: Catalogue | None = None,
+    reading: Reading = PLAIN,
 ) -> tuple[Case, list[Fault]]:
     """Return a case file's content with the record of a file added, and the warnings.
 
     Raises BiaodanError as `generator.case_update.add_to_case` does.
     """
-    return _add_to_case(make_job(form, policy=policy, catalogue=catalogue), path, name, prefer)
+    return _add_to_case(make_job(form, policy=policy, catalogue=catalogue, reading=reading), path, name, prefer)

@@ -7,7 +7,7 @@ from typing import Literal
 from generator.case import Case, load_case
 from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
 from generator.job import Job
-from generator.records import ListSource, Source
+from generator.records import ListSource, Source, warnings_of
 from generator.records.item import RawRecord
 from generator.records.normalise import find_path
 
@@ -25,7 +25,8 @@ def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tup
     if known is None or known.schema != job.form.schema:
         raise fail(UsageError, "E-case-form", Place(path.name), form=job.form.id)
     case = load_case(path, job.catalogue, job.policy)
-    raw, place = _single(job.open(name), name, job)
+    opened = job.open(name)
+    raw, place = _single(opened, name, job)
     record = case.read(job.form, raw, place)
     if prefer == "case":
         record = case.without(job.form, record)
@@ -34,6 +35,7 @@ def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tup
     filled = case.fill(job.form, record)
     source = ListSource({"rows": [filled]} if job.form.is_table else filled, job.form, place.file)
     faults = [fault for judged in job.pipeline.judged(source) for fault in judged.faults]
+    faults += warnings_of(opened)
     if any(not fault.is_warning for fault in faults):
         raise RecordError(fault for fault in faults if not fault.is_warning)
     return case.with_record(job.form, record), faults

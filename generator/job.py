@@ -13,7 +13,8 @@ from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
 from generator.record import Judged, value_at
-from generator.records import ListSource, Source, open_source
+from generator.records import ListSource, Source, open_source, warnings_of
+from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, LANGS, Lang
@@ -61,6 +62,7 @@ class Job:
     catalogue: Catalogue = field(default_factory=Catalogue)
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
+    reading: Reading = PLAIN
 
     @property
     def masks(self) -> bool:
@@ -107,7 +109,7 @@ class Job:
 
         Raises UsageError and RecordError as `open_source` and `read_case` do.
         """
-        source = open_source(name, self.form)
+        source = open_source(name, self.form, self.reading, self.policy.zone)
         if isinstance(source, ListSource) and source.single and is_case(source.items[0]):
             return self.source(source.items[0], source.file)
         return source
@@ -133,6 +135,8 @@ class Job:
             yield self._of_record(judged)
         if not count:
             yield Composed(faults=(Fault("E-no-records", source.head[1]),), place=source.head[1])
+        if told := warnings_of(source):
+            yield Composed(warnings=tuple(told), place=source.head[1])
 
     def _of_table(self, table: JudgedTable) -> Composed:
         if table.errors:

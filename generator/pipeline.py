@@ -11,7 +11,7 @@ from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of
 from generator.record import Judged, Record, Values, lay_over
-from generator.records import Source
+from generator.records import Source, warnings_of
 from generator.records.item import RawRecord
 from generator.records.normalise import Normaliser, find_path
 from generator.rules import Numbering, Policy, Validator
@@ -74,6 +74,7 @@ class Pipeline:
             yield from judged.faults
         if not count:
             yield Fault("E-no-records", source.head[1])
+        yield from warnings_of(source)
 
     def _judged_records(self, source: Source) -> Iterator[Judged]:
         validator, overrides = self._validator, self._overrides.values
@@ -128,6 +129,7 @@ class Pipeline:
             table.add(row)
         if not count:
             table.errors.append(Fault("E-no-records", source.head[1]))
+        table.warnings += warnings_of(source)
         return table
 
     def head(self, source: Source) -> Judged:

@@ -1,9 +1,9 @@
 """One document a record and format, for any number of records: planned, done by many workers, written down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from generator.batch.executors import (
@@ -21,9 +21,9 @@ from generator.batch.run import TASK, OnProgress, Outcome, Run, header, refuse_o
 from generator.batch.store import Store, open_store, reported
 from generator.batch.work import BatchSpec
 from generator.catalogue.expressions import expression_faults
-from generator.errors import Place, SchemaError, UsageError, fail
+from generator.errors import Fault, Place, SchemaError, UsageError, fail
 from generator.job import Job
-from generator.records import Source, open_source
+from generator.records import Source, open_source, warnings_of
 from generator.writers import WritingOptions
 
 __all__ = ["FAILED", "MANIFEST", "Options", "Outcome", "PlannedRecord", "RecordResult", "batch"]
@@ -55,6 +55,9 @@ class Options:
     watch: OnProgress = lambda outcome, results: None
     """Called when the run begins, and whenever records have been written down."""
 
+    tell: Callable[[Sequence[Fault]], None] = lambda faults: None
+    """Called with what is to be told of the source once it has been read: what was left out."""
+
     stop: Event = field(default_factory=Event)
     """Once it is set, as by the handler of a signal, the run ends when what it has begun is whole."""
 
@@ -72,7 +75,7 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
         raise fail(UsageError, "E-jobs", Place("--jobs"), limit=MOST_JOBS)
     pattern, store = NamePattern(options.name, job), open_store(out)
     _refuse_schema(job)
-    opened = open_source(source, job.form, options.query) if isinstance(source, str) else source
+    opened = _opened(source, job, options) if isinstance(source, str) else source
     name = source if isinstance(source, str) else opened.head[1].file
     with reported(store.name):
         manifest = Manifest(store, job.lang)
@@ -80,6 +83,7 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
         with reported(store.name):
             state = _state(manifest, store, options)
         plan = Plan(opened, name, pattern, options.duplicates)
+        options.tell(warnings_of(opened))
         spec = _spec(job, out, options)
         wanted = header(plan, spec, opened.head[1].file, options.duplicates)
         if state.header is None:
@@ -93,6 +97,11 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
             ).go()
     finally:
         manifest.close()
+
+
+def _opened(source: str, job: Job, options: Options) -> Source:
+    reading = replace(job.reading, query=options.query or job.reading.query)
+    return open_source(source, job.form, reading, job.policy.zone)
 
 
 _OF_EXPRESSIONS = ("E-expression-forbidden", "E-expression-limit", "E-expression-name", "E-lint-expression")

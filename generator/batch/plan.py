@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from generator.job import Job
 from generator.records import Source, is_database
 from generator.records.item import RawRecord, RawValues
 from generator.records.normalise import find_path
+from generator.records.reading import PLAIN
 
 Duplicates = Literal["refuse", "keep"]
 SHOWN_PLACES = 3
@@ -61,6 +62,12 @@ class Plan:
         self.records, self.digest = self._survey()
         self._some_twins, self._some_doubles = self._any("twins"), self._any("numbered")
 
+    @property
+    def _summed(self) -> Path | None:
+        """Return the file whose sum stands for all records; none where some are chosen, or called otherwise."""
+        reading = self.pattern.job.reading
+        return self._file if replace(reading, query="", password="") == PLAIN else None
+
     def _stat(self) -> tuple[int, int] | None:
         """Return size and time of change of a source that is a file.
 
@@ -78,7 +85,7 @@ class Plan:
 
     def _survey(self) -> tuple[int, str]:
         """Read the source once, name every record, and note what stands in it twice."""
-        digest, count = SourceSum(self._file, self.contents), 0
+        digest, count = SourceSum(self._summed, self.contents), 0
         names: list[tuple[int, int, str, str, int]] = []
         numbers: list[tuple[int, str]] = []
         for n, item in enumerate(self.source, 1):
@@ -146,7 +153,7 @@ class Plan:
         self._base.execute("DELETE FROM taken")
         self._reached: dict[str, int] = {}  # how far each name has been counted that stands more than twice
         names = self._base.execute("SELECT key, stem, number, print FROM named ORDER BY n")
-        digest, count = SourceSum(self._file, self.contents), 0
+        digest, count = SourceSum(self._summed, self.contents), 0
         for n, item in enumerate(self.source, 1):
             if n > self.records:
                 raise self._changed()

@@ -42,7 +42,12 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
     with reporter_of(out, job.lang, as_json=as_json) as reporter:
         try:
             with signals.told() as stop:
-                outcome = batch(job, source, out, replace(options, watch=reporter.update, stop=stop))
+                outcome = batch(
+                    job,
+                    source,
+                    out,
+                    replace(options, watch=reporter.update, stop=stop, tell=lambda told: print_faults(told, job.lang)),
+                )
         except (WriteError, RecordError, MachineError) as error:
             if not reporter.has_begun:
                 raise

@@ -1,10 +1,11 @@
 """The options that several commands share, each by its name, and the types of what they hand to a command."""
 
-from typing import Literal, TypedDict
+from typing import Literal
 
 import click
 
 from generator.cli.messages import LANG_VARIABLE, message
+from generator.cli.reading import ReadingOptions
 from generator.wording import DEFAULT_LANG, LANGS, Lang
 
 lang_option = click.option(
@@ -47,7 +48,7 @@ jobs_option = click.option("--jobs", type=int, metavar="N", help=message("batch.
 resume_option = click.option("--resume", is_flag=True, help=message("batch.resume"))
 
 
-class DocumentOptions(TypedDict):
+class DocumentOptions(ReadingOptions):
     """What a command that makes documents of records is given."""
 
     lang: Lang

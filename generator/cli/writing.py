@@ -16,12 +16,14 @@ from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
 from generator.cli.progress import progress_of
+from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
 from generator.document import Document
 from generator.errors import Fault, Place, faults_of
 from generator.files import Write, refuse_existing, write_together
 from generator.job import Job
 from generator.records import Source
+from generator.records.reading import PLAIN
 from generator.wording import Lang
 from generator.writers import WritingOptions, unused_options
 from generator.writers.pdf import ENGINES, STANDARDS
@@ -30,13 +32,16 @@ if TYPE_CHECKING:
     from generator.statistics import Summary
 
 
-def job_of(form: str, options: DocumentOptions) -> Job:
-    """Return the job of a form under a command's options.
+def job_of(form: str, options: DocumentOptions, source: str = "", query: str = "") -> Job:
+    """Return the job of a form under a command's options; `source`: the list that they say how to read.
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
-    return make_job(form, lang=options["lang"], mask=options["mask"], policy=policy, overrides=overrides)
+    reading = reading_of(options, source, options["lang"], query) if source else PLAIN
+    return make_job(
+        form, lang=options["lang"], mask=options["mask"], policy=policy, overrides=overrides, reading=reading
+    )
 
 
 def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:

@@ -6,17 +6,21 @@ A source may be read more than once.
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
 from generator import strict_json
 from generator.catalogue.form import Form
-from generator.errors import Place, RecordError, UsageError, fail
+from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.files import require_file
 from generator.records.bounds import bounds
 from generator.records.item import RawRecord, SourceItem
+from generator.records.reading import PLAIN, Reading
 
 if TYPE_CHECKING:
     from generator.records.foreign_reader import Readable
+
+_UTC = ZoneInfo("UTC")
 
 
 class Source(Protocol):
@@ -26,6 +30,11 @@ class Source(Protocol):
     def head(self) -> RawRecord: ...
 
     def __iter__(self) -> Iterator[SourceItem]: ...
+
+
+def warnings_of(source: Source) -> Sequence[Fault]:
+    """Return what is to be told of a source once it has been read: rows and columns that were left out."""
+    return list(getattr(source, "warnings", ()))
 
 
 class ListSource:
@@ -125,7 +134,7 @@ _HARMLESS = 1 << 20
 """Bytes of a file of text that are read in this process: they can't ask for much."""
 
 
-def _json(path: Path, form: Form) -> Source:
+def _json(path: Path, form: Form, reading: Reading) -> Source:
     size, most = path.stat().st_size, bounds().record << 20
     if size > min(_HELD_WHOLE, most) and _begins_list(path):
         return _elsewhere(JsonArraySource(path, form), path)
@@ -134,13 +143,13 @@ def _json(path: Path, form: Form) -> Source:
     return ListSource(strict_json.load(path, RecordError), form, path.name)
 
 
-def _json_lines(path: Path, form: Form) -> Source:
+def _json_lines(path: Path, form: Form, reading: Reading) -> Source:
     return _apart(JsonLinesSource(path, form), path)
 
 
 def _apart(source: "Readable", path: Path) -> Source:
     """Return a source of text, read in a process of its own where it is large."""
-    return _elsewhere(source, path) if path.stat().st_size > _HARMLESS else cast(Source, source)
+    return _elsewhere(source, path) if path.stat().st_size > _HARMLESS else source
 
 
 def _elsewhere(source: "Readable", path: Path) -> Source:
@@ -155,21 +164,21 @@ def _begins_list(path: Path) -> bool:
         return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
 
 
-def _csv(path: Path, form: Form) -> Source:
+def _csv(path: Path, form: Form, reading: Reading) -> Source:
     from generator.records.sheet import CsvSource
 
-    return _apart(CsvSource(path, form), path)
+    return _apart(CsvSource(path, form, reading), path)
 
 
-def _xlsx(path: Path, form: Form) -> Source:
+def _book(path: Path, form: Form, reading: Reading) -> Source:
+    from generator.records.book_source import BookSource
     from generator.records.normalise import find_path
-    from generator.records.sheet import XlsxSource
 
     find_path(form.record_spec, "-")  # all names of fields are made, which the process that reads then has as well
-    return _elsewhere(XlsxSource(path, form), path)
+    return _elsewhere(BookSource(path, form, reading), path)
 
 
-def _parquet(path: Path, form: Form) -> Source:
+def _parquet(path: Path, form: Form, reading: Reading) -> Source:
     from generator.records.database import ParquetSource
 
     return _elsewhere(ParquetSource(path, form), path)
@@ -180,28 +189,55 @@ _OPENERS = {
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".csv": _csv,
-    ".xlsx": _xlsx,
+    ".tsv": _csv,
+    ".txt": _csv,
+    ".xlsx": _book,
+    ".xlsm": _book,
+    ".xls": _book,
+    ".et": _book,
+    ".ods": _book,
     ".parquet": _parquet,
 }
 FORMATS: Sequence[str] = tuple(_OPENERS)
+_LISTS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods"})
+"""Formats whose readers know of maps and sheets themselves."""
 
 
-def open_source(name: str, form: Form, query: str = "") -> Source:
+def open_source(name: str, form: Form, reading: Reading | str = PLAIN, zone: ZoneInfo = _UTC) -> Source:
     """Return the source of a file name, of a database's URL with a query, or of `-` for JSON on standard input.
 
+    `reading`: how it is to be read, or a query alone; `zone`: in which times are compared that rows are chosen by.
     Raises UsageError (E-source-format, E-query-needed, and as `require_file` does), RecordError where the file or
     database can't be read as what it says it is.
     """
+    reading = Reading(reading) if isinstance(reading, str) else reading
+    source, knows = _opened(name, form, reading)
+    return source if reading.is_plain else _shaped(source, form, reading, zone, is_renamed=knows)
+
+
+def _opened(name: str, form: Form, reading: Reading) -> tuple[Source, bool]:
+    """Return a source, and whether it reads itself by other names."""
     if name == "-":
-        return ListSource(_standard_input(), form, "-")
+        return ListSource(_standard_input(), form, "-"), False
     if is_database(name):
         from generator.records.database import DatabaseSource
 
-        return DatabaseSource(name, form, query)
+        return DatabaseSource(name, form, reading.query), False
     path = Path(name)
-    if path.suffix.lower() not in _OPENERS:
+    suffix = path.suffix.lower()
+    if suffix not in _OPENERS:
         raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
-    return _OPENERS[path.suffix.lower()](require_file(name).absolute(), form)
+    return _OPENERS[suffix](require_file(name).absolute(), form, reading), suffix in _LISTS
+
+
+def _shaped(source: Source, form: Form, reading: Reading, zone: ZoneInfo, *, is_renamed: bool) -> Source:
+    from generator.records.shaped import ChosenSource, JoinedSource, RenamedSource
+
+    if not is_renamed and (reading.mapping.file or reading.ignores_unknown):
+        source = RenamedSource(source, form, reading)
+    if reading.joins:
+        source = JoinedSource(source, form, reading)
+    return ChosenSource(source, form, reading, zone) if reading.where else source
 
 
 def is_database(name: str) -> bool:

@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from generator.errors import BiaodanError, Place, RecordError, fail
+from generator.errors import BiaodanError, Fault, Place, RecordError, fail
 from generator.records.bounds import Bounds, bounds
 from generator.records.foreign_reader import Readable, be_reader, put, take
-from generator.records.item import SourceItem
+from generator.records.item import RawRecord, SourceItem
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,7 +31,19 @@ class ForeignSource:
     """A source whose file is read elsewhere; `source` says how, and has read nothing yet."""
 
     def __init__(self, source: Readable, path: Path) -> None:
-        self.source, self.path, self.head = source, path, source.head
+        self.source, self.path = source, path
+
+    @cached_property
+    def head(self) -> RawRecord:
+        """Return what stands beside the rows."""
+        found: RawRecord = _process(self).ask("head", self)
+        return found
+
+    @property
+    def warnings(self) -> Sequence[Fault]:
+        """Return what is to be told of the file, once it has been read."""
+        found: Sequence[Fault] = _process(self).ask("warnings", self)
+        return found
 
     @cached_property
     def columns(self) -> Sequence[str] | None:
@@ -49,7 +61,7 @@ class ForeignSource:
             process.drop(number)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"source": self.source, "path": self.path, "head": self.head}
+        return {"source": self.source, "path": self.path}
 
 
 _running: list["_Process"] = []

@@ -29,7 +29,8 @@ _LENGTH = struct.Struct("<Q")
 class Readable(Protocol):
     """A source of records as its format's reader has it."""
 
-    head: RawRecord
+    @property
+    def head(self) -> RawRecord: ...
 
     def __iter__(self) -> Iterator[SourceItem]: ...
 
@@ -129,6 +130,12 @@ class _Reader:
     def columns(self, name: int, number: int) -> Sequence[str] | None:
         found = getattr(self.known[name].source, "columns", None)
         return None if found is None else list(found)
+
+    def head(self, name: int, number: int) -> object:
+        return self.known[name].source.head
+
+    def warnings(self, name: int, number: int) -> list[object]:
+        return list(getattr(self.known[name].source, "warnings", ()))
 
     def begin(self, name: int, number: int) -> int:
         self.count += 1

@@ -1,106 +1,144 @@
-"""The header row of a sheet: it says which cell is which field, wherever a title or key is known."""
+"""The header of a list: it says which cell is which field, wherever a title or key is known."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from typing import Any
 
-from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail, unnamed
-from generator.kinds.raw import CellNumber, ValueFault
+from generator.kinds.raw import ValueFault
 from generator.records.bounds import bounds
+from generator.records.cells import value_of
+from generator.records.columns import Column, Columns
 from generator.records.item import SourceItem
-from generator.records.normalise import find_path
+from generator.records.table_rows import is_blank
 from generator.records.unknown import ColumnName, letters
+from generator.records.workbooks import Row
 from generator.wording import LANGS
 
-_NOTHING = ("", None)
-_LONGEST_NAME = 500
 _MOST_TWINS, _LONGEST_TWIN = 20, 40
-
-
-def known_names(cells: Sequence[object], form: Form) -> int:
-    """Return how many of the cells of a row are names of fields; none of a row that is too wide to be a header."""
-    spec = form.record_spec
-    if len(cells) > bounds().columns:
-        return 0
-    names = (c for c in cells if isinstance(c, str) and len(c) <= _LONGEST_NAME and c.strip())
-    return sum(find_path(spec, name) is not None for name in names)
+_NOTHING: Mapping[int, str] = {}
 
 
 class Header:
-    """The names of a sheet's columns, as its header row has them.
+    """The columns of a list, as its header names them.
 
-    Raises RecordError where no cell names a field (E-no-header), so that values aren't taken for names, or two have one
-    name (E-column-twice), or there are too many (E-columns-many).
+    `keys`: what a column is for sure, by its place from 0, where the list itself says it. Raises RecordError where no
+    cell names a field (E-no-header), so that values aren't taken for names, or two have one name (E-column-twice), or
+    there are too many (E-columns-many).
     """
 
-    def __init__(self, cells: Sequence[object], form: Form, place: Place) -> None:
+    def __init__(
+        self, names: Sequence[str], columns: Columns, place: Place, keys: Mapping[int, str] = _NOTHING
+    ) -> None:
         most = bounds().columns
-        if len(cells) > most:
-            raise fail(RecordError, "E-columns-many", place, count=len(cells), limit=most)
-        if not known_names(cells, form):
+        if len(names) > most:
+            raise fail(RecordError, "E-columns-many", place, count=len(names), limit=most)
+        self.names = [keys.get(at, name.strip()) for at, name in enumerate(names)]
+        self.columns = [columns.column(name, n) for n, name in enumerate(self.names, 1)]
+        if not any(column.spec for column in self.columns):
             raise fail(RecordError, "E-no-header", place)
-        self.spec = form.record_spec
-        _refuse_twins(cells, self.spec, place)
-        self.names = [self._name(cell, n) for n, cell in enumerate(cells, 1)]
-        self._all_named = all(self.names)
+        self._refuse_twins(place)
+        self._plain = [column.name for column in self.columns] if all(c.is_plain for c in self.columns) else []
+        self.serial = next((n for n, column in enumerate(self.columns) if column.is_serial), None)
+        self.has_tables = any(column.table for column in self.columns)
+
+    @property
+    def known(self) -> list[str]:
+        """Return the names that the columns go by in a record, without those that are left out."""
+        kept = (c for c in self.columns if not (c.is_left_out or c.is_serial))
+        return [column.table or column.name for column in kept if column.name]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Return how the columns are called that are left out."""
+        return [column.name for column in self.columns if column.is_left_out and column.name]
 
     def texts(self, cells: Sequence[str], place: Place) -> SourceItem:
         """Return a row of texts by name; empty ones are left out."""
-        if not self._all_named or len(cells) > len(self.names):
-            return self.row(cells, place)
-        return {name: cell for name, cell in zip(self.names, cells, strict=False) if cell}, place
+        if not self._plain or len(cells) > len(self._plain):
+            return self.row(Row(0, cells), place)
+        return {name: cell for name, cell in zip(self._plain, cells, strict=False) if cell}, place
 
-    def row(self, cells: Sequence[object], place: Place) -> SourceItem:
-        """Return a row's cells by name; cells beyond the header are a fault, empty ones are left out."""
-        if any(cell not in _NOTHING for cell in cells[len(self.names) :]):
-            return fail(RecordError, "E-columns", place, given=len(cells), named=len(self.names))
-        row: dict[str, object] = {}
+    def row(self, row: Row, place: Place) -> SourceItem:
+        """Return a row's cells by name, empty ones left out; or its faults, with the row as far as it could be read."""
+        made: dict[str, Any] = {}
         faults: list[Fault] = []
-        for at, (name, cell) in enumerate(zip(self.names, cells, strict=False)):
-            if cell in _NOTHING:
+        for at, cell in enumerate(row.cells):
+            if is_blank(cell):
                 continue
-            if not name:
-                return fail(RecordError, "E-column-unnamed", place)
+            column = self.columns[at] if at < len(self.columns) else _BEYOND
+            if column.is_left_out or (column.is_serial and _is_number(cell)):
+                continue
             try:
-                row[name] = _value(cell)
+                self._put(made, column, value_of(cell, column, row.formats.get(at, ""), row.shown.get(at, "")), at)
             except ValueFault as fault:
-                named = replace(place, titles=_title(name, at + 1))
-                faults.append(Fault(fault.code, named, fault.params))
-        return RecordError(faults) if faults else (row, place)
+                named = replace(place, titles=_title(column, at + 1))
+                faults.append(Fault(fault.code, named, {**fault.params}))
+                made[column.name or letters(at + 1)] = _as_text(cell)
+        faults += self._misplaced(row, place)
+        return _failed(faults, made) if faults else (made, place)
 
-    def _name(self, cell: object, number: int) -> str:
-        name = cell.strip() if isinstance(cell, str) else ""
-        return name if not name or find_path(self.spec, name) else ColumnName(name, letters(number))
+    def _put(self, made: dict[str, Any], column: Column, value: object, at: int) -> None:
+        if column.table:
+            rows = made.setdefault(column.table, {})
+            rows.setdefault(column.number, {})[column.name] = value
+        else:
+            made[column.name or letters(at + 1)] = value
+
+    def _misplaced(self, row: Row, place: Place) -> list[Fault]:
+        """Return the faults of cells that stand under no name."""
+        named = len(self.columns)
+        if any(not is_blank(cell) for cell in row.cells[named:]):
+            return [Fault("E-columns", place, {"given": len(row.cells), "named": named})]
+        for column, cell in zip(self.columns, row.cells, strict=False):
+            if not column.name and not is_blank(cell):
+                return [Fault("E-column-unnamed", place)]
+        return []
+
+    def _refuse_twins(self, place: Place) -> None:
+        """Raise RecordError (E-column-twice) for names that stand twice; unknown ones go by their columns."""
+        columns: dict[tuple[str, str, int], list[int]] = {}
+        for number, column in enumerate(self.columns, 1):
+            if column.name and not column.is_left_out:
+                columns.setdefault((column.table, str(column.name), column.number), []).append(number)
+        twins = [self._called(at) for at in columns.values() if len(at) > 1]
+        if twins:
+            named = sorted(twin if len(twin) <= _LONGEST_TWIN else f"{twin[:_LONGEST_TWIN]}…" for twin in twins)
+            more = ["…"] * (len(named) > _MOST_TWINS)
+            raise fail(RecordError, "E-column-twice", place, names=[*named[:_MOST_TWINS], *more])
+
+    def _called(self, at: Sequence[int]) -> str:
+        column = self.columns[at[0] - 1]
+        return column.name if column.spec else "/".join(map(letters, at))
 
 
-def _refuse_twins(cells: Sequence[object], spec: FieldSpec, place: Place) -> None:
-    """Raise RecordError (E-column-twice) for names that stand twice; those that no field has go by their columns."""
-    columns: dict[str, list[str]] = {}
-    for number, cell in enumerate(cells, 1):
-        if cell not in _NOTHING:
-            columns.setdefault(str(cell).strip(), []).append(letters(number))
-    twins = [name if find_path(spec, name) else "/".join(at) for name, at in columns.items() if len(at) > 1]
-    if twins:
-        named = sorted(twin if len(twin) <= _LONGEST_TWIN else f"{twin[:_LONGEST_TWIN]}…" for twin in twins)
-        raise fail(
-            RecordError, "E-column-twice", place, names=[*named[:_MOST_TWINS], *["…"] * (len(named) > _MOST_TWINS)]
-        )
+_BEYOND = Column("")
 
 
-def _title(name: str, number: int) -> Mapping[str, str]:
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.strip(" .、)）").isdigit())
+
+
+def _failed(faults: Sequence[Fault], made: Mapping[str, Any]) -> RecordError:
+    error = RecordError(faults)
+    error.raw = {name: rows_of(value) if isinstance(value, dict) else value for name, value in made.items()}
+    return error
+
+
+def rows_of(numbered: Mapping[int, Any]) -> list[Any]:
+    """Return the rows of a nested list in the order of their numbers."""
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def _as_text(cell: object) -> str:
+    """Return what is left of a cell that can't be read, for a person to mend."""
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else repr(cell)
+    return cell if isinstance(cell, str) else ""
+
+
+def _title(column: Column, number: int) -> Mapping[str, str]:
     """Return how a fault calls a column."""
-    if isinstance(name, ColumnName):
+    if isinstance(column.name, ColumnName) or not column.name:
         return unnamed("title", column=letters(number))
-    return dict.fromkeys(LANGS, name)
-
-
-def _value(cell: object) -> object:
-    """Return a cell's value as the readers of fields know it."""
-    if isinstance(cell, time):
-        return cell.isoformat("minutes" if not cell.second else "seconds")
-    if isinstance(cell, bool) or not isinstance(cell, (int, float, timedelta)):
-        return cell
-    if isinstance(cell, timedelta):
-        return CellNumber(cell / timedelta(minutes=1))
-    return CellNumber(float(cell))
+    return dict.fromkeys(LANGS, column.name)

@@ -4,24 +4,19 @@ A reader of values makes room for every cell between the first and the last, and
 hold none, formulas never computed and errors such as #DIV/0!, as if they were empty; here both are found.
 """
 
-import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from lxml import etree
 
 from generator.errors import Place, RecordError, fail
 from generator.records.bounds import Bounds, bounds
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _CHUNK = 1 << 20
-_MOST = 100
 _SMALL = 64 << 20
-_BROKEN = (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error)
+BROKEN = (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 
 _FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|C[C-Z]|[D-Z][A-Z])')
 """References beyond column 80 or row 99,999, which few sheets have."""
@@ -34,52 +29,31 @@ _REFERENCE = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
-def unreadable_cells(path: Path) -> list[str]:
-    """Return the references of cells of the first sheet that show a value and hold none, a hundred at most.
+def look_through(archive: zipfile.ZipFile, part: str, place: Place) -> bool:
+    """Tell whether a sheet may have cells that show a value and hold none: formulas never computed, errors.
 
-    Raises RecordError (E-xlsx, E-xlsx-bomb, E-xlsx-parts, E-xlsx-cells) for a file that is no workbook, or one that
-    would take more room than the bounds allow.
+    Raises RecordError (E-xlsx, E-xlsx-cells) for a sheet that would take more room than the bounds allow.
     """
-    place, limits = Place(path.name), bounds()
+    limits = bounds()
     try:
-        with zipfile.ZipFile(path) as archive:
-            _refuse_large(archive.infolist(), limits, place)
-            name = _first_sheet(archive)
-            if not name:
-                return []
-            suspect, far = _seen(archive, name)
-            if far or limits.cells < _NEAR:
-                _refuse_far(archive, name, limits, place)
-            if not suspect:
-                return []
-            with archive.open(name) as part:
-                return list(_search(part))
-    except _BROKEN:
+        suspect, far = _seen(archive, part)
+        if far or limits.cells < _NEAR:
+            _refuse_far(archive, part, limits, place)
+    except BROKEN:
         raise fail(RecordError, "E-xlsx", place) from None
     except OSError as error:
         raise fail(RecordError, "E-file-read", place, why=error.strerror or "?") from None
+    return suspect
 
 
-def _refuse_large(parts: list[zipfile.ZipInfo], limits: Bounds, place: Place) -> None:
+def refuse_large(parts: list[zipfile.ZipInfo], limits: Bounds, place: Place) -> None:
+    """Raise RecordError (E-xlsx-bomb, E-xlsx-parts) for a package that would take more room than it may."""
     if len(parts) > limits.parts:
         raise fail(RecordError, "E-xlsx-parts", place, limit=limits.parts)
     size = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts) or 1
     if size > limits.unpacked << 20 or (size > _SMALL and size / packed > limits.ratio):
         raise fail(RecordError, "E-xlsx-bomb", place, limit=limits.unpacked)
-
-
-def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """Return the part of the first sheet, by the workbook's relationships (ISO/IEC 29500-1, 12.3)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
-    sheet = next((e for e in book.iter(f"{_MAIN}sheet", f"{_STRICT}sheet")), None)
-    if sheet is None:
-        return ""
-    identity = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
-    relations = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
-    target = next((r.get("Target", "") for r in relations if r.get("Id") == identity), "")
-    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
 def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
@@ -146,31 +120,3 @@ def _number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-_ROWS = (f"{_MAIN}row", f"{_STRICT}row")
-_SEARCHED = [f"{_MAIN}c", f"{_STRICT}c", *_ROWS]
-
-
-def _forget(row: etree._Element) -> None:
-    """Let go of a row and those before it, so that no more than one is held."""
-    row.clear()
-    rows = row.getparent()
-    if rows is not None:
-        del rows[: rows.index(row)]
-
-
-def _search(part: object) -> Iterator[str]:
-    count = 0
-    for _, cell in etree.iterparse(part, tag=_SEARCHED, resolve_entities=False, no_network=True):
-        if cell.tag in _ROWS:
-            _forget(cell)
-            continue
-        values = [child for child in cell if etree.QName(child).localname == "v" and child.text]
-        formula = any(etree.QName(child).localname == "f" for child in cell)
-        if cell.get("t") == "e" or (formula and not values and cell.get("t") != "str"):
-            count += 1
-            yield cell.get("r", "?")
-        cell.clear()
-        if count == _MOST:
-            return

@@ -1,6 +1,6 @@
 """The monthly summary of a source of issues, in all or for each customer or department."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator.catalogue import Catalogue
-from generator.errors import Fault, Place, UsageError, fail
+from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.statistics.cells import first_moment
 from generator.statistics.columns import Columns, load_columns
@@ -46,7 +47,7 @@ def monthly(
     month: str,
     source: str,
     *,
-    query: str = "",
+    reading: Reading = PLAIN,
     by: By = "",
     policy: Policy | None = None,
     lang: Lang = DEFAULT_LANG,
@@ -62,7 +63,7 @@ def monthly(
     computation = Computation(period, columns, policy or load_policy(), by, lang)
     require_source(source)
     with ExitStack() as stack:
-        engine, issues = _loaded(computation, source, query, stack)
+        engine, issues = _loaded(computation, source, reading, stack)
         summary = computation.summary(engine, issues)
         records = _until_read(summary.records, stack.pop_all())
         return replace(summary, records=records, group=GROUPS.get(by, ""))
@@ -73,16 +74,20 @@ def _until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[
         yield from records
 
 
-def _loaded(computation: "Computation", source: str, query: str, stack: ExitStack) -> "tuple[Engine, LoadedIssues]":
+def _loaded(
+    computation: "Computation", source: str, reading: Reading, stack: ExitStack
+) -> "tuple[Engine, LoadedIssues]":
     """Return what computes, and the issues as it has them: where they are, or loaded from a file."""
     open_server = server_of(source)
     if open_server is None:
         engine = stack.enter_context(duckdb_engine(computation.policy.zone_name, _size(source)))
-        return engine, _from_file(computation, engine, source, query)
-    if not query:
+        return engine, _from_file(computation, engine, source, reading)
+    if not reading.is_plain:
+        raise fail(UsageError, "E-reading-server", Place(source.partition("://")[0]))
+    if not reading.query:
         raise fail(UsageError, "E-query-needed", Place(source.partition("://")[0]), tables=["–"])
     server = stack.enter_context(open_server(source))
-    relation = query_of_user(query)
+    relation = query_of_user(reading.query)
     opened = SourceRelation(relation, server.file, list(server.types(relation)), numbered)
     return server, computation.load(server, opened)
 
@@ -95,19 +100,19 @@ def _size(source: str) -> int:
         return 1 << 40
 
 
-def _from_file(computation: "Computation", engine: DuckEngine, source: str, query: str) -> "LoadedIssues":
+def _from_file(computation: "Computation", engine: DuckEngine, source: str, reading: Reading) -> "LoadedIssues":
     """Load a source as DuckDB reads it, or where that fails spooled by readers that say what is wrong."""
     import duckdb
 
-    with suppress(duckdb.Error):
-        native = native_relation(source, computation.columns, engine)
+    with suppress(duckdb.Error, RecordError):  # rows of totals, too, are left to the readers of lists
+        native = native_relation(source, computation.columns, engine) if reading.is_plain else None
         if native:
             with suppress(duckdb.Error):
                 return computation.load(engine, native)
             if native.padded:
                 return computation.load(engine, replace(native, relation=native.padded))
     cells = computation.setting(engine, ()).cells
-    return computation.load(engine, spooled_relation(source, query, cells, engine))
+    return computation.load(engine, spooled_relation(source, reading, cells, engine))
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ class LoadedIssues:
     file: str
     setting: Setting
     queries: SummaryQueries
+    warnings: Sequence[Fault] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ class Computation:
         if setting.deadlines.counts_days:
             days = [row[0] for row in engine.rows(queries.days())]
             engine.name("biaodan_days", setting.deadlines.days(days))
-        return LoadedIssues(source.file, setting, queries)
+        return LoadedIssues(source.file, setting, queries, source.warnings)
 
     def _issues(
         self, engine: Engine, source: SourceRelation, setting: Setting, found: Mapping[str, list[str]]
@@ -182,7 +188,7 @@ class Computation:
         totals = list(engine.rows(query))
         if not self.by and not totals:
             totals = [(0, *(0 for _ in names))]
-        warnings = list(missing.warnings(issues.file))
+        warnings = [*issues.warnings, *missing.warnings(issues.file)]
         backwards = sum(line[1 + names.index("backwards_1")] for line in totals)
         if backwards:
             warnings.append(Fault("W-figures-backwards", Place(issues.file), {"count": backwards}))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.errors import Fault
 from generator.files import require_file
 from generator.records import is_database
 from generator.statistics.sql import Sql
@@ -24,6 +25,9 @@ class SourceRelation:
     row_names: RowNames
     padded: Sql | None = None
     """The same relation where rows may be short; by several threads, for one drops what follows an unpaired quote."""
+
+    warnings: Sequence[Fault] = ()
+    """What is to be told of the source: rows and columns that were left out."""
 
 
 def numbered(rows: Sequence[int]) -> dict[int, str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from generator.characters import IllCharacter, ill_character
 from generator.errors import Fault, Place, RecordError
-from generator.records import Source, open_source
+from generator.records import Source, open_source, warnings_of
 from generator.records.normalise import find_path
+from generator.records.reading import Reading
 from generator.statistics.cells import CellReader
 from generator.statistics.engine import DuckEngine
 from generator.statistics.files import read_csv
@@ -16,13 +17,13 @@ from generator.statistics.sql import Sql, listed, sql
 _PLACE = "place_name"
 
 
-def spooled_relation(name: str, query: str, cells: CellReader, engine: DuckEngine) -> SourceRelation:
+def spooled_relation(name: str, reading: Reading, cells: CellReader, engine: DuckEngine) -> SourceRelation:
     """Return a source as the readers of records read it.
 
     Raises RecordError with the faults of all records that can't be read, the first thousand of them.
     """
     form = cells.columns.source
-    source = open_source(database_url(name), form, query)
+    source = open_source(database_url(name), form, reading, cells.policy.zone)
     target = engine.folder / "issues.csv"
     keys = [spec.key for spec in form.rows.fields]
     spool = _Spool(cells)
@@ -34,7 +35,13 @@ def spooled_relation(name: str, query: str, cells: CellReader, engine: DuckEngin
     relation = read_csv(target, [_PLACE, *keys], ",")
     named = {path[-1].key for name in getattr(source, "columns", ()) if (path := find_path(form.rows, name))}
     found = [key for key in keys if key in named | spool.seen]
-    return SourceRelation(relation, source.head[1].file, found, lambda numbers: _row_names(engine, relation, numbers))
+    return SourceRelation(
+        relation,
+        source.head[1].file,
+        found,
+        lambda numbers: _row_names(engine, relation, numbers),
+        warnings=warnings_of(source),
+    )
 
 
 def _row_names(engine: DuckEngine, relation: Sql, numbers: Sequence[int]) -> dict[int, str]:

@@ -12,8 +12,9 @@ from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, RecordError, fail
 from generator.formats import month_text
-from generator.records import Source, open_source
+from generator.records import Source, open_source, warnings_of
 from generator.records.normalise import find_path, normaliser
+from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.rules.functions import Number, share
 from generator.rules.validate import record_validator
@@ -108,7 +109,7 @@ def satisfaction(
     source: str,
     *,
     sent: int | None = None,
-    query: str = "",
+    reading: Reading = PLAIN,
     policy: Policy | None = None,
     lang: Lang = DEFAULT_LANG,
 ) -> Summary:
@@ -120,7 +121,7 @@ def satisfaction(
     period, form_of = period_of(month), Catalogue().form
     described = strict_json.load_own(resources.schemas() / "statistics" / "surveys.json")
     survey = Survey(described, form_of(described["records"]))
-    opened = open_source(database_url(source), survey.form, query)
+    opened = open_source(database_url(source), survey.form, reading, (policy or load_policy()).zone)
     counts = SurveyCounts(survey, period)
     for typed in _typed(opened, survey.form, policy or load_policy()):
         counts.add(typed)
@@ -131,6 +132,7 @@ def satisfaction(
     record: SummaryRecord = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
     record |= _record(survey, counts.total, counts.classes, lang)
     warnings = [Fault("W-figures-undated", place, {"count": counts.undated})] if counts.undated else []
+    warnings += warnings_of(opened)
     return Summary(iter([record]), warnings, described["form"])
 
 

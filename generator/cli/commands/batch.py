@@ -20,6 +20,7 @@ from generator.cli.options import (
     resume_option,
     set_option,
 )
+from generator.cli.reading import reading_options
 
 
 @localized_command("batch")
@@ -47,6 +48,7 @@ from generator.cli.options import (
 @pdf_standard_option
 @policy_option
 @set_option
+@reading_options
 @click.option("--force", is_flag=True, help=message("batch.force"))
 @click.option("--json", "as_json", is_flag=True, help=message("batch.json"))
 def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
@@ -54,7 +56,7 @@ def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
     from generator.cli.batch_run import batch_options, run_batch
     from generator.cli.writing import job_of
 
-    job = job_of(form, options)
+    job = job_of(form, options, source, options["query"])
     how = replace(
         batch_options(options),
         name=options["name"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import click
 
@@ -13,6 +13,7 @@ from generator.cli.faults import exit_if_faulty, print_faults
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
 from generator.cli.options import lang_option, policy_option
+from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--prefer", type=click.Choice(["case", "record"]), help=message("case_add.prefer"))
 @lang_option
 @policy_option
+@reading_options
 def add(
     case_file: str,
     form: str,
@@ -33,14 +35,18 @@ def add(
     prefer: Literal["case", "record"] | None,
     lang: Lang,
     policy: tuple[str, ...],
+    **options: Unpack[ReadingOptions],
 ) -> None:
     """Add a record to a case file; a missing file is begun."""
     from generator.api import add_to_case
     from generator.held import holding
 
+    reading = reading_of(options, record, lang)
     path = Path(case_file)
     with holding(path, "E-case-locked"):
-        case, warnings = add_to_case(path, form, record, prefer=prefer or "", policy=existing_files(policy))
+        case, warnings = add_to_case(
+            path, form, record, prefer=prefer or "", policy=existing_files(policy), reading=reading
+        )
         _write_case(path, case)
     print_faults(warnings, lang)
     click.echo(case_file)

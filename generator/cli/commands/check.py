@@ -1,11 +1,14 @@
 """`biaodan check`: every fault of records, without writing a document."""
 
+from typing import Unpack
+
 import click
 
 from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import exit_with_findings
 from generator.cli.localized import localized_command
 from generator.cli.options import json_option, lang_option, policy_option, set_option
+from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
 
 
@@ -15,12 +18,22 @@ from generator.wording import Lang
 @lang_option
 @policy_option
 @set_option
+@reading_options
 @json_option
 def check(
-    form: str, records: str, lang: Lang, policy: tuple[str, ...], settings: tuple[str, ...], as_json: bool
+    form: str,
+    records: str,
+    lang: Lang,
+    policy: tuple[str, ...],
+    settings: tuple[str, ...],
+    as_json: bool,
+    **options: Unpack[ReadingOptions],
 ) -> None:
     """Print the faults and warnings of a file's records."""
     from generator.api import check as check_records
 
-    faults = check_records(form, records, policy=existing_files(policy), overrides=key_values(settings))
+    reading = reading_of(options, records, lang)
+    faults = check_records(
+        form, records, policy=existing_files(policy), overrides=key_values(settings), reading=reading
+    )
     exit_with_findings(faults, lang, as_json=as_json)

@@ -19,6 +19,7 @@ from generator.cli.options import (
     policy_option,
     set_option,
 )
+from generator.cli.reading import reading_options
 
 
 @localized_command("render")
@@ -32,6 +33,7 @@ from generator.cli.options import (
 @pdf_standard_option
 @policy_option
 @set_option
+@reading_options
 @force_option
 @json_option
 def render(form: str, records: str, **options: Unpack[DocumentOptions]) -> None:
@@ -40,5 +42,5 @@ def render(form: str, records: str, **options: Unpack[DocumentOptions]) -> None:
     from generator.cli.writing import job_of, write_documents
 
     output = output_of(options["out"], options["formats"])
-    job = job_of(form, options)
+    job = job_of(form, options, records)
     exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)

@@ -22,6 +22,7 @@ from generator.cli.options import (
     query_option,
     set_option,
 )
+from generator.cli.reading import reading_of, reading_options
 
 
 @localized_command("satisfaction")
@@ -37,6 +38,7 @@ from generator.cli.options import (
 @pdf_standard_option
 @policy_option
 @set_option
+@reading_options
 @force_option
 @json_option
 def satisfaction(month: str, source: str, sent: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
@@ -48,5 +50,6 @@ def satisfaction(month: str, source: str, sent: int | None, query: str, **option
 
     output = output_of(options["out"], options["formats"])
     policy = make_policy(existing_files(options["policy"]))
-    statistics = report(month, source, sent=sent, query=query, policy=policy, lang=options["lang"])
+    reading = reading_of(options, source, options["lang"], query)
+    statistics = report(month, source, sent=sent, reading=reading, policy=policy, lang=options["lang"])
     exit_if_faulty(write_statistics(statistics, source, output, options), options["lang"])

@@ -31,6 +31,7 @@ from generator.cli.options import (
     resume_option,
     set_option,
 )
+from generator.cli.reading import reading_of, reading_options
 from generator.errors import Place, UsageError, fail
 from generator.unfinished import working_folder
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 @pdf_standard_option
 @policy_option
 @set_option
+@reading_options
 @jobs_option
 @resume_option
 @force_option
@@ -72,7 +74,8 @@ def summary(
     if by and output.is_file:
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
     policy = make_policy(existing_files(options["policy"]))
-    statistics = monthly(month, source, query=query, by=by or "", policy=policy, lang=options["lang"])
+    reading = reading_of(options, source, options["lang"], query)
+    statistics = monthly(month, source, reading=reading, by=by or "", policy=policy, lang=options["lang"])
     if by:
         raise click.exceptions.Exit(_run_groups(statistics, source, options))
     exit_if_faulty(write_statistics(statistics, source, output, options), options["lang"])

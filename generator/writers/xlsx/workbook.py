@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from generator.defined_names import defined_name
 from generator.document import ChartData, Choice, Document, Picture
 from generator.wording import phrase
 from generator.writers.columns import text_width
@@ -91,13 +92,6 @@ def _sheet_name(text: str) -> str:
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
-
-
-@lru_cache(maxsize=4096)
-def defined_name(pointer: str) -> str:
-    """Return the defined name of a JSON Pointer (18.2.5): /basic/customer_no is f_basic_customer_no."""
-    parts = ["".join(c if c.isalnum() else "_" for c in part) for part in pointer.split("/")[1:]]
-    return "f_" + "_".join(parts)
 
 
 def _absolute(reference: str) -> str:

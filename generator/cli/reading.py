@@ -1,0 +1,105 @@
+"""The options that say how a list is to be read, and what becomes of them."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar
+
+import click
+
+from generator.cli.faults import print_faults
+from generator.cli.messages import message
+from generator.errors import Fault, Place, UsageError, fail
+from generator.records.mapping import NO_MAP, ColumnMap, load_map, map_beside
+from generator.records.reading import Reading
+from generator.wording import Lang
+
+PASSWORD = "BIAODAN_PASSWORD"  # noqa: S105  # the name of the variable
+_OLE, _PROTECTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class ReadingOptions(TypedDict):
+    """What a command is given that reads a list."""
+
+    sheet: str
+    map_file: str | None
+    where: tuple[str, ...]
+    ignore_unknown: bool
+    joins: tuple[str, ...]
+
+
+_OPTIONS = (
+    click.option("--map", "map_file", metavar="FILE", help=message("option.map")),
+    click.option("--sheet", default="", metavar="NAME|N|all", help=message("option.sheet")),
+    click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=message("option.where")),
+    click.option("--ignore-unknown", is_flag=True, help=message("option.ignore_unknown")),
+    click.option("--join", "joins", multiple=True, metavar="TABLE=SQL", help=message("option.join")),
+)
+
+
+def reading_options(command: Command) -> Command:
+    """Give a command the options that say how a list is to be read."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def reading_of(options: ReadingOptions, source: str, lang: Lang, query: str = "") -> Reading:
+    """Return how a source is to be read.
+
+    A map that lies beside the source is used and told of. Raises UsageError for options that can't be understood, a
+    missing or faulty map.
+    """
+    return Reading(
+        query,
+        options["sheet"],
+        _map(options["map_file"], source, lang),
+        tuple(_pairs(options["where"], "E-where")),
+        options["ignore_unknown"],
+        tuple(_pairs(options["joins"], "E-join")),
+        _password(source),
+    )
+
+
+def _map(name: str | None, source: str, lang: Lang) -> ColumnMap:
+    if name is not None:
+        return load_map(name)
+    beside = map_beside(source) if source != "-" and "://" not in source else None
+    if beside is None:
+        return NO_MAP
+    print_faults([Fault("W-map-beside", Place(Path(source).name), {"map": beside.name})], lang)
+    return load_map(str(beside))
+
+
+def _pairs(given: Sequence[str], code: str) -> list[tuple[str, str]]:
+    """Return what stands before and behind the first equals sign of each; a full-width one is one too."""
+    pairs = []
+    for text in given:
+        marks = [at for at in (text.find("="), text.find("＝")) if at > 0]
+        if not marks or not text[: min(marks)].strip():
+            raise fail(
+                UsageError, code, Place("--where" if code == "E-where" else "--join")
+            )  # codes: "E-where", "E-join"
+        pairs.append((text[: min(marks)].strip(), text[min(marks) + 1 :].strip()))
+    return pairs
+
+
+def _password(source: str) -> str:
+    """Return the password of a protected workbook: from the environment, or asked for on a terminal."""
+    given = os.environ.get(PASSWORD, "")
+    if given or not _is_protected(Path(source)) or not os.isatty(0):
+        return given
+    asked: str = click.prompt(message("say.password"), hide_input=True, err=True)
+    return asked
+
+
+def _is_protected(path: Path) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_OLE)) == _OLE and _PROTECTED in file.read(1 << 24)
+    except OSError:
+        return False

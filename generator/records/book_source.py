@@ -1,0 +1,151 @@
+"""Records of workbooks: of one sheet or several, with the rows of nested lists on sheets of their own."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.errors import Fault, Place, RecordError
+from generator.records.columns import Columns
+from generator.records.head import head_of, own_head
+from generator.records.header import Header
+from generator.records.item import RawRecord, SourceItem
+from generator.records.join import JoinColumns, JoinedRows, with_rows
+from generator.records.layout import SEARCHED
+from generator.records.nested import Gatherer
+from generator.records.opened import open_book
+from generator.records.own_register import OwnRegister, head_cells, own_register
+from generator.records.reading import PLAIN, Reading
+from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
+from generator.records.table_rows import TableRows
+from generator.records.workbooks import Book, Row, Sheet
+
+
+class BookSource:
+    """A workbook as a source of records."""
+
+    def __init__(self, path: Path, form: Form, reading: Reading = PLAIN) -> None:
+        self.path, self.form, self.reading = path, form, reading
+        self.warnings: list[Fault] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"path": self.path, "form": self.form, "reading": self.reading, "warnings": []}
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.path.name)
+
+    @cached_property
+    def _book(self) -> Book:
+        return open_book(self.path, self.reading.password)
+
+    @cached_property
+    def _own(self) -> OwnRegister | None:
+        """Return the workbook as a register of ours, where nothing else of it is asked for."""
+        return None if self.reading.sheet or self.reading.mapping.file else own_register(self._book, self.form)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns(self.form, self.reading)
+
+    @cached_property
+    def _sheets(self) -> list[tuple[FoundSheet, Header]]:
+        if self._own:
+            found = [self._own.found]
+        else:
+            wanted = self.reading.sheet or self.reading.mapping.sheet
+            found = SheetChoice(self._book, self._columns, self._place).chosen(wanted)
+        keys = self._own.keys if self._own else {}
+        return [(one, Header(one.layout.names, self._columns, self._at(one, one.layout.last), keys)) for one in found]
+
+    def _at(self, found: FoundSheet, row: int) -> Place:
+        return Place(self.path.name, f"{shown(found.sheet.name)}!{row}")
+
+    @cached_property
+    def head(self) -> RawRecord:
+        """Return what stands above the rows, of the first sheet that says it."""
+        if self._own:
+            return own_head(head_cells(self._own), shown(self._own.found.sheet.name), self._place)
+        made: dict[str, Any] = {}
+        for found, header in self._sheets:
+            above = self._above(found)
+            said, _ = head_of(above, header, self.form, shown(found.sheet.name), self._place)
+            made |= {name: value for name, value in said.items() if name not in made}
+        return made, self._place
+
+    def _above(self, found: FoundSheet) -> list[Row]:
+        rows: list[Row] = []
+        for row in found.rows():
+            if row.number >= found.layout.first or len(rows) > SEARCHED:
+                break
+            rows.append(row)
+        return rows
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Return the names of the columns, and those of nested lists that stand on sheets of their own."""
+        names = dict.fromkeys(name for _, header in self._sheets for name in header.known)
+        return [*names, *(spec.key for _, spec in self._joined)]
+
+    def __iter__(self) -> Iterator[SourceItem]:
+        self.head  # noqa: B018  # what is wrong above the rows comes before them
+        self.warnings = list(self._told())
+        joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
+        for found, header in self._sheets:
+            for item in self._records(found, header):
+                yield _completed(item, joined) if joined else item
+        for join in joined:
+            yield from join.orphans()
+
+    def _told(self) -> Iterator[Fault]:
+        left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
+        if left_out:
+            yield Fault("W-columns-left", self._place, {"columns": left_out})
+
+    def _records(self, found: FoundSheet, header: Header) -> Iterator[SourceItem]:
+        table = TableRows(found.layout, found.sheet.merged, header.serial)
+        rows = self._beneath(found)
+        if header.has_tables:
+            marked = ((self._item(header, found, row), row.number in table.continued) for row in table.records(rows))
+            yield from Gatherer(header, self.form.record_spec, self.form.identity).gathered(marked)
+        else:
+            for row in table.records(rows):
+                yield self._item(header, found, row)
+        if self._own:
+            table.left_out.totals = []
+        self.warnings += table.left_out.warnings(Place(self.path.name, shown(found.sheet.name)))
+
+    def _beneath(self, found: FoundSheet) -> Iterator[Row]:
+        beside = self._own.title_rows if self._own else frozenset()
+        for row in found.rows():
+            if row.number > found.layout.last and row.number not in beside:
+                yield row
+
+    def _item(self, header: Header, found: FoundSheet, row: Row) -> SourceItem:
+        return header.row(row, self._at(found, row.number))
+
+    # --- nested lists on sheets of their own ---
+
+    @cached_property
+    def _joined(self) -> list[tuple[Sheet, FieldSpec]]:
+        if self._own:
+            return []
+        named = ((sheet, self._columns.table(sheet.name)) for sheet in self._book.sheets if not sheet.is_hidden)
+        return [(sheet, spec) for sheet, spec in named if spec is not None]
+
+    def _rows_of(self, sheet: Sheet, spec: FieldSpec) -> JoinedRows:
+        """Return the rows of a nested list, by the numbers of their records."""
+        place = Place(self.path.name, shown(sheet.name))
+        columns = JoinColumns(self.form, spec, self.reading, place)
+        found = SheetChoice(Book([sheet]), columns, Place(self.path.name)).chosen(sheet.name)[0]
+        header = Header(found.layout.names, columns, self._at(found, found.layout.last))
+        table = TableRows(found.layout, sheet.merged, header.serial)
+        rows = table.records(row for row in found.rows() if row.number > found.layout.last)
+        made = JoinedRows(columns, header.columns, (self._item(header, found, row) for row in rows))
+        self.warnings += table.left_out.warnings(place)
+        return made
+
+
+def _completed(item: SourceItem, joined: Sequence[JoinedRows]) -> SourceItem:
+    return item if isinstance(item, RecordError) else (with_rows(item[0], joined), item[1])

@@ -1,0 +1,112 @@
+"""The cells of a row as the readers of fields know them: numbers as they are shown, times by what is asked for."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from generator.kinds import DURATION, TIME
+from generator.kinds.base import Kind
+from generator.kinds.raw import CellNumber, ValueFault, fold
+from generator.records.columns import Column
+from generator.records.workbooks.moment_format import shown_moment
+from generator.records.workbooks.number_format import shown_number, shows_digits
+from generator.records.workbooks.xlsx import Unclear
+from generator.strict_json import MAX_DIGITS
+
+_PICTURE = re.compile(r"\s*=\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
+_BARE = re.compile(r"[-+−－]?[0-9０-９][0-9０-９,，.．]*")
+_SCALES = re.compile(r"[%‰,千万萬亿億]")
+
+
+def value_of(cell: object, column: Column, code: str = "", shown: str = "") -> object:
+    """Return a cell's value for the field of its column; `code`: its number format, `shown`: what is seen in it.
+
+    Raises ValueFault for one that can't be told.
+    """
+    if isinstance(cell, Unclear):
+        raise ValueFault(cell.code)
+    made = _typed(cell, column.kind, code, shown)
+    return made if column.is_plain else _meant(made, column)
+
+
+def _typed(cell: object, kind: Kind | None, code: str, shown: str) -> object:
+    if isinstance(cell, str):
+        if _PICTURE.match(cell):
+            raise ValueFault("E-cell-picture")
+        return cell
+    reads_shown = kind is not None and kind.reads_what_is_shown
+    if isinstance(cell, bool):
+        return str(cell).upper() if reads_shown else cell
+    if isinstance(cell, (int, float)):
+        return _number(cell, kind, code, shown, reads_shown=reads_shown)
+    if isinstance(cell, (date, time, timedelta)):
+        return _told(cell, code, shown) if reads_shown else _moment(cell, kind)
+    return cell
+
+
+def _told(cell: date | time | timedelta, code: str, shown: str) -> str:
+    """Return what a person sees in a cell that holds a day or a time."""
+    text = shown or shown_moment(cell, code)
+    if text is None:
+        raise ValueFault("E-cell-format")
+    return text
+
+
+def _moment(cell: date | time | timedelta, kind: Kind | None) -> object:
+    """Return a day or a time; where a span is asked for, its minutes."""
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, time) and kind is DURATION:
+        cell = timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if isinstance(cell, timedelta) and kind is TIME and timedelta() <= cell < timedelta(days=1):
+        cell = (datetime.min + timedelta(seconds=round(cell.total_seconds()))).time()
+    if isinstance(cell, time):
+        return cell.isoformat("minutes" if not cell.second else "seconds")
+    return CellNumber(Decimal(round(cell.total_seconds() * 100)) / 6000)
+
+
+def exact_of(number: int | float) -> int | Decimal:
+    """Return the number of a cell with the 15 digits that Excel keeps and shows of it."""
+    if isinstance(number, int):
+        return number
+    if number != number or abs(number) >= 10**MAX_DIGITS:
+        return CellNumber(number).number  # or what is wrong with it
+    made = Decimal(f"{number:.15g}")
+    return int(made) if made == made.to_integral_value() else made
+
+
+def _number(cell: int | float, kind: Kind | None, code: str, shown: str, *, reads_shown: bool) -> object:
+    number = exact_of(cell)
+    if shown:
+        return CellNumber(number, "" if shown == str(number) else shown)
+    if not code or (shows_digits(code) and not reads_shown):
+        return CellNumber(number)
+    told = shown_number(Decimal(number), code)
+    if told is None and (reads_shown or _SCALES.search(code)):
+        raise ValueFault("E-cell-format")
+    return CellNumber(number, told or "")
+
+
+def _meant(value: object, column: Column) -> object:
+    """Return what a value stands for by the map, with the year and the unit that it lacks."""
+    text = _text(value)
+    if column.values and text is not None:
+        found = column.values.get(_folded(text))
+        if found is not None:
+            return found
+    if isinstance(value, str) and column.dates:
+        return column.dates(value)
+    if column.unit and text is not None and _BARE.fullmatch(text.strip()):
+        told = f"{text.strip()}{column.unit}"
+        return CellNumber(value.number, told) if isinstance(value, CellNumber) else told
+    return value
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, CellNumber):
+        return value.shown or str(value.number)
+    return value if isinstance(value, str) else None
+
+
+_folded = lru_cache(maxsize=4096)(fold)

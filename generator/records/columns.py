@@ -1,0 +1,127 @@
+"""What a column of a list is to a form: a field, a place in a nested list, a running number, or nothing known."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.kinds.base import Kind
+from generator.kinds.raw import fold
+from generator.records.normalise import find_path
+from generator.records.reading import PLAIN, Reading
+from generator.records.unknown import ColumnName, letters
+from generator.records.words import is_remark, is_serial, is_unit
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list.
+
+    `name`: what its values go by in a raw record; `spec`: the field that it is, None where it is none. `table`: the
+    name of the nested list that it is a column of, `number` which of its rows, where the list says. `values`: what its
+    values stand for, by their folded texts. `dates` puts the year to those that lack it. `unit`: what its name
+    says that its numbers are.
+    """
+
+    name: str
+    spec: FieldSpec | None = None
+    table: str = ""
+    number: int = 0
+    is_left_out: bool = False
+    is_serial: bool = False
+    values: Mapping[str, Any] | None = None
+    dates: Callable[[str], str] | None = None
+    unit: str = ""
+
+    @property
+    def kind(self) -> Kind | None:
+        """Return the kind of its values."""
+        return self.spec.kind if self.spec is not None and self.spec.shape == "value" else None
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Tell whether its texts go into a record as they are."""
+        return bool(self.name) and not (
+            self.table or self.is_left_out or self.is_serial or self.values or self.dates or self.unit
+        )
+
+
+class Columns:
+    """Tells what the columns of a list are to a form, by their names there."""
+
+    def __init__(self, form: Form, reading: Reading = PLAIN) -> None:
+        self.spec, self.reading, self.map = form.record_spec, reading, reading.mapping
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a name is that of a field, or one that the map speaks of."""
+        if not name:
+            return False
+        return self.map.ours(name) is not None or self._field(name.strip()) is not None
+
+    def table(self, name: str) -> FieldSpec | None:
+        """Return the nested list of a name; None where no field of that name is one."""
+        ours = self.map.ours(name) or [name]
+        paths = (find_path(self.spec, own) for own in ours)
+        return next((path[-1] for path in paths if path and path[-1].shape == "repeat"), None)
+
+    def column(self, name: str, at: int = 0) -> Column:
+        """Return what a column is; `at`: its place from 1, 0 where it has none."""
+        name = name.strip()
+        ours = self.map.ours(name)
+        found = next((c for c in map(self._field, ours) if c), None) if ours is not None else self._field(name)
+        if found is not None:
+            return self._with_values(found, name)
+        if ours is not None or self.reading.ignores_unknown or fold(name) in self.map.ignored:
+            return Column(ColumnName(name, letters(at)), is_left_out=True)
+        return Column(ColumnName(name, letters(at)) if name else "", is_serial=is_serial(name))
+
+    def _field(self, name: str) -> Column | None:
+        path = find_path(self.spec, name)
+        if path:
+            return Column(name, path[-1])
+        plain, unit = without_unit(name)
+        path = find_path(self.spec, plain) if plain != name else None
+        return Column(plain, path[-1], unit=_of_number(path[-1], unit)) if path else self._nested(name)
+
+    def _nested(self, name: str) -> Column | None:
+        """Return the column of a nested list that a name such as 处理过程/时间 or 处理过程/2/时间 stands for."""
+        table, slash, rest = name.partition("/")
+        path = find_path(self.spec, table) if slash else None
+        if path is None or path[-1].shape != "repeat":
+            return None
+        number, slash, inner = rest.partition("/")
+        if slash and number.strip().isdigit():
+            at, rest = int(number), inner
+        else:
+            at = 0
+        within = find_path(path[-1], rest)
+        return Column(rest, within[-1], table=table, number=at) if within else None
+
+    def _with_values(self, column: Column, name: str) -> Column:
+        spec = column.spec
+        assert spec is not None
+        values = self.map.values_of(name, column.name, spec.key, *spec.titles.values())
+        is_moment = self.map.year is not None and column.kind is not None and column.kind.is_moment
+        dates = self.map.with_year if is_moment else None
+        unit = column.unit or ("" if find_path(self.spec, name) else _of_number(spec, without_unit(name)[1]))
+        return replace(column, values=values, dates=dates, unit=unit) if values or dates or unit else column
+
+
+_BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,8}?)\s*[）)\]】]\s*", re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def without_unit(name: str) -> tuple[str, str]:
+    """Return the name of a column without what is added to it in brackets, and the unit that this is."""
+    found = _BRACKETED.fullmatch(name)
+    if not found:
+        return name, ""
+    if is_remark(found[2]):
+        return found[1], ""
+    return (found[1], found[2]) if is_unit(found[2]) else (name, "")
+
+
+def _of_number(spec: FieldSpec, unit: str) -> str:
+    return unit if spec.shape == "value" and spec.kind.is_number else ""

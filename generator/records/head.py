@@ -1,0 +1,77 @@
+"""What stands beside the rows of a list, above its header: 统计日期, 制表人, and the unit of its amounts."""
+
+from collections.abc import Iterable, Sequence
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.errors import Fault, Place, RecordError
+from generator.kinds.numbers import Money
+from generator.kinds.raw import ValueFault
+from generator.records.cells import value_of
+from generator.records.columns import Column
+from generator.records.header import Header
+from generator.records.item import RawRecord
+from generator.records.layout import pairs_above
+from generator.records.normalise import find_path
+from generator.records.table_rows import is_blank
+from generator.records.unknown import letters
+from generator.records.words import is_amount_unit
+from generator.records.workbooks import Row
+
+
+def head_of(rows: Sequence[Row], header: Header, form: Form, sheet: str, place: Place) -> RawRecord:
+    """Return what is said above a list of the fields that stand beside a register's rows.
+
+    Raises RecordError (E-list-unit) where amounts of the list are in another unit than the form's.
+    """
+    made: dict[str, object] = {}
+    for label, value, row, at in pairs_above(rows):
+        _refuse_unit(label, value, row, at, header, sheet, place)
+        path = find_path(form.root, label) if form.is_table and len(label) <= _LONGEST else None
+        spec = path[-1] if path else None
+        if spec is None or spec.shape != "value" or is_blank(value) or _is_label(value, form) or label in made:
+            continue
+        made[label] = _value(value, Column(label, spec), row, at, sheet, place)
+    return made, place
+
+
+_LONGEST = 60
+
+
+def _is_label(value: object, form: Form) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST and find_path(form.root, value) is not None
+
+
+def _value(value: object, column: Column, row: Row, at: int, sheet: str, place: Place) -> object:
+    is_cell = at < len(row.cells) and row.cells[at] is value
+    try:
+        return value_of(
+            value, column, row.formats.get(at, "") if is_cell else "", row.shown.get(at, "") if is_cell else ""
+        )
+    except ValueFault as fault:
+        assert column.spec is not None
+        where = column.spec.place(f"/{column.spec.step}", file=place.file, row=cell_name(sheet, row.number, at))
+        raise RecordError(Fault(fault.code, where, fault.params)) from None
+
+
+def own_head(cells: Iterable[tuple[FieldSpec, object, Row, int]], sheet: str, place: Place) -> RawRecord:
+    """Return the head of a register that we wrote, by the names of its cells."""
+    made = {
+        spec.key: _value(value, Column(spec.key, spec), row, at, sheet, place)
+        for spec, value, row, at in cells
+        if not is_blank(value)
+    }
+    return made, place
+
+
+def cell_name(sheet: str, row: int, column: int) -> str:
+    """Return how a place calls a cell: Sheet1!B7, or the line of a file of text."""
+    return f"{sheet}!{letters(column + 1)}{row}" if sheet else str(row)
+
+
+def _refuse_unit(label: str, value: object, row: Row, at: int, header: Header, sheet: str, place: Place) -> None:
+    """Raise RecordError (E-list-unit) for a unit such as 单位：万元 above a list that has amounts in yuan."""
+    if not isinstance(value, str) or not is_amount_unit(label, value):
+        return
+    if any(column.spec and isinstance(column.kind, Money) for column in header.columns):
+        where = Place(place.file, cell_name(sheet, row.number, at))
+        raise RecordError(Fault("E-list-unit", where))

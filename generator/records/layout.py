@@ -1,0 +1,131 @@
+"""Where the parts of a list stand on a sheet: its title, what is said above, the rows of its header, its first row."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.records.columns import Columns
+from generator.records.workbooks import Area, Row
+
+SEARCHED = 40
+"""Rows in which the header is looked for."""
+
+_DEEPEST = 3
+_LONGEST_NAME = 500
+_MOST_COLUMNS = 2000
+_PAIR = re.compile(r"([^：:\s]{1,30})\s*[：:]\s*([^：:]*?)(?=\s+[^：:\s]{1,30}\s*[：:]|\s*$)")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The header of a list: its first and last row, the names of the columns from A on, how many of them are known."""
+
+    first: int
+    last: int
+    names: Sequence[str]
+    known: int
+    given: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether so many names are known that this can't be anything but a header."""
+        return self.known > 1 or self.known == self.given
+
+
+def name_of(cell: object) -> str:
+    """Return what a cell of a header says."""
+    if isinstance(cell, str):
+        return cell.strip() if len(cell) <= _LONGEST_NAME else cell.strip()[:_LONGEST_NAME]
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell) if isinstance(cell, int) else ""
+
+
+def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> Layout | None:
+    """Return the header among the first rows of a sheet: those that hold the most known names, as few as may be."""
+    best: Layout | None = None
+    for n, row in enumerate(rows):
+        if len(row.cells) > _MOST_COLUMNS:
+            continue
+        for depth in range(1, min(_DEEPEST, len(rows) - n) + 1):
+            names = _names(rows[n : n + depth], merged)
+            if names is None:
+                break
+            known = sum(map(columns.knows, set(names)))
+            if known > (best.known if best else 0):
+                best = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
+    return best
+
+
+def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:
+    """Return the names of columns that so many rows make together; None where they don't belong together."""
+    texts = [[name_of(cell) for cell in row.cells] for row in rows]
+    if len(rows) == 1:
+        return texts[0]
+    width = max(map(len, texts))
+    texts = [line + [""] * (width - len(line)) for line in texts]
+    if any(row.number != rows[0].number + n for n, row in enumerate(rows)):
+        return None
+    here = [area for area in merged if rows[0].number <= area.top and area.bottom <= rows[-1].number]
+    spread = _spread_merged(texts, here, rows[0].number) if here else _spread_blank(texts)
+    if spread is None or not _belong_together(spread, texts):
+        return None
+    return [_joined([line[column] for line in spread]) for column in range(width)]
+
+
+def _spread_merged(texts: list[list[str]], merged: Sequence[Area], top: int) -> list[list[str]] | None:
+    """Return the texts with those of merged cells in all of their columns; None where no cell joins the rows."""
+    joins = [a for a in merged if a.bottom > a.top or (a.right > a.left and a.bottom < top + len(texts) - 1)]
+    if not joins:
+        return None
+    spread = [list(line) for line in texts]
+    for area in merged:
+        text = texts[area.top - top][area.left] if area.left < len(texts[0]) else ""
+        for column in range(area.left, min(area.right + 1, len(texts[0]))):
+            if area.top - top < len(texts) - 1 or column == area.left:
+                spread[area.top - top][column] = text
+    return spread
+
+
+def _spread_blank(texts: list[list[str]]) -> list[list[str]] | None:
+    """Return the texts with that of a group over its columns, where blank cells behind it have names beneath."""
+    spread = [list(line) for line in texts]
+    for line, below in zip(spread, texts[1:], strict=False):
+        for column in range(1, len(line)):
+            if not line[column] and below[column] and line[column - 1] and (below[column - 1] or column == 1):
+                line[column] = line[column - 1]
+    return spread if spread != texts else None
+
+
+def _belong_together(spread: list[list[str]], texts: list[list[str]]) -> bool:
+    """Tell whether rows are one header: each names something beneath a group, no column is named in the last alone."""
+    for above, below in zip(spread, texts[1:], strict=False):
+        under = [n for n, text in enumerate(below) if text]
+        if not under or any(not above[n] for n in under):
+            return False
+    return True
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Return a column's name of the names above each other; the same name twice counts once."""
+    named: list[str] = []
+    for part in parts:
+        if part and part not in named:
+            named.append(part)
+    return "/".join(named)
+
+
+def pairs_above(rows: Sequence[Row]) -> Iterator[tuple[str, object, Row, int]]:
+    """Yield what is said above a list: a label, its value, and where that stands.
+
+    A label has its value in the cell behind it or, after a colon, in its own.
+    """
+    for row in rows:
+        filled = [(n, cell) for n, cell in enumerate(row.cells) if cell not in ("", None)]
+        for (at, cell), (_, following) in zip(filled, [*filled[1:], (0, "")], strict=True):
+            if not isinstance(cell, str):
+                continue
+            for found in _PAIR.finditer(cell):
+                if found[2]:
+                    yield found[1], found[2], row, at
+            yield cell, following, row, next((n for n, _ in filled if n > at), at)

@@ -1,0 +1,84 @@
+"""Registers that we wrote, read again: their cells have names after the fields that they hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.defined_names import defined_name
+from generator.records.layout import Layout, name_of
+from generator.records.sheet_choice import FoundSheet
+from generator.records.workbooks import Book, NamedCell, Row
+
+
+@dataclass(frozen=True)
+class OwnRegister:
+    """What the names of a workbook say of a register: its sheet, the fields of its columns, the cells of its head."""
+
+    found: FoundSheet
+    keys: Mapping[int, str]
+    head: Mapping[tuple[int, int], FieldSpec]
+    title_rows: frozenset[int]
+    """Rows beneath the list that hold what is said beside it."""
+
+
+def own_register(book: Book, form: Form) -> OwnRegister | None:
+    """Return a workbook as a register of a form; None where it isn't one, or its names have been lost."""
+    if book.form != form.id or not form.is_table:
+        return None
+    rows = book.names.get(defined_name(form.rows.pointer))
+    sheet = next((s for s in book.sheets if rows and s.name == rows.sheet), None)
+    if rows is None or sheet is None:
+        return None
+    keys = _columns(book.names, form, rows)
+    if not keys:
+        return None
+    names = _header(sheet.rows(), rows.area.top - 1)
+    layout = Layout(rows.area.top - 1, rows.area.top - 1, names, len(keys), len(keys))
+    head = {
+        (at.area.top, at.area.left): spec
+        for spec in form.root.fields
+        if spec.shape == "value" and (at := book.names.get(defined_name(spec.pointer))) and at.sheet == rows.sheet
+    }
+    beneath = frozenset(row for row, _ in head if row > layout.last)
+    return OwnRegister(FoundSheet(sheet, layout), keys, head, beneath)
+
+
+def _columns(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> dict[int, str]:
+    """Return the keys of columns by their place; none where two fields have one name in Excel."""
+    called: dict[str, str] = {}
+    for spec in form.rows.fields:
+        name = defined_name(f"{form.rows.pointer}/{spec.step}")
+        if name.casefold() in called:
+            return {}
+        called[name.casefold()] = spec.key
+    places = {name.casefold(): at for name, at in names.items()}
+    return {
+        places[name].area.left: key
+        for name, key in called.items()
+        if name in places and places[name].sheet == rows.sheet
+    }
+
+
+def _header(rows: "object", last: int) -> list[str]:
+    """Return the names above the rows: of each column the lowest that isn't blank."""
+    names: list[str] = []
+    for row in rows:  # type: ignore[attr-defined]
+        if row.number > last:
+            break
+        texts = [name_of(cell) for cell in row.cells]
+        if row.number >= last:
+            names = texts
+    return names
+
+
+def head_cells(register: OwnRegister) -> "list[tuple[FieldSpec, object, Row, int]]":
+    """Return the cells of a register's head, each with its field and place."""
+    found = []
+    last = max((row for row, _ in register.head), default=0)
+    for row in register.found.sheet.rows():
+        if row.number > last:
+            break
+        for (number, column), spec in register.head.items():
+            if number == row.number and column < len(row.cells):
+                found.append((spec, row.cells[column], row, column))
+    return found

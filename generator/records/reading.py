@@ -1,0 +1,32 @@
+"""How a list is to be read: what its columns are called, which sheet and rows are meant, what may be left out."""
+
+from dataclasses import dataclass
+
+from generator.records.mapping import NO_MAP, ColumnMap
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a caller says of a source.
+
+    `query`: of a database. `sheet`: the name or number of a sheet, the name of a table, or `all`. `where`: columns with
+    the values that rows must have. `ignores_unknown`: columns that no field has are left out. `joins`: for the name of
+    a table within the form, the query that yields its rows, with the number of the record that each belongs to.
+    `password`: of a workbook.
+    """
+
+    query: str = ""
+    sheet: str = ""
+    mapping: ColumnMap = NO_MAP
+    where: tuple[tuple[str, str], ...] = ()
+    ignores_unknown: bool = False
+    joins: tuple[tuple[str, str], ...] = ()
+    password: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing is said but which query, so that a database may read the source by itself."""
+        return self == Reading(self.query)
+
+
+PLAIN = Reading()

@@ -1,0 +1,169 @@
+"""The rows of a list told from what stands among and beneath them: totals, notes, repeated headers, blank rows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from generator.errors import Fault, Place
+from generator.records.layout import Layout, name_of
+from generator.records.words import initials_of_totals, is_labelled, is_total
+from generator.records.workbooks import Area, Row
+
+_MOST_PENDING = 200
+
+
+def is_blank(cell: object) -> bool:
+    """Tell whether a cell holds nothing."""
+    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
+@dataclass
+class LeftOut:
+    """The rows of a sheet that are no records, or that nobody sees; numbers from 1, in their order."""
+
+    totals: list[int] = field(default_factory=list)
+    notes: list[int] = field(default_factory=list)
+    headers: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+
+    def warnings(self, place: Place) -> Iterator[Fault]:
+        """Yield a warning for each kind of rows."""
+        told = {
+            "W-rows-total": self.totals,
+            "W-rows-note": self.notes,
+            "W-rows-header": self.headers,
+            "W-rows-hidden": self.hidden,
+        }
+        for code, rows in told.items():
+            if rows:
+                yield _warning(code, place, rows)
+
+
+def _warning(code: str, place: Place, rows: Sequence[int]) -> Fault:
+    return Fault(code, place, {"count": len(rows), "rows": ranges(rows)})
+
+
+_SHOWN_RANGES = 12
+
+
+def ranges(rows: Sequence[int]) -> list[str]:
+    """Return numbers in their order as ranges: 4–8, 11; the first dozen of them."""
+    made: list[list[int]] = []
+    for row in rows:
+        if made and row == made[-1][1] + 1:
+            made[-1][1] = row
+        else:
+            made.append([row, row])
+    told = [str(first) if first == last else f"{first}–{last}" for first, last in made[:_SHOWN_RANGES]]
+    return [*told, *["…"] * (len(made) > _SHOWN_RANGES)]
+
+
+class TableRows:
+    """Yields the rows of a sheet that are records, the cells of vertically merged ones filled in."""
+
+    def __init__(self, layout: Layout, merged: Sequence[Area], serial: int | None) -> None:
+        self.layout, self.serial = layout, serial
+        self.header = tuple(layout.names)
+        self.left_out = LeftOut()
+        self._wide = {a.top: a for a in merged if a.right > a.left and a.bottom == a.top and a.top > layout.last}
+        tall = [a for a in merged if a.bottom > a.top and a.bottom > layout.last]
+        self._tall = sorted(tall, key=lambda area: area.top, reverse=True)
+        self._open: dict[int, tuple[int, Row]] = {}
+        self._pending: list[Row] = []
+        self.continued: set[int] = set()
+        """Rows that are joined by merged cells with the row before."""
+
+    def records(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield the records among the rows beneath the header."""
+        for row in rows:
+            yield from self.taken(row)
+        self.end()
+
+    def taken(self, row: Row) -> Sequence[Row]:
+        """Return the records that are known to be some when a row has come: often that row alone."""
+        row = self._filled(row)
+        filled = [n for n, cell in enumerate(row.cells) if not is_blank(cell) and n != self.serial]
+        if not filled or (len(filled) <= _FEW and self._is_pending(row, filled)):
+            return ()
+        found, self._pending = self._pending, []
+        if not self._is_left_out(row, filled):
+            found.append(row)
+        self.left_out.hidden += [record.number for record in found if record.is_hidden]
+        return found
+
+    def is_plain(self, cells: Sequence[str]) -> bool:
+        """Tell by a quick look whether a row of texts can be nothing but a record."""
+        if self._pending or len(cells) - cells.count("") <= _FEW:
+            return False
+        first = cells[0]
+        return bool(first) and first[0] not in _INITIALS and first != self.header[0]
+
+    def end(self) -> None:
+        """Take note that no row follows: what might have been a record beneath the list is a note."""
+        self.left_out.notes += [row.number for row in self._pending]
+        self._pending = []
+
+    def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
+        first = row.cells[filled[0]]
+        if isinstance(first, str) and is_total(first):
+            self.left_out.totals.append(row.number)
+            return True
+        serial = row.cells[self.serial] if self.serial is not None and self.serial < len(row.cells) else ""
+        if isinstance(serial, str) and is_total(serial):
+            self.left_out.totals.append(row.number)
+            return True
+        wide = self._wide.get(row.number)
+        if wide and len(filled) == 1 and wide.left <= filled[0] <= wide.right and isinstance(first, str):
+            self.left_out.notes.append(row.number)
+            return True
+        if self._is_header(row, filled):
+            self.left_out.headers.append(row.number)
+            return True
+        return False
+
+    def _is_header(self, row: Row, filled: Sequence[int]) -> bool:
+        if first_text(row, filled) not in self.header:
+            return False
+        names = [name_of(cell) for cell in row.cells]
+        return all(name == self._named(n) for n, name in enumerate(names) if name)
+
+    def _named(self, column: int) -> str:
+        return self.header[column] if column < len(self.header) else ""
+
+    def _is_pending(self, row: Row, filled: Sequence[int]) -> bool:
+        """Tell whether a row may be a note; it is one unless records follow."""
+        texts = [row.cells[n] for n in filled]
+        if len(self.layout.names) < _FEW or not all(isinstance(t, str) and is_labelled(t) for t in texts):
+            return False
+        if len(self._pending) < _MOST_PENDING:
+            self._pending.append(row)
+            return True
+        return False
+
+    def _filled(self, row: Row) -> Row:
+        """Return a row with what stands in cells that are merged with those above."""
+        while self._tall and self._tall[-1].top <= row.number:
+            area = self._tall.pop()
+            if area.top == row.number and area.left < len(row.cells):
+                self._open[area.left] = (area.bottom, row)
+        if not self._open:
+            return row
+        cells, formats, shown = list(row.cells), dict(row.formats), dict(row.shown)
+        for column, (bottom, above) in list(self._open.items()):
+            if row.number > above.number and column < len(cells) and is_blank(cells[column]):
+                cells[column] = above.cells[column]
+                for mine, theirs in ((formats, above.formats), (shown, above.shown)):
+                    if column in theirs:
+                        mine[column] = theirs[column]
+                self.continued.add(row.number)
+            if row.number >= bottom:
+                del self._open[column]
+        return row._replace(cells=cells, formats=formats, shown=shown)
+
+
+_FEW = 3
+_INITIALS = initials_of_totals()
+
+
+def first_text(row: Row, filled: Sequence[int]) -> str:
+    """Return the text of a row's first cell that holds something."""
+    return name_of(row.cells[filled[0]])

@@ -1,0 +1,103 @@
+"""What a cell shows that holds a day, a moment, a time of day or a span of time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from generator.records.workbooks.number_format import _ACROSS_NOON, Section, Token, _data, _sections
+
+_NOON = 12
+
+
+def shown_moment(value: date | time | timedelta, code: str) -> str | None:
+    """Return how a cell of a format shows a day or a time; None where the format isn't understood."""
+    sections = _sections(code)
+    if not sections or not sections[0].is_moment:
+        return None
+    section = sections[0]
+    if any(t.kind in ("digit", "exponent", "general") for t in section.tokens):
+        return None
+    if isinstance(value, timedelta) or section.has("span"):
+        return _span(section, value)
+    moment = _as_moment(value)
+    return "".join(_piece(section, n, moment) for n in range(len(section.tokens))).strip()
+
+
+def _as_moment(value: date | time | timedelta) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, time):
+        return datetime.combine(date(1900, 1, 1), value)
+    assert isinstance(value, date)
+    return datetime.combine(value, time())
+
+
+def _piece(section: Section, n: int, moment: datetime) -> str:
+    token = section.tokens[n]
+    if token.kind == "half":
+        return _ACROSS_NOON[token.text.upper()][moment.hour >= _NOON]
+    if token.kind != "date":
+        return token.text
+    letter, length = token.text[0].lower(), len(token.text)
+    if letter == ".":
+        return f".{moment.microsecond // 1000:03d}"[:length]
+    if letter == "m" and _is_minute(section.tokens, n):
+        return _padded(moment.minute, length)
+    if letter == "h":
+        hour = (moment.hour % _NOON or _NOON) if section.has("half") else moment.hour
+        return _padded(hour, length)
+    if letter == "s":
+        return _padded(moment.second, length)
+    return _day_piece(letter, length, moment, "zh" if section.is_chinese else "en")
+
+
+def _day_piece(letter: str, length: int, moment: datetime, lang: str) -> str:
+    if letter in "ye":
+        return f"{moment.year % 100:02d}" if letter == "y" and length <= 2 else str(moment.year)
+    if letter == "a":
+        name: str = _data()["weekdays"]["zh"][moment.weekday()]
+        return name if length > 3 else name[-1]  # aaaa in full
+    numbers, names = (moment.month, _data()["months"]) if letter == "m" else (moment.day, _data()["weekdays"])
+    if length <= 2:  # m, mm, d, dd
+        return _padded(numbers, length)
+    full: str = names[lang][moment.month - 1 if letter == "m" else moment.weekday()]
+    if length == 5:  # mmmmm
+        return full[0]
+    return full[:3] if length == 3 and lang == "en" else full  # mmm, ddd
+
+
+def _is_minute(tokens: Sequence[Token], n: int) -> bool:
+    """Tell whether an m means minutes: behind hours, or before seconds."""
+    times = [(t.text.strip("[]")[0].lower(), at) for at, t in enumerate(tokens) if t.kind in ("date", "span")]
+    at = next(k for k, (_, place) in enumerate(times) if place == n)
+    before = times[at - 1][0] if at else ""
+    after = times[at + 1][0] if at + 1 < len(times) else ""
+    return before == "h" or after == "s"
+
+
+def _padded(number: int, length: int) -> str:
+    return f"{number:02d}" if length > 1 else str(number)
+
+
+def _span(section: Section, value: date | time | timedelta) -> str | None:
+    if isinstance(value, timedelta):
+        length = value
+    elif isinstance(value, time):
+        length = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    else:
+        length = _as_moment(value) - datetime(1899, 12, 30)
+    seconds = round(length.total_seconds())
+    if seconds < 0:
+        return None
+    shown = []
+    for n, token in enumerate(section.tokens):
+        letter = token.text.strip("[]")[:1].lower()
+        if token.kind == "span":
+            shown.append(str(seconds // {"h": 3600, "m": 60, "s": 1}[letter]))
+        elif token.kind == "date":
+            part = {"h": seconds // 3600 % 24, "m": seconds // 60 % 60, "s": seconds % 60}.get(letter)
+            if part is None or (letter == "m" and not _is_minute(section.tokens, n)):
+                return None
+            shown.append(_padded(part, len(token.text)))
+        else:
+            shown.append(token.text)
+    return "".join(shown).strip()
