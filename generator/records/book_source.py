@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.errors import Fault, Place, RecordError
+from generator.errors import Fault, Place, RecordError, fail
 from generator.records.columns import Columns
 from generator.records.head import head_of, own_head
 from generator.records.header import Header
@@ -51,6 +51,8 @@ class BookSource:
 
     @cached_property
     def _sheets(self) -> list[tuple[FoundSheet, Header]]:
+        if not self._own and self._book.form == self.form.id and not self.form.is_table:
+            raise fail(RecordError, "E-list-form", self._place)
         if self._own:
             found = [self._own.found]
         else:

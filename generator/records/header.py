@@ -73,6 +73,8 @@ class Header:
                 self._put(made, column, value_of(cell, column, row.formats.get(at, ""), row.shown.get(at, "")), at)
             except ValueFault as fault:
                 named = replace(place, titles=_title(column, at + 1))
+                if fault.code.startswith(_OF_CELL):
+                    named = replace(named, row=_cell_of(named.row, at))
                 faults.append(Fault(fault.code, named, {**fault.params}))
                 made[column.name or letters(at + 1)] = _as_text(cell)
         faults += self._misplaced(row, place)
@@ -113,6 +115,13 @@ class Header:
 
 
 _BEYOND = Column("")
+_OF_CELL = "E-cell"
+
+
+def _cell_of(row: str, at: int) -> str:
+    """Return the place of a cell in the row of a sheet; that of the row itself in a file of text."""
+    sheet, mark, number = row.rpartition("!")
+    return f"{sheet}!{letters(at + 1)}{number}" if mark else row
 
 
 def _is_number(cell: object) -> bool:

@@ -12,7 +12,7 @@ SEARCHED = 40
 
 _DEEPEST = 3
 _LONGEST_NAME = 500
-_MOST_COLUMNS = 2000
+_MOST_LOOKED_AT = 2001
 _PAIR = re.compile(r"([^：:\s]{1,30})\s*[：:]\s*([^：:]*?)(?=\s+[^：:\s]{1,30}\s*[：:]|\s*$)")
 
 
@@ -35,7 +35,7 @@ class Layout:
 def name_of(cell: object) -> str:
     """Return what a cell of a header says."""
     if isinstance(cell, str):
-        return cell.strip() if len(cell) <= _LONGEST_NAME else cell.strip()[:_LONGEST_NAME]
+        return cell[:_LONGEST_NAME].strip()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell) if isinstance(cell, int) else ""
@@ -45,13 +45,11 @@ def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -
     """Return the header among the first rows of a sheet: those that hold the most known names, as few as may be."""
     best: Layout | None = None
     for n, row in enumerate(rows):
-        if len(row.cells) > _MOST_COLUMNS:
-            continue
         for depth in range(1, min(_DEEPEST, len(rows) - n) + 1):
             names = _names(rows[n : n + depth], merged)
             if names is None:
                 break
-            known = sum(map(columns.knows, set(names)))
+            known = sum(map(columns.knows, set(names[:_MOST_LOOKED_AT])))
             if known > (best.known if best else 0):
                 best = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
     return best
@@ -122,6 +120,8 @@ def pairs_above(rows: Sequence[Row]) -> Iterator[tuple[str, object, Row, int]]:
     """
     for row in rows:
         filled = [(n, cell) for n, cell in enumerate(row.cells) if cell not in ("", None)]
+        if not filled:
+            continue
         for (at, cell), (_, following) in zip(filled, [*filled[1:], (0, "")], strict=True):
             if not isinstance(cell, str):
                 continue

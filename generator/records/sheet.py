@@ -39,6 +39,8 @@ class CsvSource:
         except (OSError, UnicodeDecodeError) as error:
             raise self.unreadable(error) from None
         if found.layout is None:
+            if found.broken:
+                raise fail(RecordError, "E-csv", Place(self.path.name, str(found.broken)))
             first = str(found.rows[0].number) if found.rows else ""
             raise fail(RecordError, "E-no-header", Place(self.path.name, first))
         return found

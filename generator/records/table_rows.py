@@ -121,10 +121,11 @@ class TableRows:
         return False
 
     def _is_header(self, row: Row, filled: Sequence[int]) -> bool:
-        if first_text(row, filled) not in self.header:
+        texts = [row.cells[n] for n in filled]
+        if not texts or not all(isinstance(text, str) for text in texts):
             return False
-        names = [name_of(cell) for cell in row.cells]
-        return all(name == self._named(n) for n, name in enumerate(names) if name)
+        is_same = all(name_of(row.cells[n]) == self._named(n) for n in filled)
+        return is_same and 2 * len(filled) > len([name for name in self.header if name])
 
     def _named(self, column: int) -> str:
         return self.header[column] if column < len(self.header) else ""
@@ -162,8 +163,3 @@ class TableRows:
 
 _FEW = 3
 _INITIALS = initials_of_totals()
-
-
-def first_text(row: Row, filled: Sequence[int]) -> str:
-    """Return the text of a row's first cell that holds something."""
-    return name_of(row.cells[filled[0]])

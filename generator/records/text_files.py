@@ -47,13 +47,14 @@ def _wide(start: bytes) -> str:
         return "utf-32-le"
     if zeros[0] > _MOST and zeros[1] > _MANY and zeros[2] > _MOST and zeros[3] < _MANY:
         return "utf-32-be"
-    odd, even = zeros[1] + zeros[3], zeros[0] + zeros[2]
-    if max(odd, even) == 0 or start.count(0) * 50 < len(start):
+    odd, even = start[1::2].count(0), start[::2].count(0)
+    if max(odd, even) < _FEWEST or max(odd, even) < _CLEARLY * min(odd, even):
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
 _MOST = 0.9
+_FEWEST, _CLEARLY = 3, 10
 
 
 def decodes(path: Path, encoding: str) -> bool:
@@ -74,6 +75,8 @@ class TextLayout:
 
     def __init__(self, path: Path, columns: Columns) -> None:
         self.path, self.columns = path, columns
+        self.broken = 0
+        """The line at which the file stops being well-formed, if that was seen; 0 otherwise."""
         marked = marked_encoding(path)
         possible = [marked] if marked else [encoding for encoding in ENCODINGS if decodes(path, encoding)]
         if not possible:
@@ -116,7 +119,7 @@ class TextLayout:
                 if len(rows) >= SEARCHED:
                     break
         except csv.Error:
-            return rows
+            self.broken = number
         return rows
 
 

@@ -47,6 +47,7 @@ def monthly(
     month: str,
     source: str,
     *,
+    query: str = "",
     reading: Reading = PLAIN,
     by: By = "",
     policy: Policy | None = None,
@@ -62,6 +63,7 @@ def monthly(
         raise fail(UsageError, "E-group", name=str(by), known=list(GROUPS))
     computation = Computation(period, columns, policy or load_policy(), by, lang)
     require_source(source)
+    reading = replace(reading, query=query) if query else reading
     with ExitStack() as stack:
         engine, issues = _loaded(computation, source, reading, stack)
         summary = computation.summary(engine, issues)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -109,6 +109,7 @@ def satisfaction(
     source: str,
     *,
     sent: int | None = None,
+    query: str = "",
     reading: Reading = PLAIN,
     policy: Policy | None = None,
     lang: Lang = DEFAULT_LANG,
@@ -121,6 +122,7 @@ def satisfaction(
     period, form_of = period_of(month), Catalogue().form
     described = strict_json.load_own(resources.schemas() / "statistics" / "surveys.json")
     survey = Survey(described, form_of(described["records"]))
+    reading = replace(reading, query=query) if query else reading
     opened = open_source(database_url(source), survey.form, reading, (policy or load_policy()).zone)
     counts = SurveyCounts(survey, period)
     for typed in _typed(opened, survey.form, policy or load_policy()):

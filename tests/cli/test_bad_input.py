@@ -59,7 +59,7 @@ def refused(cli: Any, form: str, records: object, *options: object, exit_code: i
         ("r.jsonl", "\n\n", "E-no-records", "r.jsonl: ", "no records"),
         ("r.jsonl", f'\n{{"a": "{SENTINEL}"', "E-json", "r.jsonl:2: ", "brackets"),
         ("r.jsonl", f'"{SENTINEL}"\n'.encode("gbk"), "E-encoding-json", "r.jsonl:1: ", "UTF-8"),
-        ("r.csv", "", "E-no-header", "r.csv: ", "name the columns"),
+        ("r.csv", "", "E-no-header", "r.csv: ", "no row names this form's columns"),
         ("r.csv", "客户名称,问题描述\n", "E-no-records", "r.csv: ", "no records"),
         ("r.csv", "客户名称,问题描述\n,\n\n", "E-no-records", "r.csv: ", "no records"),
         ("r.csv", f'客户名称,问题描述\n"{SENTINEL}"x,"y\n', "E-csv", "r.csv:2: ", "save it again"),

@@ -179,7 +179,7 @@ def test_an_object_has_so_many_keys(more: int, form: str) -> None:
 def test_so_many_cells_without_a_value_are_named(form: str, tmp_path: Path, more: int) -> None:
     lost = [f'<c r="A{n}"><f>1+1</f></c>' for n in range(2, 102 + more)]
     path = book(tmp_path / "a.xlsx", *lost)
-    assert codes(form, path) == ["E-cell-lost"] * min(100, 100 + more)
+    assert codes(form, path) == ["E-cell-lost"] * (100 + more)
 
 
 @around

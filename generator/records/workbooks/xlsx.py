@@ -106,7 +106,7 @@ class _XlsxSheet:
         cells, suspect = self._cells
         margin = [""] * (cells.start[1] if cells.start else 0)
         notes = self._notes(suspect)
-        note = next(notes, _END)
+        note, number = next(notes, _END), 0
         for number, values in enumerate(cells.iter_rows(), 1):
             while note.number < number:
                 note = next(notes, _END)
@@ -115,6 +115,10 @@ class _XlsxSheet:
                 yield Row(number, self._as_shown(row, note), note.is_hidden, note.formats)
             else:
                 yield Row(number, row)
+        while note is not _END:  # rows that hold nothing but what is lost
+            if note.number > number and note.lost:
+                yield Row(note.number, self._as_shown([], note), note.is_hidden)
+            note = next(notes, _END)
 
     def _as_shown(self, row: Sequence[object], note: "_Note") -> list[object]:
         made = [*row, *[""] * (max(note.lost, default=-1) + 1 - len(row))]
