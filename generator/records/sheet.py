@@ -16,10 +16,8 @@ from generator.records.item import RawRecord, SourceItem
 from generator.records.nested import Gatherer
 from generator.records.reading import PLAIN, Reading
 from generator.records.table_rows import TableRows
-from generator.records.text_files import TextLayout
+from generator.records.text_files import MAX_CELL, TextLayout
 from generator.records.workbooks import Row
-
-_MAX_CELL = 1 << 20
 
 
 class CsvSource:
@@ -107,7 +105,7 @@ class CsvSource:
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of the file with the numbers of their first lines."""
-        csv.field_size_limit(_MAX_CELL)
+        csv.field_size_limit(MAX_CELL)
         with self.path.open(encoding=self._text.encoding, newline="") as file:
             before = 1 if self._text.is_declared else 0
             if before:

@@ -24,7 +24,9 @@ _MARKS = (
 """Byte order marks; those of UTF-32 begin like those of UTF-16."""
 
 _CHUNK = 1 << 16
-_MAX_CELL = 1 << 20
+MAX_CELL = 1 << 20
+"""Characters of a cell."""
+
 _DELIMITERS = ",\t;|"
 _MANY = 0.3
 
@@ -109,7 +111,7 @@ class TextLayout:
         return lines
 
     def _rows(self, lines: Sequence[str], delimiter: str, before: int) -> list[Row]:
-        csv.field_size_limit(_MAX_CELL)
+        csv.field_size_limit(MAX_CELL)
         reader, rows, number = csv.reader(lines, delimiter=delimiter), list[Row](), before + 1
         try:
             for cells in reader:

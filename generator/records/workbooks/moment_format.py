@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from generator.records.workbooks.number_format import _ACROSS_NOON, Section, Token, _data, _sections
+from generator.records.workbooks.number_format import ACROSS_NOON, Section, Token, sections_of, words_of_formats
 
 _NOON = 12
 
 
 def shown_moment(value: date | time | timedelta, code: str) -> str | None:
     """Return how a cell of a format shows a day or a time; None where the format isn't understood."""
-    sections = _sections(code)
+    sections = sections_of(code)
     if not sections or not sections[0].is_moment:
         return None
     section = sections[0]
@@ -34,7 +34,7 @@ def _as_moment(value: date | time | timedelta) -> datetime:
 def _piece(section: Section, n: int, moment: datetime) -> str:
     token = section.tokens[n]
     if token.kind == "half":
-        return _ACROSS_NOON[token.text.upper()][moment.hour >= _NOON]
+        return ACROSS_NOON[token.text.upper()][moment.hour >= _NOON]
     if token.kind != "date":
         return token.text
     letter, length = token.text[0].lower(), len(token.text)
@@ -54,9 +54,11 @@ def _day_piece(letter: str, length: int, moment: datetime, lang: str) -> str:
     if letter in "ye":
         return f"{moment.year % 100:02d}" if letter == "y" and length <= 2 else str(moment.year)
     if letter == "a":
-        name: str = _data()["weekdays"]["zh"][moment.weekday()]
+        name: str = words_of_formats()["weekdays"]["zh"][moment.weekday()]
         return name if length > 3 else name[-1]  # aaaa in full
-    numbers, names = (moment.month, _data()["months"]) if letter == "m" else (moment.day, _data()["weekdays"])
+    numbers, names = (
+        (moment.month, words_of_formats()["months"]) if letter == "m" else (moment.day, words_of_formats()["weekdays"])
+    )
     if length <= 2:  # m, mm, d, dd
         return _padded(numbers, length)
     full: str = names[lang][moment.month - 1 if letter == "m" else moment.weekday()]

@@ -30,21 +30,21 @@ _TOKEN = re.compile(
     |(?P<plain>[-+/() :{}'$¥￥€£^&~=<>]|[^\x00-\x7f\[\]])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CHINESE = 4
 _CHINESE_LOCALES = {"804", "404", "C04", "1004", "1404", "30804", "80804", "30404"}
-_ACROSS_NOON = {"AM/PM": ("AM", "PM"), "A/P": ("A", "P"), "上午/下午": ("上午", "下午")}
+ACROSS_NOON = {"AM/PM": ("AM", "PM"), "A/P": ("A", "P"), "上午/下午": ("上午", "下午")}
 _MOST_LETTERS = 255
 
 
 @cache
-def _data() -> Mapping[str, Any]:
+def words_of_formats() -> Mapping[str, Any]:
+    """Return the formats that go by a number, and the names of days and months."""
     read: Mapping[str, Any] = json.loads(Path(__file__).with_name("number_formats.json").read_text(encoding="utf-8"))
     return read
 
 
 def format_of_number(number: int) -> str:
     """Return the format that a number stands for; General for one that stands for none."""
-    found: str = _data()["by_number"].get(str(number), GENERAL)
+    found: str = words_of_formats()["by_number"].get(str(number), GENERAL)
     return found
 
 
@@ -74,7 +74,7 @@ class Section:
 
 
 @lru_cache(maxsize=512)
-def _sections(code: str) -> tuple[Section, ...] | None:
+def sections_of(code: str) -> tuple[Section, ...] | None:
     """Return the parts of a format; None where there is something in it that isn't known."""
     if len(code) > _MOST_LETTERS:
         return None
@@ -141,26 +141,26 @@ def _section_for(sections: Sequence[Section], number: Decimal) -> tuple[Section,
 
 def is_moment(code: str) -> bool:
     """Tell whether a format shows a number as a day, a moment, a time of day or a span of time."""
-    sections = _sections(code)
+    sections = sections_of(code)
     return bool(sections) and sections[0].is_moment  # type: ignore[index]
 
 
 def is_span(code: str) -> bool:
     """Tell whether a format counts hours, minutes or seconds on, as [h]:mm does."""
-    sections = _sections(code)
+    sections = sections_of(code)
     return bool(sections) and sections[0].has("span")  # type: ignore[index]
 
 
 def has_clock(code: str) -> bool:
     """Tell whether a format of a moment shows the time of day too."""
-    sections = _sections(code) or (Section(()),)
+    sections = sections_of(code) or (Section(()),)
     return any(t.kind == "half" or (t.kind == "date" and t.text[0] in "hHsS") for t in sections[0].tokens)
 
 
 @lru_cache(maxsize=512)
 def shows_digits(code: str) -> bool:
     """Tell whether a format shows a number's own digits and nothing else that says something."""
-    sections = _sections(code)
+    sections = sections_of(code)
     if not sections:
         return False
     return all(_shows_digits(section) for section in sections[:3])
@@ -188,7 +188,7 @@ def _behind_whole(tokens: Sequence[Token]) -> str:
 
 def shown_number(number: Decimal, code: str) -> str | None:
     """Return how a cell of a format shows a number; None where the format isn't understood."""
-    sections = _sections(code)
+    sections = sections_of(code)
     if not sections:
         return None
     section, shown = _section_for(sections, number)
