@@ -18,7 +18,7 @@ from generator.record import Values
 from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.theme import Theme, shipped_theme
-from generator.wording import DEFAULT_LANG, LANGS
+from generator.wording import DEFAULT_LANG, LANGS, Lang
 from generator.writers import WritingOptions, writer
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "check",
     "make_job",
     "make_policy",
+    "propose_map",
     "render",
     "to_bytes",
     "write_into",
@@ -167,6 +168,31 @@ def _most(faults: Iterable[Fault], place: Place) -> Iterator[Fault]:
             yield fault
     if counts[True] > MAX_FAULTS:
         yield Fault("W-faults-many", place, {"count": counts[True] - MAX_FAULTS})
+
+
+def propose_map(
+    forms: Sequence[str],
+    source: Path | str,
+    *,
+    sheet: str = "",
+    lang: Lang = DEFAULT_LANG,
+    catalogue: Catalogue | None = None,
+) -> tuple[str, list[Fault]]:
+    """Return the text of a map of a list's columns for some forms, and warnings; `summary` is what summaries count.
+
+    Raises UsageError for unknown forms or a missing file, RecordError where no list is found in it.
+    """
+    from generator.files import require_file
+    from generator.records.proposing import as_toml, propose
+    from generator.statistics.columns import load_columns
+
+    known = catalogue or Catalogue()
+    named = [name.strip() for name in forms if name.strip()]
+    opened = [load_columns("issues").source if name == "summary" else known.form(name) for name in named]
+    reading = Reading(sheet=sheet)
+    made = propose(require_file(str(source)), opened, reading, lang, make_policy().zone)
+    count = {"count": len(made.columns), "left": len(made.ignored)}
+    return as_toml(made, lang), [Fault("W-map-proposed", Place(made.file), count)]
 
 
 def add_to_case(

@@ -15,6 +15,7 @@ HOMES = {
     "batch": f"{_COMMANDS}.batch:batch",
     "summary": f"{_COMMANDS}.summary:summary",
     "satisfaction": f"{_COMMANDS}.satisfaction:satisfaction",
+    "map": f"{_COMMANDS}.map_columns:map_columns",
     "check": f"{_COMMANDS}.check:check",
     "case": f"{_COMMANDS}.case:case",
     "lint": f"{_COMMANDS}.lint:lint",

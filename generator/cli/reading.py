@@ -30,9 +30,10 @@ class ReadingOptions(TypedDict):
     joins: tuple[str, ...]
 
 
+SHEET_OPTION = click.option("--sheet", default="", metavar="NAME|N|all", help=message("option.sheet"))
 _OPTIONS = (
     click.option("--map", "map_file", metavar="FILE", help=message("option.map")),
-    click.option("--sheet", default="", metavar="NAME|N|all", help=message("option.sheet")),
+    SHEET_OPTION,
     click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=message("option.where")),
     click.option("--ignore-unknown", is_flag=True, help=message("option.ignore_unknown")),
     click.option("--join", "joins", multiple=True, metavar="TABLE=SQL", help=message("option.join")),

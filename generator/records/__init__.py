@@ -199,7 +199,7 @@ _OPENERS = {
     ".parquet": _parquet,
 }
 FORMATS: Sequence[str] = tuple(_OPENERS)
-_LISTS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods"})
+LIST_FORMATS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 """Formats whose readers know of maps and sheets themselves."""
 
 
@@ -227,7 +227,7 @@ def _opened(name: str, form: Form, reading: Reading) -> tuple[Source, bool]:
     suffix = path.suffix.lower()
     if suffix not in _OPENERS:
         raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
-    return _OPENERS[suffix](require_file(name).absolute(), form, reading), suffix in _LISTS
+    return _OPENERS[suffix](require_file(name).absolute(), form, reading), suffix in LIST_FORMATS
 
 
 def _shaped(source: Source, form: Form, reading: Reading, zone: ZoneInfo, *, is_renamed: bool) -> Source:

@@ -25,12 +25,12 @@ from generator.records.workbooks import Book, Row, Sheet
 class BookSource:
     """A workbook as a source of records."""
 
-    def __init__(self, path: Path, form: Form, reading: Reading = PLAIN) -> None:
-        self.path, self.form, self.reading = path, form, reading
+    def __init__(self, path: Path, form: Form, reading: Reading = PLAIN, known: Columns | None = None) -> None:
+        self.path, self.form, self.reading, self.known = path, form, reading, known
         self.warnings: list[Fault] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"path": self.path, "form": self.form, "reading": self.reading, "warnings": []}
+        return {"known": None, "path": self.path, "form": self.form, "reading": self.reading, "warnings": []}
 
     @property
     def _place(self) -> Place:
@@ -43,11 +43,15 @@ class BookSource:
     @cached_property
     def _own(self) -> OwnRegister | None:
         """Return the workbook as a register of ours, where nothing else of it is asked for."""
-        return None if self.reading.sheet or self.reading.mapping.file else own_register(self._book, self.form)
+        return (
+            None
+            if self.reading.sheet or self.reading.mapping.file or self.known
+            else own_register(self._book, self.form)
+        )
 
     @cached_property
     def _columns(self) -> Columns:
-        return Columns(self.form, self.reading)
+        return self.known or Columns(self.form, self.reading)
 
     @cached_property
     def _sheets(self) -> list[tuple[FoundSheet, Header]]:
@@ -60,6 +64,16 @@ class BookSource:
             found = SheetChoice(self._book, self._columns, self._place).chosen(wanted)
         keys = self._own.keys if self._own else {}
         return [(one, Header(one.layout.names, self._columns, self._at(one, one.layout.last), keys)) for one in found]
+
+    @property
+    def headers(self) -> list[Header]:
+        """Return the headers of the sheets that are read."""
+        return [header for _, header in self._sheets]
+
+    @property
+    def sheet_name(self) -> str:
+        """Return the name of the first of the sheets that are read."""
+        return self._sheets[0][0].sheet.name
 
     def _at(self, found: FoundSheet, row: int) -> Place:
         return Place(self.path.name, f"{shown(found.sheet.name)}!{row}")

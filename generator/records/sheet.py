@@ -23,17 +23,17 @@ from generator.records.workbooks import Row
 class CsvSource:
     """A list in a file of text: UTF-8, UTF-16, UTF-32, GBK/GB 18030 or Big5; commas, tabs, semicolons or bars."""
 
-    def __init__(self, path: Path, form: Form, reading: Reading = PLAIN) -> None:
-        self.path, self.form, self.reading = path, form, reading
+    def __init__(self, path: Path, form: Form, reading: Reading = PLAIN, known: Columns | None = None) -> None:
+        self.path, self.form, self.reading, self.known = path, form, reading, known
         self.warnings: list[Fault] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"path": self.path, "form": self.form, "reading": self.reading, "warnings": []}
+        return {"known": None, "path": self.path, "form": self.form, "reading": self.reading, "warnings": []}
 
     @cached_property
     def _text(self) -> TextLayout:
         try:
-            found = TextLayout(self.path, Columns(self.form, self.reading))
+            found = TextLayout(self.path, self.known or Columns(self.form, self.reading))
         except (OSError, UnicodeDecodeError) as error:
             raise self.unreadable(error) from None
         if found.layout is None:
@@ -49,7 +49,8 @@ class CsvSource:
         return self._text.encoding
 
     @cached_property
-    def _header(self) -> Header:
+    def header(self) -> Header:
+        """Return the header of the list."""
         layout = self._text.layout
         assert layout is not None
         place = Place(self.path.name, str(layout.last))
@@ -58,7 +59,7 @@ class CsvSource:
     @property
     def columns(self) -> Sequence[str]:
         """Return the names of the columns."""
-        return list(dict.fromkeys(self._header.known))
+        return list(dict.fromkeys(self.header.known))
 
     @cached_property
     def head(self) -> RawRecord:
@@ -66,7 +67,7 @@ class CsvSource:
         layout = self._text.layout
         assert layout is not None
         above = [row for row in self._text.rows if row.number < layout.first]
-        return head_of(above, self._header, self.form, "", Place(self.path.name))
+        return head_of(above, self.header, self.form, "", Place(self.path.name))
 
     def unreadable(self, error: OSError | UnicodeDecodeError) -> RecordError:
         """Return the error of a file that can't be read to its end (E-encoding, E-file-read)."""
@@ -75,7 +76,7 @@ class CsvSource:
         return fail(RecordError, "E-file-read", Place(self.path.name), why=error.strerror or "?")
 
     def __iter__(self) -> Iterator[SourceItem]:
-        header, left = self._header, self._header.left_out
+        header, left = self.header, self.header.left_out
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = [Fault("W-columns-left", Place(self.path.name), {"columns": left})] if left else []
         try:
@@ -89,7 +90,7 @@ class CsvSource:
             raise self.unreadable(error) from None
 
     def _rows(self) -> Iterator[SourceItem]:
-        header, layout, file = self._header, self._text.layout, self.path.name
+        header, layout, file = self.header, self._text.layout, self.path.name
         assert layout is not None
         table = TableRows(layout, (), header.serial)
         for number, cells in self._cells():
