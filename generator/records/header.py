@@ -8,6 +8,7 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail, unnamed
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.records.bounds import bounds
+from generator.records.given import refused, unread
 from generator.records.item import SourceItem
 from generator.records.normalise import find_path
 from generator.records.unknown import ColumnName, letters
@@ -54,20 +55,37 @@ class Header:
     def row(self, cells: Sequence[object], place: Place) -> SourceItem:
         """Return a row's cells by name; cells beyond the header are a fault, empty ones are left out."""
         if any(cell not in _NOTHING for cell in cells[len(self.names) :]):
-            return fail(RecordError, "E-columns", place, given=len(cells), named=len(self.names))
+            counts = {"given": len(cells), "named": len(self.names)}
+            return refused(Fault("E-columns", place, counts), self._given(cells))
         row: dict[str, object] = {}
         faults: list[Fault] = []
         for at, (name, cell) in enumerate(zip(self.names, cells, strict=False)):
             if cell in _NOTHING:
                 continue
             if not name:
-                return fail(RecordError, "E-column-unnamed", place)
+                return refused(Fault("E-column-unnamed", place), self._given(cells))
             try:
                 row[name] = _value(cell)
             except ValueFault as fault:
                 named = replace(place, titles=_title(name, at + 1))
                 faults.append(Fault(fault.code, named, fault.params))
-        return RecordError(faults) if faults else (row, place)
+        return refused(faults, self._given(cells)) if faults else (row, place)
+
+    def _given(self, cells: Sequence[object]) -> dict[str, object]:
+        """Return all cells of a row that can't be read: those without a name by the letters of their columns."""
+        row: dict[str, object] = {}
+        for at, cell in enumerate(cells):
+            if cell not in _NOTHING:
+                row[self._name_or_letters(at)] = _value_or_text(cell)
+        return row
+
+    def _name_or_letters(self, at: int) -> str:
+        if at < len(self.names) and self.names[at]:
+            return self.names[at]
+        name = f"column {letters(at + 1)}"
+        while name in self.names:
+            name += "*"
+        return name
 
     def _name(self, cell: object, number: int) -> str:
         name = cell.strip() if isinstance(cell, str) else ""
@@ -93,6 +111,13 @@ def _title(name: str, number: int) -> Mapping[str, str]:
     if isinstance(name, ColumnName):
         return unnamed("title", column=letters(number))
     return dict.fromkeys(LANGS, name)
+
+
+def _value_or_text(cell: object) -> object:
+    try:
+        return _value(cell)
+    except ValueFault:
+        return unread(cell)
 
 
 def _value(cell: object) -> object:

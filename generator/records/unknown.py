@@ -29,6 +29,22 @@ class ColumnName(str):
         return str(self), self.column
 
 
+class NumberedColumn(str):
+    """The name of a database's column that may be a value, with the column's number, by which faults call it."""
+
+    __slots__ = ("number",)
+    number: int
+
+    def __new__(cls, name: str, number: int = 0) -> "NumberedColumn":
+        """Return the name, with the column's number from 1 beside it."""
+        made = super().__new__(cls, name)
+        made.number = number
+        return made
+
+    def __getnewargs__(self) -> tuple[str, int]:  # type: ignore[override]
+        return str(self), self.number
+
+
 def letters(number: int) -> str:
     """Return the letters of a column, counted from 1, as spreadsheets have them."""
     text = ""
@@ -48,6 +64,8 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
         shown = quoted(text)
     elif isinstance(name, ColumnName):
         shown = unnamed("column", column=name.column)
+    elif isinstance(name, NumberedColumn):
+        shown = unnamed("column_number", number=name.number)
     else:
         shown = unnamed("key", number=number)
     return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
