@@ -20,7 +20,7 @@ MAX_DIGITS = 15
 """Significant digits that a double keeps for certain, and so Excel and every JSON reader."""
 
 
-LARGEST = 300
+_LARGEST = 300
 """Powers of ten beyond which a double has no number."""
 
 
@@ -67,7 +67,7 @@ def _fraction(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:  # an exponent beyond all bounds
         raise _Bad("E-json-range", text) from None
-    if abs(value.adjusted()) > LARGEST:
+    if abs(value.adjusted()) > _LARGEST:
         raise _Bad("E-json-range", text)
     if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
         raise _Bad("E-json-digits", text, count=len(value.as_tuple().digits), limit=MAX_DIGITS)

@@ -15,7 +15,7 @@ from generator.kinds import reader
 from generator.kinds.base import Read
 from generator.kinds.raw import CellMoment, CellNumber, ValueFault
 from generator.records.normalise import find_path
-from generator.strict_json import LARGEST, MAX_DIGITS
+from generator.strict_json import MAX_DIGITS
 
 _LARGEST_BLOB = 64 << 10
 """Bytes of a blob that is kept; of a larger one its size is told."""
@@ -49,9 +49,11 @@ def unread(cell: object) -> Unread:
 
 def _figure(number: float | Decimal) -> str:
     """Return the digits of a number that is too long, or its name where it is none."""
-    if not math.isfinite(number):
-        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
-    return f"{number:f}" if isinstance(number, Decimal) else f"{number:.0f}" if number.is_integer() else repr(number)
+    if isinstance(number, Decimal):
+        return str(number)
+    if math.isfinite(number):
+        return f"{number:.0f}" if number.is_integer() else repr(number)
+    return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
 
 
 # --- a line that isn't strict JSON ---
@@ -69,9 +71,10 @@ def loosely(line: str) -> Any:
 
 def _fraction(digits: str) -> Any:
     try:
-        return plain(Decimal(digits)) if abs(Decimal(digits).adjusted()) <= LARGEST else Unread(digits)
+        number = _number(Decimal(digits))
     except InvalidOperation:
         return Unread(digits)
+    return Unread(digits) if isinstance(number, Unread) else number
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -143,7 +146,7 @@ def plain(value: Any) -> Any:
 
 
 def _number(number: float | Decimal) -> Any:
-    if not math.isfinite(number) or len(Decimal(str(number)).normalize().as_tuple().digits) > MAX_DIGITS:
+    if not math.isfinite(float(number)) or len(Decimal(str(number)).normalize().as_tuple().digits) > MAX_DIGITS:
         return unread(number)
     return float(number)
 

@@ -55,8 +55,8 @@ class Header:
     def row(self, cells: Sequence[object], place: Place) -> SourceItem:
         """Return a row's cells by name; cells beyond the header are a fault, empty ones are left out."""
         if any(cell not in _NOTHING for cell in cells[len(self.names) :]):
-            counts = {"given": len(cells), "named": len(self.names)}
-            return refused(Fault("E-columns", place, counts), self._given(cells))
+            fault = Fault("E-columns", place, {"given": len(cells), "named": len(self.names)})
+            return refused(fault, self._given(cells))
         row: dict[str, object] = {}
         faults: list[Fault] = []
         for at, (name, cell) in enumerate(zip(self.names, cells, strict=False)):

@@ -140,6 +140,8 @@ CASES: dict[str, tuple[Any, str, dict[str, Any]]] = {
         "E-json-digits",
         {"金额": "0.1234567890123456789"},
     ),
+    "jsonl: a number beyond all bounds": (jsonl_of(good_line(金额="1e400")), "E-json-range", {"金额": "1e400"}),
+    "jsonl: a number near them": (jsonl_of(good_line(金额="1e304")), "E-json-range", {"金额": 1e304}),
     "jsonl: a control character": (jsonl_of(good_line(客户名称='"甲\\u0007"')), "E-control", {"客户名称": "甲\x07"}),
 }
 
