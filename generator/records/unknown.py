@@ -1,13 +1,13 @@
 """Names of columns and keys that the form doesn't know: shown only where they can't be values in the wrong place."""
 
-import difflib
 from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, may_be_value, quoted, unnamed
+from generator.records.synonyms import best
 from generator.wording import LANGS, choose
 
-_NEAR, _SO_NEAR = 0.54, 0.6
+_NEAR, _SO_NEAR = 0.6, 0.7
 """How near a name must be to a known one for that to be suggested, and for the name itself to be shown."""
 
 _FEW_DIGITS = 3
@@ -57,9 +57,10 @@ def letters(number: int) -> str:
 def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     """Return the fault of a name that no field of a section has; `number`: of the key in its object, from 1."""
     text = str(name)
-    near = _nearest(spec, text) if len(text) <= _LONGEST else []
+    score, nearest = _nearest(spec, text)
+    near = [nearest] if score >= _NEAR else []
     code = "E-unknown-key-near" if near else "E-unknown-key"
-    so_near = bool(difflib.get_close_matches(text, near, 1, _SO_NEAR)) and _is_harmless(text)
+    so_near = score >= _SO_NEAR and _is_harmless(text)
     if so_near or (not isinstance(name, ColumnName) and not may_be_value(text)):
         shown = quoted(text)
     elif isinstance(name, ColumnName):
@@ -71,15 +72,13 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
 
 
-_LONGEST = 200
-"""Letters of a name that is compared with others."""
-
-
 @lru_cache(maxsize=4096)
-def _nearest(spec: FieldSpec, text: str) -> list[str]:
-    """Return the known name that is nearest to another, if one is near; the same names come in every record."""
-    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
-    return difflib.get_close_matches(text, known, 1, _NEAR)
+def _nearest(spec: FieldSpec, text: str) -> tuple[float, str]:
+    """Return the known name that is nearest to another, and how near it is; the same names come in every record."""
+    keys = [f.key for f in spec.fields]
+    titles = [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
+    ranked = best(text, [*keys, *titles] if text.isascii() else [*titles, *keys])
+    return ranked[0] if ranked else (0.0, "")
 
 
 def _is_harmless(name: str) -> bool:
