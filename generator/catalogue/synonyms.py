@@ -67,6 +67,11 @@ def _known() -> _Known:
     return _Known(groups, longest, frozenset(table["dropped"]), frozenset(table["units"]))
 
 
+def plain(text: str) -> str:
+    """Return a text as titles are compared: plain letters, small ones, simplified Chinese."""
+    return simplified(unicodedata.normalize("NFKC", text)).casefold()
+
+
 @lru_cache(maxsize=8192)
 def _words(title: str) -> _Words:
     if len(title) > _LONGEST:

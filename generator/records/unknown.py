@@ -75,10 +75,15 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
 @lru_cache(maxsize=4096)
 def _nearest(spec: FieldSpec, text: str) -> tuple[float, str]:
     """Return the known name that is nearest to another, and how near it is; the same names come in every record."""
-    keys = [f.key for f in spec.fields]
-    titles = [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
+    titles = {choose(f.titles, lang): f for lang in LANGS[::2] for f in spec.fields}
+    keys = {f.key: f for f in spec.fields}
     ranked = best(text, [*keys, *titles] if text.isascii() else [*titles, *keys])
-    return ranked[0] if ranked else (0.0, "")
+    if not ranked:
+        return 0.0, ""
+    score, near = ranked[0]
+    if near.isascii() and not text.isascii():
+        near = choose((titles | keys)[near].titles, "zh-Hans")
+    return score, near
 
 
 def _is_harmless(name: str) -> bool:
