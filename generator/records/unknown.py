@@ -57,7 +57,7 @@ def letters(number: int) -> str:
 def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     """Return the fault of a name that no field of a section has; `number`: of the key in its object, from 1."""
     text = str(name)
-    score, nearest = _nearest(spec, text)
+    score, nearest = _nearest(spec, text) if len(text) <= _LONGEST else (0.0, "")
     near = [nearest] if score >= _NEAR else []
     code = "E-unknown-key-near" if near else "E-unknown-key"
     so_near = score >= _SO_NEAR and _is_harmless(text)
@@ -70,6 +70,10 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     else:
         shown = unnamed("key", number=number)
     return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
+
+
+_LONGEST = 200
+"""Letters of a name that is compared with others."""
 
 
 @lru_cache(maxsize=4096)

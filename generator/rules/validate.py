@@ -28,6 +28,7 @@ _CODES = {
     "const": "E-choice",
 }
 
+_LONGEST_CODE = 4
 _LAST_INDEX = 999
 
 
@@ -82,7 +83,7 @@ class SchemaValidator:
         code = _CODES.get(name, "E-rule")
         params: dict[str, Any] = {"rule": name, "limit": getattr(error.kind, "limit", "")}
         if code == "E-choice" and spec:
-            params |= params_of(error.instance, spec)
+            params |= params_of(error.instance, spec, _LONGEST_CODE)
         return self.at(path, pointer, code, **params)
 
     def known(self, path: list[str | int]) -> list[str | int]:

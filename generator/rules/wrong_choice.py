@@ -22,9 +22,12 @@ from generator.rules.scan import folded
 
 _CHINESE: tuple[Literal["zh-Hans"], Literal["zh-Hant"]] = ("zh-Hans", "zh-Hant")
 _LANGS: tuple[Literal["zh-Hans", "zh-Hant", "en"], ...] = (*_CHINESE, "en")
-_LONGEST_CODE, _LONGEST_NUMBER = 4, 999
+_LONGEST_NUMBER = 999
 _LONGEST, _LONGEST_CHINESE = 40, 8
 _FEW_DIGITS = 3
+_SHORT = 4
+"""Latin letters that are no word of their own beside Chinese: P1级, VIP客户."""
+
 _MOST_CHOICES = 12
 _NEAR, _WORD_NEAR = 0.6, 0.75
 _LONGEST_NAME = 3
@@ -56,17 +59,17 @@ def _compound_surnames() -> frozenset[str]:
     return frozenset(json.loads(path.read_text(encoding="utf-8"))["compound_surnames"])
 
 
-def params_of(value: object, spec: FieldSpec) -> dict[str, Any]:
-    """Return what the sentence about a wrong choice says: what was given, and what there is to choose from."""
-    text = shown(value, spec)
+def params_of(value: object, spec: FieldSpec, longest_code: int) -> dict[str, Any]:
+    """Return what the sentence about a wrong choice says: what was given, and what there is to choose from.
+
+    `longest_code`: letters and digits of a code, which is shown whatever it is.
+    """
+    is_code = isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= longest_code
+    text = str(value) if is_code and not spec.sensitive else shown(value, spec)
     if text is None:
         return {"choices": _listed(spec, None), "value": {"zh-Hans": "所填内容", "en": "what is given"}}
-    given = dict.fromkeys(_CHINESE, f'"{text}" ') | {"en": f'"{text}"'} if _is_code(text) else quoted(text)
-    return {"choices": _listed(spec, _nearest(text, spec)), "value": given}
-
-
-def _is_code(text: str) -> bool:
-    return text.isascii() and text.isalnum() and len(text) <= _LONGEST_CODE
+    given = dict.fromkeys(_CHINESE, f'"{text}" ') | {"en": f'"{text}"'} if is_code else quoted(text)
+    return {"choices": _listed(spec, _nearest(text, spec, is_code=is_code)), "value": given}
 
 
 def shown(value: object, spec: FieldSpec) -> str | None:
@@ -77,8 +80,6 @@ def shown(value: object, spec: FieldSpec) -> str | None:
         return str(value) if 0 <= value <= _LONGEST_NUMBER else None
     if not isinstance(value, str):
         return None
-    if _is_code(value):
-        return value
     text = unicodedata.normalize("NFKC", value).strip()
     return text if _is_answer(text, _titles(spec)) else None
 
@@ -100,7 +101,7 @@ def _is_answer(text: str, titles: tuple[str, ...]) -> bool:
     chinese = _RUN.findall(plain(text))
     if sum(map(len, chinese)) > _LONGEST_CHINESE:
         return False
-    words = [word for word in _WORD.findall(text.casefold()) if not chinese or len(word) > _LONGEST_CODE]
+    words = [word for word in _WORD.findall(text.casefold()) if not chinese or len(word) > _SHORT]
     return all(_is_no_name(run, titles) for run in chinese) and all(_is_known(word, titles) for word in words)
 
 
@@ -130,12 +131,12 @@ def _is_known(word: str, titles: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _nearest(text: str, spec: FieldSpec) -> int | None:
+def _nearest(text: str, spec: FieldSpec, *, is_code: bool) -> int | None:
     """Return which of the choices, from 0, a text may mean; None where it is none, or one of several."""
     labels = [choice.label for lang in _LANGS for choice in choices_in(spec.choices, lang)]
     group = next((group for group in _answers()["groups"] if plain(text) in group), ())
     near = {label for label in labels if plain(label) in group}
-    if not near and not _is_code(text):
+    if not near and not is_code:
         ranked = best(text, labels)
         near = {label for score, label in ranked if score >= _NEAR and score == ranked[0][0]}
     places = {n % len(spec.choices) for n, label in enumerate(labels) if label in near}

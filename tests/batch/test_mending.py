@@ -12,8 +12,10 @@ import pytest
 from generator import Catalogue
 from generator.api import Job, make_job
 from generator.errors import Fault, RecordError
+from generator.kinds.raw import CellMoment, CellNumber
 from generator.records.bounds import Bounds
 from generator.records.foreign_reader import _bounded
+from generator.records.given import as_given
 from tests.batch.conftest import documents, failures, manifest, run, write_lines
 
 FIELDS = {
@@ -272,3 +274,23 @@ def test_a_column_of_a_database_goes_by_its_number_where_its_name_may_be_a_value
     assert words[lang] in texts[0]
     assert "张伟" not in "".join(texts)
     assert "bank_flow" in texts[1]
+
+
+def test_what_a_person_sees_in_a_cell_is_given_where_a_text_takes_it(job: Job) -> None:
+    from datetime import date, time
+
+    raw = {
+        "编号": CellNumber(42, "00042"),
+        "客户名称": CellMoment(time(9, 30), "上午九点半"),
+        "金额": CellNumber(0.25, "25%"),
+        "日期": CellMoment(date(2024, 5, 1), "5月1日"),
+        "没有的": CellMoment(date(2024, 5, 1), "5月1日"),
+    }
+    given = as_given(raw, job.form.record_spec, job.policy.zone)
+    assert given == {
+        "编号": "00042",
+        "客户名称": "上午九点半",
+        "金额": 0.25,
+        "日期": "2024-05-01",
+        "没有的": "2024-05-01",
+    }
