@@ -122,10 +122,11 @@ class BiaodanError(Exception):
 class RecordError(BiaodanError):
     """A record, or the file that holds it, is wrong.
 
-    `raw`: the record as its source gave it, as far as it could be read; None where the whole file is wrong.
+    `raw`: the record as its source gave it, as far as it could be read, or what stood in its place; None where
+    the whole file is wrong.
     """
 
-    raw: Mapping[str, Any] | None = None
+    raw: Any = None
 
 
 class SchemaError(BiaodanError):

@@ -47,6 +47,22 @@ def traditional(text: str) -> str:
     return "".join(terms[p] if p in terms else _opencc().convert(p) for p in pieces if p)
 
 
+@cache
+def _opencc_back() -> tuple[Any, Any]:
+    import opencc
+
+    return opencc.OpenCC("tw2sp"), opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=16_384)
+def simplified(text: str) -> str:
+    """Return traditional Chinese `text`, of Taiwan or elsewhere, in simplified Chinese; half a character as `?`."""
+    if text.isascii():
+        return text
+    by_words, by_letters = _opencc_back()
+    return str(by_letters.convert(by_words.convert(text.encode("utf-8", "replace").decode())))
+
+
 def choose(texts: Mapping[str, str], lang: Lang) -> str:
     """Return the text of `lang`; traditional Chinese is made from simplified when it isn't given."""
     if lang in texts:

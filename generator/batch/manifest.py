@@ -8,14 +8,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from generator.batch.log import Log, open_log
 from generator.batch.store import Store
 from generator.errors import Fault, Place, UsageError, fail
-from generator.kinds.raw import CellNumber
+from generator.records import UNREAD
+from generator.records.given import unread_in
 from generator.wording import Lang
 
 MANIFEST, FAILED = "manifest.jsonl", "failed.jsonl"
@@ -146,7 +145,7 @@ class Manifest:
         self._append([{"manifest": VERSION, **header}])
 
     def add(self, results: Sequence[tuple[RecordResult, Mapping[str, Any]]]) -> None:
-        """Append records, each with what is to be said of it beside its result: number, place, raw record.
+        """Append records, each with what is to be said of it beside its result: number, place, record if it failed.
 
         Their files must be durable by now.
         """
@@ -173,7 +172,10 @@ class Manifest:
             "faults": faults,
             "record": about["raw"],
         }
-        return json.dumps(content, ensure_ascii=False, default=_plain).encode("utf-8", "backslashreplace") + b"\n"
+        unread = unread_in(about["raw"])
+        if unread:
+            content[UNREAD] = unread
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
     def finish(self, **totals: int) -> None:
         """Write the last line."""
@@ -243,14 +245,3 @@ def _line(result: RecordResult, about: Mapping[str, Any]) -> dict[str, Any]:
 
 def _named(fault: Fault) -> dict[str, str]:
     return {"code": fault.code, "pointer": fault.place.pointer}
-
-
-def _plain(value: Any) -> Any:
-    """Return a value of a record as JSON has it; numbers keep every digit that a record may hold."""
-    if isinstance(value, CellNumber):
-        value = value.number
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return value if isinstance(value, (int, float)) else str(value)

@@ -7,10 +7,10 @@ gives every record its final name; what that is depends on the records alone, no
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from generator.batch.contents import Contents, SourceSum
 from generator.batch.names import MARK_DIGITS, NamePattern, fingerprint, key_of, marked, portable
@@ -18,6 +18,7 @@ from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, fail, is_unforeseen
 from generator.job import Job
 from generator.records import Source, is_database
+from generator.records.given import Unread
 from generator.records.item import RawRecord, RawValues
 from generator.records.normalise import find_path
 from generator.records.reading import PLAIN
@@ -29,10 +30,13 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PlannedRecord:
-    """A record on its way to its documents: its place in the source, its number, the path of its files, its faults."""
+    """A record on its way to its documents: its place in the source, its number, the path of its files, its faults.
+
+    `raw`: its values, or whatever stood there where its faults say that it is no record.
+    """
 
     n: int
-    raw: RawValues
+    raw: Any
     place: Place
     number: str = ""
     stem: str = ""
@@ -160,7 +164,7 @@ class Plan:
             count = n
             digest.add(item)
             if isinstance(item, RecordError):
-                yield PlannedRecord(n, {}, item.faults[0].place, faults=item.faults)
+                yield self._unreadable(n, item)
                 continue
             named = names.fetchone()
             if named is None:
@@ -169,6 +173,13 @@ class Plan:
         self._refuse_change()
         if count != self.records or digest.total() != self.digest:
             raise self._changed()
+
+    def _unreadable(self, n: int, error: RecordError) -> PlannedRecord:
+        """Return a record that can't be read, by the number that it has if that can be."""
+        raw = {} if error.raw is None else error.raw
+        readable = {k: v for k, v in raw.items() if not isinstance(v, Unread)} if isinstance(raw, Mapping) else {}
+        number = self._named(readable, n)[1] if readable else ""
+        return PlannedRecord(n, raw, error.faults[0].place, number, faults=error.faults)
 
     def _changed(self) -> RecordError:
         return fail(RecordError, "E-source-changed", self.source.head[1])

@@ -19,6 +19,7 @@ from generator.batch.plan import Plan, PlannedRecord
 from generator.batch.store import Store, reported
 from generator.batch.work import BatchSpec, DocumentMaker, TaskResult
 from generator.errors import Place, UsageError, fail
+from generator.records.given import as_given
 from generator.writers.pdf import ENGINES, STANDARDS
 
 TASK = 25
@@ -193,9 +194,14 @@ class Run:
         with reported(self.store.name):
             self.store.flush()
             if ready:
-                self.manifest.add([(result, about(entry)) for entry, result in ready])
+                self.manifest.add([(result, self._about(entry, result)) for entry, result in ready])
         self._flushed = time.monotonic()
         self._count(ready)
+
+    def _about(self, entry: PlannedRecord, result: RecordResult) -> dict[str, Any]:
+        pattern = self.plan.pattern
+        raw = as_given(entry.raw, pattern.spec, pattern.job.policy.zone) if result.faults else None
+        return {**about(entry), "raw": raw}
 
     def _count(self, ready: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
         for _, result in ready:
@@ -237,9 +243,9 @@ _GLANCE = 0.5
 
 
 def about(entry: PlannedRecord) -> dict[str, Any]:
-    """Return what manifest and `failed.jsonl` say of a record beside what became of it."""
+    """Return what the manifest says of a record beside what became of it."""
     at = f"{entry.place.file}:{entry.place.row}" if entry.place.row else entry.place.file
-    return {"number": entry.number or None, "at": at, "raw": entry.raw}
+    return {"number": entry.number or None, "at": at}
 
 
 def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[str, Any]:

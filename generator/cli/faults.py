@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from generator.cli.grouped import grouped_lines
 from generator.cli.messages import json_text, message
 from generator.errors import Fault
 from generator.wording import Lang
 
 
 def print_faults(faults: Iterable[Fault], lang: Lang) -> None:
-    """Print faults to standard error, a line each; red and yellow on a terminal only."""
-    for fault in faults:
-        text = fault.text(lang)
-        click.secho(text, err=True, fg="yellow" if fault.is_warning else "red")
+    """Print faults to standard error, those of one kind over several rows in one line; in colour on a terminal only."""
+    for text, is_warning in grouped_lines(faults, lang):
+        click.secho(text, err=True, fg="yellow" if is_warning else "red")
 
 
 def faults_as_data(faults: Iterable[Fault], lang: Lang) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 A source may be read more than once.
 """
 
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.files import require_file
 from generator.records.bounds import bounds
+from generator.records.given import loosely, not_mended, refused, still_unread
 from generator.records.item import RawRecord, SourceItem
 from generator.records.reading import PLAIN, Reading
 
@@ -59,7 +61,15 @@ class ListSource:
     def __iter__(self) -> Iterator[SourceItem]:
         for n, item in enumerate(self.items):
             place = Place(self.file, "" if self.single else f"[{n + 1}]")
-            yield (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
+            yield _record_or_fault(item, place)
+
+
+def _record_or_fault(item: Any, place: Place) -> SourceItem:
+    if isinstance(item, Mapping):
+        return item, place
+    # a text stands as JSON, for that of a line is read again
+    raw = json.dumps(item, ensure_ascii=False) if isinstance(item, str) else item
+    return refused(Fault("E-record-shape", place), raw)
 
 
 def _rows_name(content: Mapping[str, Any], form: Form) -> str | None:
@@ -74,12 +84,15 @@ def _rows_name(content: Mapping[str, Any], form: Form) -> str | None:
 FAILURE = frozenset({"n", "number", "at", "faults", "record"})
 """Keys of a line of a batch's `failed.jsonl`, which holds the record as it was given."""
 
+UNREAD = "unread"
+"""The key of such a line under which stand, by pointer, the values that couldn't be read and have to be mended."""
+
 
 class JsonLinesSource:
     """One JSON object a line; empty lines are passed over. What a batch has failed on is read as it was given."""
 
     def __init__(self, path: Path, form: Form) -> None:
-        self.path = path
+        self.path, self.form = path, form
         self.head: RawRecord = ({}, Place(path.name))
 
     def __iter__(self) -> Iterator[SourceItem]:
@@ -98,14 +111,40 @@ class JsonLinesSource:
     def _record(self, line: bytes, number: int) -> SourceItem:
         place = Place(self.path.name, str(number))
         try:
-            item = strict_json.parse(line.decode("utf-8-sig"), RecordError, self.path.name, str(number))
+            text = line.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return fail(RecordError, "E-encoding-json", place, byte=error.start + 1)
+        try:
+            return self._item(_parsed(text, place), place)
         except RecordError as error:
+            error.raw = _unwrapped(error.raw)
             return error
-        if isinstance(item, Mapping) and item.keys() == FAILURE:
-            item = item["record"]
-        return (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
+
+    def _item(self, item: Any, place: Place) -> SourceItem:
+        """Return the record of a line, or of a failure: what was no JSON then may be by now."""
+        if not _is_failure(item):
+            return _record_or_fault(item, place)
+        record, told = item["record"], item.get(UNREAD, {})
+        if isinstance(record, str):
+            return self._item(_parsed(record, place), place)
+        faults = not_mended(record, told, self.form.record_spec, place)
+        return refused(faults, still_unread(record, told)) if faults else _record_or_fault(record, place)
+
+
+def _is_failure(item: Any) -> bool:
+    return isinstance(item, Mapping) and item.keys() - {UNREAD} == FAILURE
+
+
+def _unwrapped(raw: Any) -> Any:
+    return raw["record"] if _is_failure(raw) else raw
+
+
+def _parsed(text: str, place: Place) -> Any:
+    try:
+        return strict_json.parse(text, RecordError, place.file, place.row)
+    except RecordError as error:
+        error.raw = loosely(text)
+        raise
 
 
 class JsonArraySource:
@@ -120,7 +159,7 @@ class JsonArraySource:
             with self.path.open(encoding="utf-8-sig") as file:
                 for number, item in enumerate(strict_json.elements(file, RecordError, self.path.name), 1):
                     place = Place(self.path.name, f"[{number}]")
-                    yield (item, place) if isinstance(item, Mapping) else fail(RecordError, "E-record-shape", place)
+                    yield _record_or_fault(item, place)
         except UnicodeDecodeError as error:
             raise fail(RecordError, "E-encoding-json", Place(self.path.name), byte=error.start + 1) from None
         except OSError as error:

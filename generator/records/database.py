@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, time
@@ -16,10 +16,11 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
 from generator.files import require_file
 from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.given import refused, unread
 from generator.records.item import RawRecord, SourceItem
 from generator.records.normalise import find_path
 from generator.records.sqlite_reading import is_refused, restrict
-from generator.records.unknown import letters
+from generator.records.unknown import NumberedColumn
 from generator.strict_json import MAX_DIGITS
 from generator.unfinished import working_folder
 from generator.wording import LANGS
@@ -68,11 +69,11 @@ class ParquetSource:
 
     def __iter__(self) -> Iterator[SourceItem]:
         with self._opened() as result:
-            names, number = [column[0] for column in result.description], 0
+            names, number = _names((column[0] for column in result.description), self.form), 0
             while rows := result.fetchmany(_ROWS):
                 for row in rows:
                     number += 1
-                    yield _item(names, row, Place(self.path.name, str(number)), self.form)
+                    yield _item(names, row, Place(self.path.name, str(number)))
 
 
 @contextmanager
@@ -168,9 +169,9 @@ class DatabaseSource:
 
     def __iter__(self) -> Iterator[SourceItem]:
         with self._result() as result:
-            names = list(result.keys())
+            names = _names(result.keys(), self.form)
             for number, row in enumerate(result, 1):
-                yield _item(names, row, Place(self.name, str(number)), self.form)
+                yield _item(names, row, Place(self.name, str(number)))
 
 
 def engine(url: Any) -> Any:
@@ -267,7 +268,7 @@ def _why(error: Any, state: str | None) -> str:
     return state or type(error).__name__
 
 
-def _item(names: Sequence[str], cells: Sequence[Any], place: Place, form: Form) -> SourceItem:
+def _item(names: Sequence[str], cells: Sequence[Any], place: Place) -> SourceItem:
     """Return a row's cells by name without the empty ones, or the faults of those that no document can hold."""
     row: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -277,16 +278,24 @@ def _item(names: Sequence[str], cells: Sequence[Any], place: Place, form: Form) 
         try:
             row[name] = _cell(cell)
         except ValueFault as fault:
-            at = replace(place, titles=_title(name, names.index(name) + 1, form))
-            faults.append(Fault(fault.code, at, fault.params))
-    return RecordError(faults) if faults else (row, place)
+            row[name] = unread(cell)
+            faults.append(Fault(fault.code, replace(place, titles=_title(name)), fault.params))
+    return refused(faults, row) if faults else (row, place)
 
 
-def _title(name: str, number: int, form: Form) -> Mapping[str, str]:
+def _names(names: Iterable[str], form: Form) -> list[str]:
+    """Return the names of columns; one that may be a value goes by its number."""
+    return [
+        name if find_path(form.record_spec, name) or not may_be_value(name) else NumberedColumn(name, number)
+        for number, name in enumerate(names, 1)
+    ]
+
+
+def _title(name: str) -> Mapping[str, str]:
     """Return how a fault calls a column: by its name, unless that may be a value."""
-    if find_path(form.record_spec, name) or not may_be_value(name):
-        return dict.fromkeys(LANGS, name)
-    return unnamed("title", column=letters(number))
+    if isinstance(name, NumberedColumn):
+        return unnamed("title_number", number=name.number)
+    return dict.fromkeys(LANGS, name)
 
 
 def _cell(cell: Any) -> Any:

@@ -204,8 +204,10 @@ def _most(limits: Bounds) -> int:
 
 
 def _bounded(item: SourceItem, limits: Bounds) -> SourceItem:
-    """Return a record, or that it is too large to be one."""
-    if isinstance(item, RecordError) or len(pickle.dumps(item[0])) <= _most(limits):
+    """Return a record, or that it is too large to be one; what stood there is then left out of a faulty one."""
+    if isinstance(item, RecordError):
+        return item if len(pickle.dumps(item)) <= _most(limits) else RecordError(item.faults)
+    if len(pickle.dumps(item[0])) <= _most(limits):
         return item
     return RecordError(Fault("E-record-large", item[1], {"limit": limits.record}))
 

@@ -9,10 +9,12 @@ from generator.kinds.raw import ValueFault
 from generator.records.bounds import bounds
 from generator.records.cells import value_of
 from generator.records.columns import Column, Columns
+from generator.records.given import refused, unread
 from generator.records.item import SourceItem
 from generator.records.table_rows import is_blank
 from generator.records.unknown import ColumnName, letters
 from generator.records.workbooks import Row
+from generator.records.workbooks.xlsx import Unclear
 from generator.wording import LANGS
 
 _MOST_TWINS, _LONGEST_TWIN = 20, 40
@@ -76,16 +78,36 @@ class Header:
                 if fault.code.startswith(_OF_CELL):
                     named = replace(named, row=_cell_of(named.row, at))
                 faults.append(Fault(fault.code, named, {**fault.params}))
-                made[column.name or letters(at + 1)] = _as_text(cell)
         faults += self._misplaced(row, place)
-        return _failed(faults, made) if faults else (made, place)
+        return refused(faults, self._given(row)) if faults else (made, place)
+
+    def _given(self, row: Row) -> dict[str, Any]:
+        """Return all cells of a row that can't be read: those without a name by the letters of their columns."""
+        made: dict[str, Any] = {}
+        for at, cell in enumerate(row.cells):
+            column = self.columns[at] if at < len(self.columns) else _BEYOND
+            if is_blank(cell) or column.is_left_out:
+                continue
+            try:
+                value = value_of(cell, column, row.formats.get(at, ""), row.shown.get(at, ""))
+            except ValueFault:
+                value = unread("" if isinstance(cell, Unclear) else cell)
+            self._put(made, column, value, at)
+        return {name: rows_of(value) if isinstance(value, dict) else value for name, value in made.items()}
 
     def _put(self, made: dict[str, Any], column: Column, value: object, at: int) -> None:
         if column.table:
             rows = made.setdefault(column.table, {})
             rows.setdefault(column.number, {})[column.name] = value
         else:
-            made[column.name or letters(at + 1)] = value
+            made[column.name or self._lettered(at)] = value
+
+    def _lettered(self, at: int) -> str:
+        """Return what a cell without a name goes by."""
+        name = f"column {letters(at + 1)}"
+        while name in self.names:
+            name += "*"
+        return name
 
     def _misplaced(self, row: Row, place: Place) -> list[Fault]:
         """Return the faults of cells that stand under no name."""
@@ -128,22 +150,9 @@ def _is_number(cell: object) -> bool:
     return isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.strip(" .、)）").isdigit())
 
 
-def _failed(faults: Sequence[Fault], made: Mapping[str, Any]) -> RecordError:
-    error = RecordError(faults)
-    error.raw = {name: rows_of(value) if isinstance(value, dict) else value for name, value in made.items()}
-    return error
-
-
 def rows_of(numbered: Mapping[int, Any]) -> list[Any]:
     """Return the rows of a nested list in the order of their numbers."""
     return [numbered[number] for number in sorted(numbered)]
-
-
-def _as_text(cell: object) -> str:
-    """Return what is left of a cell that can't be read, for a person to mend."""
-    if isinstance(cell, float):
-        return f"{cell:.0f}" if cell.is_integer() else repr(cell)
-    return cell if isinstance(cell, str) else ""
 
 
 def _title(column: Column, number: int) -> Mapping[str, str]:

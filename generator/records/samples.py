@@ -1,6 +1,6 @@
 """The first rows of a list whose names of columns nobody knows yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from generator.catalogue.form import Form
@@ -40,7 +40,7 @@ def _of_keys(path: Path, form: Form, columns: Columns, reading: Reading) -> tupl
     return Header(names, columns, Place(path.name)), iter(rows)
 
 
-def _good(items: "Iterator[SourceItem] | object") -> Iterator[RawRecord]:
-    for item in items:  # type: ignore[attr-defined]
+def _good(items: "Iterable[SourceItem]") -> Iterator[RawRecord]:
+    for item in items:
         if not isinstance(item, RecordError):
             yield item

@@ -1,13 +1,13 @@
 """Names of columns and keys that the form doesn't know: shown only where they can't be values in the wrong place."""
 
-import difflib
 from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, may_be_value, quoted, unnamed
+from generator.records.synonyms import best
 from generator.wording import LANGS, choose
 
-_NEAR, _SO_NEAR = 0.54, 0.6
+_NEAR, _SO_NEAR = 0.6, 0.7
 """How near a name must be to a known one for that to be suggested, and for the name itself to be shown."""
 
 _FEW_DIGITS = 3
@@ -29,6 +29,22 @@ class ColumnName(str):
         return str(self), self.column
 
 
+class NumberedColumn(str):
+    """The name of a database's column that may be a value, with the column's number, by which faults call it."""
+
+    __slots__ = ("number",)
+    number: int
+
+    def __new__(cls, name: str, number: int = 0) -> "NumberedColumn":
+        """Return the name, with the column's number from 1 beside it."""
+        made = super().__new__(cls, name)
+        made.number = number
+        return made
+
+    def __getnewargs__(self) -> tuple[str, int]:  # type: ignore[override]
+        return str(self), self.number
+
+
 def letters(number: int) -> str:
     """Return the letters of a column, counted from 1, as spreadsheets have them."""
     text = ""
@@ -41,13 +57,16 @@ def letters(number: int) -> str:
 def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     """Return the fault of a name that no field of a section has; `number`: of the key in its object, from 1."""
     text = str(name)
-    near = _nearest(spec, text) if len(text) <= _LONGEST else []
+    score, nearest = _nearest(spec, text) if len(text) <= _LONGEST else (0.0, "")
+    near = [nearest] if score >= _NEAR else []
     code = "E-unknown-key-near" if near else "E-unknown-key"
-    so_near = bool(difflib.get_close_matches(text, near, 1, _SO_NEAR)) and _is_harmless(text)
+    so_near = score >= _SO_NEAR and _is_harmless(text)
     if so_near or (not isinstance(name, ColumnName) and not may_be_value(text)):
         shown = quoted(text)
     elif isinstance(name, ColumnName):
         shown = unnamed("column", column=name.column)
+    elif isinstance(name, NumberedColumn):
+        shown = unnamed("column_number", number=name.number)
     else:
         shown = unnamed("key", number=number)
     return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
@@ -58,10 +77,17 @@ _LONGEST = 200
 
 
 @lru_cache(maxsize=4096)
-def _nearest(spec: FieldSpec, text: str) -> list[str]:
-    """Return the known name that is nearest to another, if one is near; the same names come in every record."""
-    known = [f.key for f in spec.fields] + [choose(f.titles, lang) for f in spec.fields for lang in LANGS[::2]]
-    return difflib.get_close_matches(text, known, 1, _NEAR)
+def _nearest(spec: FieldSpec, text: str) -> tuple[float, str]:
+    """Return the known name that is nearest to another, and how near it is; the same names come in every record."""
+    titles = {choose(f.titles, lang): f for lang in LANGS[::2] for f in spec.fields}
+    keys = {f.key: f for f in spec.fields}
+    ranked = best(text, [*keys, *titles] if text.isascii() else [*titles, *keys])
+    if not ranked:
+        return 0.0, ""
+    score, near = ranked[0]
+    if near.isascii() and not text.isascii():
+        near = choose((titles | keys)[near].titles, "zh-Hans")
+    return score, near
 
 
 def _is_harmless(name: str) -> bool:

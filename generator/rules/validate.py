@@ -9,6 +9,7 @@ import jsonschema_rs
 from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import MAX_DEPTH
 from generator.errors import Fault, Place, SchemaError, fail, may_be_value, pointer_step, quoted, unnamed
+from generator.rules.wrong_choice import params_of
 
 _CODES = {
     "type": "E-type",
@@ -82,7 +83,7 @@ class SchemaValidator:
         code = _CODES.get(name, "E-rule")
         params: dict[str, Any] = {"rule": name, "limit": getattr(error.kind, "limit", "")}
         if code == "E-choice" and spec:
-            params |= {"choices": [c.titles for c in spec.choices], "value": _shown(error.instance, spec)}
+            params |= params_of(error.instance, spec, _LONGEST_CODE)
         return self.at(path, pointer, code, **params)
 
     def known(self, path: list[str | int]) -> list[str | int]:
@@ -111,14 +112,6 @@ class SchemaValidator:
         spec = self.spec(path)
         full = pointer + "".join(f"/{pointer_step(part)}" for part in path)
         return Fault(code, Place(titles=spec.titles if spec and path else {}, pointer=full), params)
-
-
-def _shown(value: Any, spec: FieldSpec) -> Mapping[str, str]:
-    """Return a wrong choice as a message may show it: a short code of a field that isn't personal, else no value."""
-    code = isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= _LONGEST_CODE
-    if not code or spec.sensitive:
-        return {"zh-Hans": "所填内容", "en": "what is given"}
-    return {"zh-Hans": f'"{value}" ', "zh-Hant": f'"{value}" ', "en": f'"{value}"'}
 
 
 def _unique(faults: list[Fault]) -> list[Fault]:

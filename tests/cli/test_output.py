@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-COMMANDS = ["list", "show", "blank", "render", "batch", "summary", "satisfaction", "check", "case", "lint"]
+COMMANDS = ["list", "show", "blank", "render", "batch", "summary", "satisfaction", "map", "check", "case", "lint"]
 ESCAPE = "\x1b"
 HAN = re.compile(r"[\u3400-\u9fff]")
 

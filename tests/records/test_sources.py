@@ -364,3 +364,26 @@ def test_a_bad_cell_raises_a_record_error_only_where_a_record_is_asked_for(tmp_p
     first, second = list(source)
     assert isinstance(first, RecordError)
     assert second[0]["客户名称"] == "甲公司"
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("工单号", "问题编号"),
+        ("客户姓名", "客户名称"),
+        ("完成日期", "实际完成时间"),
+        ("经办人", "负责人"),
+        ("处理进度", "状态"),
+    ],
+)
+def test_an_unknown_column_is_told_the_field_that_says_the_same(tmp_path, typed, near):
+    names = [name for name in TITLES if name != near]
+    path = write_csv(tmp_path / "issues.csv", [[*names, typed], [*CELLS[: len(names)], "X"]])
+    texts = [fault.text() for fault in check(TRACKER, path) if fault.code == "E-unknown-key-near"]
+    assert texts == [f"issues.csv:2: /rows/0: 表上没有“{typed}”这一项，是不是“{near}”？ [E-unknown-key-near]"]
+
+
+def test_a_beginning_that_names_share_suggests_nothing(tmp_path):
+    path = write_csv(tmp_path / "issues.csv", [[*TITLES, "客户等第"], [*CELLS, "X"]])
+    [fault] = check(TRACKER, path)
+    assert fault.code == "E-unknown-key"
