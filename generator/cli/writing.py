@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from generator.statistics import Summary
 
 
-def job_of(form: str, options: DocumentOptions) -> Job:
-    """Return the job of a form under a command's options.
+def job_of(form: str, options: DocumentOptions, rows: int | None = None) -> Job:
+    """Return the job of a form under a command's options; `rows`: empty rows beneath the filled ones.
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
-    return make_job(form, lang=options["lang"], mask=options["mask"], policy=policy, overrides=overrides)
+    return make_job(form, lang=options["lang"], mask=options["mask"], policy=policy, rows=rows, overrides=overrides)
 
 
 def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:

@@ -345,7 +345,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         if node.serial:
             style = self.look["serial"]
             cells.append((*spans[0], lambda at: number_cell(at, style, str(number)), style))
-        height = self.theme.write.row * POINTS_PER_MM if node.use is Use.PEN else 20.0
+        height = self.theme.write.row * POINTS_PER_MM if node.use is Use.PEN or row.spare else 20.0
         own = spans[1:] if node.serial else spans
         for n, (at, column, value) in enumerate(zip(own, node.columns, row.values, strict=True)):
             if row.mark and node.overdue and n == node.overdue.due:

@@ -75,7 +75,8 @@ class Register:
         self.widest = widest(table, self.lang, self.theme.size.cell)
         self.widths = self._widths()
         rows_above = [len(self._lines_of(b)) if isinstance(b, FieldGrid) else 1 for b in self.above]
-        self.least = self.theme.write.row / 25.4 * 72 if table.use is Use.PEN else 20.0
+        self.written = self.theme.write.row / 25.4 * 72
+        self.least = self.written if table.use is Use.PEN else 20.0
         self.measures = self._measures()
         self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
         self.first = self.header_row + 1
@@ -298,7 +299,8 @@ class Register:
         lines = max([measured(values[n]) for n, measured in self.measures], default=1.0)
         if lines > _MANY_LINES:
             self._inspect_row(record, serials)
-        return min(_TALLEST, max(self.least, round(lines * self.theme.size.cell * 1.4 + 6, 1)))
+        least = self.written if record.spare else self.least
+        return min(_TALLEST, max(least, round(lines * self.theme.size.cell * 1.4 + 6, 1)))
 
     def _inspect_row(self, record: Row, serials: int) -> None:
         for column, value in zip(self.table.columns, record.values, strict=True):
