@@ -104,6 +104,7 @@ def render(
     *,
     lang: str = DEFAULT_LANG,
     mask: bool | None = None,
+    rows: int | None = None,
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     engine: str = "",
@@ -111,10 +112,11 @@ def render(
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
 
+    `rows`: empty rows beneath the filled ones of its repeating tables.
     Keys may be the schema's or titles of any language. Of PDF, `engine` is weasyprint (the default) or typst,
     `standard` ua-1 (the default) or a-2b. Raises BiaodanError with every fault.
     """
-    job = make_job(form, lang=lang, mask=mask, policy=policy, catalogue=catalogue)
+    job = make_job(form, lang=lang, mask=mask, rows=rows, policy=policy, catalogue=catalogue)
     composed = list(job.documents(job.source(record)))
     faults = [fault for one in composed for fault in one.faults]
     if faults:

@@ -49,7 +49,8 @@ class Composed:
 class Job:
     """Records of one form made into documents. What is shared by them is prepared once.
 
-    `mask`: None for the form's own default. `overrides`: values that every record (or a table's head) gets on top.
+    `mask`: None for the form's own default. `blank_rows`: empty rows of tables, those of a blank form or those beneath
+    the filled ones; None for what is usual. `overrides`: values that every record (or a table's head) gets on top.
     """
 
     form: Form
@@ -100,9 +101,12 @@ class Job:
 
         Raises UsageError (E-rows) for a number of rows that no paper has.
         """
+        self._require_rows()
+        return self.composer.blank()
+
+    def _require_rows(self) -> None:
         if self.blank_rows is not None and not 0 <= self.blank_rows <= MAX_BLANK_ROWS:
             raise fail(UsageError, "E-rows", limit=MAX_BLANK_ROWS)
-        return self.composer.blank()
 
     def open(self, name: str) -> Source:
         """Return the records of a file or, with `-`, of standard input; of a case file what it tells of this form.
@@ -123,8 +127,10 @@ class Job:
     def documents(self, source: Source) -> Iterator[Composed]:
         """Yield the documents of a source's records, or the faults of those that can't be made; a table is one.
 
-        Raises RecordError where the source can't be read, SchemaError for a template that no record can be made with.
+        Raises RecordError where the source can't be read, SchemaError for a template that no record can be made with,
+        UsageError (E-rows) for a number of empty rows that no paper has.
         """
+        self._require_rows()
         if self.form.is_table:
             yield self._of_table(self.pipeline.table(source))
             return

@@ -32,15 +32,17 @@ if TYPE_CHECKING:
     from generator.statistics import Summary
 
 
-def job_of(form: str, options: DocumentOptions, source: str = "", query: str = "") -> Job:
-    """Return the job of a form under a command's options; `source`: the list that they say how to read.
+def job_of(form: str, options: DocumentOptions, source: str = "", query: str = "", *, rows: int | None = None) -> Job:
+    """Return the job of a form under a command's options.
+
+    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones.
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
     reading = reading_of(options, source, options["lang"], query) if source else PLAIN
     return make_job(
-        form, lang=options["lang"], mask=options["mask"], policy=policy, overrides=overrides, reading=reading
+        form, lang=options["lang"], mask=options["mask"], policy=policy, rows=rows, overrides=overrides, reading=reading
     )
 
 

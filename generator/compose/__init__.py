@@ -21,7 +21,8 @@ Rows = Iterable[Values]
 class Composer:
     """Composes documents of one form in one language under one policy; what they share is prepared once.
 
-    `blank_rows`: empty rows of repeating tables on blank paper; by default what each table's schema says.
+    `blank_rows`: empty rows of repeating tables: on blank paper, by default what each table's schema says; on filled
+    paper beneath the filled ones, by default none.
     """
 
     form: Form

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from types import NoneType
 
 from generator.catalogue.form import FieldSpec
@@ -34,7 +35,10 @@ class _Ends:
 
 @dataclass(slots=True)
 class TableComposer:
-    """Composes the tables of one form. `blank_rows`: empty rows on blank paper, where not the schema decides."""
+    """Composes the tables of one form.
+
+    `blank_rows`: empty rows on blank paper, where not the schema decides; on filled paper those that follow.
+    """
 
     faces: Faces
     blank_rows: int | None = None
@@ -87,7 +91,14 @@ class TableComposer:
         """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
         rows = rows or (spec.default or ())
         keys = [f.key for f in spec.fields]
-        return self._table(spec, pointer, [Row(tuple(row.get(key) for key in keys)) for row in rows])
+        filled = [Row(tuple(row.get(key) for key in keys)) for row in rows]
+        spare = () if spec.default else self.spare_rows(spec, len(filled))
+        return self._table(spec, pointer, [*filled, *spare])
+
+    def spare_rows(self, spec: FieldSpec, count: int) -> Iterator[Row]:
+        """Yield the empty rows beneath `count` filled ones; their numbers go on."""
+        wanted = 0 if self.faces.is_blank else self.blank_rows or 0
+        return (Row(_printed_number(spec, count + n), spare=True) for n in range(1, wanted + 1))
 
     def _table(self, spec: FieldSpec, pointer: str, rows: list[Row]) -> Table:
         ends = self.ends(spec)
@@ -127,7 +138,8 @@ class TableComposer:
         numbered = any(map(_is_running, spec.fields))
         printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
         ends = self.ends(spec)
-        shown = printed or RegisterRows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", lang))
+        spare = partial(self.spare_rows, spec)
+        shown = printed or RegisterRows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", lang), spare)
         unsummed = _unsummed(spec, ends.summed, shown)
         return Table(
             pointer="/rows",
@@ -191,16 +203,25 @@ _ADDED = (int, float, Decimal, NoneType)
 
 
 class RegisterRows:
-    """Rows of a register, made one by one each time they are read."""
+    """Rows of a register, made one by one each time they are read; `spare` makes those beneath so many."""
 
-    def __init__(self, rows: Iterable[Values], keys: Sequence[str], overdue: Overdue | None, mark: str) -> None:
-        self.rows, self.keys, self.overdue, self.mark = rows, keys, overdue, mark
+    def __init__(
+        self,
+        rows: Iterable[Values],
+        keys: Sequence[str],
+        overdue: Overdue | None,
+        mark: str,
+        spare: Callable[[int], Iterator[Row]],
+    ) -> None:
+        self.rows, self.keys, self.overdue, self.mark, self.spare = rows, keys, overdue, mark, spare
 
     def __iter__(self) -> Iterator[Row]:
-        keys, late = self.keys, self._late
+        keys, late, count = self.keys, self._late, 0
         for record in self.rows:
+            count += 1
             values = tuple([record.get(key) for key in keys])
             yield Row(values, Tone.ALERT, self.mark) if late(values) else Row(values)
+        yield from self.spare(count)
 
     @property
     def _late(self) -> Callable[[Sequence[object]], bool]:

@@ -182,11 +182,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: typed values in the order of the columns; `mark` says in a word why `tone` makes it stand out."""
+    """A row: typed values in the order of the columns; `mark` says in a word why `tone` makes it stand out.
+
+    `spare`: a row to be written in by hand beneath those that are filled.
+    """
 
     values: Sequence[object]
     tone: Tone = Tone.PLAIN
     mark: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

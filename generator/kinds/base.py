@@ -207,6 +207,10 @@ class Kind:
         """Return the digits of a number as Excel keeps it; nothing where the value isn't kept as a number."""
         return ""
 
+    def sheet_text(self, value: object, lang: Lang, unit: str = "") -> str:
+        """Return what Excel shows of a value by its number format, which tells how wide its cell must be."""
+        return self.text(value, lang, (), unit)
+
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         """Return the number format of a chart's values, all with so many decimals."""
         return "General"

@@ -103,6 +103,9 @@ class Number(Kind):
     def excel_number(self, value: object) -> str:
         return f"{exact_number(value):f}" if is_number(value) else ""
 
+    def sheet_text(self, value: object, lang: Lang, unit: str = "") -> str:
+        return f"{exact_number(value):,f}" if is_number(value) else loose_text(value)
+
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return f"#,##0{_decimals(places)}{literal(f' {unit}' if unit else '')}"
 
@@ -143,6 +146,9 @@ class Percent(Number):
     def excel_number(self, value: object) -> str:
         return f"{exact_number(value) / 100:f}" if is_number(value) else ""
 
+    def sheet_text(self, value: object, lang: Lang, unit: str = "") -> str:
+        return f"{exact_number(value):f}%" if is_number(value) else loose_text(value)
+
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return f"0{_decimals(places)}%"
 
@@ -164,6 +170,9 @@ class Money(Number):
 
     def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
         return f"{literal(unit)}#,##0.00"
+
+    def sheet_text(self, value: object, lang: Lang, unit: str = "") -> str:
+        return f"{unit}{exact_number(value):,.2f}" if is_number(value) else loose_text(value)
 
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return f"{literal(unit)}#,##0.{'0' * max(2, places)}"
@@ -206,6 +215,9 @@ class Currency(Number):
     def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
         return f"{literal(unit + ' ')}#,##0{_decimals(currencies().get(unit, 2))}"
 
+    def sheet_text(self, value: object, lang: Lang, unit: str = "") -> str:
+        return f"{unit} {exact_number(value):,.{currencies().get(unit, 2)}f}" if is_number(value) else loose_text(value)
+
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return f"{literal(unit + ' ')}#,##0{_decimals(max(places, currencies().get(unit, 2)))}"
 
@@ -241,6 +253,14 @@ class Duration(Number):
 
     def excel_number(self, value: object) -> str:
         return repr(int(exact_number(value)) / _MINUTES_A_DAY) if is_number(value) else ""
+
+    def sheet_text(self, value: object, lang: Lang, unit: str = "") -> str:
+        """Return hours and minutes as the number format has them, whatever their number."""
+        if not is_number(value):
+            return loose_text(value)
+        hours, minutes = divmod(abs(int(value)), 60)
+        words = _SPAN_CODES[lang].replace('"', "").replace("[h]", str(hours)).replace("mm", f"{minutes:02d}", 1)
+        return f"{'-' if value < 0 else ''}{words}"
 
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return _SPAN_CODES[lang]

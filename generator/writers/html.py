@@ -299,7 +299,8 @@ class _Writer(BlockVisitor[str]):
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         )
         long = " long" if is_long(row) else ""
-        return f'<tr class="{row.tone}{heavy}{long}">{serial}{"".join(cells)}</tr>'
+        spare = " spare" if row.spare else ""
+        return f'<tr class="{row.tone}{heavy}{long}{spare}">{serial}{"".join(cells)}</tr>'
 
     def cell(self, column: Column, value: object, mark: str) -> str:
         face = column.face

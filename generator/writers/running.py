@@ -9,15 +9,25 @@ from generator.wording import Lang, has_phrase, phrase
 Made = TypeVar("Made")
 
 
-def head_parts(document: Document) -> tuple[str, str]:
-    """Return what stands at the left and right of every page's head."""
-    left = f"{document.office} · {document.title}"
-    right = [document.number]
-    right += [phrase("head.version", document.lang).format(version=document.version)] if document.version else []
-    right += (
-        [phrase("head.reference", document.lang).format(reference=document.reference)] if document.reference else []
-    )
+Fit = Callable[[str, bool], str]
+"""What a head has room for of a text; whether that is a code, such as a record's number."""
+
+
+def _whole(text: str, is_code: bool) -> str:
+    return text
+
+
+def head_parts(document: Document, fit: Fit = _whole) -> tuple[str, str]:
+    """Return what stands at the left and right of every page's head, each text cut by `fit` where it doesn't fit."""
+    left = f"{fit(document.office, False)} · {fit(document.title, False)}"
+    right = [fit(document.number, True)]
+    right += [_named("version", document.version, document.lang, fit)] if document.version else []
+    right += [_named("reference", document.reference, document.lang, fit)] if document.reference else []
     return left, " · ".join(part for part in right if part)
+
+
+def _named(name: str, code: str, lang: Lang, fit: Fit) -> str:
+    return phrase(f"head.{name}", lang).format(**{name: fit(code, True)})
 
 
 def page_parts(lang: Lang) -> tuple[str, str, str]:

@@ -53,7 +53,7 @@ def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, l
     return replace(
         table,
         columns=tuple(table.columns[at] for at in group),
-        rows=[Row([row.values[at] for at in group], row.tone, row.mark) for row in rows],
+        rows=[Row([row.values[at] for at in group], row.tone, row.mark, row.spare) for row in rows],
         caption=phrase("continued", lang).format(caption=table.caption).strip() if n else table.caption,
         overdue=overdue,
         key=0,

@@ -335,6 +335,16 @@ def test_rows_beyond_any_paper_are_refused(cli: Any) -> None:
     assert "2000" in done.err
 
 
+def test_rows_sets_the_empty_rows_beneath_filled_ones(cli: Any) -> None:
+    issues = str(Path(__file__).parents[2] / "samples/issue-tracker/ordinary.json")
+    none, five = (
+        cli("render", "issue-tracker", issues, "-o", f"r{n}", "-f", "docx", "--rows", str(n)).paths[0] for n in (0, 5)
+    )
+    assert _table_rows(five) - _table_rows(none) == 5
+    done = cli("render", "issue-tracker", issues, "-o", "out", "-f", "docx", "--rows", "-1")
+    assert (done.code, done.codes) == (2, ["E-rows"])
+
+
 # --- where records come from ------------------------------------------------------------------------------------------
 
 

@@ -113,7 +113,7 @@ class TableWriter(Marks):
             due = node.overdue.due + (1 if node.serial else 0)
             flag = run(f"\n{record.mark}", f'{self.bold()}<w:color w:val="{self.theme.colour.alert}"/>')
             cells[due] = cells[due].removesuffix(_CELL_END) + flag + _CELL_END
-        if node.use is not Use.PEN:
+        if node.use is not Use.PEN and not record.spare:
             return row(cells, split=is_long(record))
         exact = not any(c.face.ticks for c in node.columns) and not any(record.values)
         return row(cells, height=twips(self.theme.write.row), exact=exact, split=is_long(record))

@@ -271,7 +271,8 @@ class _Data(BlockVisitor[Iterator[Node]]):
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         ]
         heavy = node.use is Use.PEN and node.register and number % _HEAVY_EVERY == 0
-        return _row(cells, row.tone, heavy=heavy, long=is_long(row))
+        made = _row(cells, row.tone, heavy=heavy, long=is_long(row))
+        return made | {"spare": True} if row.spare else made
 
     def cell(self, face: Face, value: object, width: Mm, mark: str = "") -> object:
         """Return a cell: its text, or what else there is to say of it."""

@@ -14,7 +14,10 @@ from generator.writers.xlsx.look import Look, formats
 
 MAX_CHARACTERS = 32_767
 MAX_LINE_FEEDS = 253
-MAX_ROWS = 1_048_576
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+_CONSTANT = 120
+"""Characters of a text in a formula, which may be as many as 255 units with every quotation mark doubled."""
+
 EPOCH = datetime(1899, 12, 30)
 FIRST_DAY = date(1900, 3, 1)
 """Days before this one Excel counts wrongly or not at all; they are written as text."""
@@ -39,6 +42,13 @@ def escape(text: str) -> str:
     if "&" in text or "<" in text or ">" in text or '"' in text:
         text = text.translate(_ESCAPES)
     return _HEX_ESCAPE.sub("_x005F_", text) if "_x" in text else text
+
+
+def text_formula(text: str) -> str:
+    """Return a text as formulas write it: quoted, and in pieces where it's longer than a constant may be."""
+    pieces = [text[n : n + _CONSTANT] for n in range(0, len(text), _CONSTANT)] or [""]
+    quoted = ['"{}"'.format(piece.replace('"', '""')) for piece in pieces]
+    return "&".join(quoted)
 
 
 def begins_formula(text: str) -> bool:

@@ -61,8 +61,11 @@ def shows_unit(series: Series, lang: Lang) -> bool:
 
 
 def chart_faults(data: ChartData) -> list[Fault]:
-    """Return why a category doesn't fit a cell."""
-    return [fault for category in data.categories for fault in text_faults(category.text, category.pointer, data.axis)]
+    """Return why a category, or a title, doesn't fit a cell."""
+    titles = (data.title, data.axis, *(f"{series.title} {series.unit}" for series in data.series))
+    faults = [fault for title in titles for fault in text_faults(title, "", "")]
+    found = (text_faults(category.text, category.pointer, data.axis) for category in data.categories)
+    return faults + [fault for some in found for fault in some]
 
 
 @dataclass(slots=True)

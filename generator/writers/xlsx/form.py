@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from math import ceil
 from typing import assert_never
 
 from generator.document import (
@@ -47,6 +48,7 @@ from generator.writers.xlsx.cells import column_letters, number_cell, rich_cell,
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, Cell, Grid
+from generator.writers.xlsx.widths import characters, columns_for, floors, is_unwrapped, unbroken, widened, widest
 from generator.writers.xlsx.workbook import sheet_opening
 
 _BOX = "□"
@@ -188,12 +190,14 @@ class FormSheet(Grid, BlockVisitor[None]):
             self.field_line(fields[half:])
             return
         spans = shares(COLUMNS, fill_shares(COLUMNS, [float(f.room.span) for f in fields], [float(n) for n in least]))
-        self.fields_side_by_side(fields, spans)
+        self.fields_side_by_side(fields, widened(spans, least))
 
     def least_columns(self, field: Field) -> int:
         """Return the columns that a field's value needs."""
         seconds = isinstance(field.value, datetime) and bool(field.value.second)
-        return field.face.kind.sheet_columns + (1 if seconds else 0)
+        usual = field.face.kind.sheet_columns + (1 if seconds else 0)
+        shown = characters(unbroken(field.face, field.value, self.lang), self.theme.size.entry)
+        return max(usual, min(columns_for(shown, self.unit), COLUMNS - _LEAST_LABEL))
 
     def fields_side_by_side(self, fields: Sequence[Field], spans: Sequence[int]) -> None:
         cells: list[Cell] = []
@@ -287,7 +291,7 @@ class FormSheet(Grid, BlockVisitor[None]):
     def table(self, node: Table) -> None:
         if node.caption:
             self.full("subheading", node.caption, 20)
-        spans = self.spans(column_widths(self.theme, node, text_width(self.document)))
+        spans = self.table_spans(node)
         labels = ([node.serial] if node.serial else []) + [
             c.face.label + (" *" if node.is_starred(c) else "") for c in node.columns
         ]
@@ -303,6 +307,16 @@ class FormSheet(Grid, BlockVisitor[None]):
         if self.number >= first:
             self.book.name(node.pointer, f"A{first}", f"{column_letters(COLUMNS)}{self.number}")
         self.total(node, spans, first)
+
+    def table_spans(self, node: Table) -> list[tuple[int, int]]:
+        """Return first column and width of a table's columns; what Excel can't wrap has room where there is any."""
+        needed = widest(node, self.lang, self.theme.size.cell).characters
+        least = [columns_for(width, self.unit) for width in [0.0] * bool(node.serial) + needed]
+        usual = self.spans(column_widths(self.theme, node, text_width(self.document)))
+        widths = [width for _, width in usual]
+        if all(width >= columns for width, columns in zip(widths, least, strict=True)):
+            return usual
+        return self.spans(widened(widths, [ceil(columns) for columns in floors(widths, least)]))
 
     def total(self, node: Table, spans: Sequence[tuple[int, int]], first: int) -> None:
         """Add the sums as formulas, so that they follow what is entered."""
@@ -331,7 +345,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         if node.serial:
             style = self.look["serial"]
             cells.append((*spans[0], lambda at: number_cell(at, style, str(number)), style))
-        height = self.theme.write.row * POINTS_PER_MM if node.use is Use.PEN else 20.0
+        height = self.theme.write.row * POINTS_PER_MM if node.use is Use.PEN or row.spare else 20.0
         own = spans[1:] if node.serial else spans
         for n, (at, column, value) in enumerate(zip(own, node.columns, row.values, strict=True)):
             if row.mark and node.overdue and n == node.overdue.due:
@@ -339,7 +353,8 @@ class FormSheet(Grid, BlockVisitor[None]):
                 cells.append(self.plain(*at, "cell.marked", marked))
                 continue
             cells.append(self.table_cell(node, column, value, at, number - 1))
-            height = max(height, self.wrapped(self.cell_text(column, value), at[1], self.theme.size.cell))
+            if value is None or not is_unwrapped(column.face, self.lang, value):
+                height = max(height, self.wrapped(self.cell_text(column, value), at[1], self.theme.size.cell))
         self.line(cells, height)
 
     def cell_text(self, column: Column, value: object) -> str:

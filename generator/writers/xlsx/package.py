@@ -6,7 +6,7 @@ from typing import BinaryIO, NamedTuple
 from generator.errors import Place, WriteError, fail
 from generator.writers import opc
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
-from generator.writers.xlsx.cells import column_letters, escape, string_cell
+from generator.writers.xlsx.cells import column_letters, escape, string_cell, text_faults
 from generator.writers.xlsx.charts import chart_xml
 from generator.writers.xlsx.figures import Figures, FiguresSheet
 from generator.writers.xlsx.pictures import DRAWING, chart_part, picture_parts
@@ -146,7 +146,12 @@ def _workbook(book: Book, more_sheets: Sequence[_Sheet], special_names: Mapping[
 
 
 def _lists_sheet(book: Book) -> str:
-    """Return the hidden sheet: a column for each list of labels."""
+    """Return the hidden sheet: a column for each list of labels.
+
+    Raises WriteError with every label that Excel can't hold.
+    """
+    if faults := [fault for labels in book.lists for label in labels for fault in text_faults(label, "", "")]:
+        raise WriteError(faults)
     plain = book.look["plain"]
     height = max(len(labels) for labels in book.lists)
     rows = []

@@ -24,9 +24,9 @@ from generator.text_measure import ems
 from generator.units import Mm
 from generator.wording import phrase
 from generator.writers.columns import fill_shares, shares
-from generator.writers.tables import Sum, added
 from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
+    MAX_COLUMNS,
     MAX_ROWS,
     CellWriter,
     column_letters,
@@ -35,12 +35,14 @@ from generator.writers.xlsx.cells import (
     string_cell,
     sum_cell,
     text_faults,
+    text_formula,
 )
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.look import Look
 from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.stream import Emit, Measure, emitter, measure
+from generator.writers.xlsx.widths import floors, longest_label, widest
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
 
 _SERIAL_CHARACTERS = 6.0
@@ -54,7 +56,10 @@ _MANY_LINES = 100.0
 
 
 class Register:
-    """Writes the sheet of a table form."""
+    """Writes the sheet of a table form.
+
+    Raises WriteError (E-xlsx-columns) for more columns than Excel takes.
+    """
 
     def __init__(self, book: Book, blocks: Sequence[Block], table: Table) -> None:
         at = list(blocks).index(table)
@@ -65,9 +70,13 @@ class Register:
         self.look: Look = book.look
         self.shift = 1 if table.serial else 0
         self.letters = [column_letters(n + 1 + self.shift) for n in range(len(table.columns))]
+        if len(self.letters) + self.shift > MAX_COLUMNS:
+            raise WriteError(Fault("E-xlsx-columns", Place(), {"limit": MAX_COLUMNS}))
+        self.widest = widest(table, self.lang, self.theme.size.cell)
         self.widths = self._widths()
         rows_above = [len(self._lines_of(b)) if isinstance(b, FieldGrid) else 1 for b in self.above]
-        self.least = self.theme.write.row / 25.4 * 72 if table.use is Use.PEN else 20.0
+        self.written = self.theme.write.row / 25.4 * 72
+        self.least = self.written if table.use is Use.PEN else 20.0
         self.measures = self._measures()
         self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
         self.first = self.header_row + 1
@@ -76,14 +85,20 @@ class Register:
         self.merged: list[str] = []
         self.listed: list[str] = []
         self.faults: list[Fault] = []
-        self.sums: dict[int, Sum] = dict.fromkeys(table.summed)
+        self.sums = self.widest.sums
 
     def _widths(self) -> list[float]:
         """Return the widths in characters: the columns' shares of a page, none too narrow for what it must hold."""
         serial = [_SERIAL_CHARACTERS] if self.shift else []
         room = sheet_characters(self.document) - sum(serial)
-        least = [max(c.face.kind.sheet_characters, _LEAST_CHARACTERS, _longest_label(c)) for c in self.table.columns]
-        return serial + fill_shares(max(room, sum(least)), [c.share for c in self.table.columns], least)
+        faces = [c.face for c in self.table.columns]
+        least = [max(face.kind.sheet_characters, _LEAST_CHARACTERS, longest_label(face)) for face in faces]
+        parts, needed = [c.share for c in self.table.columns], self.widest.characters
+        usual = fill_shares(max(room, sum(least)), parts, least)
+        if all(width >= shown for width, shown in zip(usual, needed, strict=True)):
+            return serial + usual
+        least = [max(pair) for pair in zip(least, floors(usual, needed), strict=True)]
+        return serial + fill_shares(max(room, sum(least)), parts, least)
 
     def _measures(self) -> list[tuple[int, Measure]]:
         """Return the columns whose cells may take several lines, by position, with what tells how many."""
@@ -128,19 +143,23 @@ class Register:
     def _wide_row(self, number: int, style: str, text: str, height: float) -> str:
         """Return a row of one cell over the whole width."""
         self._inspect(text, "", "")
-        self.merged.append(f"A{number}:{column_letters(len(self.widths))}{number}")
+        if len(self.widths) > 1:
+            self.merged.append(f"A{number}:{column_letters(len(self.widths))}{number}")
         cell = string_cell(f"A{number}", self.look[style], text)
         return f'<row r="{number}" ht="{height:g}" customHeight="1">{cell}</row>'
 
     def _header(self) -> str:
         labels = [self.table.serial] if self.shift else []
         labels += [c.face.label + (" *" if self._is_starred(c) else "") for c in self.table.columns]
+        for label in labels:
+            self._inspect(label, "", "")
         cells = (
             string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t)
             for n, t in enumerate(labels, 1)
         )
         lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
-        return f'<row r="{self.header_row}" ht="{8 + 14 * max(1, lines):.0f}" customHeight="1">{"".join(cells)}</row>'
+        height = min(_TALLEST, 8 + 14 * max(1, lines))
+        return f'<row r="{self.header_row}" ht="{height:.0f}" customHeight="1">{"".join(cells)}</row>'
 
     def _is_starred(self, column: Column) -> bool:
         return column.face.required and self.table.use is not Use.SHOWN
@@ -158,6 +177,7 @@ class Register:
             face, label = field.face, self._label_columns(field.face.label, first, span)
             value = f"{column_letters(first + label)}{row}"
             self._inspect(field.text(self.lang), field.pointer, face.label)
+            self._inspect(face.label, field.pointer, "")
             name = string_cell(f"{column_letters(first)}{row}", self.look["label"], face.label)
             yield self._joined(name, first, label, row, self.look["label"])
             entry = writer.write(value, field.value, face)
@@ -254,8 +274,6 @@ class Register:
             self.last = self.header_row + serials
             if self.last > MAX_ROWS:
                 raise WriteError(Fault("E-xlsx-rows", Place(), {"limit": MAX_ROWS}))
-            for n in self.sums:
-                self.sums[n] = added(self.sums[n], record.values[n])
             yield self._row(record, self.last, serials, emit)
 
     def _all(self, empty: Row) -> Iterable[Row]:
@@ -281,7 +299,8 @@ class Register:
         lines = max([measured(values[n]) for n, measured in self.measures], default=1.0)
         if lines > _MANY_LINES:
             self._inspect_row(record, serials)
-        return min(_TALLEST, max(self.least, round(lines * self.theme.size.cell * 1.4 + 6, 1)))
+        least = self.written if record.spare else self.least
+        return min(_TALLEST, max(least, round(lines * self.theme.size.cell * 1.4 + 6, 1)))
 
     def _inspect_row(self, record: Row, serials: int) -> None:
         for column, value in zip(self.table.columns, record.values, strict=True):
@@ -297,7 +316,7 @@ class Register:
 
     def _closing(self) -> str:
         cells = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
-        merged = f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>'
+        merged = f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>' if self.merged else ""
         return "".join(
             (
                 self._filter(),
@@ -343,9 +362,8 @@ class Register:
             for choice in column.face.choices:
                 if choice.tone:
                     priority += 1
-                    label = choice.label.replace('"', '""')
                     area = f"{letters}{self.first}:{letters}{MAX_ROWS}"
-                    formula = f'${letters}{self.first}="{label}"'
+                    formula = f"${letters}{self.first}={text_formula(choice.label)}"
                     parts.append(_rule(area, formula, self.look.rules[choice.tone], priority))
         return "".join(parts)
 
@@ -367,10 +385,6 @@ class Register:
             if face.choices and face.kind is not CHOICES
         ]
         return f'<dataValidations count="{len(listed)}">{"".join(listed)}</dataValidations>' if listed else ""
-
-
-def _longest_label(column: Column) -> float:
-    return max((ems(choice.label) * 1.8 + 2 for choice in column.face.choices), default=0.0)
 
 
 def _rule(area: str, formula: str, style: int, priority: int) -> str:

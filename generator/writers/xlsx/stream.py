@@ -11,6 +11,7 @@ from generator.text_measure import ems
 from generator.wording import Lang
 from generator.writers.running import by_choice
 from generator.writers.xlsx.cells import CellWriter, begins_formula, escape, serial
+from generator.writers.xlsx.widths import is_unwrapped
 
 Emit = Callable[[object, str], str]
 """A cell from its value and the number of its row."""
@@ -88,7 +89,7 @@ def _moments(writer: CellWriter, face: Face, letters: str) -> Emit:
 def measure(column: Column, width: float, lang: Lang) -> Measure | None:
     """Return the function that tells how many lines a value takes; None where it is one, whatever the value."""
     room, face = max(2.0, width - 2.0), column.face
-    if face.kind.is_moment:
+    if face.kind.is_moment or is_unwrapped(face, lang):
         return None
     if face.kind is CHOICE:
         return by_choice(face.choices, lambda choice: lines_in(choice.label, room), lambda value: 1.0)

@@ -85,7 +85,7 @@ def _named(size: TypeSizes, lang: Lang) -> dict[str, CellStyle]:
 def _of_value(points: float, sort: str, code: str, across: str = "") -> CellStyle:
     """Return the style of a value in a number format; where it isn't said otherwise, numbers stand at the right."""
     usual = "left" if code == TEXT_CODE else "center" if sort in ("date", "moment", "seconds") else "right"
-    quoted, shrink = sort == "quoted", sort == "seconds"
+    quoted, shrink = sort == "quoted", code != TEXT_CODE
     return CellStyle(points, code, across=across or usual, box=True, quoted=quoted, shrink=shrink)
 
 
@@ -99,7 +99,7 @@ def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
         "subheading": CellStyle(size.subheading, head=True, bold=True),
         "label": CellStyle(size.cell, head=True, fill="tint", box=True, across=middle),
         "header": CellStyle(size.cell, head=True, bold=True, fill="tint", box=True, across=middle),
-        "serial": CellStyle(size.cell, box=True, across=middle),
+        "serial": CellStyle(size.cell, box=True, across=middle, shrink=True),
         "figure": CellStyle(size.figure, TEXT_CODE, head=True, bold=True, box=True, across=middle),
         "note": CellStyle(size.note, TEXT_CODE, head=True, tint="soft"),
         "body": CellStyle(size.body, TEXT_CODE, upright="top"),
@@ -126,9 +126,8 @@ def _register(cell: Any, theme: Theme, lang: Lang, style: CellStyle) -> int:
     font, tint = named.head if style.head else named.body, f"FF{colour[style.tint]}"
     cell.font = Font(name=font, size=style.points, bold=style.bold, color=tint)
     indent = 1 if style.box and style.across == "left" else 0
-    # A time with seconds is rare and longer than its column expects; Excel would show hash marks instead.
+    # Of a number or a day that is longer than its column Excel would show hash marks: it doesn't wrap them.
     fit = {"shrink_to_fit": True} if style.shrink else {"wrap_text": True}
-    indent = 0 if style.shrink else indent
     cell.alignment = Alignment(horizontal=style.across, vertical=style.upright, indent=indent, **fit)
     cell.number_format = style.code
     if style.fill:

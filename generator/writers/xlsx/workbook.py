@@ -8,14 +8,17 @@ from generator.defined_names import defined_name
 from generator.document import ChartData, Choice, Document, Picture
 from generator.wording import phrase
 from generator.writers.columns import text_width
-from generator.writers.running import head_parts
 from generator.writers.xlsx.cells import column_letters, escape
+from generator.writers.xlsx.heads import footer, header
+from generator.writers.xlsx.lengths import beginning, units
 from generator.writers.xlsx.look import Look, look
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAX_SHEET_NAME = 31
+_KEPT_BY_EXCEL = "history"
+"""A sheet's name that Excel keeps for itself."""
 
 
 @dataclass(slots=True)
@@ -75,8 +78,14 @@ class Book:
 def _name_of(parts: tuple[str, ...], taken: str) -> str:
     """Return the first of several texts that a sheet may be called by, cut to what fits where none is short enough."""
     usable = [name for name in map(_sheet_name, parts) if name and name.casefold() != taken.casefold()]
-    whole = [name for name in usable if _units(name) <= MAX_SHEET_NAME]
-    return whole[0] if whole else (usable or ["Sheet1"])[-1][: MAX_SHEET_NAME // 2]
+    whole = [name for name in usable if units(name) <= MAX_SHEET_NAME]
+    return whole[0] if whole else _cut((usable or ["Sheet1"])[-1], taken)
+
+
+def _cut(name: str, taken: str) -> str:
+    """Return the beginning of a name that is too long, which is none that another sheet has."""
+    cut = beginning(name, MAX_SHEET_NAME // 2).strip("' ")
+    return cut if cut and cut.casefold() != taken.casefold() else "Sheet1"
 
 
 def quoted(name: str) -> str:
@@ -86,12 +95,9 @@ def quoted(name: str) -> str:
 
 
 def _sheet_name(text: str) -> str:
-    """Return a text without the characters that a sheet's name can't have."""
-    return "".join(" " if c in "[]:*?/\\" else c for c in text).strip("' ")
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+    """Return a text without the characters that a sheet's name can't have; nothing for a name that is Excel's own."""
+    name = "".join(" " if c in "[]:*?/\\\n\r\t" else c for c in text).strip("' ")
+    return "" if name.casefold() == _KEPT_BY_EXCEL else name
 
 
 def _absolute(reference: str) -> str:
@@ -140,14 +146,12 @@ def page_setup(document: Document) -> str:
     head, foot = page.head / 25.4, page.foot / 25.4
     code = {"A4": 9, "A3": 8}[document.page.size]
     orientation = "landscape" if document.page.landscape else "portrait"
-    left, right = (_and(part) for part in head_parts(document))
-    pages = phrase("page.of", document.lang).format(page="&P", pages="&N")
     margins = f'left="{side:.3f}" right="{side:.3f}" top="{top:.3f}" bottom="{bottom:.3f}"'
     return (
         f'<printOptions horizontalCentered="1"/><pageMargins {margins} header="{head:.3f}" footer="{foot:.3f}"/>'
         f'<pageSetup paperSize="{code}" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>'
-        f"<headerFooter><oddHeader>{escape(f'&L&8{left}&R&8{right}')}</oddHeader>"
-        f"<oddFooter>{escape(f'&L&8{_and(document.footer)}&R&8{pages}')}</oddFooter></headerFooter>"
+        f"<headerFooter><oddHeader>{escape(header(document))}</oddHeader>"
+        f"<oddFooter>{escape(footer(document))}</oddFooter></headerFooter>"
     )
 
 
@@ -155,11 +159,6 @@ def row_breaks(rows: Sequence[int]) -> str:
     """Return the page breaks after rows; nothing where there are none."""
     breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in rows)
     return f'<rowBreaks count="{len(rows)}" manualBreakCount="{len(rows)}">{breaks}</rowBreaks>' if breaks else ""
-
-
-def _and(text: str) -> str:
-    """Return text for a page's head, where `&` begins a code and a digit after a size would join it."""
-    return (" " if text[:1].isdigit() else "") + text.replace("&", "&&")
 
 
 def sheet_characters(document: Document) -> float:
