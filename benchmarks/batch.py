@@ -56,7 +56,7 @@ def write_records(path: Path, count: int) -> None:
 def _number_key(record: dict[str, object]) -> str:
     """Return the key under which a record has its number."""
     from generator.catalogue import Catalogue
-    from generator.records.normalise import find_path
+    from generator.records.names import find_path
 
     form = Catalogue().form(report().form)
     return next(name for name in record if (path := find_path(form.root, name)) and path[-1].pointer == form.identity)

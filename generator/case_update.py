@@ -9,7 +9,7 @@ from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be
 from generator.job import Job
 from generator.records import ListSource, Source, warnings_of
 from generator.records.item import RawRecord
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 
 Preference = Literal["case", "record", ""]
 """Who is right where a record says otherwise than its case; nobody unless it is said."""

@@ -13,7 +13,8 @@ from generator.errors import Fault, Place, RecordError, SchemaError, UsageError,
 from generator.record import Judged, Record, Values, lay_over
 from generator.records import Source, warnings_of
 from generator.records.item import RawRecord
-from generator.records.normalise import Normaliser, find_path
+from generator.records.names import find_path
+from generator.records.normalise import Normaliser
 from generator.rules import Numbering, Policy, Validator
 from generator.spool import Spool
 

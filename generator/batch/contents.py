@@ -15,7 +15,7 @@ from generator.errors import Place, RecordError, fail
 from generator.job import Job
 from generator.kinds.raw import CellNumber, unwrap
 from generator.records.item import SourceItem
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.rules.mask import mask_value
 
 

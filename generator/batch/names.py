@@ -14,7 +14,8 @@ from generator.files import MAX_NAME_BYTES, safe_name
 from generator.job import Job
 from generator.record import Values, lay_over, value_at
 from generator.records.item import RawValues
-from generator.records.normalise import find_path, normaliser
+from generator.records.names import find_path
+from generator.records.normalise import normaliser
 from generator.rules.mask import mask, mask_tree
 from generator.wording import choose
 

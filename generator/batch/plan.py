@@ -20,7 +20,7 @@ from generator.job import Job
 from generator.records import Source, is_database
 from generator.records.given import Unread
 from generator.records.item import RawRecord, RawValues
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.reading import PLAIN
 
 Duplicates = Literal["refuse", "keep"]

@@ -211,7 +211,7 @@ def _csv(path: Path, form: Form, reading: Reading) -> Source:
 
 def _book(path: Path, form: Form, reading: Reading) -> Source:
     from generator.records.book_source import BookSource
-    from generator.records.normalise import find_path
+    from generator.records.names import find_path
 
     find_path(form.record_spec, "-")  # all names of fields are made, which the process that reads then has as well
     return _elsewhere(BookSource(path, form, reading), path)

@@ -71,9 +71,10 @@ class BookSource:
         return [header for _, header in self._sheets]
 
     @property
-    def sheet_name(self) -> str:
-        """Return the name of the first of the sheets that are read."""
-        return self._sheets[0][0].sheet.name
+    def sheet_asked_for(self) -> str:
+        """Return which sheet was asked for, by its name; nothing where none was."""
+        wanted = self.reading.sheet
+        return wanted if not wanted.isdigit() else self._sheets[0][0].sheet.name
 
     def _at(self, found: FoundSheet, row: int) -> Place:
         return Place(self.path.name, f"{shown(found.sheet.name)}!{row}")

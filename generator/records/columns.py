@@ -9,7 +9,7 @@ from typing import Any
 from generator.catalogue.form import FieldSpec, Form
 from generator.kinds.base import Kind
 from generator.kinds.raw import fold
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.reading import PLAIN, Reading
 from generator.records.unknown import ColumnName, letters
 from generator.records.words import is_remark, is_serial, is_unit
@@ -102,7 +102,7 @@ class Columns:
     def _with_values(self, column: Column, name: str) -> Column:
         spec = column.spec
         assert spec is not None
-        values = self.map.values_of(name, column.name, spec.key, *spec.titles.values())
+        values = self.map.values_of(column.name, spec.key, *spec.titles.values(), name)
         is_moment = self.map.year is not None and column.kind is not None and column.kind.is_moment
         dates = self.map.with_year if is_moment else None
         unit = column.unit or ("" if find_path(self.spec, name) else _of_number(spec, without_unit(name)[1]))

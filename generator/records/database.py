@@ -18,7 +18,7 @@ from generator.files import require_file
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.records.given import refused, unread
 from generator.records.item import RawRecord, SourceItem
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.sqlite_reading import is_refused, restrict
 from generator.records.unknown import NumberedColumn
 from generator.strict_json import MAX_DIGITS

@@ -14,7 +14,7 @@ from generator.errors import Fault, Place, RecordError, pointer_key, pointer_ste
 from generator.kinds import reader
 from generator.kinds.base import Read
 from generator.kinds.raw import CellMoment, CellNumber, ValueFault
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.strict_json import MAX_DIGITS
 
 _LARGEST_BLOB = 64 << 10

@@ -11,7 +11,7 @@ from generator.records.columns import Column
 from generator.records.header import Header
 from generator.records.item import RawRecord
 from generator.records.layout import pairs_above
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.table_rows import is_blank
 from generator.records.unknown import letters
 from generator.records.words import is_amount_unit

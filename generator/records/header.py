@@ -11,7 +11,7 @@ from generator.records.cells import value_of
 from generator.records.columns import Column, Columns
 from generator.records.given import refused, unread
 from generator.records.item import SourceItem
-from generator.records.table_rows import is_blank
+from generator.records.table_rows import is_blank, is_number
 from generator.records.unknown import ColumnName, letters
 from generator.records.workbooks import Row
 from generator.records.workbooks.xlsx import Unclear
@@ -69,7 +69,7 @@ class Header:
             if is_blank(cell):
                 continue
             column = self.columns[at] if at < len(self.columns) else _BEYOND
-            if column.is_left_out or (column.is_serial and _is_number(cell)):
+            if column.is_left_out or (column.is_serial and is_number(cell)):
                 continue
             try:
                 self._put(made, column, value_of(cell, column, row.formats.get(at, ""), row.shown.get(at, "")), at)
@@ -144,10 +144,6 @@ def _cell_of(row: str, at: int) -> str:
     """Return the place of a cell in the row of a sheet; that of the row itself in a file of text."""
     sheet, mark, number = row.rpartition("!")
     return f"{sheet}!{letters(at + 1)}{number}" if mark else row
-
-
-def _is_number(cell: object) -> bool:
-    return isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.strip(" .、)）").isdigit())
 
 
 def rows_of(numbered: Mapping[int, Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from generator.errors import Fault, Place, RecordError, fail
 from generator.kinds.raw import CellNumber
 from generator.records.columns import Column, Columns
 from generator.records.item import RawValues, SourceItem
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.reading import Reading
 
 

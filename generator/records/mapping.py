@@ -25,7 +25,7 @@ class ColumnMap:
 
     `columns`: by their folded name the names of ours, of which the first goes that a form has; none for a column that
     is left out. `ignored`: columns that are left out where the form has none of that name. `values`: by the folded name
-    of a column, theirs or ours, what its values stand for.
+    of a field or column what its values stand for; the name of a field goes before that of a column.
     """
 
     file: str = ""

@@ -7,7 +7,7 @@ from generator.catalogue.form import FieldSpec
 from generator.errors import Place, RecordError
 from generator.records.header import Header, rows_of
 from generator.records.item import SourceItem
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 
 
 class Gatherer:

@@ -1,7 +1,6 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,55 +8,13 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
 from generator.kinds import reader
 from generator.kinds.base import Read
-from generator.kinds.raw import ValueFault, fold
+from generator.kinds.raw import ValueFault
 from generator.record import Record
 from generator.records.bounds import bounds
 from generator.records.item import RawValues
+from generator.records.names import SpecPath, find_path
+from generator.records.nested_text import rows_in
 from generator.records.unknown import unknown
-from generator.wording import LANGS, Lang, choose
-
-SpecPath = tuple[FieldSpec, ...]
-"""The way from a part of a form to a field: the sections, then the field."""
-
-
-@lru_cache(maxsize=4096)
-def _own_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, FieldSpec]:
-    """Return the fields of a section by every name they go by; a key goes before a title."""
-    titles = {fold(choose(f.titles, lang)): f for f in reversed(spec.fields) for lang in langs}
-    return titles | {fold(f.key): f for f in spec.fields}
-
-
-@lru_cache(maxsize=1024)
-def _deep_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, SpecPath]:
-    """Return the fields in sections beneath by name, where the name is the only one of its kind, and by pointer."""
-    found: dict[str, list[SpecPath]] = {}
-    for path in _leaves(spec, ()):
-        names = {fold(path[-1].key), *(fold(choose(path[-1].titles, lang)) for lang in langs)}
-        names |= {fold(path[-1].pointer), fold(".".join(f.key for f in path))}
-        for name in names:
-            found.setdefault(name, []).append(path)
-    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
-
-
-def _leaves(spec: FieldSpec, above: SpecPath) -> list[SpecPath]:
-    paths = []
-    for child in spec.fields:
-        path = (*above, child)
-        paths += _leaves(child, path) if child.shape == "section" else [path]
-    return paths
-
-
-def find_path(spec: FieldSpec, name: str) -> SpecPath | None:
-    """Return the way from `spec` to the field of that name; traditional Chinese titles are tried last."""
-    wanted = fold(name)
-    for langs in (("zh-Hans", "en"), LANGS):
-        own = _own_names(spec, langs).get(wanted)
-        if own:
-            return (own,)
-        deep = _deep_names(spec, langs).get(wanted)
-        if deep:
-            return deep
-    return None
 
 
 class _Target(NamedTuple):
@@ -161,7 +118,14 @@ class _Reading:
         spec, at = target.spec, f"{above}/{target.spec.step}"
         if spec.key in values:
             self.fault("E-key-twice", spec, at)
-        elif isinstance(raw, list):
+            return
+        if isinstance(raw, str):
+            try:
+                raw = rows_in(raw, spec) or None
+            except ValueFault as error:
+                self.fault(error.code, spec, at)
+                return
+        if isinstance(raw, list):
             rows = values[spec.key] = list[dict[str, Any]]()
             for n, item in enumerate(raw):
                 rows.append({})

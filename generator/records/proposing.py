@@ -18,13 +18,13 @@ from generator.kinds.raw import CellNumber, ValueFault, fold
 from generator.records.columns import Column, Columns, without_unit
 from generator.records.header import Header
 from generator.records.item import RawRecord
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.reading import Reading
 from generator.records.synonyms import similarity
 from generator.records.words import is_serial
 from generator.wording import LANGS, Lang, choose, phrase
 
-_NEAR, _SURE = 0.6, 0.999
+_NEAR, _SURE = 0.6, 0.9
 _SAMPLED, _MOST_VALUES, _LONGEST_VALUE = 500, 30, 40
 _UNREAD, _DOUBTED = 0.3, 0.85
 _BY_VALUES = 0.62
@@ -161,6 +161,8 @@ class _Matching:
             if is_serial(name):
                 continue
             for target in self.targets:
+                if "/" in target.name and "/" not in name and not target.name.startswith("/"):
+                    continue
                 score = score_of(name, target.spec)
                 if score > _FAR:
                     yield score * self._fits(values, target.spec), name, target
@@ -192,8 +194,8 @@ class _Matching:
         known = _labels(spec)
         unknown = dict.fromkeys(text for value in values if (text := _text(value)) and fold(text) not in known)
         if 0 < len(unknown) <= _MOST_VALUES and all(len(text) <= _LONGEST_VALUE for text in unknown):
-            labels = [choose(choice.titles, _shown_lang(name)) for choice in spec.choices]
-            found = proposal.values.setdefault(name, {})
+            labels = [choose(choice.titles, _shown_lang(target.name)) for choice in spec.choices]
+            found = proposal.values.setdefault(target.name, {})
             for text in unknown:
                 found.setdefault(text, (_nearest(text, labels), labels))
 

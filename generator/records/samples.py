@@ -28,7 +28,7 @@ def sampled(path: Path, form: Form, columns: Columns, reading: Reading) -> tuple
     from generator.records.book_source import BookSource
 
     book = BookSource(path, form, reading, columns)
-    return book.sheet_name if reading.sheet else "", book.headers[0], _good(book)
+    return book.sheet_asked_for, book.headers[0], _good(book)
 
 
 def _of_keys(path: Path, form: Form, columns: Columns, reading: Reading) -> tuple[Header, Iterator[RawRecord]]:

@@ -15,7 +15,7 @@ from generator.records.columns import Column, Columns
 from generator.records.header import rows_of
 from generator.records.item import RawRecord, RawValues, SourceItem
 from generator.records.join import JoinColumns, JoinedRows, with_rows
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.reading import Reading
 
 if TYPE_CHECKING:

@@ -11,6 +11,11 @@ from generator.records.workbooks import Area, Row
 _MOST_PENDING = 200
 
 
+def is_number(cell: object) -> bool:
+    """Tell whether a cell holds a running number."""
+    return isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.strip(" .、)）").isdigit())
+
+
 def is_blank(cell: object) -> bool:
     """Tell whether a cell holds nothing."""
     return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -81,7 +86,7 @@ class TableRows:
     def taken(self, row: Row) -> Sequence[Row]:
         """Return the records that are known to be some when a row has come: often that row alone."""
         row = self._filled(row)
-        filled = [n for n, cell in enumerate(row.cells) if not is_blank(cell) and n != self.serial]
+        filled = [n for n, cell in enumerate(row.cells) if not is_blank(cell) and not self._is_running(n, cell)]
         if not filled or (len(filled) <= _FEW and self._is_pending(row, filled)):
             return ()
         found, self._pending = self._pending, []
@@ -89,6 +94,10 @@ class TableRows:
             found.append(row)
         self.left_out.hidden += [record.number for record in found if record.is_hidden]
         return found
+
+    def _is_running(self, column: int, cell: object) -> bool:
+        """Tell whether a cell is no more than the running number of its row."""
+        return column == self.serial and is_number(cell)
 
     def is_plain(self, cells: Sequence[str]) -> bool:
         """Tell by a quick look whether a row of texts can be nothing but a record."""
@@ -105,10 +114,6 @@ class TableRows:
     def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
         first = row.cells[filled[0]]
         if isinstance(first, str) and is_total(first):
-            self.left_out.totals.append(row.number)
-            return True
-        serial = row.cells[self.serial] if self.serial is not None and self.serial < len(row.cells) else ""
-        if isinstance(serial, str) and is_total(serial):
             self.left_out.totals.append(row.number)
             return True
         wide = self._wide.get(row.number)

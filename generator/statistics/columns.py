@@ -11,7 +11,7 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, RecordError
 from generator.kinds.raw import fold
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.wording import LANGS, choose
 
 NOT_GIVEN = ("", "-", "—", "无")

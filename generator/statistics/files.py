@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from generator.records import is_database
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.refusals import read_error
 from generator.statistics.columns import Columns
 from generator.statistics.engine import DuckEngine

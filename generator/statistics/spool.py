@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.characters import IllCharacter, ill_character
 from generator.errors import Fault, Place, RecordError
 from generator.records import Source, open_source, warnings_of
-from generator.records.normalise import find_path
+from generator.records.names import find_path
 from generator.records.reading import Reading
 from generator.statistics.cells import CellReader
 from generator.statistics.engine import DuckEngine

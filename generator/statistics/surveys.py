@@ -13,7 +13,8 @@ from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, RecordError, fail
 from generator.formats import month_text
 from generator.records import Source, open_source, warnings_of
-from generator.records.normalise import find_path, normaliser
+from generator.records.names import find_path
+from generator.records.normalise import normaliser
 from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.rules.functions import Number, share

@@ -176,7 +176,7 @@ def test_a_title_that_two_sections_share_is_not_guessed(form_of):
     ("raw", "fault"),
     [
         ({"basic": "甲"}, ("E-type", "/basic")),
-        ({"steps": "甲"}, ("E-type", "/steps")),
+        ({"steps": 5}, ("E-type", "/steps")),
         ({"steps": {"step": "reproduce"}}, ("E-type", "/steps")),
         ({"steps": ["甲"]}, ("E-type", "/steps/0")),
         ({"steps": ["甲", {"结果": "异常"}]}, ("E-required", "/steps/1/step")),
