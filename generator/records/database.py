@@ -16,6 +16,7 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
 from generator.files import require_file
 from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.floats import as_duckdb_shows, as_sqlite_shows
 from generator.records.item import RawRecord, SourceItem
 from generator.records.normalise import find_path
 from generator.records.sqlite_reading import is_refused, restrict
@@ -69,8 +70,9 @@ class ParquetSource:
     def __iter__(self) -> Iterator[SourceItem]:
         with self._opened() as result:
             names, number = [column[0] for column in result.description], 0
+            types = [column[1] for column in result.description]
             while rows := result.fetchmany(_ROWS):
-                for row in rows:
+                for row in as_duckdb_shows(rows, types):
                     number += 1
                     yield _item(names, row, Place(self.path.name, str(number)), self.form)
 
@@ -169,7 +171,8 @@ class DatabaseSource:
     def __iter__(self) -> Iterator[SourceItem]:
         with self._result() as result:
             names = list(result.keys())
-            for number, row in enumerate(result, 1):
+            rows = as_sqlite_shows(result) if self.url.get_backend_name() == "sqlite" else result
+            for number, row in enumerate(rows, 1):
                 yield _item(names, row, Place(self.name, str(number)), self.form)
 
 
@@ -296,9 +299,9 @@ def _cell(cell: Any) -> Any:
     if isinstance(cell, time):
         return cell.isoformat("minutes" if not cell.second else "seconds")
     if isinstance(cell, float):
-        return CellNumber(cell)
+        return CellNumber(cell, typed=True)
     if isinstance(cell, (int, Decimal)):
-        return str(cell) if _digits(cell) > MAX_DIGITS else CellNumber(cell)
+        return str(cell) if _digits(cell) > MAX_DIGITS else CellNumber(cell, typed=True)
     if isinstance(cell, UUID):
         return str(cell)
     raise ValueFault("E-type")
