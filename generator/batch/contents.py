@@ -99,4 +99,4 @@ class SourceSum:
 
 
 def _plain(value: Any) -> str:
-    return str(value.number if isinstance(value, CellNumber) else value)
+    return f"{value.number} {value.shown}".rstrip() if isinstance(value, CellNumber) else str(value)

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from generator.formats import date_text
-from generator.kinds.raw import READABLE, CellMoment, CellNumber, ValueFault, clean, clean_text, exact
+from generator.kinds.raw import NONE_YET, READABLE, CellMoment, CellNumber, ValueFault, clean, clean_text, exact, narrow
 from generator.wording import Lang, choose
 
 TEXT_CODE = "@"
@@ -136,6 +136,12 @@ class Kind:
     reads_what_is_shown: ClassVar[bool] = False
     """Whether of a cell that holds a day or a time it takes the text that a person sees there."""
 
+    reads_times: ClassVar[bool] = False
+    """Whether of a cell that holds a time of day it takes that time, and not a text of it."""
+
+    none_yet: ClassVar[frozenset[str]] = NONE_YET
+    """Texts, narrow and in lower case, that say that there is no value yet; none of them where texts are kept."""
+
     is_own_text: ClassVar[bool] = False
     """Whether a value that is a string is printed as it is."""
 
@@ -171,6 +177,10 @@ class Kind:
     def symbol(self, unit: str) -> str:
         """Return what is printed for `x-unit`: nothing where the unit is the kind's own."""
         return "" if unit in self.units else unit
+
+    def says_none(self, text: str, field: Readable) -> bool:
+        """Tell whether a raw text says that there is no value yet."""
+        return len(text) <= _LONGEST_MARK and narrow(text).lower() in self.none_yet
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         """Return the typed value of a raw one that is there.
@@ -236,7 +246,7 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
     fails.
     """
     parse = kind.read
-    read_text = _plain if kind.takes_text_as_it_is else partial(_parsed, kind.read, field, zone)
+    read_text = _plain if kind.takes_text_as_it_is else partial(_parsed, kind, field, zone)
 
     def read(raw: object) -> object:
         if isinstance(raw, str):
@@ -246,7 +256,7 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
         if isinstance(raw, CellMoment):
             if kind.reads_what_is_shown:
                 return read_text(raw.shown)
-            if isinstance(raw.value, time):
+            if isinstance(raw.value, time) and not kind.reads_times:
                 return read_text(raw.value.isoformat())
             raw = raw.value
         elif isinstance(raw, (float, Decimal)):
@@ -260,20 +270,23 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
     return read
 
 
+_LONGEST_MARK = 20
+"""Characters of a mark for nothing, with blanks around it."""
+
 LONGEST_TEXT = 100_000
 """Characters of a text: some sixty pages."""
 
 
-def _plain(raw: str) -> object:
+def _plain(raw: str) -> str | None:
     if len(raw) > LONGEST_TEXT:
         raise ValueFault("E-text-long", count=len(raw), limit=LONGEST_TEXT)
     text = raw if raw.isprintable() else clean_text(raw)
     return text if text and not text.isspace() else None
 
 
-def _parsed(parse: Callable[[object, Readable, ZoneInfo], object], field: Readable, zone: ZoneInfo, raw: str) -> object:
+def _parsed(kind: Kind, field: Readable, zone: ZoneInfo, raw: str) -> object:
     text = _plain(raw)
-    return None if text is None else parse(text, field, zone)
+    return None if text is None or kind.says_none(text, field) else kind.read(text, field, zone)
 
 
 class PlainText(Kind):
@@ -281,6 +294,7 @@ class PlainText(Kind):
 
     takes_text_as_it_is = True
     reads_what_is_shown = True
+    none_yet = frozenset()
     is_own_text = True
     is_plain_json = True
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from generator.formats import join
 from generator.kinds.base import Choice, Kind, Readable, Traits
-from generator.kinds.raw import fold, unwrap
+from generator.kinds.raw import DASHES, CellNumber, fold, unwrap
 from generator.wording import LANGS, Lang, choose, phrase
 
 _YES = frozenset({"是", "true", "yes", "y", "√", "✓", "对", "有", "1"})
@@ -45,8 +45,13 @@ def _values(field: Readable) -> frozenset[tuple[type, object]]:
 
 
 def _chosen(raw: object, field: Readable) -> object:
-    """Return the value that a raw one names, by itself or by its label; what is no choice comes back as it is."""
-    raw = unwrap(raw)
+    """Return the value that a raw one names, by itself or by its label; what is no choice comes back as it is.
+
+    A cell names one by its number, else by what it shows.
+    """
+    if isinstance(raw, CellNumber):
+        found = _chosen(raw.number, field)
+        return _chosen(raw.shown, field) if raw.shown and not _is_choice(found, field) else found
     if not isinstance(raw, (list, dict)) and (type(raw), raw) in _values(field):
         return raw
     names = _values_by_name(field)
@@ -54,7 +59,22 @@ def _chosen(raw: object, field: Readable) -> object:
     return names[text] if text in names else names.get(fold(text), raw)
 
 
-class OneChoice(Kind):
+def _is_choice(value: object, field: Readable) -> bool:
+    return (type(value), value) in _values(field)
+
+
+_SAME = (("無", "无"), ("无", "無"), ("", ""))
+
+
+class _Choice(Kind):
+    """What a choice of one and of several share."""
+
+    def says_none(self, text: str, field: Readable) -> bool:
+        names, word = _values_by_name(field), fold(text)
+        return super().says_none(text, field) and not any(word.replace(*way) in names for way in _SAME)
+
+
+class OneChoice(_Choice):
     """One of the answers that are offered."""
 
     name = "choice"
@@ -74,7 +94,7 @@ class OneChoice(Kind):
         return label_of(value, choices)
 
 
-class ManyChoices(Kind):
+class ManyChoices(_Choice):
     """Any of the answers that are offered."""
 
     name = "choices"
@@ -86,7 +106,9 @@ class ManyChoices(Kind):
         return traits.has_choices and "array" in traits.types
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
-        items: object = _LIST_MARKS.split(raw) if isinstance(raw, str) else raw
+        items: object = (
+            _LIST_MARKS.split(raw) if isinstance(raw, str) else [raw] if isinstance(raw, CellNumber) else raw
+        )
         if not isinstance(items, list):
             return raw
         return [_chosen(item, field) for item in items if not isinstance(item, str) or item.strip()]
@@ -106,6 +128,7 @@ class Boolean(Kind):
     titles: ClassVar = {"zh-Hans": "是否", "en": "yes or no"}
     control = "checkbox"
     example: ClassVar[object] = True
+    none_yet = DASHES
     offers_choices = True
     is_plain_json = True
 

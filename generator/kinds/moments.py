@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from generator.formats import clock, date_text, month_text, prose_date
 from generator.kinds.base import Choice, Kind, Readable, Traits, loose_text
-from generator.kinds.raw import NONE_YET, CellNumber, ValueFault, narrow
+from generator.kinds.raw import CellNumber, ValueFault, narrow
 from generator.wording import Lang
 
 _DATE = re.compile(
@@ -103,8 +103,8 @@ class Time(Kind):
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         if isinstance(raw, CellNumber) and 0 <= raw.number < 1:
             return (datetime.min + timedelta(seconds=round(float(raw.number) * 86400))).time()
-        if not isinstance(raw, str) or raw.strip().lower() in NONE_YET:
-            return None if isinstance(raw, str) else raw
+        if not isinstance(raw, str):
+            return raw
         found = _CLOCK.fullmatch(narrow(raw))
         if not found:
             raise ValueFault("E-time")
@@ -164,8 +164,6 @@ def _code(value: object, empty: str) -> str:
 def _moment_of(raw: object, zone: ZoneInfo) -> object:
     """Return the day or local moment of a raw value; what is neither comes back as it is."""
     if isinstance(raw, str):
-        if raw.strip().lower() in NONE_YET:
-            return None
         raw = parse_moment(raw, zone)
     elif isinstance(raw, CellNumber):
         raw = _from_serial(raw.number)

@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import time, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import ClassVar, TypeGuard
@@ -12,14 +12,20 @@ from zoneinfo import ZoneInfo
 
 from generator.formats import duration_text, exact_number, money_text, number_text
 from generator.kinds.base import TEXT_CODE, Choice, Kind, Readable, Traits, loose_text
-from generator.kinds.raw import ValueFault, narrow, unwrap
-from generator.strict_json import MAX_DIGITS
+from generator.kinds.raw import CellNumber, ValueFault
+from generator.kinds.written_numbers import (
+    PERCENT,
+    Measure,
+    currency_measure,
+    minutes_of_cell,
+    minutes_of_text,
+    of_cell,
+    of_text,
+    unit_measure,
+)
 from generator.wording import Lang, traditional
 
 _NUMBERS = frozenset({"integer", "number"})
-_LARGEST = 300
-_SPAN = re.compile(r"(?:(?P<h>\d+)\s*(?:个?小时|個?小時|h|hours?))?\s*(?:(?P<m>\d+)\s*(?:分钟|分鐘|分|min|minutes?)?)?")
-_LONGEST_SPAN = 100
 _SPAN_CODES: Mapping[Lang, str] = {
     "zh-Hans": '[h]"小时"mm"分"',
     "zh-Hant": '[h]"小時"mm"分"',
@@ -64,27 +70,13 @@ class Number(Kind):
         return "number" in traits.types and traits.types <= _NUMBERS
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
-        raw = unwrap(raw)
-        if not isinstance(raw, str):
-            return raw
-        text = re.sub(r"[,\s¥￥$%]", "", narrow(raw))
-        if field.unit and text.endswith(field.unit):
-            text = text.removesuffix(field.unit)
-        return self.parsed(raw, text)
+        if isinstance(raw, CellNumber):
+            return of_cell(raw, self.measure(field))
+        return of_text(raw, self.measure(field)) if isinstance(raw, str) else raw
 
-    def parsed(self, raw: str, text: str) -> object:
-        """Return the number that a text says; the raw text where it says none."""
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            return raw
-        if not value.is_finite():
-            raise ValueFault("E-json-number", what="NaN")
-        if abs(value.adjusted()) > _LARGEST:
-            raise ValueFault("E-json-range")
-        if len(value.as_tuple().digits) > MAX_DIGITS:
-            raise ValueFault("E-json-digits", count=len(value.as_tuple().digits), limit=MAX_DIGITS)
-        return int(value) if value == value.to_integral_value() else value
+    def measure(self, field: Readable) -> Measure:
+        """Return what may stand beside a number of a field when it is written as text."""
+        return unit_measure(field.unit)
 
     def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
         return self.written(value, lang, unit) if is_number(value) else loose_text(value)
@@ -140,6 +132,9 @@ class Percent(Number):
     code = "0.##############%"
     whole_code = "0%"
 
+    def measure(self, field: Readable) -> Measure:
+        return PERCENT
+
     def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
         return f"{number_text(exact_number(value))}%"
 
@@ -164,6 +159,10 @@ class Money(Number):
 
     def symbol(self, unit: str) -> str:
         return "¥" if unit == "yuan" else ""
+
+    def measure(self, field: Readable) -> Measure:
+        """Return yuan, or nothing where the currency is told elsewhere: a mark here might gainsay it."""
+        return currency_measure("CNY", field.unit) if field.unit else unit_measure("")
 
     def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
         return money_text(exact_number(value), unit)
@@ -198,13 +197,8 @@ class Currency(Number):
     def matches(self, traits: Traits) -> bool:
         return bool(traits.types & _NUMBERS) and traits.unit in currencies()
 
-    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
-        """Return an amount; the code may stand before or behind it."""
-        raw = unwrap(raw)
-        if not isinstance(raw, str):
-            return raw
-        text = narrow(raw).upper().removeprefix(field.unit).removesuffix(field.unit)
-        return self.parsed(raw, re.sub(r"[,\s]", "", text))
+    def measure(self, field: Readable) -> Measure:
+        return currency_measure(field.unit)
 
     def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
         exact, least = exact_number(value), currencies().get(unit, 2)
@@ -231,19 +225,15 @@ class Duration(Number):
     example: ClassVar[object] = 90
     share, gap = 14.0, 12
     is_unbroken = False
+    reads_times = True
     sheet_columns = 4
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
-        raw = unwrap(raw)
-        found = _SPAN.fullmatch(narrow(raw)) if isinstance(raw, str) else None
-        if not found or not any(found.groups()):
-            return raw
-        if len(found[0]) > _LONGEST_SPAN:
-            raise ValueFault("E-json-range")
-        minutes = int(found["h"] or 0) * 60 + int(found["m"] or 0)
-        if minutes >= 10**MAX_DIGITS:
-            raise ValueFault("E-json-range")
-        return minutes
+        if isinstance(raw, CellNumber):
+            return minutes_of_cell(raw)
+        if isinstance(raw, time):
+            return _since_midnight(raw)
+        return minutes_of_text(raw) if isinstance(raw, str) else raw
 
     def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
         return duration_text(value, lang)  # type: ignore[arg-type]  # whole minutes, as the schema says
@@ -264,6 +254,13 @@ class Duration(Number):
 
     def chart_format(self, unit: str, lang: Lang, places: int) -> str:
         return _SPAN_CODES[lang]
+
+
+def _since_midnight(clock: time) -> int:
+    """Return the minutes of a cell whose format is a time's: 1:30 are 90."""
+    if clock.second or clock.microsecond:
+        raise ValueFault("E-minutes")
+    return clock.hour * 60 + clock.minute
 
 
 _SIMPLE = str.maketrans("貳參叁陸萬億圓幣兩", "贰叁叁陆万亿元币两")

@@ -9,8 +9,13 @@ from decimal import Decimal
 from generator.characters import ill_character
 from generator.strict_json import MAX_DIGITS
 
-NONE_YET = frozenset({"-", "--", "—", "——", "－", "–", "无", "無", "/", "n/a", "none"})
-"""What people write in a date's place when there is none yet."""
+DASHES = frozenset({"-", "--", "—", "——", "–"})
+"""What people write in any place when there is nothing yet; full-width ones are read as these."""
+
+NONE_YET = DASHES | {"无", "無", "/", "n/a", "none"}
+"""What else says so where it can't be an answer: in the place of a day, a time or a number, or of a choice that isn't
+called so. In yes or no, 无 is no; of free texts each of these is one.
+"""
 
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _DEEPEST = 32
@@ -28,14 +33,17 @@ class CellNumber:
     """A number from a workbook's cell or a database, where a text field may have been typed without quotes.
 
     `shown`: what a person sees in the cell, where its number format makes that more than the number itself: 25%, 00042,
-    ¥1,234.50; empty elsewhere, as in a database.
+    ¥1,234.50; empty elsewhere, as in a database. `typed`: it comes from a database, where a number is in the unit of
+    its field; in a workbook 0.25 may be 25 %, and has the 15 digits that Excel shows and no more.
     """
 
-    __slots__ = ("number", "shown")
+    __slots__ = ("number", "shown", "typed")
 
-    def __init__(self, number: int | float | Decimal, shown: str = "") -> None:
+    def __init__(self, number: int | float | Decimal, shown: str = "", *, typed: bool = False) -> None:
+        if isinstance(number, float) and not typed:
+            number = fifteen_digits(number)
         self.number = exact(number) if isinstance(number, (float, Decimal)) else number
-        self.shown = shown
+        self.shown, self.typed = shown, typed
 
 
 class CellMoment:
@@ -107,8 +115,13 @@ def exact(number: float | Decimal) -> int | Decimal:
     return number
 
 
+def fifteen_digits(number: float) -> float:
+    """Return the double with the fewest digits that Excel and SQLite show as this one: 0.3 of 0.30000000000000004."""
+    return float(f"{number:.{MAX_DIGITS}g}")
+
+
 def whole(number: float) -> int | Decimal:
-    """Return a float from a workbook as the exact number that its cell shows.
+    """Return a float as the exact number that its shortest digits say.
 
     Raises ValueFault (E-json-number, E-digits-lost) for what isn't a number, or has more digits than a double keeps.
     """

@@ -56,6 +56,7 @@ class List(Kind):
     example: ClassVar[object] = ["…"]
     span, lines, share = 12, 3, 30.0
     is_free_text = True
+    none_yet = frozenset()
 
     def matches(self, traits: Traits) -> bool:
         return "array" in traits.types

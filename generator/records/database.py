@@ -16,6 +16,7 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
 from generator.files import require_file
 from generator.kinds.raw import CellNumber, ValueFault
+from generator.records.floats import as_duckdb_shows, as_sqlite_shows
 from generator.records.given import refused, unread
 from generator.records.item import RawRecord, SourceItem
 from generator.records.names import find_path
@@ -70,8 +71,9 @@ class ParquetSource:
     def __iter__(self) -> Iterator[SourceItem]:
         with self._opened() as result:
             names, number = _names((column[0] for column in result.description), self.form), 0
+            types = [column[1] for column in result.description]
             while rows := result.fetchmany(_ROWS):
-                for row in rows:
+                for row in as_duckdb_shows(rows, types):
                     number += 1
                     yield _item(names, row, Place(self.path.name, str(number)))
 
@@ -170,7 +172,8 @@ class DatabaseSource:
     def __iter__(self) -> Iterator[SourceItem]:
         with self._result() as result:
             names = _names(result.keys(), self.form)
-            for number, row in enumerate(result, 1):
+            rows = as_sqlite_shows(result) if self.url.get_backend_name() == "sqlite" else result
+            for number, row in enumerate(rows, 1):
                 yield _item(names, row, Place(self.name, str(number)))
 
 
@@ -305,9 +308,9 @@ def _cell(cell: Any) -> Any:
     if isinstance(cell, time):
         return cell.isoformat("minutes" if not cell.second else "seconds")
     if isinstance(cell, float):
-        return CellNumber(cell)
+        return CellNumber(cell, typed=True)
     if isinstance(cell, (int, Decimal)):
-        return str(cell) if _digits(cell) > MAX_DIGITS else CellNumber(cell)
+        return str(cell) if _digits(cell) > MAX_DIGITS else CellNumber(cell, typed=True)
     if isinstance(cell, UUID):
         return str(cell)
     raise ValueFault("E-type")

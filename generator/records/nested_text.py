@@ -22,7 +22,7 @@ def rows_in(text: str, spec: FieldSpec) -> list[dict[str, str]]:
     """Return the rows of a nested list that a text has, a line each, by the keys of its fields.
 
     A line is cells between bars or tabs in the order of the fields, or pairs such as 时间：…；内容：…, or the moment
-    that it begins with and its text, or its text alone. Raises ValueFault (E-nested-line) for one that is none of these.
+    that it begins with and its text, or its text alone. Raises ValueFault (E-nested-line) for one that is none of them.
     """
     lines = (_NUMBERED.sub("", line).strip() for line in text.splitlines())
     return [_row(line, spec) for line in lines if line]

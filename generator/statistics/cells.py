@@ -117,6 +117,8 @@ class CellReader:
         value = self._read(key, raw)
         if key in TIMES:
             return _moment(key, cast("date | None", value))
+        if value is None:
+            return None
         if faults := self._validator.faults({key: value}):
             raise RecordError(fault for fault in faults if fault.place.pointer == f"/{key}")
         return cast("int | None", value)
@@ -134,13 +136,12 @@ class CellReader:
         return value
 
     def _plain_number(self, spec: FieldSpec, cell: CellNumber) -> object:
-        """Return a cell's number, or the time that it is."""
-        if spec.kind is not DATETIME:
-            return cell.number
+        """Return what a cell's number says in a field, be it a time; what it shows where it can't be read there."""
+        spec = replace(spec, date_only=True) if spec.kind is DATETIME else spec
         try:
-            return reader(spec.kind, replace(spec, date_only=True), self.policy.zone)(cell)
+            return reader(spec.kind, spec, self.policy.zone)(cell)
         except (ValueFault, OverflowError):
-            return cell.number
+            return cell.shown or cell.number
 
     def _read(self, key: str, raw: str) -> object:
         spec = self.columns.spec(key)

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from generator.errors import RecordError, UsageError
+from generator.kinds.raw import CellNumber
+from generator.rules import load_policy
 from generator.statistics import monthly
+from generator.statistics.cells import CellReader
+from generator.statistics.columns import load_columns
+from generator.statistics.dialect import DuckDb
 
 Write = Callable[..., Any]
 
@@ -76,6 +81,32 @@ def test_other_names_stand_in_where_the_own_one_is_absent(jsonl: Write) -> None:
     assert cases(record["by_status"]) == {"处理中": 1}
     assert record["by_department"] == [{"name": "技术部", "cases": 1}]
     assert record["top_causes"] == [{"cause": "配置错误", "cases": 1}]
+
+
+@pytest.mark.parametrize("mark", ["-", "--", "—", "——", "–", "－", "无", "/", "n/a"])
+@pytest.mark.parametrize("name", ["issues.csv", "issues.jsonl"])
+def test_a_mark_for_nothing_is_nothing_in_every_column(table: Write, jsonl: Write, mark: str, name: str) -> None:
+    cells = {"反馈时间": "2024-05-01 09:00", **dict.fromkeys(("优先级", "状态", "实际完成时间", "满意度"), mark)}
+    source = table(f"{','.join(cells)}\n{','.join(cells.values())}\n") if name.endswith("csv") else jsonl(cells)
+    record = only("2024-05", source)
+    assert record["volume"] == 1
+    assert not cases(record["by_priority"]).keys() & {"P0", "P1", "P2", "P3"}
+    assert "satisfaction" not in record
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "shown", "plain"),
+    [
+        ("customer_no", 42.0, "00042", "00042"),
+        ("satisfaction", 5.0, "", "5"),
+        ("satisfaction", 4.6, "5", "4.6"),
+        ("satisfaction", 5.0, "5分", "5分"),
+    ],
+)
+def test_a_cell_of_a_workbook_is_counted_as_a_form_reads_it(key: str, number: float, shown: str, plain: str) -> None:
+    columns = load_columns("issues")
+    cells = CellReader(columns, load_policy(), DuckDb())
+    assert str(cells.plain(columns.spec(key), CellNumber(number, shown))) == plain
 
 
 def test_every_unreadable_cell_is_named_with_its_row_and_column(table: Write) -> None:
