@@ -42,12 +42,13 @@ class Catalogue:
     """All forms by id: the shipped ones, then those of the user's folders, which may replace them.
 
     `folders`: folders that hold `schemas/` and, if they need them, `templates/`; by default those that the environment
-    variable BIAODAN_PATH lists, separated as in PATH.
+    variable BIAODAN_PATH lists, separated as in PATH. Raises UsageError (E-path-missing) for each of those that isn't
+    there.
     """
 
     def __init__(self, folders: Sequence[Path | str] | None = None) -> None:
         if folders is None:
-            folders = [f for f in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if f]
+            folders = _users_folders()
         self.folders = tuple(Path(f) for f in folders)
         self._paths = self._find()
         self._forms: dict[str, Form] = {}
@@ -123,6 +124,35 @@ class Catalogue:
         }
 
 
+def _users_folders() -> list[str]:
+    """Return the folders that the environment variable lists; an empty name is none.
+
+    Raises UsageError (E-path-missing, E-file-read) for those that aren't there, or that the system refuses.
+    """
+    folders = [folder for folder in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if folder]
+    missing = [folder for folder in folders if not _is_folder(folder)]
+    if missing:
+        raise UsageError(Fault("E-path-missing", Place(FOLDERS_VARIABLE), {"folder": _shown(f)}) for f in missing)
+    return folders
+
+
+def _is_folder(folder: str) -> bool:
+    try:
+        return Path(folder).is_dir()
+    except (OSError, ValueError) as error:
+        raise _unreadable(error) from None
+
+
+def _shown(folder: str) -> str:
+    """Return a folder's name as a line can show it."""
+    return "".join(c if c.isprintable() else "?" for c in folder)
+
+
+def _unreadable(error: OSError | ValueError) -> UsageError:
+    why = getattr(error, "strerror", None) or "?"
+    return fail(UsageError, "E-file-read", Place(FOLDERS_VARIABLE), why=why)
+
+
 def _schema_files(root: Path) -> list[Path]:
     """Return the schema files of a folder.
 
@@ -131,5 +161,4 @@ def _schema_files(root: Path) -> list[Path]:
     try:
         return sorted(root.glob("*/*.json")) + sorted(root.glob("*.json"))
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "?"
-        raise fail(UsageError, "E-file-read", Place(FOLDERS_VARIABLE), why=why) from None
+        raise _unreadable(error) from None

@@ -13,7 +13,9 @@ from typing import ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from generator.formats import date_text
+from generator.kinds.offsets import offset_text
 from generator.kinds.raw import NONE_YET, READABLE, CellMoment, CellNumber, ValueFault, clean, clean_text, exact, narrow
+from generator.kinds.serials import to_second
 from generator.wording import Lang, choose
 
 TEXT_CODE = "@"
@@ -193,8 +195,7 @@ class Kind:
     def to_json(self, value: object, zone: ZoneInfo) -> object:
         """Return a typed value as it stands in JSON: days and moments by RFC 3339, moments with their offset."""
         if isinstance(value, datetime):
-            offset = _offset(zone, value.toordinal())
-            return value.isoformat() + offset if offset else value.replace(tzinfo=zone).isoformat()
+            return value.isoformat() + (_offset(zone, value.toordinal()) or offset_text(value, zone))
         return value.isoformat() if isinstance(value, date) else value
 
     def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
@@ -229,9 +230,8 @@ class Kind:
 @lru_cache(maxsize=4096)
 def _offset(zone: ZoneInfo, day: int) -> str:
     """Return the offset of a zone on a day, by its ordinal; nothing where it changes on that day."""
-    first, last = (datetime.combine(date.fromordinal(day), at, zone).isoformat() for at in (time.min, time(23, 59, 59)))
-    begins, ends = first[len("2024-05-01T00:00:00") :], last[len("2024-05-01T00:00:00") :]
-    return begins if begins == ends else ""
+    first, last = (offset_text(datetime.combine(date.fromordinal(day), at), zone) for at in (time.min, time.max))
+    return first if first == last else ""
 
 
 def loose_text(value: object) -> str:
@@ -256,9 +256,10 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
         if isinstance(raw, CellMoment):
             if kind.reads_what_is_shown:
                 return read_text(raw.shown)
-            if isinstance(raw.value, time) and not kind.reads_times:
-                return read_text(raw.value.isoformat())
-            raw = raw.value
+            value = to_second(raw.value) if isinstance(raw.value, time) else to_second(raw.value)
+            if isinstance(value, time) and not kind.reads_times:
+                return read_text(value.isoformat())
+            raw = value
         elif isinstance(raw, (float, Decimal)):
             raw = exact(raw)
         elif isinstance(raw, (list, Mapping)):

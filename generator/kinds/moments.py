@@ -1,34 +1,19 @@
 """Days, moments, times of day and months, as people write them."""
 
-import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from generator.formats import clock, date_text, month_text, prose_date
 from generator.kinds.base import Choice, Kind, Readable, Traits, loose_text
-from generator.kinds.raw import CellNumber, ValueFault, narrow
+from generator.kinds.offsets import local, offset_text
+from generator.kinds.raw import CellNumber, ValueFault
+from generator.kinds.serials import from_serial, time_from_serial
+from generator.kinds.written_times import month_of, parse_moment, parse_month, parse_time, sure
 from generator.wording import Lang
 
-_DATE = re.compile(
-    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
-    r"(?:(?:[T\s]+|(?<=日))(?P<half>上午|下午|AM|PM)?\s*(?P<H>\d{1,2})\s*"
-    r"(?:[时時点點]|(?:[:时時点點]\s*(?P<M>\d{1,2})\s*分?(?:\s*:?\s*(?P<S>\d{1,2})(?P<f>\.\d+)?\s*秒?)?))"
-    r"\s*(?P<after>AM|PM)?\s*(?P<z>Z|[+-]\d{2}:?\d{2})?)?",
-    re.ASCII | re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    r"(?P<half>上午|下午|AM|PM)?\s*(?P<H>\d{1,2})\s*[:时時点點]\s*(?:(?P<M>\d{1,2})\s*分?(?:\s*:?\s*(?P<S>\d{1,2})\s*秒?)?)?"
-    r"\s*(?P<after>AM|PM)?\s*(?P<z>Z|[+-]\d{2}:?\d{2})?",
-    re.ASCII | re.IGNORECASE,
-)
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
-_MONTH = re.compile(r"([0-9]{4})[-/.年]\s*([0-9]{1,2})(?:月|[-/.月]\s*[0-9]{1,2}日?)?")
 _MONTH_LENGTH = len("2024-05")
-_NOON = 12
-_FIRST_SERIAL, _SERIALS = 61, 2958466
-"""Excel's serial numbers of days that it counts rightly: from 1900-03-01 to the end of 9999."""
 
 _DAY = date(2000, 1, 1)
 """A day on which a time of day gets the offset of its zone."""
@@ -101,21 +86,19 @@ class Time(Kind):
     is_moment = True
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
-        if isinstance(raw, CellNumber) and 0 <= raw.number < 1:
-            return (datetime.min + timedelta(seconds=round(float(raw.number) * 86400))).time()
+        if isinstance(raw, CellNumber):
+            return time_from_serial(raw.number)
+        if isinstance(raw, date):
+            raise ValueFault("E-time")
         if not isinstance(raw, str):
             return raw
-        found = _CLOCK.fullmatch(narrow(raw))
-        if not found:
-            raise ValueFault("E-time")
-        try:
-            return time(_hour(found), int(found["M"] or 0), int(found["S"] or 0))
-        except ValueError:
-            raise ValueFault("E-time") from None
+        return parse_time(raw, zone)
 
     def to_json(self, value: object, zone: ZoneInfo) -> object:
         """Return a time of day with an offset, as RFC 3339 has it."""
-        return datetime.combine(_DAY, value, zone).isoformat()[11:] if isinstance(value, time) else value
+        if not isinstance(value, time):
+            return value
+        return value.isoformat() + offset_text(datetime.combine(_DAY, value), zone)
 
     def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
         return clock(value) if isinstance(value, time) else str(value)
@@ -142,12 +125,13 @@ class Month(Kind):
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         """Return the month that people write: 2024-05, 2024/5, 2024年5月, or a day of it."""
+        if isinstance(raw, str):
+            return parse_month(raw, zone)
         if isinstance(raw, CellNumber):
-            raw = _from_serial(raw.number)
-        if isinstance(raw, date):
-            return f"{raw.year:04d}-{raw.month:02d}"
-        found = _MONTH.fullmatch(narrow(raw)) if isinstance(raw, str) else None
-        return f"{found[1]}-{int(found[2]):02d}" if found else raw
+            raw = _day_of_number(raw)
+        if isinstance(raw, datetime) and raw.tzinfo:
+            raw = local(raw, zone)
+        return month_of(sure(raw)) if isinstance(raw, date) else raw
 
     def prose(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
         is_month = isinstance(value, str) and len(value) == _MONTH_LENGTH
@@ -164,15 +148,15 @@ def _code(value: object, empty: str) -> str:
 def _moment_of(raw: object, zone: ZoneInfo) -> object:
     """Return the day or local moment of a raw value; what is neither comes back as it is."""
     if isinstance(raw, str):
-        raw = parse_moment(raw, zone)
-    elif isinstance(raw, CellNumber):
-        raw = _from_serial(raw.number)
+        return parse_moment(raw, zone)
+    if isinstance(raw, CellNumber):
+        return from_serial(raw.number)
     if isinstance(raw, datetime):
         if raw.tzinfo:
-            raw = raw.astimezone(zone).replace(tzinfo=None)
+            raw = local(raw, zone)
         if raw.microsecond:
             raise ValueFault("E-date-fraction")
-    return raw
+    return sure(raw) if isinstance(raw, date) else raw
 
 
 def _day_only(moment: datetime) -> date:
@@ -181,57 +165,12 @@ def _day_only(moment: datetime) -> date:
     return moment.date()
 
 
-def _from_serial(number: object) -> datetime | date:
-    """Return the moment of an Excel serial number (1900 system, ECMA-376 18.17.4.1), to the second."""
-    days = float(str(number))
-    if not _FIRST_SERIAL <= days < _SERIALS:
-        raise ValueFault("E-date")
-    moment = datetime(1899, 12, 30) + timedelta(seconds=round(days * 86400))
-    return moment if moment.time() != time() else moment.date()
-
-
-def parse_moment(text: str, zone: ZoneInfo) -> datetime | date:
-    """Return the date, or date and time, of what people write: 2024-05-01 14:30, 2024/5/1, 2024年5月1日 14时30分.
-
-    A time with a zone is moved to `zone`, and comes without one. Raises ValueFault (E-date, E-date-fraction).
-    """
-    if _ISO.fullmatch(text):
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise ValueFault("E-date") from None
-        return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
-    found = _DATE.fullmatch(narrow(text))
-    if not found:
-        raise ValueFault("E-date")
+def _day_of_number(cell: CellNumber) -> date:
+    """Return the day of a number in a month's place."""
     try:
-        day = date(int(found["y"]), int(found["m"]), int(found["d"]))
-        if found["H"] is None:
-            return day
-        if found["f"] and found["f"].strip(".0"):
-            raise ValueFault("E-date-fraction")
-        moment = datetime.combine(day, time(_hour(found), int(found["M"] or 0), int(found["S"] or 0)))
-        return _local(moment, found["z"], zone)
-    except (ValueFault, OverflowError):
-        raise
-    except ValueError:
-        raise ValueFault("E-date") from None
-
-
-def _hour(found: re.Match[str]) -> int:
-    hour, half = int(found["H"]), (found["half"] or found["after"] or "").upper()
-    if half in ("上午", "AM") and hour > _NOON:
-        raise ValueFault("E-date")
-    if half in ("下午", "PM") and hour < _NOON:
-        return hour + _NOON
-    return 0 if half in ("上午", "AM") and hour == _NOON else hour
-
-
-def _local(moment: datetime, offset: str | None, zone: ZoneInfo) -> datetime:
-    if not offset:
-        return moment
-    aware = datetime.fromisoformat(moment.isoformat() + ("+00:00" if offset in "Zz" else offset))
-    return aware.astimezone(zone).replace(tzinfo=None)
+        return from_serial(cell.number)
+    except ValueFault:
+        raise ValueFault("E-month") from None
 
 
 __all__ = ["Date", "DateTime", "Month", "Time", "Traits", "parse_moment"]

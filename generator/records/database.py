@@ -306,7 +306,7 @@ def _cell(cell: Any) -> Any:
     if isinstance(cell, (str, bool, date, list, dict)):
         return cell
     if isinstance(cell, time):
-        return cell.isoformat("minutes" if not cell.second else "seconds")
+        return cell.isoformat()
     if isinstance(cell, float):
         return CellNumber(cell, typed=True)
     if isinstance(cell, (int, Decimal)):

@@ -110,7 +110,8 @@ def _read_alike(value: Any, read: Read) -> Any:
     try:
         wanted = read(value)
     except ValueFault:
-        return plain(value)
+        is_shown = isinstance(value, CellNumber) and not value.typed
+        return (value.shown or str(value.number)) if is_shown else plain(value)
     for written in _ways(value, wanted):
         try:
             again = read(written)

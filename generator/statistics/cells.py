@@ -3,22 +3,23 @@
 The database leaves a cell unread rather than read it otherwise than they would; `rules.py` says what both do.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cached_property
 from typing import cast
 
 from generator.catalogue import FieldSpec
 from generator.errors import Fault, RecordError
+from generator.formats import date_text
 from generator.kinds import DATETIME, reader
-from generator.kinds.raw import CellNumber, ValueFault, fold
+from generator.kinds.raw import CellMoment, CellNumber, ValueFault, fold
 from generator.rules import Policy
 from generator.rules.validate import SchemaValidator, record_validator
 from generator.rules.working_hours import END_OF_DAY
 from generator.statistics.columns import NOT_GIVEN, Columns
 from generator.statistics.dialect import Dialect
 from generator.statistics.period import FIRST_YEAR
-from generator.statistics.sql import Sql, join, literal, literals, moment, regular, sql
+from generator.statistics.sql import Sql, join, literal, literals, moment, sql
 
 TEXTS = ("issue_no", "customer_no", "customer_name", "issue_type", "problem", "channel", "department", "owner", "cause")
 CHOICES = ("priority", "severity", "status")
@@ -73,17 +74,20 @@ class CellReader:
         return self._sql_moment(key, raw) if key in TIMES else self._sql_number(key, raw)
 
     def sql_native(self, kind: str, cell: Sql) -> Sql:
-        """Return the local moment of a cell that is a time or a day in its source, of a type of the database."""
+        """Return the local moment of a cell that is a time in its source, of a type of the database."""
         if "with time zone" in kind:
             return sql("timezone({zone}, {cell})", zone=literal(self.policy.zone_name), cell=cell)
         return sql("CAST({cell} AS timestamp)", cell=cell)
 
-    def sql_unread(self, key: str) -> Sql:
-        """Return whether a value that the database has read is none; a time from before the first year is none."""
-        name = regular(key)
-        if key not in TIMES:
-            return sql("{name} IS NULL", name=name)
-        return sql("({name} IS NULL OR {name} < {first})", name=name, first=moment(date(FIRST_YEAR, 1, 1)))
+    def sql_sure(self, local: Sql) -> Sql:
+        """Return a local moment of a source; NULL where it has a fraction of a second, or a year of not four digits."""
+        return sql(
+            "CASE WHEN {local} >= {first} AND {local} < {last} AND {local} = date_trunc('second', {local})"
+            " THEN {local} END",
+            local=local,
+            first=moment(date(FIRST_YEAR, 1, 1)),
+            last=sql("timestamp '10000-01-01 00:00:00'"),
+        )
 
     def _sql_moment(self, key: str, raw: Sql) -> Sql:
         read = self.dialect.moment(raw, literal(self.policy.zone_name))
@@ -105,8 +109,8 @@ class CellReader:
     def _validator(self) -> SchemaValidator:
         return record_validator(self.columns.source)
 
-    def value(self, key: str, raw: str) -> CellValue | None:
-        """Return a cell's value; None where there is none.
+    def value(self, key: str, raw: str, *, is_number: bool = False) -> CellValue | None:
+        """Return a cell's value; None where there is none. `is_number`: its column holds numbers, not texts.
 
         Raises RecordError with what is wrong with the cell.
         """
@@ -114,7 +118,7 @@ class CellReader:
             return None
         if key in CHOICES and (number := self.columns.folded_choices(key).get(fold(raw))):
             return number
-        value = self._read(key, raw)
+        value = self._read(key, raw, is_number=is_number and key in TIMES)
         if key in TIMES:
             return _moment(key, cast("date | None", value))
         if value is None:
@@ -126,27 +130,36 @@ class CellReader:
     def plain(self, spec: FieldSpec, value: object) -> object:
         """Return a value of a source as text, or what has one, that a database reads.
 
-        A workbook shows midnight as a day, where there must be a time.
+        Raises ValueFault where a time can't be read.
         """
+        if spec.kind is DATETIME and value is not None and not isinstance(value, str):
+            return self._plain_time(spec, value)
+        if isinstance(value, CellMoment):
+            return value.shown
         if isinstance(value, CellNumber):
-            value = self._plain_number(spec, value)
-        if isinstance(value, date):
-            is_day = not isinstance(value, datetime) and not spec.date_only
-            return (first_moment(value) if is_day else value).isoformat()
-        return value
+            return self._plain_number(spec, value)
+        return date_text(value) if isinstance(value, date) else value
 
     def _plain_number(self, spec: FieldSpec, cell: CellNumber) -> object:
-        """Return what a cell's number says in a field, be it a time; what it shows where it can't be read there."""
-        spec = replace(spec, date_only=True) if spec.kind is DATETIME else spec
+        """Return what a cell's number says in a field; what it shows where it can't be read there."""
         try:
             return reader(spec.kind, spec, self.policy.zone)(cell)
         except (ValueFault, OverflowError):
             return cell.shown or cell.number
 
-    def _read(self, key: str, raw: str) -> object:
+    def _plain_time(self, spec: FieldSpec, value: object) -> str:
+        try:
+            read = reader(spec.kind, spec, self.policy.zone)(value)
+        except OverflowError:
+            raise ValueFault("E-date") from None
+        if not isinstance(read, date):
+            raise ValueFault("E-type")
+        return read.isoformat()
+
+    def _read(self, key: str, raw: str, *, is_number: bool) -> object:
         spec = self.columns.spec(key)
         try:
-            return reader(spec.kind, spec, self.policy.zone)(raw)
+            return reader(spec.kind, spec, self.policy.zone)(CellNumber(Decimal(raw)) if is_number else raw)
         except ValueFault as error:
             fault = Fault(error.code, spec.place(f"/{key}"), error.params)
         except OverflowError:

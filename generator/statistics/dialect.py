@@ -5,10 +5,14 @@ from generator.statistics.sql import Sql, join, literal, sql
 WHITESPACE = " \t\n\r\u00a0\u3000"
 """What may stand around a text."""
 
-_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]"
-_LATER_DATE = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-[0-3][0-9]"
-_CLOCK = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
-_OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:[0-5][0-9])?)"
+DATE = "(19[89][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+_AHEAD, _OFFSET = "[+](0[0-9]|1[0-4]):[0-5][0-9]", "[+-](0[0-9]|1[0-4]):[0-5][0-9]"
+DAY = f"^{DATE}$"
+LOCAL = f"^{DATE}[T ]{_CLOCK}$"
+OFFSET = f"^{DATE}( {_CLOCK}(Z|{_AHEAD})|T{_CLOCK}(Z|{_OFFSET}))$"
+"""What a database reads of times: the plainest ISO 8601 of years whose offsets are of whole minutes; it reads them as
+`kinds.written_times` does. All other writings are left to that. Every dialect has these patterns."""
 
 
 class Dialect:
@@ -28,32 +32,39 @@ class Dialect:
     def moment(self, text: Sql, zone: Sql) -> Sql:
         """Return the local moment that a text in ISO 8601 says, NULL for any other text."""
         return sql(
-            "CASE WHEN {text} ~ {local} AND {day} THEN CAST({text} AS timestamp)"
-            " WHEN {text} ~ {offset} AND {day} THEN timezone({zone}, CAST({text} AS timestamptz)) END",
+            "CASE WHEN {text} ~ {local}{day} THEN {plain}"
+            " WHEN {text} ~ {offset}{day} THEN timezone({zone}, {moved}) END",
             text=text,
-            local=literal(f"^{_DATE}{_CLOCK}$"),
-            offset=literal(f"^{_DATE}{_CLOCK}{_OFFSET}$"),
-            day=self._has_day(text),
+            local=literal(LOCAL),
+            offset=literal(OFFSET),
+            day=self.has_day(text),
+            plain=self.cast(text, sql("timestamp")),
+            moved=self.cast(text, sql("timestamptz")),
             zone=zone,
         )
 
     def day(self, text: Sql) -> Sql:
         """Return the day that a text in ISO 8601 says, NULL for any other text."""
         return sql(
-            "CASE WHEN {text} ~ {shape} AND {day} THEN CAST({text} AS date) END",
+            "CASE WHEN {text} ~ {shape}{day} THEN {plain} END",
             text=text,
-            shape=literal(f"^{_DATE}$"),
-            day=self._has_day(text),
+            shape=literal(DAY),
+            day=self.has_day(text),
+            plain=self.cast(text, sql("date")),
         )
 
-    def _has_day(self, text: Sql) -> Sql:
-        """Return whether the month has the day; only asked once the text has the shape of a date."""
+    def cast(self, text: Sql, kind: Sql) -> Sql:
+        """Return a text of a day that there is as a value of a kind."""
+        return sql("CAST({text} AS {kind})", text=text, kind=kind)
+
+    def has_day(self, text: Sql) -> Sql:
+        """Return that the month has the day, behind a condition that the text has the shape of a date."""
         first = sql("CAST(substr({text}, 1, 7) || '-01' AS date)", text=text)
         last = sql("extract(day FROM {first} + interval '1 month' - interval '1 day')", first=first)
         return sql(
-            "(CASE WHEN {text} ~ {shape} THEN CAST(substr({text}, 9, 2) AS integer) BETWEEN 1 AND {last} END)",
+            " AND (CASE WHEN {text} ~ {shape} THEN CAST(substr({text}, 9, 2) AS integer) <= {last} END)",
             text=text,
-            shape=literal(f"^{_LATER_DATE}"),
+            shape=literal(f"^{DATE}"),
             last=last,
         )
 
@@ -79,18 +90,12 @@ class DuckDb(Dialect):
     def minutes(self, start: Sql, end: Sql) -> Sql:
         return sql("((epoch_us({end}) - epoch_us({start})) // 60000000)", start=start, end=end)
 
-    def moment(self, text: Sql, zone: Sql) -> Sql:
-        return sql(
-            "CASE WHEN length({text}) IN (16, 19) AND {text}[14] = ':'"
-            " OR length({text}) < 16 AND {text}[5] = '/' AND {text}[-3] = ':' THEN try_cast({text} AS timestamp)"
-            " WHEN length({text}) IN (17, 20) AND {text}[-1] = 'Z' OR length({text}) IN (22, 25)"
-            " THEN timezone({zone}, try_cast({text} AS timestamptz)) END",
-            text=text,
-            zone=zone,
-        )
+    def cast(self, text: Sql, kind: Sql) -> Sql:
+        return sql("try_cast({text} AS {kind})", text=text, kind=kind)
 
-    def day(self, text: Sql) -> Sql:
-        return sql("CASE WHEN length({text}) = 10 AND {text}[5] = '-' THEN try_cast({text} AS date) END", text=text)
+    def has_day(self, text: Sql) -> Sql:
+        """Return nothing: a day that there isn't makes no value."""
+        return sql("")
 
     def key(self, text: Sql) -> Sql:
         return sql("CASE WHEN {text} IS NOT NULL THEN hash({text}) END", text=text)

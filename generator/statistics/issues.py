@@ -27,8 +27,15 @@ LISTED = ("issue_no", "customer_name", "problem", "owner")
 MISSING = 1 << 20
 """The bit of an issue that has no time of report."""
 
+SHOWN_ROWS = 3
+"""Rows that are named where an issue stands in more than one."""
+
 _COUNTED = ("issue_type", "channel", "department", "cause")
 _TEXT_TYPES = ("varchar", "text", "character varying")
+_NUMBER_TYPES = (
+    *("double", "float", "real", "decimal", "numeric", "bigint", "integer", "smallint", "tinyint", "hugeint"),
+    *("ubigint", "uinteger", "usmallint", "utinyint", "uhugeint"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,16 +59,22 @@ class IssueQuery:
     @property
     def judged(self) -> Sequence[str]:
         """Return the columns whose cells may be unreadable."""
-        return [key for key in VALUES if key in self.found and not self._is_moment(key)]
+        return [key for key in VALUES if key in self.found]
+
+    def is_number(self, key: str) -> bool:
+        """Tell whether a column holds numbers, not texts."""
+        return all(self.types[name].lower().startswith(_NUMBER_TYPES) for name in self.found[key])
 
     def issues(self) -> Sql:
         """Return the query of the issues. `refused` has a bit for each column of `judged` that couldn't be read."""
         kept = dict(self._kept())
-        names = [regular(name) for name in kept if name != "alike"]
+        names = [regular(name) for name in kept if name not in ("alike", "numbered")]
         if not self.setting.dialect.numbers_rows:
             names.append(sql("0 AS place"))
         if "alike" in kept:
             names.append(sql("{key} AS same", key=self.setting.dialect.key(regular("alike"))))
+        if "numbered" in kept:
+            names.append(sql("{key} AS number", key=self.setting.dialect.key(regular("numbered"))))
         return sql(
             "SELECT {names} FROM (SELECT {kept} FROM ({texts}) AS texts) AS kept",
             names=listed(names),
@@ -73,7 +86,7 @@ class IssueQuery:
         """Return the query of the different texts in a column that couldn't be read."""
         return sql(
             "SELECT DISTINCT {raw} FROM ({parsed}) AS parsed WHERE {refused} & {bit} <> 0",
-            raw=_raw_name(key),
+            raw=self._raw_text(key),
             parsed=self._parsed(),
             refused=self._refused(),
             bit=1 << self.judged.index(key),
@@ -84,23 +97,50 @@ class IssueQuery:
         counted = sql("(SELECT *, row_number() OVER () - 1 AS line FROM {relation}) AS counted", relation=self.relation)
         whole = replace(self, relation=counted)
         return sql(
-            "SELECT line, refused{raw} FROM"
+            "SELECT line, refused{names} FROM"
             " (SELECT line, {refused} AS refused{raw} FROM ({parsed}) AS parsed) AS judged"
             " WHERE refused <> 0 ORDER BY line LIMIT {most}",
-            raw=join("", (sql(", {raw}", raw=_raw_name(key)) for key in self.judged)),
+            names=join("", (sql(", {raw}", raw=_raw_name(key)) for key in self.judged)),
+            raw=join("", (sql(", {raw} AS {name}", raw=self._raw_text(k), name=_raw_name(k)) for k in self.judged)),
             refused=self._refused(),
             parsed=whole._parsed(regular("line")),
             most=most,
         )
 
+    def twice(self, most: int) -> Sql:
+        """Return the query of the first rows whose issue's number stands twice: number from 0, the issue's first row,
+        how many rows it has; of each issue the first three.
+        """
+        numbers = sql(
+            "SELECT line, {number} AS number FROM"
+            " (SELECT {cell} AS cell, row_number() OVER () - 1 AS line FROM {relation}) AS counted",
+            number=sql_given_text(self.setting.dialect.trimmed(regular("cell")), sql("true")),
+            cell=self._column("issue_no"),
+            relation=self.relation,
+        )
+        ranked = sql(
+            "SELECT line, min(line) OVER ({same}) AS first, count(*) OVER ({same}) AS lines,"
+            " row_number() OVER ({same} ORDER BY line) AS nth FROM ({numbers}) AS numbers WHERE number IS NOT NULL",
+            same=sql("PARTITION BY number"),
+            numbers=numbers,
+        )
+        return sql(
+            "SELECT line, first, lines FROM ({ranked}) AS ranked WHERE lines > 1 AND nth <= {shown}"
+            " ORDER BY first, line LIMIT {most}",
+            ranked=ranked,
+            shown=SHOWN_ROWS,
+            most=most * SHOWN_ROWS,
+        )
+
     # --- raw columns ---
 
     def _is_moment(self, key: str) -> bool:
-        """Tell whether a column holds times, not texts; days are that too where there must be a time."""
-        if key not in TIMES:
-            return False
-        of_time = ("timestamp",) if self.setting.columns.spec(key).date_only else ("timestamp", "date")
-        return all(self.types[name].lower().startswith(of_time) for name in self.found[key])
+        """Tell whether a column holds times, not texts."""
+        return key in TIMES and all(self.types[name].lower().startswith("timestamp") for name in self.found[key])
+
+    def _raw_text(self, key: str) -> Sql:
+        raw = _raw_name(key)
+        return sql("CAST({raw} AS varchar)", raw=raw) if self._is_moment(key) else raw
 
     def _column(self, key: str) -> Sql:
         cells = [self._cell(key, name) for name in self.found.get(key, ())]
@@ -138,7 +178,7 @@ class IssueQuery:
             " LEFT JOIN {pairs} AS {read} ON {read}.raw = {raw}",
             pairs=self.read[key],
             read=_read_name(key),
-            raw=_raw_name(key),
+            raw=self._raw_text(key),
         )
 
     def _value(self, key: str) -> Sql:
@@ -146,7 +186,7 @@ class IssueQuery:
         if key not in self.found:
             return raw if key in TIMES else sql("CAST(NULL AS smallint)")
         if self._is_moment(key):
-            return raw
+            return self.setting.cells.sql_sure(raw)
         value = self.setting.cells.sql_value(key, raw)
         return sql("coalesce({value}, {read}.value)", value=value, read=_read_name(key)) if key in self.read else value
 
@@ -155,9 +195,8 @@ class IssueQuery:
             sql("CASE WHEN {refused} THEN {bit} ELSE 0 END", refused=self._is_refused(key), bit=1 << n)
             for n, key in enumerate(self.judged)
         )
-        no_report = sql_not_given(_raw_name("reported_at"))
-        if self._is_moment("reported_at"):
-            no_report = sql("reported_at IS NULL")
+        raw = _raw_name("reported_at")
+        no_report = sql("{raw} IS NULL", raw=raw) if self._is_moment("reported_at") else sql_not_given(raw)
         missing = sql(
             "CASE WHEN {no_report} AND {something} THEN {missing} ELSE 0 END",
             no_report=no_report,
@@ -168,9 +207,9 @@ class IssueQuery:
 
     def _is_refused(self, key: str) -> Sql:
         return sql(
-            "{unread} AND {given}{known}",
-            unread=self.setting.cells.sql_unread(key),
-            given=sql_given(_raw_name(key)),
+            "{name} IS NULL AND {given}{known}",
+            name=regular(key),
+            given=sql("{raw} IS NOT NULL", raw=_raw_name(key)) if self._is_moment(key) else sql_given(_raw_name(key)),
             known=sql(" AND NOT {name}", name=regular(f"is_read_{key}")) if key in self.read else sql(""),
         )
 
@@ -229,6 +268,8 @@ class IssueQuery:
         is_group = bool(self.by) and GROUPS[self.by] == key
         needed = [sql("month IS NOT NULL")] if is_group else []
         needed += [sql("is_open")] if key in LISTED or is_group else []
+        if key == "issue_no":
+            needed = [sql("true")]
         needed += [sql("is_recent")] if key in self.same or (is_group and self.same) else []
         if key not in self.found or not needed:
             return sql("CAST(NULL AS varchar)")
@@ -245,6 +286,8 @@ class IssueQuery:
         yield from ((key, _given(key, regular("is_open"))) for key in LISTED)
         if self.same and all(key in self.found for key in self.same):
             yield "alike", join(" || chr(31) || ", (_given(key, regular("is_recent")) for key in self.same))
+        if "issue_no" in self.found:
+            yield "numbered", _given("issue_no", sql("true"))
         yield "refused", regular("refused")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from generator.errors import Fault, RecordError
-from generator.statistics.cells import TIMES, CellReader, CellValue
+from generator.statistics.cells import TIMES, CellValue
 from generator.statistics.engine import Engine
 from generator.statistics.issues import MISSING, IssueQuery
 from generator.statistics.source import MOST_FAULTS, SourceRelation
@@ -18,8 +18,15 @@ def load(engine: Engine, query: IssueQuery, source: SourceRelation) -> None:
     """
     engine.name("biaodan_issues", query.issues())
     refused = _refused(engine)
-    if not refused:
-        return
+    again = _with_read(engine, query, refused) if refused else query
+    faults = [*_faults(engine, again, source)] if refused and _refused(engine) else []
+    faults += _twice(engine, query, source)
+    if faults:
+        raise RecordError(faults[:MOST_FAULTS])
+
+
+def _with_read(engine: Engine, query: IssueQuery, refused: int) -> IssueQuery:
+    """Return the query with what can be read in Python, and name its issues."""
     read = {}
     for n, key in enumerate(query.judged):
         if refused & (1 << n):
@@ -28,8 +35,7 @@ def load(engine: Engine, query: IssueQuery, source: SourceRelation) -> None:
     again = replace(query, read=read)
     if read:
         engine.name("biaodan_issues", again.issues())
-    if _refused(engine):
-        raise RecordError(_faults(engine, again, source))
+    return again
 
 
 def _refused(engine: Engine) -> int:
@@ -41,7 +47,7 @@ def _values(engine: Engine, query: IssueQuery, key: str) -> Iterator[tuple[str, 
     """Yield the texts of a column that can be read, with their values."""
     for (raw,) in engine.rows(query.refused(key)):
         try:
-            yield raw, query.setting.cells.value(key, raw)
+            yield raw, query.setting.cells.value(key, raw, is_number=query.is_number(key))
         except RecordError:
             continue
 
@@ -56,11 +62,31 @@ def _faults(engine: Engine, query: IssueQuery, source: SourceRelation) -> Iterab
             yield Fault("E-required", report.place("/reported_at", **place))
         for n, key in enumerate(query.judged):
             if refused & (1 << n):
-                yield from _cell_faults(query.setting.cells, key, raw[n], place)
+                yield from _cell_faults(query, key, raw[n], place)
 
 
-def _cell_faults(cells: CellReader, key: str, raw: str, place: Mapping[str, str]) -> Iterator[Fault]:
+def _twice(engine: Engine, query: IssueQuery, source: SourceRelation) -> Iterator[Fault]:
+    """Yield a fault for each issue that stands in several rows, which would be counted as several; at its first row."""
+    if "issue_no" not in query.found or not any(engine.rows(_SOME_TWICE)):
+        return
+    rows: dict[int, tuple[int, list[int]]] = {}
+    for line, first, count in engine.rows(query.twice(MOST_FAULTS)):
+        rows.setdefault(first, (count, []))[1].append(line)
+    names = source.row_names([line for _, lines in rows.values() for line in lines])
+    number = query.setting.columns.spec("issue_no")
+    for first, (count, lines) in rows.items():
+        shown = [*(names.get(line, "?") for line in lines), *["…"] * (count > len(lines))]
+        place = number.place("/issue_no", file=source.file, row=names.get(first, ""))
+        yield Fault("E-issue-twice", place, {"count": count, "rows": shown})
+
+
+_SOME_TWICE = sql(
+    "SELECT 1 AS one FROM biaodan_issues WHERE number IS NOT NULL GROUP BY number HAVING count(*) > 1 LIMIT 1"
+)
+
+
+def _cell_faults(query: IssueQuery, key: str, raw: str, place: Mapping[str, str]) -> Iterator[Fault]:
     try:
-        cells.value(key, raw)
+        query.setting.cells.value(key, raw, is_number=query.is_number(key))
     except RecordError as error:
         yield from (fault.at(**place) for fault in error.faults)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from generator.catalogue import Catalogue
 from generator.errors import Fault, Place, RecordError, UsageError, fail
+from generator.kinds.written_times import month_of
 from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.statistics.cells import first_moment
@@ -19,6 +20,7 @@ from generator.statistics.files import native_relation
 from generator.statistics.issues import GROUPS, IssueQuery
 from generator.statistics.loading import load
 from generator.statistics.missing import MissingColumns
+from generator.statistics.months import month_missing
 from generator.statistics.period import Period, period_of
 from generator.statistics.queries import SummaryQueries
 from generator.statistics.server import server_of
@@ -191,6 +193,9 @@ class Computation:
         if not self.by and not totals:
             totals = [(0, *(0 for _ in names))]
         warnings = [*issues.warnings, *missing.warnings(issues.file)]
+        if not sum(line[1 + names.index("volume_1")] for line in totals):
+            counts = {month_of(first): count for first, count in engine.rows(issues.queries.months())}
+            warnings.insert(0, month_missing(issues.file, counts))
         backwards = sum(line[1 + names.index("backwards_1")] for line in totals)
         if backwards:
             warnings.append(Fault("W-figures-backwards", Place(issues.file), {"count": backwards}))

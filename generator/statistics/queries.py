@@ -44,6 +44,13 @@ class SummaryQueries:
         """Return the query of the first time of report in the source."""
         return sql("SELECT min(reported_at) AS first FROM biaodan_issues")
 
+    def months(self) -> Sql:
+        """Return the query of the months in which issues were reported: first day, how many."""
+        return sql(
+            "SELECT CAST(date_trunc('month', reported_at) AS date) AS first, count(*) AS cases FROM biaodan_issues"
+            " WHERE reported_at IS NOT NULL GROUP BY 1"
+        )
+
     def days(self) -> Sql:
         """Return the query of the days on which issues were reported."""
         return sql(

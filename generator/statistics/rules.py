@@ -46,15 +46,7 @@ def _cell(name: str, statement: str, key: str) -> Rule:
     """Return the rule of how the cells of a column are read."""
 
     def in_sql(setting: Setting) -> Sql:
-        value = setting.cells.sql_value(key, regular(f"raw_{key}"))
-        read = sql("SELECT {value} AS {key}", value=value, key=regular(key))
-        unread = setting.cells.sql_unread(key)
-        return sql(
-            "(SELECT CASE WHEN NOT {unread} THEN {key} END FROM ({read}) AS read)",
-            unread=unread,
-            key=regular(key),
-            read=read,
-        )
+        return setting.cells.sql_value(key, regular(f"raw_{key}"))
 
     def in_python(setting: Setting, raw: str) -> object:
         return setting.cells.value(key, raw)
@@ -63,16 +55,18 @@ def _cell(name: str, statement: str, key: str) -> Rule:
 
 
 def _native(name: str, statement: str, kind: str) -> Rule:
-    """Return the rule of how a value is read that is a time, or a day, in its source already."""
+    """Return the rule of how a value is read that is a time in its source already."""
 
     def in_sql(setting: Setting) -> Sql:
-        return setting.cells.sql_native(kind, regular("native"))
+        cells = setting.cells
+        read = sql("SELECT {local} AS local", local=cells.sql_native(kind, regular("native")))
+        return sql("(SELECT {plain} FROM ({read}) AS read)", plain=cells.sql_sure(regular("local")), read=read)
 
     def in_python(setting: Setting, native: date) -> object:
         cells = setting.cells
         return cells.value("reported_at", str(cells.plain(setting.columns.spec("reported_at"), native)))
 
-    return Rule(name, statement, {"native": kind}, in_sql, in_python)
+    return Rule(name, statement, {"native": kind}, in_sql, in_python, partial=True)
 
 
 BLANK = Rule(
@@ -92,7 +86,7 @@ TEXT = Rule(
 )
 REPORT = _cell(
     "a time that must have a clock time",
-    "A time in ISO 8601 from the year 1000 on is local, or moved there by its offset; a day is no time.",
+    "A time in plain ISO 8601 from 1980 to 2099 is local, or moved there by its offset; a day is no time.",
     "reported_at",
 )
 COMPLETION = _cell("a time that may be a day", "A day without a clock time begins at its midnight.", "completed_at")
@@ -103,7 +97,9 @@ SCORE = _cell("a score", "A score is a whole number from 1 to 5.", "satisfaction
 NATIVE_TIME = _native(
     "a time with a zone", "A time that is one in its source is moved to the local zone.", "timestamp with time zone"
 )
-NATIVE_DAY = _native("a day where a time must be", "A day that is one in its source begins at its midnight.", "date")
+NATIVE_LOCAL = _native(
+    "a time of its own", "A time that is one in its source is whole seconds of a year of four digits.", "timestamp"
+)
 
 
 # --- months and deadlines ---
@@ -267,7 +263,7 @@ NAME_LINE = Rule(
 )
 
 RULES = (
-    *(BLANK, TEXT, REPORT, COMPLETION, PLAN, PRIORITY, STATUS, SCORE, NATIVE_TIME, NATIVE_DAY),
+    *(BLANK, TEXT, REPORT, COMPLETION, PLAN, PRIORITY, STATUS, SCORE, NATIVE_TIME, NATIVE_LOCAL),
     *(MONTH, RESPONSE_DUE, RESOLUTION_DUE),
     *(DONE, RESPONSE_JUDGED, RESOLUTION_JUDGED, RESPONSE_IN_TIME, RESOLUTION_IN_TIME, OVERDUE, BACKWARDS, MINUTES),
     NAME_LINE,

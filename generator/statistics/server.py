@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ROWS = 2000
 _KINDS = {1082: "date", 1114: "timestamp", 1184: "timestamp with time zone"}
+_KINDS |= {20: "bigint", 21: "smallint", 23: "integer", 700: "real", 701: "double precision", 1700: "numeric"}
 """PostgreSQL's numbers of the types that aren't read as text."""
 
 

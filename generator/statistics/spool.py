@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from generator.characters import IllCharacter, ill_character
 from generator.errors import Fault, Place, RecordError
+from generator.kinds.raw import ValueFault
 from generator.records import Source, open_source, warnings_of
 from generator.records.names import find_path
 from generator.records.reading import Reading
@@ -98,5 +99,9 @@ class _Spool:
             if isinstance(value, str) and (ill := _ill(value)):
                 at = spec.place(f"/{spec.key}", file=place.file, row=place.row)
                 faults.append(Fault(ill.code, at, {"character": ill.character, "position": ill.position}))
-            row[spec.key] = self.cells.plain(self.columns.meant(spec.key), value)
+            try:
+                row[spec.key] = self.cells.plain(self.columns.meant(spec.key), value)
+            except ValueFault as fault:
+                at = spec.place(f"/{spec.key}", file=place.file, row=place.row)
+                faults.append(Fault(fault.code, at, fault.params))
         return row

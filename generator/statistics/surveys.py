@@ -12,6 +12,7 @@ from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, RecordError, fail
 from generator.formats import month_text
+from generator.kinds.written_times import month_of
 from generator.records import Source, open_source, warnings_of
 from generator.records.names import find_path
 from generator.records.normalise import normaliser
@@ -20,6 +21,7 @@ from generator.rules import Policy, load_policy
 from generator.rules.functions import Number, share
 from generator.rules.validate import record_validator
 from generator.statistics.monthly import Summary
+from generator.statistics.months import month_missing
 from generator.statistics.period import Period, period_of
 from generator.statistics.source import MOST_FAULTS, database_url
 from generator.statistics.summary_records import SummaryRecord
@@ -91,6 +93,7 @@ class SurveyCounts:
     classes: dict[object, Tally] = field(default_factory=dict)
     undated: int = 0
     read: int = 0
+    months: Counter[str] = field(default_factory=Counter)
 
     def add(self, typed: TypedSurvey) -> None:
         """Count one survey, where it is of the month."""
@@ -99,7 +102,9 @@ class SurveyCounts:
         day = typed.get(described["dated"])
         if day is None:
             self.undated += 1
-        elif self.period.holds(day):
+            return
+        self.months[month_of(day)] += 1
+        if self.period.holds(day):
             answers = self.survey.answers(typed)
             self.total.add(*answers)
             self.classes.setdefault(typed.get(described["class"]), Tally()).add(*answers)
@@ -134,7 +139,8 @@ def satisfaction(
         raise fail(RecordError, "E-figures-column", spec.place(file=place.file))
     record: SummaryRecord = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
     record |= _record(survey, counts.total, counts.classes, lang)
-    warnings = [Fault("W-figures-undated", place, {"count": counts.undated})] if counts.undated else []
+    warnings = [] if counts.total.responses else [month_missing(place.file, counts.months)]
+    warnings += [Fault("W-figures-undated", place, {"count": counts.undated})] if counts.undated else []
     warnings += warnings_of(opened)
     return Summary(iter([record]), warnings, described["form"])
 

@@ -225,7 +225,7 @@ def test_an_unknown_form_is_answered_with_the_nearest(cli: Any, save: Any, comma
         ({"solution": " \n "}, "E-required", "Solution (/solution)", "fill it in"),
         ({"priority": SENTINEL}, "E-choice", "Priority (/priority)", "P0, P1, P2"),
         ({"log": []}, "E-too-few", "What was done (/log)", "at least 1"),
-        ({"log": SENTINEL}, "E-type", "What was done (/log)", "as the form says"),
+        ({"log": 5}, "E-type", "What was done (/log)", "as the form says"),
         ({"confirmation": SENTINEL}, "E-type", "Customer's confirmation (/confirmation)", "as the form says"),
         ({"solution": 5}, "E-type", "Solution (/solution)", "in quotes"),
         ({"solution": {"a": SENTINEL}}, "E-type", "Solution (/solution)", "in quotes"),
@@ -660,6 +660,30 @@ def test_a_schema_of_the_users_folder_replaces_a_shipped_one(
     assert cli("check", "closure-report", "r.json").code == 0
 
 
-def test_a_folder_in_the_path_that_is_not_there_is_passed_over(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BIAODAN_PATH", os.pathsep.join(["/nonexistent", ""]))
-    assert cli("list").code == 0
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["show", "closure-report"],
+        ["blank", "closure-report", "-o", "out.docx"],
+        ["check", "closure-report", "r.json"],
+        ["render", "closure-report", "r.json", "-o", "out.docx"],
+        ["batch", "closure-report", "r.json", "-o", "out"],
+        ["summary", "2024-05", "i.csv", "-o", "out.xlsx"],
+        ["satisfaction", "2024-05", "r.json", "-o", "out.xlsx"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_each_folder_in_the_path_that_is_not_there_is_named(
+    cli: Any, save: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    save("r.json", {"report_no": "B1"})
+    save("i.csv", "反馈时间,状态\n2024-05-01 09:00,open\n")
+    (tmp_path / "file").touch()
+    there = [str(tmp_path), "", "/nonexistent/folder", str(tmp_path / "file")]
+    monkeypatch.setenv("BIAODAN_PATH", os.pathsep.join(there))
+    done = cli(*command)
+    assert (done.code, done.codes) == (2, ["E-path-missing"] * 2)
+    assert done.faults[0].startswith("BIAODAN_PATH: ")
+    assert "/nonexistent/folder" in done.faults[0]
+    assert str(tmp_path / "file") in done.faults[1]

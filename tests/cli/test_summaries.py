@@ -48,6 +48,8 @@ def test_each_department_gets_its_summary_by_a_batch_that_can_go_on(tmp_path: Pa
 def test_a_month_without_issues_gets_a_report_that_says_so(tmp_path: Path) -> None:
     done = biaodan("summary", "2031-01", ISSUES, "-o", tmp_path / "empty.xlsx")
     assert done.returncode == 0, done.stderr
+    assert "[W-figures-month]" in done.stderr
+    assert "2024-05（" in done.stderr
     assert any("没有受理" in str(value) for value in cells(tmp_path / "empty.xlsx"))
 
 

@@ -348,7 +348,7 @@ def test_a_month_is_read_as_people_write_it(month):
 
 
 def test_there_is_no_thirteenth_month():
-    assert faults_of("feedback-analysis", feedback("2024-13", "物流", 1)) == [("E-pattern", "/rows/0/month")]
+    assert faults_of("feedback-analysis", feedback("2024-13", "物流", 1)) == [("E-month", "/rows/0/month")]
 
 
 # --- standard-revision ---

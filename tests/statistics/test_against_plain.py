@@ -180,7 +180,7 @@ class Awkward:
             if twin and self.chance.random() < 0.7:
                 later = timedelta(days=30, minutes=self.chance.choice((-1, 0, 1)))
                 issue["reported_at"] = issue["reported_at"] + self.chance.choice((timedelta(), later))
-            made.append(issue | {"issue_no": self.some(f"N{n % 40:03}")})
+            made.append(issue | {"issue_no": self.some(f"N{n % 40:03}-{n:04}")})
         return made
 
     def some(self, value: Any, absent: float = 0.15) -> Any:
