@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -246,7 +246,7 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
     fails.
     """
     parse = kind.read
-    read_text = _plain if kind.takes_text_as_it_is else partial(_parsed, kind, field, zone)
+    read_text = text_reader(kind, field, zone)
 
     def read(raw: object) -> object:
         if isinstance(raw, str):
@@ -270,6 +270,28 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
 
     return read
 
+
+def text_reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Callable[[str], object]:
+    """Return the function that reads the texts of one field, as `reader` does; the same ones come again and again."""
+    if kind.takes_text_as_it_is:
+        return _plain
+    known: dict[str, object] = {}
+
+    def read(raw: str) -> object:
+        if raw in known:
+            return known[raw]
+        value = _parsed(kind, field, zone, raw)
+        if not isinstance(value, (list, dict)):
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[raw] = value
+        return value
+
+    return read
+
+
+_REMEMBERED = 1024
+"""Texts of a field whose values are kept."""
 
 _LONGEST_MARK = 20
 """Characters of a mark for nothing, with blanks around it."""

@@ -1,13 +1,13 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
 from generator.kinds import reader
-from generator.kinds.base import Read
+from generator.kinds.base import Read, text_reader
 from generator.kinds.raw import ValueFault
 from generator.record import Record
 from generator.records.bounds import bounds
@@ -23,6 +23,8 @@ class _Target(NamedTuple):
     above: SpecPath
     spec: FieldSpec
     read: Read
+    text: Callable[[str], object] | None
+    """What reads a text, where that is all there is to it: a value of the section itself."""
 
 
 class Normaliser:
@@ -48,7 +50,9 @@ class Normaliser:
         if path is None:
             return None
         found = path[-1]
-        target = self.targets[spec][name] = _Target(path[:-1], found, reader(found.kind, found, self.zone))
+        is_own = len(path) == 1 and found.shape == "value"
+        text = text_reader(found.kind, found, self.zone) if is_own else None
+        target = self.targets[spec][name] = _Target(path[:-1], found, reader(found.kind, found, self.zone), text)
         return target
 
 
@@ -72,6 +76,15 @@ class _Reading:
         numbers: dict[Any, int] = {}
         for name, value in raw.items():
             target = targets.get(name) or self.normaliser.target(spec, name)
+            if target is not None and target.text and type(value) is str and target.spec.key not in values:
+                try:
+                    read = target.text(value)
+                except (ValueFault, OverflowError):
+                    self.value(target, value, values, pointer)
+                else:
+                    if read is not None:
+                        values[target.spec.key] = read
+                continue
             if target is None:
                 numbers = numbers or {key: n for n, key in enumerate(raw, 1)}
                 self.faults.append(unknown(spec, name, numbers[name], pointer))
