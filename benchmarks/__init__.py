@@ -11,6 +11,7 @@ NAMES = (
     "scale",
     "batch",
     "summary",
+    "lists",
     "before",
 )
 """The benchmarks, in the order in which they stand in the documentation."""
