@@ -256,10 +256,9 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
         if isinstance(raw, CellMoment):
             if kind.reads_what_is_shown:
                 return read_text(raw.shown)
-            value = to_second(raw.value) if isinstance(raw.value, time) else to_second(raw.value)
-            if isinstance(value, time) and not kind.reads_times:
-                return read_text(value.isoformat())
-            raw = value
+            if isinstance(raw.value, time) and not kind.reads_times:
+                return read_text(to_second(raw.value).isoformat())
+            raw = raw.value if isinstance(raw.value, time) else to_second(raw.value)
         elif isinstance(raw, (float, Decimal)):
             raw = exact(raw)
         elif isinstance(raw, (list, Mapping)):

@@ -4,13 +4,15 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from generator.kinds import DURATION, TIME
+from generator.catalogue.form import FieldSpec
+from generator.kinds import DURATION, PERCENT, TIME
 from generator.kinds.base import Kind
 from generator.kinds.raw import CellNumber, ValueFault, fold
 from generator.records.columns import Column
 from generator.records.workbooks.moment_format import shown_moment
-from generator.records.workbooks.number_format import shown_number, shows_digits
+from generator.records.workbooks.number_format import sections_of, shown_number, shows_digits
 from generator.records.workbooks.xlsx import Unclear
 from generator.strict_json import MAX_DIGITS
 
@@ -26,11 +28,11 @@ def value_of(cell: object, column: Column, code: str = "", shown: str = "") -> o
     """
     if isinstance(cell, Unclear):
         raise ValueFault(cell.code)
-    made = _typed(cell, column.kind, code, shown)
+    made = _typed(cell, column.kind, code, shown, column.spec)
     return made if column.is_plain else _meant(made, column)
 
 
-def _typed(cell: object, kind: Kind | None, code: str, shown: str) -> object:
+def _typed(cell: object, kind: Kind | None, code: str, shown: str, field: FieldSpec | None) -> object:
     if isinstance(cell, str):
         if _PICTURE.match(cell):
             raise ValueFault("E-cell-picture")
@@ -39,7 +41,7 @@ def _typed(cell: object, kind: Kind | None, code: str, shown: str) -> object:
     if isinstance(cell, bool):
         return str(cell).upper() if reads_shown else cell
     if isinstance(cell, (int, float)):
-        return _number(cell, kind, code, shown, reads_shown=reads_shown)
+        return _number(cell, kind, code, shown, reads_shown=reads_shown, field=field)
     if isinstance(cell, (date, time, timedelta)):
         return _told(cell, code, shown) if reads_shown else _moment(cell, kind)
     return cell
@@ -72,16 +74,53 @@ def exact_of(number: int | float) -> int | Decimal:
         return number
     if number != number or abs(number) >= 10**MAX_DIGITS:
         return CellNumber(number).number  # or what is wrong with it
-    made = Decimal(f"{number:.15g}")
-    return int(made) if made == made.to_integral_value() else made
+    return _plain(Decimal(f"{number:.15g}"))
 
 
-def _number(cell: int | float, kind: Kind | None, code: str, shown: str, *, reads_shown: bool) -> object:
+def _plain(number: int | Decimal) -> int | Decimal:
+    """Return a number without zeros behind its point."""
+    if isinstance(number, int):
+        return number
+    return int(number) if number == number.to_integral_value() else number.normalize()
+
+
+@lru_cache(maxsize=1024)
+def factor_of(kind: Kind, field: FieldSpec, code: str) -> int | None:
+    """Return by what a number is multiplied that a format shows in a field: 100 for 0% in a percentage.
+
+    None where that isn't the same for all numbers, or where what is shown can't be read there.
+    """
+    if any(section.when for section in sections_of(code) or ()):
+        return None
+    found = set()
+    for probe in _PROBES:
+        told = shown_number(probe, code)
+        try:
+            read = kind.read(CellNumber(probe, told), field, _UTC) if told else None
+        except (ValueFault, OverflowError):
+            return None
+        if not isinstance(read, (int, Decimal)) or isinstance(read, bool) or read % probe:
+            return None
+        found.add(int(read / probe))
+    return found.pop() if len(found) == 1 else None
+
+
+_PROBES = (Decimal(1), Decimal(25), Decimal(-3), Decimal(70_000))
+_UTC = ZoneInfo("UTC")
+
+
+def _number(
+    cell: int | float, kind: Kind | None, code: str, shown: str, *, reads_shown: bool, field: FieldSpec | None = None
+) -> object:
     number = exact_of(cell)
     if shown:
         return CellNumber(number, "" if shown == str(number) else shown)
     if not code or (shows_digits(code) and not reads_shown):
         return CellNumber(number)
+    if kind is not None and field is not None and not reads_shown:
+        factor = factor_of(kind, field, code)
+        if factor is not None and (factor > 1 or kind is not PERCENT):
+            return CellNumber(_plain(number * factor), typed=True)
     told = shown_number(Decimal(number), code)
     if told is None and (reads_shown or _SCALES.search(code)):
         raise ValueFault("E-cell-format")

@@ -41,6 +41,9 @@ class Header:
             raise fail(RecordError, "E-no-header", place)
         self._refuse_twins(place)
         self._plain = [column.name for column in self.columns] if all(c.is_plain for c in self.columns) else []
+        self._texts = [column.name if column.is_plain and column.spec else "" for column in self.columns]
+        """The names of columns whose texts go into a record as they are."""
+
         self.serial = next((n for n, column in enumerate(self.columns) if column.is_serial), None)
         self.has_tables = any(column.table for column in self.columns)
 
@@ -65,7 +68,13 @@ class Header:
         """Return a row's cells by name, empty ones left out; or its faults, with the row as far as it could be read."""
         made: dict[str, Any] = {}
         faults: list[Fault] = []
+        texts, width = self._texts, len(self._texts)
         for at, cell in enumerate(row.cells):
+            if cell == "" or cell is None:
+                continue
+            if type(cell) is str and at < width and texts[at] and cell[0] not in _SUSPECT:
+                made[texts[at]] = cell
+                continue
             if is_blank(cell):
                 continue
             column = self.columns[at] if at < len(self.columns) else _BEYOND
@@ -138,6 +147,8 @@ class Header:
 
 _BEYOND = Column("")
 _OF_CELL = "E-cell"
+_SUSPECT = frozenset("= \t\n\r\xa0\u3000")
+"""Letters that a formula or a blank text begins with."""
 
 
 def _cell_of(row: str, at: int) -> str:

@@ -85,6 +85,8 @@ class TableRows:
 
     def taken(self, row: Row) -> Sequence[Row]:
         """Return the records that are known to be some when a row has come: often that row alone."""
+        if self.is_plain(row.cells) and not (row.is_hidden or self._tall or self._open):
+            return (row,)
         row = self._filled(row)
         filled = [n for n, cell in enumerate(row.cells) if not is_blank(cell) and not self._is_running(n, cell)]
         if not filled or (len(filled) <= _FEW and self._is_pending(row, filled)):
@@ -99,12 +101,15 @@ class TableRows:
         """Tell whether a cell is no more than the running number of its row."""
         return column == self.serial and is_number(cell)
 
-    def is_plain(self, cells: Sequence[str]) -> bool:
-        """Tell by a quick look whether a row of texts can be nothing but a record."""
-        if self._pending or len(cells) - cells.count("") <= _FEW:
+    def is_plain(self, cells: Sequence[object]) -> bool:
+        """Tell by a quick look whether a row can be nothing but a record."""
+        if self._pending or len(cells) - cells.count("") <= _FEW + 1:
             return False
-        first = cells[0]
-        return bool(first) and first[0] not in _INITIALS and first != self.header[0]
+        at = 1 if self.serial == 0 else 0
+        first = cells[at]
+        if isinstance(first, str):
+            return bool(first) and first[0] not in _INITIALS and first != self.header[at]
+        return isinstance(first, (int, float)) and (not at or is_number(cells[0]))
 
     def end(self) -> None:
         """Take note that no row follows: what might have been a record beneath the list is a note."""

@@ -139,18 +139,21 @@ def _section_for(sections: Sequence[Section], number: Decimal) -> tuple[Section,
     return (numeric[2] if number == 0 and len(numeric) > 2 else numeric[0]), number  # ;;zero
 
 
+@lru_cache(maxsize=512)
 def is_moment(code: str) -> bool:
     """Tell whether a format shows a number as a day, a moment, a time of day or a span of time."""
     sections = sections_of(code)
     return bool(sections) and sections[0].is_moment  # type: ignore[index]
 
 
+@lru_cache(maxsize=512)
 def is_span(code: str) -> bool:
     """Tell whether a format counts hours, minutes or seconds on, as [h]:mm does."""
     sections = sections_of(code)
     return bool(sections) and sections[0].has("span")  # type: ignore[index]
 
 
+@lru_cache(maxsize=512)
 def has_clock(code: str) -> bool:
     """Tell whether a format of a moment shows the time of day too."""
     sections = sections_of(code) or (Section(()),)

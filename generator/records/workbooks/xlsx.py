@@ -185,7 +185,8 @@ class _NoteReader:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take note of the beginning of an element."""
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         self.inside = name
         if name == "c":
             reference = attributes.get("r")
