@@ -145,6 +145,7 @@ def _count(element: etree._Element, name: str) -> int:
 
 
 _LONGEST_COUNT = 9
+_CLOCK = re.compile(r"\d\s*[:：时時点點]|[AP]M", re.IGNORECASE)
 
 
 def _value(cell: etree._Element) -> tuple[object, str]:
@@ -156,7 +157,7 @@ def _value(cell: etree._Element) -> tuple[object, str]:
     if kind in ("float", "percentage", "currency"):
         return float(cell.get(f"{_OFFICE}value", "nan")), shown
     if kind == "date":
-        return _moment(cell.get(f"{_OFFICE}date-value", "")), shown
+        return _moment(cell.get(f"{_OFFICE}date-value", ""), shown), shown
     if kind == "time":
         return _span(cell.get(f"{_OFFICE}time-value", "")), shown
     if kind == "boolean":
@@ -182,9 +183,11 @@ def _paragraph(element: etree._Element) -> str:
     return "".join(made)
 
 
-def _moment(text: str) -> object:
+def _moment(text: str, shown: str) -> object:
+    """Return a day or a moment; midnight is one where the cell shows a time of day."""
     try:
-        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        is_moment = "T" in text or _CLOCK.search(shown)
+        return datetime.fromisoformat(text) if is_moment else date.fromisoformat(text)
     except ValueError:
         return Unclear("E-cell-old")
 
