@@ -193,8 +193,8 @@ def propose_map(
     opened = [load_columns("issues").source if name == "summary" else known.form(name) for name in named]
     reading = Reading(sheet=sheet)
     made = propose(require_file(str(source)), opened, reading, lang, make_policy().zone)
-    count = {"count": len(made.columns), "left": len(made.ignored)}
-    return as_toml(made, lang), [Fault("W-map-proposed", Place(made.file), count)]
+    told = Fault("W-map-proposed", Place(made.file), {"count": len(made.columns), "left": len(made.ignored)})
+    return as_toml(made, lang), [told]
 
 
 def add_to_case(

@@ -1,7 +1,7 @@
 """The options that say how a list is to be read, and what becomes of them."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
@@ -16,6 +16,8 @@ from generator.wording import Lang
 
 PASSWORD = "BIAODAN_PASSWORD"  # noqa: S105  # the name of the variable
 _OLE, _PROTECTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
+
+_BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,9 +59,9 @@ def reading_of(options: ReadingOptions, source: str, lang: Lang, query: str = ""
         query,
         options["sheet"],
         _map(options["map_file"], source, lang),
-        tuple(_pairs(options["where"], "E-where")),
+        tuple(_where(options["where"])),
         options["ignore_unknown"],
-        tuple(_pairs(options["joins"], "E-join")),
+        tuple(_joins(options["joins"])),
         _password(source),
     )
 
@@ -74,17 +76,28 @@ def _map(name: str | None, source: str, lang: Lang) -> ColumnMap:
     return load_map(str(beside))
 
 
-def _pairs(given: Sequence[str], code: str) -> list[tuple[str, str]]:
-    """Return what stands before and behind the first equals sign of each; a full-width one is one too."""
-    pairs = []
+def _pairs(given: Sequence[str]) -> list[tuple[str, str] | None]:
+    """Return what stands before and behind the first equals sign of each, a full-width one too; None without one."""
+    pairs: list[tuple[str, str] | None] = []
     for text in given:
         marks = [at for at in (text.find("="), text.find("＝")) if at > 0]
-        if not marks or not text[: min(marks)].strip():
-            raise fail(
-                UsageError, code, Place("--where" if code == "E-where" else "--join")
-            )  # codes: "E-where", "E-join"
-        pairs.append((text[: min(marks)].strip(), text[min(marks) + 1 :].strip()))
+        name = text[: min(marks)].strip() if marks else ""
+        pairs.append((name, text[min(marks) + 1 :].strip()) if name else None)
     return pairs
+
+
+def _where(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for pair in _pairs(given):
+        if pair is None:
+            raise fail(UsageError, "E-where", Place("--where"))
+        yield pair
+
+
+def _joins(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for pair in _pairs(given):
+        if pair is None:
+            raise fail(UsageError, "E-join", Place("--join"))
+        yield pair
 
 
 def _password(source: str) -> str:
@@ -98,7 +111,7 @@ def _password(source: str) -> str:
 
 def _is_protected(path: Path) -> bool:
     try:
-        if not path.is_file():
+        if path.suffix.lower() not in _BOOKS or not path.is_file():
             return False
         with path.open("rb") as file:
             return file.read(len(_OLE)) == _OLE and _PROTECTED in file.read(1 << 24)

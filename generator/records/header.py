@@ -84,7 +84,7 @@ class Header:
                 self._put(made, column, value_of(cell, column, row.formats.get(at, ""), row.shown.get(at, "")), at)
             except ValueFault as fault:
                 named = replace(place, titles=_title(column, at + 1))
-                if fault.code.startswith(_OF_CELL):
+                if fault.code in _OF_CELL:
                     named = replace(named, row=_cell_of(named.row, at))
                 faults.append(Fault(fault.code, named, {**fault.params}))
         faults += self._misplaced(row, place)
@@ -146,7 +146,9 @@ class Header:
 
 
 _BEYOND = Column("")
-_OF_CELL = "E-cell"
+_OF_CELL = frozenset({"E-cell-lost", "E-cell-old", "E-cell-format", "E-cell-picture"})
+"""Faults that lie in one cell, which is then named."""
+
 _SUSPECT = frozenset("= \t\n\r\xa0\u3000")
 """Letters that a formula or a blank text begins with."""
 

@@ -32,15 +32,14 @@ class LeftOut:
 
     def warnings(self, place: Place) -> Iterator[Fault]:
         """Yield a warning for each kind of rows."""
-        told = {
-            "W-rows-total": self.totals,
-            "W-rows-note": self.notes,
-            "W-rows-header": self.headers,
-            "W-rows-hidden": self.hidden,
-        }
-        for code, rows in told.items():
-            if rows:
-                yield _warning(code, place, rows)
+        if self.totals:
+            yield _warning("W-rows-total", place, self.totals)
+        if self.notes:
+            yield _warning("W-rows-note", place, self.notes)
+        if self.headers:
+            yield _warning("W-rows-header", place, self.headers)
+        if self.hidden:
+            yield _warning("W-rows-hidden", place, self.hidden)
 
 
 def _warning(code: str, place: Place, rows: Sequence[int]) -> Fault:
