@@ -86,8 +86,11 @@ class _Loader:
         self.file, self.content = file, content
         self.faults: list[Fault] = []
 
-    def wrong(self, at: str, code: str = "E-map-shape") -> None:
-        self.faults.append(Fault(code, Place(self.file, pointer=at)))
+    def wrong(self, at: str) -> None:
+        self.faults.append(Fault("E-map-shape", Place(self.file, pointer=at)))
+
+    def twice(self, at: str) -> None:
+        self.faults.append(Fault("E-map-twice", Place(self.file, pointer=at)))
 
     def map(self) -> ColumnMap:
         for key in self.content.keys() - _KEYS:
@@ -118,7 +121,7 @@ class _Loader:
             if not isinstance(names, list) or not all(isinstance(n, str) and not ill_character(n) for n in names):
                 self.wrong(f"/columns/{theirs}")
             elif fold(theirs) in made:
-                self.wrong(f"/columns/{theirs}", "E-map-twice")
+                self.twice(f"/columns/{theirs}")
             else:
                 made[fold(theirs)] = [name for name in names if name.strip()]
         return made
@@ -137,7 +140,7 @@ class _Loader:
                 self.wrong(f"/values/{column}")
                 continue
             if len({fold(theirs) for theirs in pairs}) < len(pairs):
-                self.wrong(f"/values/{column}", "E-map-twice")
+                self.twice(f"/values/{column}")
             made[fold(column)] = {fold(theirs): ours for theirs, ours in pairs.items()}
         return made
 
