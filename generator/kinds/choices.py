@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from generator.formats import join
 from generator.kinds.base import Choice, Kind, Readable, Traits
 from generator.kinds.raw import DASHES, CellNumber, fold, unwrap
-from generator.wording import LANGS, Lang, choose, phrase
+from generator.wording import LANGS, Lang, choose, phrase, simplified
 
 _YES = frozenset({"是", "true", "yes", "y", "√", "✓", "对", "有", "1"})
 _NO = frozenset({"否", "false", "no", "n", "×", "✗", "不对", "無", "无", "0"})
@@ -56,7 +56,16 @@ def _chosen(raw: object, field: Readable) -> object:
         return raw
     names = _values_by_name(field)
     text = str(raw)
-    return names[text] if text in names else names.get(fold(text), raw)
+    if text in names:
+        return names[text]
+    found = names.get(fold(text), raw)
+    if found is raw and isinstance(raw, str) and not text.isascii() and len(text) <= _LONGEST_LABEL:
+        return names.get(fold(simplified(text)), raw)
+    return found
+
+
+_LONGEST_LABEL = 40
+"""Characters of an answer that may be written in traditional Chinese otherwise than ours."""
 
 
 def _is_choice(value: object, field: Readable) -> bool:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
 from generator.kinds.raw import fold
-from generator.wording import LANGS, Lang, choose
+from generator.wording import LANGS, Lang, choose, simplified
 
 SpecPath = tuple[FieldSpec, ...]
 """The way from a part of a form to a field: the sections, then the field."""
@@ -39,13 +39,20 @@ def _leaves(spec: FieldSpec, above: SpecPath) -> list[SpecPath]:
 
 
 def find_path(spec: FieldSpec, name: str) -> SpecPath | None:
-    """Return the way from `spec` to the field of that name; traditional Chinese titles are tried last."""
-    wanted = fold(name)
-    for langs in (("zh-Hans", "en"), LANGS):
-        own = _own_names(spec, langs).get(wanted)
-        if own:
-            return (own,)
-        deep = _deep_names(spec, langs).get(wanted)
-        if deep:
-            return deep
-    return None
+    """Return the way from `spec` to the field of that name; traditional Chinese titles are tried last.
+
+    A name in traditional Chinese may be written otherwise than ours: what it is in simplified Chinese counts, too.
+    """
+    found = _found(spec, fold(name), ("zh-Hans", "en")) or _found(spec, fold(name), LANGS)
+    if found is not None or name.isascii() or len(name) > _LONGEST:
+        return found
+    return _found(spec, fold(simplified(name)), ("zh-Hans",))
+
+
+_LONGEST = 100
+"""Characters of a name that may be one in traditional Chinese."""
+
+
+def _found(spec: FieldSpec, wanted: str, langs: tuple[Lang, ...]) -> SpecPath | None:
+    own = _own_names(spec, langs).get(wanted)
+    return (own,) if own else _deep_names(spec, langs).get(wanted)
