@@ -211,6 +211,8 @@ def _figure(text: str, measure: Measure) -> _Figure | None:
         return None
     leading, trailing, sign = _signed(text[: core.start()].strip(), text[core.end() :].strip())
     power, digits = measure.power(leading, trailing), _decimal(core[0])
+    if power > 0 and "e" in core[0].casefold():  # nobody writes 1e3万
+        raise ValueFault("E-number")
     value = (digits * sign).scaleb(power) if power else digits * sign
     step = Decimal(1).scaleb(int(digits.as_tuple().exponent) + power)
     return _Figure(value, step, power, len(digits.as_tuple().digits), bool(leading or trailing))
