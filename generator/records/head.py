@@ -1,5 +1,6 @@
 """What stands beside the rows of a list, above its header: 统计日期, 制表人, and the unit of its amounts."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from generator.catalogue.form import FieldSpec, Form
@@ -35,6 +36,7 @@ def head_of(rows: Sequence[Row], header: Header, form: Form, sheet: str, place: 
 
 
 _LONGEST = 60
+_OPENED, _CLOSED = re.compile(r"[（(【\[]"), re.compile(r"[）)】\]]")
 
 
 def _is_label(value: object, form: Form) -> bool:
@@ -70,7 +72,8 @@ def cell_name(sheet: str, row: int, column: int) -> str:
 
 def _refuse_unit(label: str, value: object, row: Row, at: int, header: Header, sheet: str, place: Place) -> None:
     """Raise RecordError (E-list-unit) for a unit such as 单位：万元 above a list that has amounts in yuan."""
-    if not isinstance(value, str) or not is_amount_unit(label, value):
+    named = _OPENED.split(label)[-1]
+    if not isinstance(value, str) or not is_amount_unit(named, _CLOSED.split(value)[0]):
         return
     if any(column.spec and isinstance(column.kind, Money) for column in header.columns):
         where = Place(place.file, cell_name(sheet, row.number, at))

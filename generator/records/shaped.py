@@ -144,7 +144,7 @@ class ChosenSource(_Wrapped):
         count = 0
         for item in self.source:
             raw = item.raw if isinstance(item, RecordError) else item[0]
-            if raw is None or all(wanted.is_in(raw, self.form) for wanted in self.wanted):
+            if not isinstance(raw, Mapping) or all(wanted.is_in(raw, self.form) for wanted in self.wanted):
                 count += 1
                 yield item
         if not count:
