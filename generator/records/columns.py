@@ -12,7 +12,7 @@ from generator.kinds.raw import fold
 from generator.records.names import find_path
 from generator.records.reading import PLAIN, Reading
 from generator.records.unknown import ColumnName, letters
-from generator.records.words import is_remark, is_serial, is_unit
+from generator.records.words import is_counter, is_remark, is_serial, is_unit
 
 
 @dataclass(frozen=True)
@@ -124,4 +124,6 @@ def without_unit(name: str) -> tuple[str, str]:
 
 
 def _of_number(spec: FieldSpec, unit: str) -> str:
-    return unit if spec.shape == "value" and spec.kind.is_number else ""
+    """Return the unit that a column's name adds to the numbers of a field; what is counted adds nothing."""
+    is_number = spec.shape == "value" and spec.kind.is_number
+    return "" if not is_number or (is_counter(unit) and not spec.unit) else unit
