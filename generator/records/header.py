@@ -12,7 +12,7 @@ from generator.records.columns import Column, Columns
 from generator.records.given import refused, unread
 from generator.records.item import SourceItem
 from generator.records.table_rows import is_blank, is_number
-from generator.records.unknown import ColumnName, letters
+from generator.records.unknown import ColumnName, letters, told
 from generator.records.workbooks import Row
 from generator.records.workbooks.xlsx import Unclear
 from generator.wording import LANGS
@@ -56,7 +56,7 @@ class Header:
     @property
     def left_out(self) -> list[str]:
         """Return how the columns are called that are left out."""
-        return [column.name for column in self.columns if column.is_left_out and column.name]
+        return [told(column.name, n) for n, column in enumerate(self.columns, 1) if column.is_left_out and column.name]
 
     def texts(self, cells: Sequence[str], place: Place) -> SourceItem:
         """Return a row of texts by name; empty ones are left out."""

@@ -17,6 +17,7 @@ from generator.records.item import RawRecord, RawValues, SourceItem
 from generator.records.join import JoinColumns, JoinedRows, with_rows
 from generator.records.names import find_path
 from generator.records.reading import Reading
+from generator.records.unknown import told
 
 if TYPE_CHECKING:
     from generator.records import Source
@@ -79,7 +80,7 @@ class RenamedSource(_Wrapped):
                 continue
             column = known.get(name) or known.setdefault(name, self._columns.column(name))
             if column.is_left_out:
-                left_out[name] = None
+                left_out[told(name, 1 + list(raw).index(name))] = None
                 continue
             key = column.name if column.spec else name
             target = nested.setdefault(column.table, {}).setdefault(column.number, {}) if column.table else made

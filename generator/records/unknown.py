@@ -54,6 +54,16 @@ def letters(number: int) -> str:
     return text
 
 
+def told(name: str, number: int) -> str:
+    """Return how a column that is left out is called: by its name, unless that looks like a person's number."""
+    is_short = len(name) <= _SHOWN and _is_harmless(name)
+    return str(name) if is_short else letters(number)
+
+
+_SHOWN = 40
+"""Characters of a name that is shown."""
+
+
 def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     """Return the fault of a name that no field of a section has; `number`: of the key in its object, from 1."""
     text = str(name)
