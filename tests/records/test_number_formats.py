@@ -82,7 +82,7 @@ def test_a_text_is_what_excel_shows(code, shown):
     assert shown_text("A7", code) == shown
 
 
-# --- in cells of a workbook -------------------------------------------------------------------------------------------
+# --- in cells of a workbook -----------------------------------------------------------------------------------------
 
 CODES = [
     ("00042", 42, "00000"),
@@ -114,7 +114,7 @@ def test_a_field_of_text_gets_what_a_person_sees_or_a_fault(tmp_path, form_of, s
     assert (str(record.values.get("no")), faults) == (seen, [])
 
 
-# --- any format at all ------------------------------------------------------------------------------------------------
+# --- any format at all ----------------------------------------------------------------------------------------------
 
 PIECES = [
     *"0#?.,%‰@;*_-+/() :!\\\"'[]&~=<>$¥元万年月日E",

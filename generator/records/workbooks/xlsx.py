@@ -42,7 +42,9 @@ def open_xlsx(content: Path | BytesIO, name: str) -> Book:
         archive = zipfile.ZipFile(content)
         refuse_large(archive.infolist(), bounds(), place)
         parts = XlsxParts(archive)
-        cells: Any = python_calamine.load_workbook(str(content) if isinstance(content, Path) else content)
+        cells: Any = python_calamine.load_workbook(
+            str(content) if isinstance(content, Path) else BytesIO(content.getvalue())
+        )
         read = _Package(archive, cells, parts, place)
         return Book([_XlsxSheet(read, sheet) for sheet in parts.sheets()], parts.names(), parts.tables(), parts.form())
     except BROKEN:
