@@ -13,6 +13,7 @@ from generator.kinds.raw import CellNumber, ValueFault, fold
 from generator.records.columns import Column
 from generator.records.workbooks.moment_format import shown_moment
 from generator.records.workbooks.number_format import sections_of, shown_number, shows_digits
+from generator.records.workbooks.text_format import shown_text
 from generator.records.workbooks.xlsx import Unclear
 from generator.strict_json import MAX_DIGITS
 
@@ -36,7 +37,7 @@ def _typed(cell: object, kind: Kind | None, code: str, shown: str, field: FieldS
     if isinstance(cell, str):
         if _PICTURE.match(cell):
             raise ValueFault("E-cell-picture")
-        return cell
+        return _text_shown(cell, code) if code and not shown else cell
     reads_shown = kind is not None and kind.reads_what_is_shown
     if isinstance(cell, bool):
         return str(cell).upper() if reads_shown else cell
@@ -45,6 +46,14 @@ def _typed(cell: object, kind: Kind | None, code: str, shown: str, field: FieldS
     if isinstance(cell, (date, time, timedelta)):
         return _told(cell, code, shown) if reads_shown else _moment(cell, kind)
     return cell
+
+
+def _text_shown(cell: str, code: str) -> str:
+    """Return what a person sees in a cell that holds a text: its format may add to it, or hide it."""
+    text = shown_text(cell, code)
+    if text is None:
+        raise ValueFault("E-cell-format")
+    return text
 
 
 def _told(cell: date | time | timedelta, code: str, shown: str) -> str:
@@ -124,6 +133,8 @@ def _number(
     told = shown_number(Decimal(number), code)
     if told is None and (reads_shown or _SCALES.search(code)):
         raise ValueFault("E-cell-format")
+    if told == "" and reads_shown:
+        return ""  # a format such as 0;-0; shows nothing for it
     return CellNumber(number, told or "")
 
 

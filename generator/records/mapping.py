@@ -74,6 +74,8 @@ def load_map(name: str) -> ColumnMap:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise fail(UsageError, "E-map-toml", Place(path.name), line=line[1] if line else "–") from None
+    except (RecursionError, ValueError):  # nested too deep, a number of too many digits
+        raise fail(UsageError, "E-map-toml", Place(path.name), line="–") from None
     except OSError as error:
         raise fail(UsageError, "E-file-read", Place(path.name), why=error.strerror or "?") from None
     return _Loader(path.name, content).map()
@@ -139,13 +141,16 @@ class _Loader:
             if not isinstance(pairs, Mapping) or any(isinstance(v, (dict, list)) for v in pairs.values()):
                 self.wrong(f"/values/{column}")
                 continue
-            if len({fold(theirs) for theirs in pairs}) < len(pairs):
+            if len({fold(theirs) for theirs in pairs}) < len(pairs) or fold(column) in made:
                 self.twice(f"/values/{column}")
             made[fold(column)] = {fold(theirs): ours for theirs, ours in pairs.items()}
         return made
 
     def _year(self) -> int | None:
-        year = self._table("dates").get("year")
+        dates = self._table("dates")
+        for key in dates.keys() - {"year"}:
+            self.wrong(f"/dates/{key}")
+        year = dates.get("year")
         if year is None:
             return None
         if isinstance(year, bool) or not isinstance(year, int) or not _FIRST_YEAR <= year <= _LAST_YEAR:

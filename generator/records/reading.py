@@ -24,6 +24,11 @@ class Reading:
     password: str = ""
 
     @property
+    def renames(self) -> bool:
+        """Tell whether columns may go by other names than the form's, or be left out."""
+        return bool(self.mapping.file) or self.ignores_unknown
+
+    @property
     def is_plain(self) -> bool:
         """Tell whether nothing is said but which query, so that a database may read the source by itself."""
         return self == Reading(self.query)

@@ -48,11 +48,15 @@ class _Wrapped:
 
 
 class RenamedSource(_Wrapped):
-    """Records whose keys are those of a list's columns, by the names that the form has."""
+    """Records whose keys are those of a list's columns, by the names that the form, or a list within it, has."""
+
+    def __init__(self, source: "Source", form: Form, reading: Reading, known: Columns | None = None) -> None:
+        super().__init__(source, form, reading)
+        self._known = known
 
     @cached_property
     def _columns(self) -> Columns:
-        return Columns(self.form, self.reading)
+        return self._known or Columns(self.form, self.reading)
 
     @property
     def columns(self) -> Sequence[str] | None:
@@ -111,7 +115,8 @@ class JoinedSource(_Wrapped):
             columns = JoinColumns(self.form, path[-1], self.reading, self.head[1])
             source = DatabaseSource(self._url, self.form, query)
             named = [columns.column(column, n) for n, column in enumerate(source.columns, 1)]
-            joined.append(JoinedRows(columns, named, source))
+            rows = RenamedSource(source, self.form, self.reading, columns)
+            joined.append(JoinedRows(columns, named, rows if self.reading.renames else source))
         for item in self.source:
             yield item if isinstance(item, RecordError) else (with_rows(item[0], joined), item[1])
         for join in joined:
@@ -119,7 +124,15 @@ class JoinedSource(_Wrapped):
 
     @property
     def _url(self) -> str:
-        return str(getattr(self.source, "url_text", ""))
+        """Return the database that the records come from; UsageError (E-join-source) where they come from none."""
+        from generator.records.database import DatabaseSource
+
+        source: Source = self.source
+        while isinstance(source, _Wrapped):
+            source = source.source
+        if not isinstance(source, DatabaseSource):
+            raise fail(UsageError, "E-join-source", Place("--join"))
+        return source.url.render_as_string(hide_password=False)
 
 
 class ChosenSource(_Wrapped):

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,23 +41,33 @@ def marked_encoding(path: Path) -> str:
 
 
 def _wide(start: bytes) -> str:
-    """Return the encoding of UTF-16 or UTF-32 without a mark: ASCII letters in it have bytes of zero beside them."""
-    if b"\0" not in start:
+    """Return the encoding of UTF-16 or UTF-32 without a mark: the one in which there is text, where bytes are zero."""
+    zeros = start.count(0)
+    if not zeros or (zeros < _MANY * len(start) and _text(start, "utf-8")):
         return ""
-    whole = len(start) // 4 * 4
-    zeros = [start[n:whole:4].count(0) / max(1, whole // 4) for n in range(4)]
-    if zeros[1] > _MOST and zeros[2] > _MANY and zeros[3] > _MOST and zeros[0] < _MANY:
-        return "utf-32-le"
-    if zeros[0] > _MOST and zeros[1] > _MANY and zeros[2] > _MOST and zeros[3] < _MANY:
-        return "utf-32-be"
-    odd, even = start[1::2].count(0), start[::2].count(0)
-    if max(odd, even) < _FEWEST or max(odd, even) < _CLEARLY * min(odd, even):
-        return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    shares = {encoding: _sense(_text(start[:_LOOKED_AT], encoding)) for encoding in _WIDE}
+    best = max(shares, key=lambda encoding: shares[encoding])
+    return best if shares[best] > _ENOUGH else ""
 
 
-_MOST = 0.9
-_FEWEST, _CLEARLY = 3, 10
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_LOOKED_AT, _ENOUGH = 1 << 13, 0.7
+_USUAL = re.compile(r"[\t\r\n -~\xa0-\u052f\u2000-\u22ff\u2460-\u257f\u3000-\u33ff\u4e00-\u9fff\uff00-\uffef]")
+
+
+def _text(content: bytes, encoding: str) -> str:
+    """Return what the beginning of a file says in an encoding; nothing where it isn't written in that."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(content)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _sense(text: str) -> float:
+    """Return how much of a text is letters that lists are written in; nothing of one that has no ends of cells."""
+    if "\0" in text or not any(end in text for end in "\r\n\t,;|"):
+        return 0.0
+    return len(_USUAL.findall(text)) / len(text)
 
 
 def decodes(path: Path, encoding: str) -> bool:

@@ -18,13 +18,13 @@ _CHUNK = 1 << 20
 _SMALL = 64 << 20
 BROKEN = (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 
-_FAR = re.compile(rb'r="(?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|C[C-Z]|[D-Z][A-Z])')
+_FAR = re.compile(rb'r=["\'](?:[A-Z]{3,}|[A-Z]*[0-9]{6,}|C[C-Z]|[D-Z][A-Z])')
 """References beyond column 80 or row 99,999, which few sheets have."""
 
 _NEAR = 80 * 99_999
 """Cells that all others may span."""
 
-_CELL = re.compile(rb'<(?:\w{1,40}:)?c\s[^<>]*?\br="([^"]{1,40})"[^<>]*(?<!/)>')
+_CELL = re.compile(rb'<(?:\w{1,40}:)?c\s[^<>]*?\br=["\']([^"\']{1,40})["\'][^<>]*(?<!/)>')
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
@@ -56,11 +56,14 @@ def refuse_large(parts: list[zipfile.ZipInfo], limits: Bounds, place: Place) -> 
         raise fail(RecordError, "E-xlsx-bomb", place, limit=limits.unpacked)
 
 
+_SUSPECT = re.compile(rb"""[<:]f[\s>/]|["']e["']""")
+
+
 def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
     """Tell by a quick look at the bytes whether a sheet has formulas or errors, and whether it has far cells."""
     suspect = far = False
     for seen in _windows(archive, name):
-        suspect = suspect or b"<f" in seen or b":f>" in seen or b't="e"' in seen
+        suspect = suspect or _SUSPECT.search(seen) is not None
         far = far or _FAR.search(seen) is not None
     return suspect, far
 

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,23 +16,27 @@ GENERAL = "General"
 
 _TOKEN = re.compile(
     r"""(?P<text>"[^"]*"|\\.|!.)
-    |(?P<pad>_.|\*.)
+    |(?P<pad>_.|\*\ )
     |(?P<span>\[(?:h+|m+|s+)\])
-    |\[\$(?P<money>[^\]-]*)(?:-(?P<locale>[0-9A-Fa-f]+))?[^\]]*\]
+    |\[\$(?P<money>[^\]-]*)(?:-(?P<locale>[^\]]*))?\]
     |\[(?P<when>(?:<=|>=|<>|<|>|=)-?[0-9.]+)\]
-    |\[(?P<colour>Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color\s?\d+|[黑蓝藍青绿綠红紅白黄黃洋]{1,2}色?|颜色\d+|洋红|洋紅)\]
+    |\[(?P<colour>Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color\s?\d+|[黑蓝藍青绿綠红紅白黄黃洋]{1,2}色?|颜色\s?\d+|洋红|洋紅)\]
     |(?P<half>AM/PM|A/P|上午/下午)
     |(?P<general>General|G/通用格式)
     |(?P<exponent>E[+-])
     |(?P<date>y+|e+|m+|d+|a{3,4}|h+|s+|(?<=s)\.0+)
     |(?P<digit>[0#?])
-    |(?P<mark>[.,%‰@])
-    |(?P<plain>[-+/() :{}'$¥￥€£^&~=<>]|[^\x00-\x7f\[\]])""",
+    |(?P<mark>[.,%@])
+    |(?P<slash>/)
+    |(?P<plain>[-+() :{}'$¥￥€£^&~=<>]|[^\x00-\x7f])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CHINESE_LOCALES = {"804", "404", "C04", "1004", "1404", "30804", "80804", "30404"}
+_SYSTEM = frozenset({"F800", "F400", "X-SYSDATE", "X-SYSTIME"})
+_PRIMARY = {0x04: "zh", 0x09: "en"}
+_LOCALE = re.compile(r"0*(?:(?P<number>[0-9A-F]{1,4})|(?P<name>[A-Z]{2,3}(?:-[A-Z0-9]+)*)(?:,.*)?)")
 ACROSS_NOON = {"AM/PM": ("AM", "PM"), "A/P": ("A", "P"), "上午/下午": ("上午", "下午")}
 _MOST_LETTERS = 255
+MOST_PARTS = 4
 
 
 @cache
@@ -61,7 +65,8 @@ class Section:
 
     tokens: tuple[Token, ...]
     when: str = ""
-    is_chinese: bool = False
+    locale: str = ""
+    """Whose words and calendar it shows: zh, tw, en, other; odd for what isn't known, other scripts' digits say."""
 
     def has(self, *kinds: str) -> bool:
         """Tell whether there is a piece of one of these kinds."""
@@ -79,13 +84,13 @@ def sections_of(code: str) -> tuple[Section, ...] | None:
     if len(code) > _MOST_LETTERS:
         return None
     parts: list[list[Token]] = [[]]
-    conditions, chinese = [""], [False]
+    conditions, locales = [""], [""]
     at = 0
     while at < len(code):
         if code[at] == ";":
             parts.append([])
             conditions.append("")
-            chinese.append(False)
+            locales.append("")
             at += 1
             continue
         found = _TOKEN.match(code, at)
@@ -93,15 +98,43 @@ def sections_of(code: str) -> tuple[Section, ...] | None:
             return None
         at = found.end()
         kind = found.lastgroup or ""
+        if kind == "when" and not _is_limit(found[kind]):
+            return None
         if kind == "when":
             conditions[-1] = found[kind]
         elif kind == "locale" or found["money"] is not None:
-            chinese[-1] = chinese[-1] or (found["locale"] or "").upper() in _CHINESE_LOCALES
+            locales[-1] = locales[-1] or locale_of((found["locale"] or "").upper())
             parts[-1] += [Token("text", found["money"])] if found["money"] else []
         elif kind not in ("pad", "colour"):
             parts[-1].append(_token(kind, found[kind]))
-    made = zip(parts, conditions, chinese, strict=True)
-    return tuple(Section(tuple(tokens), when, is_chinese) for tokens, when, is_chinese in made)
+    if len(parts) > MOST_PARTS:
+        return None
+    made = zip(parts, conditions, locales, strict=True)
+    return tuple(Section(tuple(tokens), when, locale) for tokens, when, locale in made)
+
+
+def locale_of(text: str) -> str:
+    """Return whose words a locale of a format means; `text`: its code or name in capitals."""
+    if not text:
+        return ""
+    if text in _SYSTEM:
+        return "other"
+    found = _LOCALE.fullmatch(text)
+    if found and found["name"]:
+        language, _, country = found["name"].partition("-")
+        number = {"ZH": 0x04, "EN": 0x09}.get(language, 0)
+        is_ours = language == "EN" or country in ("CN", "SG", "HANS", "HANS-CN")
+    elif found:
+        number = int(found["number"], 16)
+        is_ours = number & 0xFF == 0x09 or number in (0x804, 0x1004)
+    else:
+        return "odd"
+    primary = _PRIMARY.get(number & 0xFF, "other")
+    return primary if is_ours or primary == "other" else "tw"
+
+
+def _is_limit(condition: str) -> bool:
+    return re.fullmatch(r"[<>=]+-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", condition) is not None
 
 
 def _token(kind: str, text: str) -> Token:
@@ -126,17 +159,28 @@ def _meets(when: str, number: Decimal) -> bool:
     return tests[sign]
 
 
-def _section_for(sections: Sequence[Section], number: Decimal) -> tuple[Section, Decimal]:
-    """Return the part of a format that a number goes by, and the number as that part shows it."""
-    numeric = sections[:3]
+def _numeric(sections: Sequence[Section]) -> Sequence[Section]:
+    """Return the parts for numbers: not the fourth, nor the last of several that is for texts."""
+    of_text = len(sections) > 1 and Token("mark", "@") in sections[-1].tokens
+    return sections[:-1] if of_text else sections[:3]
+
+
+def _section_for(sections: Sequence[Section], number: Decimal) -> tuple[Section, Decimal] | None:
+    """Return the part of a format that a number goes by, and the number as it shows it; None where it isn't clear."""
+    numeric = _numeric(sections)
     if any(section.when for section in numeric):
-        for section in numeric:
-            if not section.when or _meets(section.when, number):
-                return section, number
-        return numeric[-1], number
+        found = _by_condition(numeric, number)
+        return (found, number) if found and number >= 0 else None
     if number < 0 and len(numeric) > 1:
         return numeric[1], -number
     return (numeric[2] if number == 0 and len(numeric) > 2 else numeric[0]), number  # ;;zero
+
+
+def _by_condition(numeric: Sequence[Section], number: Decimal) -> Section | None:
+    """Return the part whose condition a number meets; the last, without one, is for all others."""
+    if not all(section.when for section in numeric[:-1]):
+        return None
+    return next((s for s in numeric if not s.when or _meets(s.when, number)), None)
 
 
 @lru_cache(maxsize=512)
@@ -192,32 +236,63 @@ def _behind_whole(tokens: Sequence[Token]) -> str:
 def shown_number(number: Decimal, code: str) -> str | None:
     """Return how a cell of a format shows a number; None where the format isn't understood."""
     sections = sections_of(code)
-    if not sections:
+    chosen = _section_for(sections, number) if sections else None
+    if not chosen or chosen[0].locale == "odd" or chosen[0].is_moment:
         return None
-    section, shown = _section_for(sections, number)
-    if section.is_moment:
+    section, shown = chosen
+    if section.tokens == (Token("mark", "@"),):
+        return f"{number:f}"
+    with localcontext(prec=_DIGITS):
+        told = _number_text(section, abs(shown))
+    if told is None or (shown < 0 and not section.has("digit", "general")):
         return None
-    if section.has("general"):
-        return _with_texts(section, f"{shown:f}")
-    if section.has("mark") and any(t.text == "@" for t in section.tokens):
-        return f"{number:f}" if section.tokens == (Token("mark", "@"),) else None
-    told = _number_text(section, abs(shown))
-    if told is None:
-        return None
-    is_signed = shown < 0 and any(c in "123456789" for c in told)
+    is_signed = shown < 0 and not _is_nil(section, told)
     return ("-" + told if is_signed else told).strip()
 
 
-def _with_texts(section: Section, number: str) -> str:
-    return "".join(number if t.kind == "general" else t.text for t in section.tokens).strip()
+_DIGITS = 400
+"""More than any number of a cell has, before the point and behind it."""
+
+
+def _is_nil(section: Section, told: str) -> bool:
+    """Tell whether of a number nothing is left but zeros: no sign stands before that."""
+    own = "".join(t.text for t in section.tokens if t.kind == "text")
+    return not any(told.count(c) > own.count(c) for c in "123456789")
+
+
+def _general(section: Section, number: Decimal) -> str | None:
+    """Return a number as General shows it: more than eleven digits only where nothing stands beside them."""
+    digits = f"{number:f}"
+    if section.has("digit", "mark", "exponent", "slash") or (len(section.tokens) > 1 and len(digits) > _MOST_GENERAL):
+        return None
+    return "".join(digits if t.kind == "general" else t.text for t in section.tokens)
+
+
+_MOST_GENERAL = 11
 
 
 def _number_text(section: Section, number: Decimal) -> str | None:
-    if any(t == Token("text", "/") for t in section.tokens) and section.has("digit"):
-        return _fraction(section, number)
+    if section.has("general"):
+        return _general(section, number)
+    if section.has("slash") and section.has("digit"):
+        from generator.records.workbooks.fractions_shown import fraction
+
+        return fraction(section.tokens, number)
     if section.has("exponent"):
         return _scientific(section, number)
-    return _filled(section.tokens, number)
+    return _filled(section.tokens, number) if _is_plain(section.tokens) else None
+
+
+def _is_plain(tokens: Sequence[Token]) -> bool:
+    """Tell whether digits stand as they do in a number: one point, commas behind a digit, none among decimals."""
+    whole, decimals = _split(tokens)
+    marks = [t.text for t in tokens if t.kind == "mark"]
+    digits = [n for n, t in enumerate(whole) if t.kind == "digit"]
+    commas = [n for n, t in enumerate(whole) if t == Token("mark", ",")]
+    among = Token("mark", ",") in decimals[: max(_last_digit(decimals), 0)]
+    is_led = not commas or bool(digits and digits[0] < commas[0])
+    has_digits = bool(digits) or _last_digit(decimals) >= 0
+    return marks.count(".") <= 1 and "@" not in marks and is_led and not among and (has_digits or not marks)
 
 
 def _filled(tokens: Sequence[Token], number: Decimal) -> str:
@@ -228,13 +303,17 @@ def _filled(tokens: Sequence[Token], number: Decimal) -> str:
         t.text == "," for t in decimals[_last_digit(decimals) + 1 :] if t.kind == "mark"
     )
     for token in tokens:
-        number *= {"%": 100, "‰": 1000}.get(token.text, 1) if token.kind == "mark" else 1
+        number *= 100 if token == Token("mark", "%") else 1
     number = number.scaleb(-3 * commas)
     places = sum(t.kind == "digit" for t in decimals)
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     digits, _, fraction = f"{rounded:f}".partition(".")
     grouped = last >= 0 and any(t == Token("mark", ",") for t in whole[:last])
-    return _whole_part(whole, digits, grouped) + _decimal_part(decimals, fraction, has_point=len(whole) < len(tokens))
+    if digits != "0" and places and last < 0:  # .00 has no place for them
+        whole = [*whole, Token("digit", "#")]
+    return _whole_part(whole, digits, grouped) + _decimal_part(
+        decimals, fraction, has_point=Token("mark", ".") in tokens
+    )
 
 
 def _split(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
@@ -248,8 +327,8 @@ def _last_digit(tokens: Sequence[Token]) -> int:
 
 
 def _whole_part(tokens: Sequence[Token], digits: str, grouped: bool) -> str:
-    places = [n for n, t in enumerate(tokens) if t.kind == "digit"]
     rest = "" if digits == "0" else digits
+    places = [n for n, t in enumerate(tokens) if t.kind == "digit"]
     shown, count = [], 0
     for n in range(len(tokens) - 1, -1, -1):
         token = tokens[n]
@@ -262,7 +341,7 @@ def _whole_part(tokens: Sequence[Token], digits: str, grouped: bool) -> str:
                     shown.append(",")
                 shown.append(digit)
                 count += 1
-        elif token.kind != "mark" or token.text in "%‰":
+        elif token.kind != "mark" or token.text == "%":
             shown.append(token.text[::-1])
     return "".join(shown)[::-1]
 
@@ -276,8 +355,10 @@ def _decimal_part(tokens: Sequence[Token], fraction: str, *, has_point: bool) ->
         if token.kind == "digit":
             if token.text == "0" or at < kept:
                 shown.append(fraction[at])
+            elif token.text == "?":
+                shown.append(" ")
             at += 1
-        elif token.kind != "mark" or token.text in "%‰":
+        elif token.kind != "mark" or token.text == "%":
             shown.append(token.text)
     return "".join(shown)
 
@@ -286,7 +367,11 @@ def _scientific(section: Section, number: Decimal) -> str | None:
     at = next(n for n, t in enumerate(section.tokens) if t.kind == "exponent")
     mantissa, power = section.tokens[:at], section.tokens[at + 1 :]
     whole, decimals = _split(mantissa)
-    if sum(t.kind == "digit" for t in whole) != 1 or any(t.kind != "digit" for t in power):
+    if sum(t.kind == "digit" for t in whole) != 1 or any(t.kind != "digit" or t.text != "0" for t in power):
+        return None
+    if not power or any(t.kind not in ("digit", "text") and t != Token("mark", ".") for t in mantissa):
+        return None
+    if sum(t == Token("mark", ".") for t in mantissa) > 1 or whole[_last_digit(whole)].text != "0":
         return None
     exponent = number.adjusted() if number else 0
     places = sum(t.kind == "digit" for t in decimals)
@@ -295,20 +380,3 @@ def _scientific(section: Section, number: Decimal) -> str | None:
         exponent, scaled = exponent + 1, scaled / 10
     sign = "-" if exponent < 0 else "+" if section.tokens[at].text.endswith("+") else ""
     return f"{_filled(mantissa, scaled)}E{sign}{abs(exponent):0{len(power)}d}"
-
-
-def _fraction(section: Section, number: Decimal) -> str | None:
-    from fractions import Fraction
-
-    at = next(n for n, t in enumerate(section.tokens) if t == Token("text", "/"))
-    before, after = section.tokens[:at], section.tokens[at + 1 :]
-    below = "".join(t.text for t in after if t.kind == "digit")
-    has_whole = any(t == Token("text", " ") for t in before)
-    if not below or any(t.kind not in ("digit", "text") or t.text.strip("0#? ") for t in (*before, *after)):
-        return None
-    exact = Fraction(number).limit_denominator(10 ** len(below) - 1)
-    whole = exact.numerator // exact.denominator if has_whole else 0
-    rest = exact - whole
-    if not rest and has_whole:
-        return str(whole)
-    return f"{whole} {rest.numerator}/{rest.denominator}" if whole else f"{rest.numerator}/{rest.denominator}"

@@ -15,12 +15,18 @@ from generator.records.bounds import bounds
 from generator.records.workbook_scan import BROKEN, refuse_large
 from generator.records.workbooks import Area, Book, Row
 from generator.records.workbooks.xlsx import Unclear
+from generator.records.workbooks.xlsx_parts import refuse_own_entities
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_SPAN = re.compile(r"-?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
+_SPAN = re.compile(r"PT(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d{1,20})?)S)?", re.ASCII)
+_NOISE = timedelta(milliseconds=2)
+"""What a double of days leaves undecided, and more."""
+_LAST_ROW = 1_048_576
+_MOST_BLANKS = 32_767
+"""Characters of a cell."""
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _NOT_SHOWN = ("collapse", "filter")
 
@@ -74,6 +80,7 @@ class _Reader:
                 tag=(f"{_TABLE}table", f"{_TABLE}table-row"),
             )
             for event, element in events:
+                refuse_own_entities(element)
                 if element.tag == f"{_TABLE}table":
                     if event == "start":
                         found.append(
@@ -100,7 +107,7 @@ class _Reader:
         cells, shown = self._cells(element, number + 1, sheet)
         if any(cell != "" for cell in cells):
             self.cells += len(cells) * repeated
-            if self.cells > bounds().cells:
+            if self.cells > bounds().cells or number + repeated > _LAST_ROW:
                 raise fail(
                     RecordError,
                     "E-xlsx-cells",
@@ -140,8 +147,11 @@ class _Reader:
 
 
 def _count(element: etree._Element, name: str) -> int:
+    """Return how often an element counts; BadZipFile for what is no count of rows or columns."""
     told = element.get(f"{_TABLE}{name}", "1")
-    return max(1, int(told)) if told.isdigit() and len(told) < _LONGEST_COUNT else 1
+    if not told.isdecimal() or len(told) > _LONGEST_COUNT:
+        raise zipfile.BadZipFile
+    return max(1, int(told))
 
 
 _LONGEST_COUNT = 9
@@ -155,7 +165,7 @@ def _value(cell: etree._Element) -> tuple[object, str]:
     shown = "\n".join(map(_paragraph, cell.iterchildren(f"{_TEXT}p")))
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind in ("float", "percentage", "currency"):
-        return float(cell.get(f"{_OFFICE}value", "nan")), shown
+        return _number(cell.get(f"{_OFFICE}value", "")), shown
     if kind == "date":
         return _moment(cell.get(f"{_OFFICE}date-value", ""), shown), shown
     if kind == "time":
@@ -167,20 +177,39 @@ def _value(cell: etree._Element) -> tuple[object, str]:
     return shown, shown
 
 
+def _number(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return Unclear("E-cell-lost")
+
+
+def _blanks(element: etree._Element) -> str:
+    """Return as many blanks as an element stands for; more than a cell holds are none that anybody wrote."""
+    told = element.get(f"{_TEXT}c", "1")
+    if not told.isdecimal() or len(told) > _LONGEST_COUNT or int(told) > _MOST_BLANKS:
+        raise zipfile.BadZipFile
+    return " " * max(1, int(told))
+
+
 def _paragraph(element: etree._Element) -> str:
     """Return the text of a paragraph; blanks and line ends are elements in it."""
     made = [element.text or ""]
     for child in element:
         if child.tag == f"{_TEXT}s":
-            made.append(" " * max(1, int(child.get(f"{_TEXT}c", "1"))))
+            made.append(_blanks(child))
         elif child.tag == f"{_TEXT}tab":
             made.append("\t")
         elif child.tag == f"{_TEXT}line-break":
             made.append("\n")
-        elif child.tag != f"{_OFFICE}annotation":
+        elif child.tag not in _BESIDE and isinstance(child.tag, str):
             made.append(_paragraph(child))
         made.append(child.tail or "")
     return "".join(made)
+
+
+_BESIDE = (f"{_OFFICE}annotation", f"{_TEXT}ruby-text")
+"""What stands beside a text: notes, and how it is pronounced."""
 
 
 def _moment(text: str, shown: str) -> object:
@@ -194,10 +223,16 @@ def _moment(text: str, shown: str) -> object:
 
 def _span(text: str) -> object:
     found = _SPAN.fullmatch(text)
-    if not found or text.startswith("-"):
+    if not found:
         return Unclear("E-cell-old")
-    length = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0), seconds=int(found[3] or 0))
+    seconds = float((found[3] or "0").replace(",", "."))
+    length = _to_second(timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0), seconds=seconds))
     if length < timedelta(days=1):
         whole: time = (datetime.min + length).time()
         return whole
     return length
+
+
+def _to_second(length: timedelta) -> timedelta:
+    whole = timedelta(seconds=round(length.total_seconds()))
+    return whole if abs(whole - length) <= _NOISE else length

@@ -42,7 +42,9 @@ def open_xlsx(content: Path | BytesIO, name: str) -> Book:
         archive = zipfile.ZipFile(content)
         refuse_large(archive.infolist(), bounds(), place)
         parts = XlsxParts(archive)
-        cells: Any = python_calamine.load_workbook(str(content) if isinstance(content, Path) else content)
+        cells: Any = python_calamine.load_workbook(
+            str(content) if isinstance(content, Path) else BytesIO(content.getvalue())
+        )
         read = _Package(archive, cells, parts, place)
         return Book([_XlsxSheet(read, sheet) for sheet in parts.sheets()], parts.names(), parts.tables(), parts.form())
     except BROKEN:
@@ -71,7 +73,10 @@ class _Package:
 
     @cached_property
     def formats(self) -> Mapping[str, str]:
-        return self.parts.formats()
+        try:
+            return self.parts.formats()
+        except BROKEN:
+            raise fail(RecordError, "E-xlsx", self.place) from None
 
     @cached_property
     def counts_from_1904(self) -> bool:
@@ -169,6 +174,10 @@ class _Note(NamedTuple):
 _END = _Note(1 << 40, False, {}, ())
 
 
+_UNKNOWN = "[%"
+"""The format of a cell that names a style which the workbook hasn't: nobody understands it."""
+
+
 class _NoteReader:
     """Takes note of formats, hidden rows and lost values, while a sheet's XML is parsed."""
 
@@ -191,8 +200,9 @@ class _NoteReader:
         if name == "c":
             reference = attributes.get("r")
             self.column = self._column(reference) if reference else self.column + 1
-            code = self.formats.get(attributes.get("s", ""))
-            if code is not None:
+            style = attributes.get("s", "0")
+            code = self.formats.get(style, _UNKNOWN if style != "0" else "")
+            if code:
                 self.found[self.column] = code
             self.kind = attributes.get("t", "")
             self.has_formula = self.has_value = False
@@ -201,7 +211,7 @@ class _NoteReader:
         elif name == "row":
             self._end_row()
             number = attributes.get("r")
-            self.number = int(number) if number and number.isdigit() else self.number + 1
+            self.number = int(number) if number and number.isdecimal() else self.number + 1
             self.is_hidden = attributes.get("hidden") in ("1", "true")
 
     def text(self, text: str) -> None:

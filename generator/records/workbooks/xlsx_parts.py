@@ -42,6 +42,12 @@ def area_of(reference: str) -> Area | None:
     return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
+def refuse_own_entities(root: etree._Element) -> None:
+    """Raise BadZipFile for a part that declares entities, which may stand for anything; no program writes one."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise zipfile.BadZipFile
+
+
 def _local(element: etree._Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
@@ -62,7 +68,10 @@ class XlsxParts:
         return "xl/workbook.xml"
 
     def _read(self, part: str) -> etree._Element:
-        return etree.fromstring(self.archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
+        """Return the root of a part; one of BROKEN where there is none that a program writes."""
+        root = etree.fromstring(self.archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
+        refuse_own_entities(root)
+        return root
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return the relationships of a part: type and target by id."""
@@ -119,15 +128,15 @@ class XlsxParts:
         return found
 
     def formats(self) -> Mapping[str, str]:
-        """Return the number formats by the style that cells name, without those that show everything as it is."""
+        """Return the number formats by the style that cells name; nothing for those that show everything as it is."""
         part = next((p for k, p in self._relations(self._main_part()).values() if k.endswith("/styles")), "")
-        if not part or part not in self.archive.namelist():
+        if not part:
             return {}
         styles = self._read(part)
         own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in styles.iter("{*}numFmt")}
         cells = next((e for e in styles if _local(e) == "cellXfs"), None)
         codes = (_code(e, own) for e in (cells if cells is not None else ()))
-        return {str(n): code for n, code in enumerate(codes) if code not in (GENERAL, _TEXT, "")}
+        return {str(n): "" if code in (GENERAL, _TEXT) else code for n, code in enumerate(codes)}
 
     def form(self) -> str:
         """Return the id of the form that the workbook was made from; nothing where it isn't ours."""
