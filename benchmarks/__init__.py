@@ -12,5 +12,6 @@ NAMES = (
     "batch",
     "summary",
     "before",
+    "sheets_random",
 )
 """The benchmarks, in the order in which they stand in the documentation."""

@@ -173,9 +173,10 @@ class TableRows:
                 self._open[area.left] = (area.bottom, row)
         if not self._open:
             return row
-        cells, formats, shown = list(row.cells), dict(row.formats), dict(row.shown)
+        wanting = max(self._open) + 1 - len(row.cells)  # a row of ODS ends with its last filled cell
+        cells, formats, shown = [*row.cells, *[""] * wanting], dict(row.formats), dict(row.shown)
         for column, (bottom, above) in list(self._open.items()):
-            if row.number > above.number and column < len(cells) and is_blank(cells[column]):
+            if row.number > above.number and is_blank(cells[column]):
                 cells[column] = above.cells[column]
                 for mine, theirs in ((formats, above.formats), (shown, above.shown)):
                     if column in theirs:

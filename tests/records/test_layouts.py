@@ -1,6 +1,7 @@
 """Where a list stands on a sheet, and which of its rows are records: a small list for each habit of desks."""
 
 import csv
+import zipfile
 
 import openpyxl
 import pytest
@@ -47,12 +48,24 @@ def text(path, rows):
     return path
 
 
+def ods(path, rows):
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = " ".join(f'xmlns:{short}="{name}:{short}:1.0"' for short in ("office", "table", "text", "style"))
+    table = f'<office:body><office:spreadsheet><table:table table:name="1">{rows}</table:table>'
+    content = f"<office:document-content {spaces}>{table}</office:spreadsheet></office:body></office:document-content>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<m/>")
+        archive.writestr("content.xml", content)
+    return path
+
+
 A = ["甲", "2024-05-01", "5", "一", "是"]
 B = ["乙", "2024-05-02", "6", "二", "否"]
 
 
 def named(cells):
-    return {name: cell for name, cell in zip(FIELDS, cells, strict=True) if cell}
+    return {name: cell for name, cell in zip(FIELDS, cells, strict=False) if cell}
 
 
 GROUPED = [["基本情况", None, "费用", None, "完成"], ["客户", "登记日期", "金额", "说明", None]]
@@ -129,6 +142,18 @@ def test_the_words_that_end_a_list_are_a_note(tmp_path, form, end):
 def test_a_note_between_records_is_left_out(tmp_path, form, write):
     path = write(tmp_path / f"a.{'xlsx' if write is sheet else 'csv'}", [FIELDS, A, ["注：以上已办结。"], B])
     assert read(path, form) == ({2: named(A), 4: named(B)}, {"W-rows-note": ["3"]})
+
+
+def test_a_cell_merged_downwards_at_the_end_of_a_row_is_that_of_each_row_of_ods(tmp_path, form):
+    def cell(text, more=""):
+        return f'<table:table-cell office:value-type="string"{more}><text:p>{text}</text:p></table:table-cell>'
+
+    header, top = "".join(map(cell, FIELDS[:4])), "".join(map(cell, A[:3]))
+    merged = cell("一", ' table:number-rows-spanned="2" table:number-columns-spanned="1"')
+    below = "".join(map(cell, B[:3])) + "<table:covered-table-cell/>"
+    rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in (header, top + merged, below))
+    path = ods(tmp_path / "a.ods", rows)
+    assert read(path, form)[0] == {2: named(A[:4]), 3: named([*B[:3], "一"])}
 
 
 def test_a_remark_alone_in_its_own_column_is_no_note(tmp_path, form):
