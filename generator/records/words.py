@@ -12,7 +12,8 @@ _LABELLED = re.compile(
 )
 
 _NOTE = re.compile(
-    r"[（(【*]?\s*(?:附?注|註|备\s*注|備\s*註|附?[说說]明|填[表报報写寫][说說]明|提示|note|remark|nb)s?\s*[0-9一二三四五]{0,2}\s*[：:].*",
+    r"[（(【*]?\s*(?:附?注|註|备\s*注|備\s*註|附?[说說]明|填[表报報写寫][说說]明|提示|note|remark|nb)s?\s*[0-9一二三四五]{0,2}\s*[：:].*"
+    r"|[（(]?[一二三四五六七八九十]{1,3}[、)）.．].*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -66,7 +67,7 @@ def is_labelled(text: str) -> bool:
 
 
 def is_note(text: str) -> bool:
-    """Tell whether a text says that it is a note, as 注：…, 备注1：… and 填表说明：… do."""
+    """Tell whether a text says that it is a note or the heading of a part, as 注：…, 备注1：… and 一、… do."""
     return _NOTE.fullmatch(text.strip()) is not None
 
 

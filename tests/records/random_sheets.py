@@ -246,6 +246,11 @@ class _ListDrawer:
         if self._chance(0.15, "notes between"):
             self._aside("notes", self.row)
             self._wide(self.draw.choice(_NOTES))
+        if self._chance(0.2, "headings of parts"):
+            self._aside("notes", self.row)
+            self.page.put(self.row, self.left, self.draw.choice(("一、华东区", "二、华北区", "（二）续签")))
+            self.page.merge(self.row, self.left, 1, self.right - self.left + 1)
+            self.row += 1
         if self._chance(0.3, "header repeated"):
             at = self.row
             self._put_header()
@@ -296,9 +301,12 @@ class _ListDrawer:
     def _total(self) -> None:
         numeric = [key for key in self.keys if key in NUMERIC and self.keys.index(key)]
         label = self.draw.choice(_TOTALS)
-        self.page.put(self.row, self.left, label)
+        if self.has_serial and self.keys[0] not in NUMERIC and self._chance(0.3, "total behind the numbers"):
+            self.page.put(self.row, self.first, label)
+        else:
+            self.page.put(self.row, self.left, label)
         free = min((self.keys.index(key) for key in numeric), default=len(self.keys)) + self.has_serial
-        if free > 1 and self.draw.random() < 0.4:
+        if free > 1 and self.draw.random() < 0.4 and (self.row, self.left) in self.page.cells:
             self.page.merge(self.row, self.left, 1, free)
         for key in numeric:
             self.page.put(self.row, self.first + self.keys.index(key), self.draw.randrange(1000, 9999))

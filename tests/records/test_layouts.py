@@ -139,8 +139,9 @@ def test_the_words_that_end_a_list_are_a_note(tmp_path, form, end):
 
 
 @pytest.mark.parametrize("write", [sheet, text])
-def test_a_note_between_records_is_left_out(tmp_path, form, write):
-    path = write(tmp_path / f"a.{'xlsx' if write is sheet else 'csv'}", [FIELDS, A, ["注：以上已办结。"], B])
+@pytest.mark.parametrize("told", ["注：以上已办结。", "备注2：含税", "一、华东区", "（二）续签"])
+def test_a_note_between_records_is_left_out(tmp_path, form, write, told):
+    path = write(tmp_path / f"a.{'xlsx' if write is sheet else 'csv'}", [FIELDS, A, [told], B])
     assert read(path, form) == ({2: named(A), 4: named(B)}, {"W-rows-note": ["3"]})
 
 
