@@ -13,5 +13,6 @@ NAMES = (
     "summary",
     "lists",
     "before",
+    "sheets_random",
 )
 """The benchmarks, in the order in which they stand in the documentation."""

@@ -56,7 +56,16 @@ def rows_of(count: int) -> Iterator[Sequence[object]]:
         kinds = ("咨询", "故障", "投诉")[n % 3], "高中低"[n % 3]
         texts = f"{n:07d}", f"客户{n % 7919}", f"登录后白屏，第 {n} 次"
         times = at.strftime("%Y-%m-%d %H:%M"), done.strftime("%Y-%m-%d %H:%M"), done.strftime("%Y-%m-%d")
-        yield (*texts, *kinds, *times, "技术部", f"员工{n % 97}", n % 9, f"{n % 10_000}.{n % 100:02d}", "已电话告知客户")
+        yield (
+            *texts,
+            *kinds,
+            *times,
+            "技术部",
+            f"员工{n % 97}",
+            n % 9,
+            f"{n % 10_000}.{n % 100:02d}",
+            "已电话告知客户",
+        )
 
 
 def csv_of(folder: Path, count: int) -> Path:

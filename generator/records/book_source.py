@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail
+from generator.kinds.raw import fold
 from generator.records.columns import Columns
 from generator.records.head import head_of, own_head
 from generator.records.header import Header
@@ -88,7 +89,8 @@ class BookSource:
         for found, header in self._sheets:
             above = self._above(found)
             said, _ = head_of(above, header, self.form, shown(found.sheet.name), self._place)
-            made |= {name: value for name, value in said.items() if name not in made}
+            known = {fold(name) for name in made}
+            made |= {name: value for name, value in said.items() if fold(name) not in known}
         return made, self._place
 
     def _above(self, found: FoundSheet) -> list[Row]:
@@ -119,6 +121,9 @@ class BookSource:
         left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
         if left_out:
             yield Fault("W-columns-left", self._place, {"columns": left_out})
+        grouped = list(dict.fromkeys(name for found, _ in self._sheets for name in found.layout.grouped))
+        if grouped:
+            yield Fault("W-columns-group", self._place, {"columns": grouped})
 
     def _records(self, found: FoundSheet, header: Header) -> Iterator[SourceItem]:
         table = TableRows(found.layout, found.sheet.merged, header.serial)

@@ -77,6 +77,15 @@ class Columns:
             return Column(ColumnName(name, letters(at)), is_left_out=True)
         return Column(ColumnName(name, letters(at)) if name else "", is_serial=is_serial(name))
 
+    def without_group(self, name: str) -> str:
+        """Return the name of a column without the groups above it, where the form knows it, but not them."""
+        rest = name
+        while "/" in rest and not self.knows(rest):
+            group, _, rest = rest.partition("/")
+            if self.table(group) or find_path(self.spec, group):
+                return name
+        return rest if self.knows(rest) else name
+
     def _field(self, name: str) -> Column | None:
         path = find_path(self.spec, name)
         if path:

@@ -1,10 +1,12 @@
 """Where the parts of a list stand on a sheet: its title, what is said above, the rows of its header, its first row."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from generator.records.columns import Columns
+from generator.records.words import is_labelled, is_serial
 from generator.records.workbooks import Area, Row
 
 SEARCHED = 40
@@ -18,18 +20,31 @@ _PAIR = re.compile(r"([^：:\s]{1,30})\s*[：:]\s*([^：:]*?)(?=\s+[^：:\s]{1,3
 
 @dataclass(frozen=True)
 class Layout:
-    """The header of a list: its first and last row, the names of the columns from A on, how many of them are known."""
+    """The header of a list: its first and last row, the names of the columns from A on, how many of them are known.
+
+    `grouped`: the names of columns that stand beneath groups which the form doesn't know. `lines`: the texts of each
+    row of the header, and of groups above it, by column from 0. `signs`: cells that join its rows, and columns of
+    running numbers.
+    """
 
     first: int
     last: int
     names: Sequence[str]
     known: int
     given: int
+    grouped: Sequence[str] = ()
+    lines: Sequence[Mapping[int, str]] = ()
+    signs: int = 0
 
     @property
     def is_sure(self) -> bool:
         """Tell whether so many names are known that this can't be anything but a header."""
         return self.known > 1 or self.known == self.given
+
+    @property
+    def worth(self) -> tuple[int, int, int, int]:
+        """Return what a header is chosen by: names that are known, signs that its rows are one, and few groups."""
+        return self.known, self.signs, -len(self.grouped), -len(self.lines)
 
 
 def name_of(cell: object) -> str:
@@ -44,15 +59,53 @@ def name_of(cell: object) -> str:
 def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> Layout | None:
     """Return the header among the first rows of a sheet: those that hold the most known names, as few as may be."""
     best: Layout | None = None
-    for n, row in enumerate(rows):
+    for n in range(len(rows)):
         for depth in range(1, min(_DEEPEST, len(rows) - n) + 1):
-            names = _names(rows[n : n + depth], merged)
-            if names is None:
+            found = _layout(rows[n : n + depth], merged, columns)
+            if found is None:
                 break
-            known = sum(map(columns.knows, set(names[:_MOST_LOOKED_AT])))
-            if known > (best.known if best else 0):
-                best = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
-    return best
+            if found.known and (best is None or found.worth > best.worth):
+                best = found
+    return best and replace(best, lines=[*_groups_above(rows, best), *best.lines])
+
+
+def _groups_above(rows: Sequence[Row], found: Layout) -> list[Mapping[int, str]]:
+    """Return the texts of a row of groups right above a header that is clear without them."""
+    return [_texts(row) for row in rows if row.number == found.first - 1 and _is_of_groups(row)]
+
+
+def _texts(row: Row) -> Mapping[int, str]:
+    return {n: text for n, text in enumerate(map(name_of, row.cells)) if text}
+
+
+def _layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> Layout | None:
+    """Return so many rows as a header; None where they don't belong together."""
+    names = _names(rows, merged)
+    if names is None:
+        return None
+    plain = [*names]
+    if _has_groups(rows):
+        plain[:_MOST_LOOKED_AT] = map(columns.without_group, names[:_MOST_LOOKED_AT])
+    known = sum(map(columns.knows, set(plain[:_MOST_LOOKED_AT])))
+    grouped = [name for name, own in zip(plain, names, strict=True) if name != own]
+    lines = [_texts(row) for row in rows]
+    signs = sum(map(is_serial, plain[:_MOST_LOOKED_AT])) + sum(_joins(area, rows) for area in merged)
+    return Layout(rows[0].number, rows[-1].number, plain, known, sum(map(bool, plain)), grouped, lines, signs)
+
+
+def _joins(area: Area, rows: Sequence[Row]) -> bool:
+    """Tell whether a merged cell joins rows."""
+    return rows[0].number <= area.top < area.bottom <= rows[-1].number
+
+
+def _has_groups(rows: Sequence[Row]) -> bool:
+    """Tell whether texts stand above names as groups do: not one title alone, nor what is said above a list."""
+    return all(_is_of_groups(row) for row in rows[:-1]) and len(rows) > 1
+
+
+def _is_of_groups(row: Row) -> bool:
+    texts = {*_texts(row).values()}
+    return len(texts) > 1 and not any(is_labelled(text) for text in texts)
 
 
 def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:
@@ -62,13 +115,18 @@ def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:
         return texts[0]
     width = max(map(len, texts))
     texts = [line + [""] * (width - len(line)) for line in texts]
-    if any(row.number != rows[0].number + n for n, row in enumerate(rows)):
+    if any(below.number > above.number + _height(above, merged) for above, below in pairwise(rows)):
         return None
     here = [area for area in merged if rows[0].number <= area.top and area.bottom <= rows[-1].number]
     spread = _spread_merged(texts, here, rows[0].number) if here else _spread_blank(texts)
     if spread is None or not _belong_together(spread, texts):
         return None
     return [_joined([line[column] for line in spread]) for column in range(width)]
+
+
+def _height(row: Row, merged: Sequence[Area]) -> int:
+    """Return the lines that a row takes: in a file of text, where no cells are merged, each line of a cell counts."""
+    return 1 if merged else 1 + sum(cell.count("\n") for cell in row.cells if isinstance(cell, str))
 
 
 def _spread_merged(texts: list[list[str]], merged: Sequence[Area], top: int) -> list[list[str]] | None:

@@ -78,7 +78,9 @@ class CsvSource:
     def __iter__(self) -> Iterator[SourceItem]:
         header, left = self.header, self.header.left_out
         self.head  # noqa: B018  # what is wrong above the rows comes before them
-        self.warnings = [Fault("W-columns-left", Place(self.path.name), {"columns": left})] if left else []
+        assert self._text.layout is not None
+        told = {"W-columns-left": left, "W-columns-group": self._text.layout.grouped}
+        self.warnings = [Fault(code, Place(self.path.name), {"columns": [*n]}) for code, n in told.items() if n]
         try:
             if header.has_tables:
                 yield from Gatherer(header, self.form.record_spec, self.form.identity).gathered(

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 
 from generator.errors import Fault, Place
 from generator.records.layout import Layout, name_of
-from generator.records.words import initials_of_totals, is_labelled, is_total
+from generator.records.words import (
+    ends_as_total,
+    finals_of_totals,
+    initials_of_totals,
+    is_end,
+    is_figure,
+    is_labelled,
+    is_note,
+    is_total,
+)
 from generator.records.workbooks import Area, Row
 
 _MOST_PENDING = 200
@@ -88,11 +97,9 @@ class TableRows:
             return (row,)
         row = self._filled(row)
         filled = [n for n, cell in enumerate(row.cells) if not is_blank(cell) and not self._is_running(n, cell)]
-        if not filled or (len(filled) <= _FEW and self._is_pending(row, filled)):
+        if not filled or self._is_left_out(row, filled) or (len(filled) <= _FEW and self._is_pending(row, filled)):
             return ()
-        found, self._pending = self._pending, []
-        if not self._is_left_out(row, filled):
-            found.append(row)
+        found, self._pending = [*self._pending, row], []
         self.left_out.hidden += [record.number for record in found if record.is_hidden]
         return found
 
@@ -104,24 +111,26 @@ class TableRows:
         """Tell by a quick look whether a row can be nothing but a record."""
         if self._pending or len(cells) - cells.count("") <= _FEW + 1:
             return False
+        if len(self.layout.lines) >= _DEEP:
+            return False
         at = 1 if self.serial == 0 else 0
         first = cells[at]
         if isinstance(first, str):
-            return bool(first) and first[0] not in _INITIALS and first != self.header[at]
+            is_free = first != "" and first[0] not in _INITIALS and first[-1] not in _FINALS
+            return is_free and first != self.header[at]
         return isinstance(first, (int, float)) and (not at or is_number(cells[0]))
 
     def end(self) -> None:
         """Take note that no row follows: what might have been a record beneath the list is a note."""
-        self.left_out.notes += [row.number for row in self._pending]
+        self.left_out.notes = sorted([*self.left_out.notes, *(row.number for row in self._pending)])
         self._pending = []
 
     def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
         first = row.cells[filled[0]]
-        if isinstance(first, str) and is_total(first):
+        if isinstance(first, str) and _is_sum(first, [row.cells[n] for n in filled[1:]]):
             self.left_out.totals.append(row.number)
             return True
-        wide = self._wide.get(row.number)
-        if wide and len(filled) == 1 and wide.left <= filled[0] <= wide.right and isinstance(first, str):
+        if len(filled) == 1 and isinstance(first, str) and self._is_note(first, row, filled[0]):
             self.left_out.notes.append(row.number)
             return True
         if self._is_header(row, filled):
@@ -129,8 +138,20 @@ class TableRows:
             return True
         return False
 
+    def _is_note(self, text: str, row: Row, column: int) -> bool:
+        """Tell whether the only text of a row is a note, by what it says or by how wide its cell is."""
+        is_first = column == next((n for n, name in enumerate(self.header) if name), 0)
+        says_so = is_first and len(self.layout.names) > _FEW and is_note(text)
+        return says_so or is_end(text) or self._is_wide(row, column)
+
+    def _is_wide(self, row: Row, column: int) -> bool:
+        wide = self._wide.get(row.number)
+        return wide is not None and wide.left <= column <= wide.right
+
     def _is_header(self, row: Row, filled: Sequence[int]) -> bool:
         texts = [row.cells[n] for n in filled]
+        if len(self.layout.lines) > 1 and {n: name_of(row.cells[n]) for n in filled} in self.layout.lines:
+            return True
         if not texts or not all(isinstance(text, str) for text in texts):
             return False
         is_same = all(name_of(row.cells[n]) == self._named(n) for n in filled)
@@ -157,9 +178,10 @@ class TableRows:
                 self._open[area.left] = (area.bottom, row)
         if not self._open:
             return row
-        cells, formats, shown = list(row.cells), dict(row.formats), dict(row.shown)
+        wanting = max(self._open) + 1 - len(row.cells)  # a row of ODS ends with its last filled cell
+        cells, formats, shown = [*row.cells, *[""] * wanting], dict(row.formats), dict(row.shown)
         for column, (bottom, above) in list(self._open.items()):
-            if row.number > above.number and column < len(cells) and is_blank(cells[column]):
+            if row.number > above.number and is_blank(cells[column]):
                 cells[column] = above.cells[column]
                 for mine, theirs in ((formats, above.formats), (shown, above.shown)):
                     if column in theirs:
@@ -171,4 +193,13 @@ class TableRows:
 
 
 _FEW = 3
+_DEEP = 2
 _INITIALS = initials_of_totals()
+_FINALS = finals_of_totals()
+
+
+def _is_sum(first: str, others: Sequence[object]) -> bool:
+    """Tell whether a row is one of totals: by its first text, and by figures behind one that only ends so."""
+    if is_total(first):
+        return True
+    return ends_as_total(first) and not any(isinstance(cell, str) and not is_figure(cell) for cell in others)

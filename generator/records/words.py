@@ -11,6 +11,12 @@ _LABELLED = re.compile(
     r"[^：:\d]{1,12}[：:].*|[（(]?[注备備附][：:、\d].*|(?:note|remark)s?\s*[：:.].*", re.IGNORECASE | re.DOTALL
 )
 
+_NOTE = re.compile(
+    r"[（(【*]?\s*(?:附?注|註|备\s*注|備\s*註|附?[说說]明|填[表报報写寫][说說]明|提示|note|remark|nb)s?\s*[0-9一二三四五]{0,2}\s*[：:].*"
+    r"|[（(]?[一二三四五六七八九十]{1,3}[、)）.．].*",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 @cache
 def _words(kind: str) -> frozenset[str]:
@@ -21,6 +27,27 @@ def _words(kind: str) -> frozenset[str]:
 def is_total(text: str) -> bool:
     """Tell whether a text is what rows of totals begin with."""
     return len(text) <= _LONGEST and fold(text) in _words("totals")
+
+
+def ends_as_total(text: str) -> bool:
+    """Tell whether a text ends as one that tells what is summed: 5月合计, 张三小计（元）."""
+    plain = _BRACKETED_END.sub("", fold(text)) if len(text) <= _LONGEST_SUM else ""
+    return any(plain.endswith(word) for word in _words("totals") if not word.isascii())
+
+
+def is_end(text: str) -> bool:
+    """Tell whether a text says that nothing follows: 以下空白."""
+    return len(text) <= _LONGEST and fold(text).strip("()【】[]*-—.。") in _words("ends")
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether a text is a figure as totals have them: 1,234.50, ¥80, 75%, 3小时20分, or a dash."""
+    return _FIGURE.fullmatch(text.strip()) is not None
+
+
+def finals_of_totals() -> frozenset[str]:
+    """Return the letters that texts of totals may end in, and those that are passed over behind them."""
+    return frozenset({word[-1] for word in _words("totals")} | set(" \u3000\t：:)）】]"))
 
 
 def initials_of_totals() -> frozenset[str]:
@@ -37,6 +64,11 @@ def is_serial(text: str) -> bool:
 def is_labelled(text: str) -> bool:
     """Tell whether a text is a label with what it says, as 制表人：… beneath a list is."""
     return _LABELLED.fullmatch(text.strip()) is not None
+
+
+def is_note(text: str) -> bool:
+    """Tell whether a text says that it is a note or the heading of a part, as 注：…, 备注1：… and 一、… do."""
+    return _NOTE.fullmatch(text.strip()) is not None
 
 
 def is_unit(text: str) -> bool:
@@ -59,4 +91,8 @@ def is_amount_unit(label: str, value: str) -> bool:
     return fold(label) in _words("unit_labels") and fold(value).strip("（）()") not in _words("plain_amounts")
 
 
-_LONGEST = 20
+_LONGEST, _LONGEST_SUM = 20, 40
+_BRACKETED_END = re.compile(r"\([^()]*\)$|:$")
+_FIGURE = re.compile(
+    r"[-+−－(（]?[¥￥$€]?[-−－]?[\d,，.．:：]*\s*[%％‰元万亿萬億件个個人次分钟鐘小时時秒天项項\d]*[)）]?|[-—–/]+"
+)
