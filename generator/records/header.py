@@ -41,7 +41,7 @@ class Header:
             raise fail(RecordError, "E-no-header", place)
         self._refuse_twins(place)
         self._plain = [column.name for column in self.columns] if all(c.is_plain for c in self.columns) else []
-        self.serial = next((n for n, column in enumerate(self.columns) if column.is_serial), None)
+        self.serial = next((n for n, column in enumerate(self.columns) if column.is_running), None)
         self.has_tables = any(column.table for column in self.columns)
 
     @property

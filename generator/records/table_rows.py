@@ -111,10 +111,17 @@ class TableRows:
         self.left_out.notes += [row.number for row in self._pending]
         self._pending = []
 
+    def _is_totals(self, row: Row, filled: Sequence[int]) -> bool:
+        first = row.cells[filled[0]]
+        return isinstance(first, str) and is_total(first)
+
+    def _take_total(self, row: Row, filled: Sequence[int]) -> None:
+        self.left_out.totals.append(row.number)
+
     def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
         first = row.cells[filled[0]]
-        if isinstance(first, str) and is_total(first):
-            self.left_out.totals.append(row.number)
+        if self._is_totals(row, filled):
+            self._take_total(row, filled)
             return True
         wide = self._wide.get(row.number)
         if wide and len(filled) == 1 and wide.left <= filled[0] <= wide.right and isinstance(first, str):
