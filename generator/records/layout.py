@@ -50,9 +50,16 @@ def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -
             if names is None:
                 break
             known = sum(map(columns.knows, set(names[:_MOST_LOOKED_AT])))
-            if known > (best.known if best else 0):
-                best = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
+            made = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
+            if known > (best.known if best else 0) or (best and _says_less(made, best)):
+                best = made
     return best
+
+
+def _says_less(made: Layout, best: Layout) -> bool:
+    """Tell whether a header names the same columns with fewer rows: the row above them is a title and no group."""
+    is_within = best.first < made.first and made.last == best.last
+    return is_within and (made.known, made.given) == (best.known, best.given)
 
 
 def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:
