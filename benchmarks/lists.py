@@ -1,4 +1,4 @@
-"""Lists read and judged as `check` does it, by one core; and how far the reading of a workbook is from its library's."""
+"""Lists read and judged as `check` does it, by one core; and how far reading a workbook is from its library alone."""
 
 import csv
 import json

@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "unfinished",
         "kinds",
         "record",
+        "resources",
         "strict_json",
         "wording",
     },

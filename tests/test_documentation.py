@@ -16,6 +16,8 @@ ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/forms.md", "docs/catalogue.md")
 DOCUMENTS += (
+    "docs/lists.md",
+    "docs/lists.zh-CN.md",
     "docs/batch.md",
     "docs/batch.zh-CN.md",
     "docs/summary.md",

@@ -17,6 +17,7 @@ from generator.records.layout import SEARCHED
 from generator.records.nested import Gatherer
 from generator.records.opened import open_book
 from generator.records.own_register import OwnRegister, head_cells, own_register
+from generator.records.own_rows import OwnRows
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
 from generator.records.table_rows import TableRows
@@ -126,7 +127,7 @@ class BookSource:
             yield Fault("W-columns-group", self._place, {"columns": grouped})
 
     def _records(self, found: FoundSheet, header: Header) -> Iterator[SourceItem]:
-        table = TableRows(found.layout, found.sheet.merged, header.serial)
+        table = self._table(found, header)
         rows = self._beneath(found)
         if header.has_tables:
             marked = ((self._item(header, found, row), row.number in table.continued) for row in table.records(rows))
@@ -134,9 +135,13 @@ class BookSource:
         else:
             for row in table.records(rows):
                 yield self._item(header, found, row)
-        if self._own:
-            table.left_out.totals = []
         self.warnings += table.left_out.warnings(Place(self.path.name, shown(found.sheet.name)))
+
+    def _table(self, found: FoundSheet, header: Header) -> TableRows:
+        layout, merged, own = found.layout, found.sheet.merged, self._own
+        if own:
+            return OwnRows(layout, merged, header.serial, self.form, own.keys, own.end)
+        return TableRows(layout, merged, header.serial)
 
     def _beneath(self, found: FoundSheet) -> Iterator[Row]:
         beside = self._own.title_rows if self._own else frozenset()

@@ -41,6 +41,12 @@ class Column:
         return self.spec.kind if self.spec is not None and self.spec.shape == "value" else None
 
     @cached_property
+    def is_running(self) -> bool:
+        """Tell whether it holds no more than the numbers of its rows, which stand in empty rows too."""
+        derive = self.spec.derive if self.spec else None
+        return self.is_serial or (derive is not None and derive.value == _ROW_NUMBER)
+
+    @cached_property
     def is_plain(self) -> bool:
         """Tell whether its texts go into a record as they are."""
         return bool(self.name) and not (
@@ -118,6 +124,7 @@ class Columns:
         return replace(column, values=values, dates=dates, unit=unit) if values or dates or unit else column
 
 
+_ROW_NUMBER = "row_number"
 _BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,8}?)\s*[）)\]】]\s*", re.DOTALL)
 
 

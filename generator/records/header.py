@@ -44,7 +44,7 @@ class Header:
         self._texts = [column.name if column.is_plain and column.spec else "" for column in self.columns]
         """The names of columns whose texts go into a record as they are."""
 
-        self.serial = next((n for n, column in enumerate(self.columns) if column.is_serial), None)
+        self.serial = next((n for n, column in enumerate(self.columns) if column.is_running), None)
         self.has_tables = any(column.table for column in self.columns)
 
     @property

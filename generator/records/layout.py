@@ -17,6 +17,9 @@ _LONGEST_NAME = 500
 _MOST_LOOKED_AT = 2001
 _PAIR = re.compile(r"([^：:\s]{1,30})\s*[：:]\s*([^：:]*?)(?=\s+[^：:\s]{1,30}\s*[：:]|\s*$)")
 
+_APART = re.compile(r"\s{2,}|\s*[;；|]\s*")
+"""What stands between pairs of a cell whose labels have blanks."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -183,7 +186,17 @@ def pairs_above(rows: Sequence[Row]) -> Iterator[tuple[str, object, Row, int]]:
         for (at, cell), (_, following) in zip(filled, [*filled[1:], (0, "")], strict=True):
             if not isinstance(cell, str):
                 continue
-            for found in _PAIR.finditer(cell):
-                if found[2]:
-                    yield found[1], found[2], row, at
+            for label, value in _pairs_in(cell):
+                yield label, value, row, at
             yield cell, following, row, next((n for n, _ in filled if n > at), at)
+
+
+def _pairs_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the labels with their values that stand in one cell; those of several words too, where they stand apart."""
+    for found in _PAIR.finditer(text):
+        if found[2]:
+            yield found[1], found[2]
+    for part in _APART.split(text):
+        label, mark, value = part.replace("：", ":", 1).partition(":")
+        if mark and " " in label.strip() and value.strip():
+            yield label.strip(), value.strip()

@@ -1,13 +1,16 @@
 """Registers that we wrote, read again: their cells have names after the fields that they hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.defined_names import defined_name
+from generator.kinds.raw import fold
 from generator.records.layout import Layout, name_of
+from generator.records.names import find_path
 from generator.records.sheet_choice import FoundSheet
 from generator.records.workbooks import Book, NamedCell, Row
+from generator.wording import LANGS, choose
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,8 @@ class OwnRegister:
     head: Mapping[tuple[int, int], FieldSpec]
     title_rows: frozenset[int]
     """Rows beneath the list that hold what is said beside it."""
+    end: int
+    """The last of the rows that we made."""
 
 
 def own_register(book: Book, form: Form) -> OwnRegister | None:
@@ -33,6 +38,8 @@ def own_register(book: Book, form: Form) -> OwnRegister | None:
     if not keys:
         return None
     names = _header(sheet.rows(), rows.area.top - 1)
+    if not _agree(names, keys, form):
+        return None
     layout = Layout(rows.area.top - 1, rows.area.top - 1, names, len(keys), len(keys))
     head = {
         (at.area.top, at.area.left): spec
@@ -40,7 +47,7 @@ def own_register(book: Book, form: Form) -> OwnRegister | None:
         if spec.shape == "value" and (at := book.names.get(defined_name(spec.pointer))) and at.sheet == rows.sheet
     }
     beneath = frozenset(row for row, _ in head if row > layout.last)
-    return OwnRegister(FoundSheet(sheet, layout), keys, head, beneath)
+    return OwnRegister(FoundSheet(sheet, layout), keys, head, beneath, rows.area.bottom)
 
 
 def _columns(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> dict[int, str]:
@@ -57,6 +64,23 @@ def _columns(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> dic
         for name, key in called.items()
         if name in places and places[name].sheet == rows.sheet
     }
+
+
+def _agree(names: Sequence[str], keys: Mapping[int, str], form: Form) -> bool:
+    """Tell whether what stands above the rows agrees with the names of their cells.
+
+    It doesn't where rows or columns were moved by something that leaves the names where they were.
+    """
+    agreed = 0
+    for at, key in keys.items():
+        name = (names[at] if at < len(names) else "").removesuffix("*")
+        spec = form.rows.by_key[key]
+        titles = {fold(choose(spec.titles, lang)) for lang in LANGS}
+        agreed += fold(name) in titles
+        path = find_path(form.rows, name) if fold(name) not in titles else None
+        if path and path[-1].key != key:
+            return False
+    return agreed > 0
 
 
 def _header(rows: "object", last: int) -> list[str]:

@@ -18,7 +18,9 @@ from generator.kinds.raw import CellNumber, ValueFault, fold
 from generator.records.columns import Column, Columns, without_unit
 from generator.records.header import Header
 from generator.records.item import RawRecord
+from generator.records.meant_choice import choice_meant
 from generator.records.names import find_path
+from generator.records.often_called import is_called
 from generator.records.reading import Reading
 from generator.records.synonyms import similarity
 from generator.records.words import is_serial
@@ -27,7 +29,7 @@ from generator.wording import LANGS, Lang, choose, phrase
 _NEAR, _SURE = 0.6, 0.9
 _SAMPLED, _MOST_VALUES, _LONGEST_VALUE = 500, 30, 40
 _UNREAD, _DOUBTED = 0.3, 0.85
-_BY_VALUES = 0.62
+_BY_VALUES, _BY_LIST = 0.62, 0.8
 _MOST_READ = 0.5
 
 
@@ -52,6 +54,7 @@ class Proposal:
     """By column and value: the choice that is proposed, which may be none, and those that there are."""
 
     lacks_year: bool = False
+    lang: Lang = "zh-Hans"
 
 
 class MeantColumns(Columns):
@@ -85,21 +88,22 @@ def _targets(spec: FieldSpec, lang: Lang, above: str, root: FieldSpec) -> Iterat
     for child in spec.fields:
         if child.shape == "section":
             yield from _targets(child, lang, above, root)
-        elif child.shape == "repeat":
-            yield from _targets(child, lang, f"{choose(child.titles, lang)}/", root)
-        else:
-            title = choose(child.titles, lang)
-            path = find_path(root, title) if not above else None
-            is_known = bool(above) or (path is not None and path[-1] is child)
-            yield Target(above + title if is_known else child.pointer, child)
+            continue
+        title = choose(child.titles, lang)
+        path = find_path(root, title) if not above else None
+        is_known = bool(above) or (path is not None and path[-1] is child)
+        yield Target(above + title if is_known else child.pointer, child)
+        if child.shape == "repeat":
+            yield from _targets(child, lang, f"{title}/", root)
 
 
 def score_of(name: str, spec: FieldSpec) -> float:
     """Return how near a column's name is to a field's titles and key, from 0 to 1."""
-    plain = without_unit(name)[0].rpartition("/")[2]
-    if fold(plain) == fold(spec.key):
+    last = without_unit(name)[0].rpartition("/")[2]
+    if fold(last) == fold(spec.key):
         return 1.0
-    return max(similarity(plain, title) for title in {choose(spec.titles, lang) for lang in LANGS})
+    titles = {choose(spec.titles, lang) for lang in LANGS}
+    return max(_BY_LIST if is_called(last, titles) else 0.0, *(similarity(last, title) for title in titles))
 
 
 def propose(path: Path, forms: Sequence[Form], reading: Reading, lang: Lang, zone: ZoneInfo) -> Proposal:
@@ -113,7 +117,7 @@ def propose(path: Path, forms: Sequence[Form], reading: Reading, lang: Lang, zon
     columns = MeantColumns(forms[0], [target for some in targets for target in some])
     sheet, header, rows = sampled(path, forms[0], columns, reading)
     values = _values(header, rows)
-    proposal = Proposal(path.name, sheet)
+    proposal = Proposal(path.name, sheet, lang=lang)
     for some in targets:
         _Matching(some, values, zone).into(proposal)
     named = [name for name in values if not is_serial(name)]
@@ -194,10 +198,10 @@ class _Matching:
         known = _labels(spec)
         unknown = dict.fromkeys(text for value in values if (text := _text(value)) and fold(text) not in known)
         if 0 < len(unknown) <= _MOST_VALUES and all(len(text) <= _LONGEST_VALUE for text in unknown):
-            labels = [choose(choice.titles, _shown_lang(target.name)) for choice in spec.choices]
+            labels = [choose(choice.titles, proposal.lang) for choice in spec.choices]
             found = proposal.values.setdefault(target.name, {})
             for text in unknown:
-                found.setdefault(text, (_nearest(text, labels), labels))
+                found.setdefault(text, (choice_meant(text, labels), labels))
 
 
 _FAR = 0.4
@@ -206,15 +210,6 @@ _FAR = 0.4
 def _labels(spec: FieldSpec) -> set[str]:
     named = {fold(choose(choice.titles, lang)) for choice in spec.choices for lang in LANGS}
     return named | {fold(str(choice.value)) for choice in spec.choices}
-
-
-def _shown_lang(text: str) -> Lang:
-    return "en" if text.isascii() else "zh-Hans"
-
-
-def _nearest(text: str, labels: Sequence[str]) -> str:
-    score, label = max((similarity(text, label), label) for label in labels)
-    return label if score >= _NEAR else ""
 
 
 def _lacks_year(text: str) -> bool:

@@ -125,10 +125,17 @@ class TableRows:
         self.left_out.notes = sorted([*self.left_out.notes, *(row.number for row in self._pending)])
         self._pending = []
 
+    def _is_totals(self, row: Row, filled: Sequence[int]) -> bool:
+        first = row.cells[filled[0]]
+        return isinstance(first, str) and _is_sum(first, [row.cells[n] for n in filled[1:]])
+
+    def _take_total(self, row: Row, filled: Sequence[int]) -> None:
+        self.left_out.totals.append(row.number)
+
     def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
         first = row.cells[filled[0]]
-        if isinstance(first, str) and _is_sum(first, [row.cells[n] for n in filled[1:]]):
-            self.left_out.totals.append(row.number)
+        if self._is_totals(row, filled):
+            self._take_total(row, filled)
             return True
         if len(filled) == 1 and isinstance(first, str) and self._is_note(first, row, filled[0]):
             self.left_out.notes.append(row.number)
