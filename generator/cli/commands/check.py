@@ -7,7 +7,7 @@ import click
 from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import exit_with_findings
 from generator.cli.localized import localized_command
-from generator.cli.options import json_option, lang_option, policy_option, set_option
+from generator.cli.options import json_option, lang_option, policy_option, query_option, set_option
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
 
@@ -18,6 +18,7 @@ from generator.wording import Lang
 @lang_option
 @policy_option
 @set_option
+@query_option
 @reading_options
 @json_option
 def check(
@@ -26,13 +27,14 @@ def check(
     lang: Lang,
     policy: tuple[str, ...],
     settings: tuple[str, ...],
+    query: str,
     as_json: bool,
     **options: Unpack[ReadingOptions],
 ) -> None:
     """Print the faults and warnings of a file's records."""
     from generator.api import check as check_records
 
-    reading = reading_of(options, records, lang)
+    reading = reading_of(options, records, lang, query)
     faults = check_records(
         form, records, policy=existing_files(policy), overrides=key_values(settings), reading=reading
     )

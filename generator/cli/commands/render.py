@@ -17,6 +17,7 @@ from generator.cli.options import (
     pdf_engine_option,
     pdf_standard_option,
     policy_option,
+    query_option,
     set_option,
     spare_rows_option,
 )
@@ -35,14 +36,15 @@ from generator.cli.reading import reading_options
 @spare_rows_option
 @policy_option
 @set_option
+@query_option
 @reading_options
 @force_option
 @json_option
-def render(form: str, records: str, rows: int | None, **options: Unpack[DocumentOptions]) -> None:
+def render(form: str, records: str, rows: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
     """Write the documents of a file's records."""
     from generator.cli.output import output_of
     from generator.cli.writing import job_of, write_documents
 
     output = output_of(options["out"], options["formats"])
-    job = job_of(form, options, records, rows=rows)
+    job = job_of(form, options, records, query, rows=rows)
     exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)
