@@ -54,15 +54,18 @@ def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -
                 break
             known = sum(map(columns.knows, set(names[:_MOST_LOOKED_AT])))
             made = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
-            if known > (best.known if best else 0) or (best and _says_less(made, best)):
+            if known > (best.known if best else 0) or (best and _says_less(made, best, columns)):
                 best = made
     return best
 
 
-def _says_less(made: Layout, best: Layout) -> bool:
-    """Tell whether a header names the same columns with fewer rows: the row above them is a title and no group."""
+def _says_less(made: Layout, best: Layout, columns: Columns) -> bool:
+    """Tell whether a header names the same columns with fewer rows: the row above them is a title, no nested list."""
     is_within = best.first < made.first and made.last == best.last
-    return is_within and (made.known, made.given) == (best.known, best.given)
+    if not is_within or (made.known, made.given) != (best.known, best.given):
+        return False
+    groups = {name.partition("/")[0] for name in best.names[:_MOST_LOOKED_AT] if "/" in name}
+    return not any(map(columns.is_group, groups))
 
 
 def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:
