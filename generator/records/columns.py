@@ -72,6 +72,10 @@ class Columns:
         paths = (find_path(self.spec, own) for own in ours)
         return next((path[-1] for path in paths if path and path[-1].shape == "repeat"), None)
 
+    def is_group(self, name: str) -> bool:
+        """Tell whether a name above those of columns may be that of a nested list."""
+        return self.table(name) is not None
+
     def column(self, name: str, at: int = 0) -> Column:
         """Return what a column is; `at`: its place from 1, 0 where it has none."""
         name = name.strip()

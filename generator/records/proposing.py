@@ -72,6 +72,9 @@ class MeantColumns(Columns):
             )
         return self.found[name]
 
+    def is_group(self, name: str) -> bool:
+        return any(t.spec.shape == "repeat" and score_of(name, t.spec) >= _NEAR for t in self.targets)
+
     def column(self, name: str, at: int = 0) -> Column:
         return Column(name.strip() or f"#{at}", self.targets[0].spec)
 

@@ -413,3 +413,18 @@ def test_the_proposed_map_of_another_desk_is_nearly_right(
     records = [row for row in lines(Path("表.xlsx")) if row[0].startswith("A-")]
     assert [row[3] for row in records] == [level, "中"]
     assert ["2024-05-03 00:00:00" in row for row in records] == [True, False]
+
+
+def test_columns_beneath_the_name_of_a_nested_list_are_proposed_as_its_own(cli: Any, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["基本信息", None, None, "处理经过", None])
+    sheet.append(["工单号", "客户", "问题描述", "时间", "内容"])
+    sheet.append(["GD1", "华明", "白屏", "2024-05-02 09:20", "已联系"])
+    for area in ("A1:C1", "D1:E1"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "台账.xlsx")
+    assert cli("map", "closure-report", "台账.xlsx", "-o", "对照.toml").code == 0
+    text = Path("对照.toml").read_text(encoding="utf-8")
+    assert '"处理经过/时间" = "处理过程/时间"' in text
+    assert '"处理经过/内容" = "处理过程/内容"' in text

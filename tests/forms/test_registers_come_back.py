@@ -336,6 +336,7 @@ FEES = {
         }
     },
 }
+POSTAGE: list[Any] = [3, "邮寄", 4]
 RECORDS = [{"fee": 12.5, "item": "差旅", "count": 2}, {"fee": 7, "item": "合计差额", "count": 1, "note": "注：待核"}]
 
 
@@ -389,7 +390,7 @@ def test_a_signed_register_is_read_without_its_signatures(fees: tuple[Job, Path]
 def test_a_record_above_the_totals_is_read(fees: tuple[Job, Path]) -> None:
     def insert(book: Book) -> None:
         book.sheet.insert_rows(book.last + 1)
-        for column, value in enumerate([3, "邮寄", 4], 1):
+        for column, value in enumerate(POSTAGE, 1):
             book.sheet.cell(book.last + 1, column).value = value
 
     after = changed(fees, insert)
@@ -399,7 +400,7 @@ def test_a_record_above_the_totals_is_read(fees: tuple[Job, Path]) -> None:
 def test_records_instead_of_the_totals_and_further_down_are_read(fees: tuple[Job, Path]) -> None:
     def type_on(book: Book) -> None:
         for row in (book.last + 1, book.last + 6):
-            for column, value in enumerate([3, "邮寄", 4], 1):
+            for column, value in enumerate(POSTAGE, 1):
                 book.sheet.cell(row, column).value = value
 
     after = changed(fees, type_on)
