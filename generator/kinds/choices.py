@@ -11,8 +11,8 @@ from generator.kinds.base import Choice, Kind, Readable, Traits
 from generator.kinds.raw import DASHES, CellNumber, fold, unwrap
 from generator.wording import LANGS, Lang, choose, phrase
 
-_YES = frozenset({"是", "true", "yes", "y", "√", "✓", "对", "有", "1"})
-_NO = frozenset({"否", "false", "no", "n", "×", "✗", "不对", "無", "无", "0"})
+_YES = frozenset({"是", "true", "yes", "y", "√", "✓", "✔", "☑", "对", "有", "1"})
+_NO = frozenset({"否", "false", "no", "n", "×", "✗", "✘", "☐", "□", "不对", "無", "无", "0"})
 _LIST_MARKS = re.compile(r"[\n、,，;；|]")
 
 

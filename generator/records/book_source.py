@@ -8,7 +8,7 @@ from typing import Any
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.columns import Columns
-from generator.records.head import head_of, own_head
+from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
 from generator.records.join import JoinColumns, JoinedRows, with_rows
@@ -129,6 +129,7 @@ class BookSource:
         else:
             for row in table.records(rows):
                 yield self._item(header, found, row)
+        yield from refused_beneath(table.notes, header, shown(found.sheet.name), self._place)
         if self._own:
             table.left_out.totals = []
         self.warnings += table.left_out.warnings(Place(self.path.name, shown(found.sheet.name)))

@@ -10,7 +10,7 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.bounds import bounds
 from generator.records.columns import Columns
-from generator.records.head import head_of
+from generator.records.head import head_of, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
 from generator.records.nested import Gatherer
@@ -102,6 +102,7 @@ class CsvSource:
                 for row in table.taken(Row(number, cells)):
                     yield header.row(row, Place(file, str(row.number)))
         table.end()
+        yield from refused_beneath(table.notes, header, "", Place(file))
         self.warnings += table.left_out.warnings(Place(file))
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:

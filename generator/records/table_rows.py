@@ -74,6 +74,8 @@ class TableRows:
         self._tall = sorted(tall, key=lambda area: area.top, reverse=True)
         self._open: dict[int, tuple[int, Row]] = {}
         self._pending: list[Row] = []
+        self.notes: list[Row] = []
+        """Rows beneath the list, once it has ended."""
         self.continued: set[int] = set()
         """Rows that are joined by merged cells with the row before."""
 
@@ -109,7 +111,7 @@ class TableRows:
     def end(self) -> None:
         """Take note that no row follows: what might have been a record beneath the list is a note."""
         self.left_out.notes += [row.number for row in self._pending]
-        self._pending = []
+        self.notes, self._pending = self._pending, []
 
     def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
         first = row.cells[filled[0]]

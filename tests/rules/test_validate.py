@@ -9,8 +9,8 @@ from generator.wording import LANGS
 SENTINEL = "13856785678ZHANGSANFENG"
 MANY = {"type": "array", "items": {"type": "string"}}
 CASES = [
-    ("E-type", {"type": "integer"}, SENTINEL),
-    ("E-type", {"type": "boolean"}, SENTINEL),
+    ("E-type-whole", {"type": "integer"}, SENTINEL),
+    ("E-type-answer", {"type": "boolean"}, SENTINEL),
     ("E-type", {"type": "string"}, [SENTINEL]),
     ("E-type", {"type": "string"}, 13856785678),
     ("E-pattern", {"type": "string", "pattern": "^1[0-9]{10}$"}, SENTINEL),

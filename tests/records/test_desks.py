@@ -1,0 +1,153 @@
+"""Lists as customer desks keep them: what a person reads in a cell is what a field gets, or it is told."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from generator.api import make_policy
+from generator.catalogue import Form
+from generator.errors import RecordError
+from generator.pipeline import Pipeline
+from generator.records import open_source, warnings_of
+from generator.records.reading import Reading
+
+FIELDS: dict[str, Any] = {
+    "no": {"title": "单号", "type": "string"},
+    "name": {"title": "客户名称", "type": "string"},
+    "fee": {"title": "金额", "type": "number", "x-unit": "yuan"},
+    "span": {"title": "处理时长", "type": "integer", "x-unit": "minute"},
+    "count": {"title": "件数", "type": "integer"},
+    "called": {"title": "是否回访", "type": "boolean"},
+    "note": {"title": "备注", "type": "string"},
+}
+
+
+@pytest.fixture(scope="module")
+def form(form_of: Callable[..., Form]) -> Form:
+    return form_of(FIELDS)
+
+
+@pytest.fixture
+def read(form: Form, tmp_path: Path) -> Callable[..., tuple[list[dict[str, Any]], list[str]]]:
+    """Return a function of the rows of a sheet to the values read and the codes of what is told."""
+
+    def reading(*rows: Sequence[Any], reading: Reading | None = None) -> tuple[list[dict[str, Any]], list[str]]:
+        path = saved(tmp_path / "list.xlsx", rows)
+        values, told = [], []
+        try:
+            source = open_source(str(path), form, reading or Reading())
+            for judged in Pipeline(form, make_policy()).judged(source):
+                values.append(judged.values)
+                told += [fault.code for fault in judged.faults]
+            told += [fault.code for fault in warnings_of(source)]
+        except RecordError as error:
+            told += [fault.code for fault in error.faults]
+        return values, told
+
+    return reading
+
+
+def saved(path: Path, rows: Sequence[Sequence[Any]]) -> Path:
+    """Write a sheet; a cell is a value, or a value with its number format."""
+    book = Workbook()
+    for n, row in enumerate(rows, 1):
+        for at, cell in enumerate(row, 1):
+            target = book.active.cell(n, at)
+            target.value, code = cell if isinstance(cell, tuple) else (cell, "")
+            target.number_format = code or target.number_format
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "yuan"),
+    [
+        (1.5, 15000),
+        ((-1.5, r"0.00_);[Red]\(0.00\)"), -15000),
+        ((1.5, '_ "¥"* #,##0.00_ '), 15000),
+        ("（1.5）", -15000),
+        ("15000元", 15000),
+    ],
+)
+def test_a_unit_in_the_name_of_a_column_counts_for_numbers_in_brackets_and_with_a_sign_too(read, cell, yuan):
+    values, told = read(["单号", "客户名称", "金额（万元）"], ["A1", "甲", cell])
+    assert (values[0]["fee"], told) == (yuan, [])
+
+
+def test_a_sign_of_yuan_that_is_written_beneath_a_unit_of_myriads_is_told(read):
+    assert read(["单号", "客户名称", "金额（万元）"], ["A1", "甲", "¥15,000"])[1] == ["E-unit-twice"]
+
+
+@pytest.mark.parametrize(
+    "name", ["金额（单位：万元）", "金额\n(单位:万元)", "金额/万元", "*金额（万元）*", "※金额【万元】"]
+)
+def test_a_unit_in_the_name_of_a_column_is_known_however_it_is_put(read, name):
+    assert read(["单号", name], ["A1", 1.5])[0][0]["fee"] == 15000
+
+
+@pytest.mark.parametrize("cell", [timedelta(hours=12), (0.5, "h:mm"), (0.5, "[h]:mm")])
+def test_a_span_of_time_is_not_counted_in_the_unit_of_its_column_again(read, cell):
+    assert read(["单号", "处理时长（小时）"], ["A1", cell])[0][0]["span"] == 720
+
+
+@pytest.mark.parametrize(
+    "title", ["六月台账（金额单位：万元）", "六月台账(万元)", "（单位 万元）", "单位：美元", "统计员：甲；单位：千元"]
+)
+def test_another_unit_of_amounts_is_seen_wherever_it_stands_above_a_list(read, title):
+    assert read([title], ["单号", "客户名称", "金额"], ["A1", "甲", 1.5])[1] == ["E-list-unit"]
+    assert read([title], ["单号", "客户名称", "备注"], ["A1", "甲", "x"])[1] == []
+    assert read([title], ["单号", "客户名称", "金额（万元）"], ["A1", "甲", 1.5])[1] == []
+
+
+def test_another_unit_of_amounts_is_seen_beneath_a_list(read):
+    assert "E-list-unit" in read(["单号", "客户名称", "金额"], ["A1", "甲", 1.5], ["注：金额单位：万元"])[1]
+
+
+@pytest.mark.parametrize(
+    "total", ["合 计：", "本月合计（元）", "合计（大写）：叁元整", "合计 2 单", "合计：2", "平均", "Total:", "Average"]
+)
+@pytest.mark.parametrize("at", [0, 1])
+def test_rows_of_totals_are_known_by_more_than_the_bare_word(read, total, at):
+    row = [*[""] * at, total, *[""] * (1 - at), 3]
+    values, told = read(["单号", "客户名称", "金额"], ["A1", "甲", 1], row, ["A2", "乙", 2])
+    assert ([one["no"] for one in values], told) == (["A1", "A2"], ["W-rows-total"])
+
+
+@pytest.mark.parametrize("name", ["合计科技有限公司", "平均数研究所", "总计 7 号楼物业公司"])
+def test_names_that_begin_like_totals_are_records(read, name):
+    assert len(read(["客户名称", "金额"], [name, 1])[0]) == 1
+
+
+def test_a_second_list_beneath_whose_columns_are_in_another_order_is_told_and_never_misread(read):
+    first, second = ["单号", "客户名称", "备注"], ["单号", "备注", "客户名称"]
+    values, told = read(first, ["A1", "甲", "x"], [], second, ["A2", "y", "乙"])
+    assert ([one["name"] for one in values], told) == (["甲"], ["E-header-again"])
+    assert read(first, ["A1", "甲", "x"], first, ["A2", "乙", "y"])[1] == ["W-rows-header"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"), [("√", True), ("✔", True), ("☑", True), ("×", False), ("✘", False), ("☐", False), ("□", False)]
+)
+def test_ticks_and_boxes_are_answers(read, cell, answer):
+    assert read(["单号", "是否回访"], ["A1", cell])[0][0]["called"] is answer
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "code"),
+    [
+        ("件数", "三", "E-type-whole"),
+        ("件数", 3.5, "E-type-whole"),
+        ("金额", "面议", "E-type-number"),
+        ("是否回访", "待定", "E-type-answer"),
+    ],
+)
+def test_a_word_in_the_place_of_a_number_or_answer_is_told_by_what_to_write(read, name, cell, code):
+    assert read(["单号", name], ["A1", cell])[1] == [code]
+
+
+def test_a_note_that_the_rest_is_blank_is_no_record(read):
+    assert read(["单号", "客户名称", "备注"], ["A1", "甲", ""], ["（以下空白）"])[1] == ["W-rows-note"]
