@@ -60,7 +60,7 @@ def reading_of(options: ReadingOptions, source: str, lang: Lang, query: str = ""
         tuple(_pairs(options["where"], "E-where")),
         options["ignore_unknown"],
         tuple(_pairs(options["joins"], "E-join")),
-        _password(source),
+        password_of(source),
     )
 
 
@@ -87,7 +87,7 @@ def _pairs(given: Sequence[str], code: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _password(source: str) -> str:
+def password_of(source: str) -> str:
     """Return the password of a protected workbook: from the environment, or asked for on a terminal."""
     given = os.environ.get(PASSWORD, "")
     if given or not _is_protected(Path(source)) or not os.isatty(0):

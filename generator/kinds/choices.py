@@ -56,7 +56,19 @@ def _chosen(raw: object, field: Readable) -> object:
         return raw
     names = _values_by_name(field)
     text = str(raw)
-    return names[text] if text in names else names.get(fold(text), raw)
+    if text in names:
+        return names[text]
+    folded = fold(text)
+    return names[folded] if folded in names else _marked(folded, field, raw)
+
+
+_MARK = re.compile(r"([0-9]{1,2})(?:分|星|颗星|顆星|points?|stars?)")
+
+
+def _marked(text: str, field: Readable, raw: object) -> object:
+    """Return the mark of a rating that a text says with its measure: 5分, 4 stars; what is none comes back as it is."""
+    found = _MARK.fullmatch(text)
+    return int(found[1]) if found and (int, int(found[1])) in _values(field) else raw
 
 
 def _is_choice(value: object, field: Readable) -> bool:

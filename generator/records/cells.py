@@ -120,6 +120,8 @@ def _with_unit(value: object, text: str, unit: str) -> object:
 def _text(value: object) -> str | None:
     if isinstance(value, CellNumber):
         return value.shown or str(value.number)
+    if isinstance(value, Decimal):  # a number of JSON
+        return f"{value:f}"
     return value if isinstance(value, str) else None
 
 

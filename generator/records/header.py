@@ -128,9 +128,9 @@ class Header:
         named = len(self.columns)
         if any(not is_blank(cell) for cell in row.cells[named:]):
             return [Fault("E-columns", place, {"given": len(row.cells), "named": named})]
-        for column, cell in zip(self.columns, row.cells, strict=False):
+        for at, (column, cell) in enumerate(zip(self.columns, row.cells, strict=False)):
             if not column.name and not is_blank(cell):
-                return [Fault("E-column-unnamed", place)]
+                return [Fault("E-column-unnamed", replace(place, row=_cell_of(place.row, at)))]
         return []
 
     def _refuse_twins(self, place: Place) -> None:

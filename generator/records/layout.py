@@ -50,9 +50,17 @@ def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -
             if names is None:
                 break
             known = sum(map(columns.knows, set(names[:_MOST_LOOKED_AT])))
-            if known > (best.known if best else 0):
+            is_deeper = best is not None and best.first == row.number and _is_grouped(rows[n : n + depth], merged)
+            if known > (best.known if best else 0) or (is_deeper and best and known == best.known):
                 best = Layout(row.number, rows[n + depth - 1].number, names, known, len([x for x in names if x]))
     return best
+
+
+def _is_grouped(rows: Sequence[Row], merged: Sequence[Area]) -> bool:
+    """Tell whether all that the last of some rows says stands beneath cells that are merged over several columns."""
+    groups = [a for a in merged if a.right > a.left and a.top == a.bottom == rows[-1].number - 1]
+    under = [n for n, cell in enumerate(rows[-1].cells) if name_of(cell)]
+    return len(under) > 1 and all(any(a.left <= n <= a.right for a in groups) for n in under)
 
 
 def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:

@@ -118,6 +118,8 @@ class SchemaValidator:
 
 def _type_fault(spec: FieldSpec) -> str:
     """Return the fault of a text or number that isn't of its field's type: one that says what to write."""
+    if spec.choices:
+        return "E-choice"
     if spec.kind.is_number:
         return "E-type-whole" if spec.schema.get("type") == "integer" else "E-type-number"
     return "E-type-answer" if spec.schema.get("type") == "boolean" else "E-type"

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
-from generator.api import make_policy
+from generator.api import check, make_policy, propose_map
 from generator.catalogue import Form
 from generator.errors import RecordError
 from generator.pipeline import Pipeline
-from generator.records import open_source, warnings_of
+from generator.records import ListSource, open_source, warnings_of
+from generator.records.mapping import load_map
 from generator.records.reading import Reading
 
 FIELDS: dict[str, Any] = {
@@ -151,3 +152,90 @@ def test_a_word_in_the_place_of_a_number_or_answer_is_told_by_what_to_write(read
 
 def test_a_note_that_the_rest_is_blank_is_no_record(read):
     assert read(["单号", "客户名称", "备注"], ["A1", "甲", ""], ["（以下空白）"])[1] == ["W-rows-note"]
+
+
+def test_cells_of_text_files_that_are_guarded_against_excel_say_what_they_show(form, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('单号,客户名称,金额\n="0042",甲,12\n"\t0043",乙,="13"\n', encoding="utf-8")
+    source = open_source(str(path), form, Reading())
+    read = [judged.values for judged in Pipeline(form, make_policy()).judged(source)]
+    assert [(one["no"], one["fee"]) for one in read] == [("0042", 12), ("0043", 13)]
+
+
+def test_a_tab_is_no_guard_where_it_stands_between_cells(form, tmp_path):
+    path = tmp_path / "list.tsv"
+    path.write_text("单号\t客户名称\t金额\nA1\t\t12\n", encoding="utf-8")
+    [(values, _)] = open_source(str(path), form, Reading())
+    assert values == {"单号": "A1", "金额": "12"}
+
+
+def test_a_protected_workbook_is_read_with_its_password(form, tmp_path):
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    path, protected = saved(tmp_path / "list.xlsx", [["单号", "客户编号"], ["A1", "K1"]]), tmp_path / "protected.xlsx"
+    with path.open("rb") as plain, protected.open("wb") as made:
+        OOXMLFile(plain).encrypt("secret", made)
+    [(values, _)] = open_source(str(protected), form, Reading(password="secret", ignores_unknown=True))
+    assert values["单号"] == "A1"
+    assert '"客户编号"' in propose_map(["contact-log"], protected, password="secret")[0]
+
+
+def test_names_beneath_merged_groups_belong_to_the_header_though_none_of_them_is_known(form, tmp_path):
+    path = tmp_path / "list.xlsx"
+    rows = [["单号", "客户名称", "计划", ""], ["", "", "时间", "人"], ["A1", "甲", "x", "y"]]
+    book = load_workbook(saved(path, rows))
+    book.active.merge_cells("C1:D1")
+    book.save(path)
+    [(values, _)] = open_source(str(path), form, Reading(ignores_unknown=True))
+    assert values == {"单号": "A1", "客户名称": "甲"}
+
+
+def test_a_cell_under_no_name_is_told_by_its_place(form, tmp_path):
+    path = saved(tmp_path / "list.xlsx", [["单号", "金额", ""], ["A1", 1, "旁注"]])
+    [error] = open_source(str(path), form, Reading())
+    assert (error.faults[0].code, error.faults[0].place.row) == ("E-column-unnamed", "Sheet!C2")
+
+
+RATING = {"type": "integer", "minimum": 1, "maximum": 5, "x-control": "rating"}
+
+
+@pytest.mark.parametrize(("given", "mark"), [("5分", 5), ("４ 分", 4), ("3星", 3), ("2 stars", 2), (1, 1)])
+def test_a_mark_with_its_measure_is_a_mark(form_of, given, mark):
+    form = form_of({"r": {"title": "评价", **RATING}})
+    [judged] = Pipeline(form, make_policy()).judged(ListSource([{"r": given}], form))
+    assert (judged.values["r"], judged.faults) == (mark, ())
+
+
+@pytest.mark.parametrize("given", ["10分", "很好", "5次"])
+def test_what_is_no_mark_is_told_with_the_marks_there_are(form_of, given):
+    [fault] = check(form_of({"r": {"title": "评价", **RATING}}), {"r": given})
+    assert fault.code == "E-choice"
+
+
+def test_a_unit_in_a_name_counts_for_numbers_of_json_as_for_those_of_sheets(form, tmp_path):
+    path = tmp_path / "list.json"
+    path.write_text('[{"单号": "A1", "费用（万元）": 1.5}, {"单号": "A2", "费用（万元）": "1.5"}]', encoding="utf-8")
+    (tmp_path / "map.toml").write_text('[columns]\n"费用（万元）" = "金额"\n', encoding="utf-8")
+    source = open_source(str(path), form, Reading(mapping=load_map(str(tmp_path / "map.toml"))))
+    assert [judged.values["fee"] for judged in Pipeline(form, make_policy()).judged(source)] == [15000, 15000]
+
+
+def test_nobody_is_told_to_drop_a_unit_from_a_name(form):
+    [fault] = check(form, {"金额（万元）": 1.5})
+    assert (fault.code, fault.params["near"]) == ("E-unknown-key-unit", ["金额"])
+    [fault] = check(form, {"客户名": "甲"})
+    assert fault.code == "E-unknown-key-near"
+
+
+@pytest.mark.parametrize("text", ["1.38E+10", " 1.10101E+17 ", "1E+11"])
+def test_a_number_that_excel_shortened_in_a_file_of_text_is_told(form, text):
+    assert [fault.code for fault in check(form, {"no": text})] == ["E-number-shortened"]
+
+
+@pytest.mark.parametrize("text", ["1.38e+10", "E+10", "型号 1.38E+10", "1.38E+100"])
+def test_what_excel_does_not_write_is_a_text(form, text):
+    assert check(form, {"no": text}) == []
+
+
+def test_a_cell_that_shows_a_shortened_number_has_all_of_its_digits(read):
+    assert read(["单号", "客户名称"], [(13800138000, "0.00E+00"), "甲"])[0][0]["no"] == "13800138000"
