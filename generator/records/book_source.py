@@ -1,6 +1,7 @@
 """Records of workbooks: of one sheet or several, with the rows of nested lists on sheets of their own."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from generator.records.opened import open_book
 from generator.records.own_register import OwnRegister, head_cells, own_register
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
-from generator.records.table_rows import TableRows
+from generator.records.table_rows import TableRows, ranges
 from generator.records.workbooks import Book, Row, Sheet
+from generator.wording import LANGS
 
 
 class BookSource:
@@ -129,10 +131,19 @@ class BookSource:
         else:
             for row in table.records(rows):
                 yield self._item(header, found, row)
+            self.warnings += self._counted_again(header, table, found)
         yield from refused_beneath(table.notes, header, shown(found.sheet.name), self._place)
         if self._own:
             table.left_out.totals = []
         self.warnings += table.left_out.warnings(Place(self.path.name, shown(found.sheet.name)))
+
+    def _counted_again(self, header: Header, table: TableRows, found: FoundSheet) -> Iterator[Fault]:
+        """Yield a warning of numbers that several records have from one merged cell: sums count them again."""
+        for at, column in enumerate(header.columns):
+            rows = [n for n in table.repeated.get(at, ()) if n not in table.left_out.totals]
+            if rows and column.kind is not None and column.kind.is_number:
+                place = replace(self._place, row=shown(found.sheet.name), titles=dict.fromkeys(LANGS, column.name))
+                yield Fault("W-rows-merged", place, {"count": len(rows), "rows": ranges(rows)})
 
     def _beneath(self, found: FoundSheet) -> Iterator[Row]:
         beside = self._own.title_rows if self._own else frozenset()

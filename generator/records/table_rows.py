@@ -74,6 +74,8 @@ class TableRows:
         self._tall = sorted(tall, key=lambda area: area.top, reverse=True)
         self._open: dict[int, tuple[int, Row]] = {}
         self._pending: list[Row] = []
+        self.repeated: dict[int, list[int]] = {}
+        """By column the rows that have what stands in a merged cell above."""
         self.notes: list[Row] = []
         """Rows beneath the list, once it has ended."""
         self.continued: set[int] = set()
@@ -159,6 +161,7 @@ class TableRows:
         for column, (bottom, above) in list(self._open.items()):
             if row.number > above.number and column < len(cells) and is_blank(cells[column]):
                 cells[column] = above.cells[column]
+                self.repeated.setdefault(column, []).append(row.number)
                 for mine, theirs in ((formats, above.formats), (shown, above.shown)):
                     if column in theirs:
                         mine[column] = theirs[column]

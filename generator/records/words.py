@@ -14,7 +14,8 @@ _LABELLED = re.compile(
 _SCALED = re.compile(r"(?:^|[(\[【]|单位|單位)[:]?[十百千万萬亿億]+元(?:$|[)\]】])")
 _END = re.compile(r"\W{0,3}(?:此行)?以下(?:空白|无内容|无正文|無內容|無正文)\W{0,3}")
 _TOTAL = re.compile(
-    r"\s*([^\d：:（(]{1,20})(?:$|\s*(?:[（(][^）)]*[）)])?\s*(?:[：:].*|\d[\d,.]*\s*\D{0,3})?$)", re.DOTALL
+    r"\s*([^\d：:（(]{1,20})(?:$|\s*(?:[（(][^）)]*[）)])?\s*(?:[：:].*|(?<![A-Za-z])(?<![A-Za-z]\s)\d[\d,.]*\s*\D{0,3})?$)",
+    re.DOTALL,
 )
 """The words that a row of totals begins with; behind them brackets, a figure, or a colon and whatever follows."""
 

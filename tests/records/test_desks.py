@@ -118,7 +118,7 @@ def test_rows_of_totals_are_known_by_more_than_the_bare_word(read, total, at):
     assert ([one["no"] for one in values], told) == (["A1", "A2"], ["W-rows-total"])
 
 
-@pytest.mark.parametrize("name", ["合计科技有限公司", "平均数研究所", "总计 7 号楼物业公司"])
+@pytest.mark.parametrize("name", ["合计科技有限公司", "平均数研究所", "总计 7 号楼物业公司", "Total 24", "Sum41"])
 def test_names_that_begin_like_totals_are_records(read, name):
     assert len(read(["客户名称", "金额"], [name, 1])[0]) == 1
 
@@ -239,3 +239,20 @@ def test_what_excel_does_not_write_is_a_text(form, text):
 
 def test_a_cell_that_shows_a_shortened_number_has_all_of_its_digits(read):
     assert read(["单号", "客户名称"], [(13800138000, "0.00E+00"), "甲"])[0][0]["no"] == "13800138000"
+
+
+def test_an_amount_that_several_records_have_from_one_merged_cell_is_told(form, tmp_path):
+    path = tmp_path / "list.xlsx"
+    book = load_workbook(
+        saved(path, [["单号", "客户名称", "金额"], ["A1", "甲", 100], ["A2", "", ""], ["A3", "乙", 1]])
+    )
+    book.active.merge_cells("B2:B3")
+    names = open_source(str(path), form, Reading())
+    book.save(path)
+    assert (len(list(names)), warnings_of(names)) == (3, [])
+    book.active.merge_cells("C2:C3")
+    book.save(path)
+    amounts = open_source(str(path), form, Reading())
+    assert [raw[0]["金额"].number for raw in amounts] == [100, 100, 1]
+    [warning] = warnings_of(amounts)
+    assert (warning.code, warning.params["rows"]) == ("W-rows-merged", ["3"])

@@ -9,7 +9,7 @@ from generator.wording import LANGS
 SENTINEL = "13856785678ZHANGSANFENG"
 MANY = {"type": "array", "items": {"type": "string"}}
 CASES = [
-    ("E-type-whole", {"type": "integer"}, SENTINEL),
+    ("E-number-bare", {"type": "integer"}, SENTINEL),
     ("E-type-answer", {"type": "boolean"}, SENTINEL),
     ("E-type", {"type": "string"}, [SENTINEL]),
     ("E-type", {"type": "string"}, 13856785678),
