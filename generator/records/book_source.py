@@ -121,6 +121,9 @@ class BookSource:
         left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
         if left_out:
             yield Fault("W-columns-left", self._place, {"columns": left_out})
+        hidden = [s.name for s in self._book.sheets if s.is_hidden and not self._own and self._columns.table(s.name)]
+        if hidden:
+            yield Fault("W-sheet-hidden", self._place, {"sheets": list(map(shown, hidden))})
 
     def _records(self, found: FoundSheet, header: Header) -> Iterator[SourceItem]:
         table = TableRows(found.layout, found.sheet.merged, header.serial)

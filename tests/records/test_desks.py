@@ -256,3 +256,20 @@ def test_an_amount_that_several_records_have_from_one_merged_cell_is_told(form, 
     assert [raw[0]["金额"].number for raw in amounts] == [100, 100, 1]
     [warning] = warnings_of(amounts)
     assert (warning.code, warning.params["rows"]) == ("W-rows-merged", ["3"])
+
+
+def test_a_hidden_sheet_of_a_nested_list_is_told(form_of, tmp_path):
+    steps = {
+        "type": "array",
+        "title": "处理过程",
+        "items": {"type": "object", "properties": {"what": {"title": "内容"}}},
+    }
+    form = form_of({"no": {"title": "单号", "type": "string"}, "steps": steps}, **{"x-form": {"identity": "/no"}})
+    book = load_workbook(saved(tmp_path / "list.xlsx", [["单号"], ["A1"]]))
+    for row in (["单号", "内容"], ["A1", "电话"]):
+        (book["处理过程"] if "处理过程" in book.sheetnames else book.create_sheet("处理过程")).append(row)
+    book["处理过程"].sheet_state = "hidden"
+    book.save(tmp_path / "list.xlsx")
+    source = open_source(str(tmp_path / "list.xlsx"), form, Reading())
+    assert [raw[0] for raw in source] == [{"单号": "A1"}]
+    assert [fault.code for fault in warnings_of(source)] == ["W-sheet-hidden"]
