@@ -12,7 +12,7 @@ from generator.kinds.raw import fold
 from generator.records.names import find_path
 from generator.records.reading import PLAIN, Reading
 from generator.records.unknown import ColumnName, letters
-from generator.records.words import is_remark, is_serial, is_unit
+from generator.records.words import is_counter, is_remark, is_serial, is_unit
 from generator.wording import LANGS, choose
 
 
@@ -135,4 +135,7 @@ def without_unit(name: str) -> tuple[str, str]:
 
 
 def _of_number(spec: FieldSpec, unit: str) -> str:
-    return unit if spec.shape == "value" and spec.kind.is_number else ""
+    """Return the unit that a name says of numbers; pieces, of a field that has no unit, are just its numbers."""
+    if spec.shape != "value" or not spec.kind.is_number or (not spec.unit and is_counter(unit)):
+        return ""
+    return unit

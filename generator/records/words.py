@@ -53,6 +53,11 @@ def is_unit(text: str) -> bool:
     return len(text) <= _LONGEST and fold(text) in _words("units")
 
 
+def is_counter(text: str) -> bool:
+    """Tell whether a unit says no more than that pieces, or points, are counted."""
+    return fold(text) in _words("counters")
+
+
 def is_remark(text: str) -> bool:
     """Tell whether a text in brackets behind a column's name says no more than whether it must be filled in."""
     return len(text) <= _LONGEST and fold(text) in _words("remarks")

@@ -273,3 +273,10 @@ def test_a_hidden_sheet_of_a_nested_list_is_told(form_of, tmp_path):
     source = open_source(str(tmp_path / "list.xlsx"), form, Reading())
     assert [raw[0] for raw in source] == [{"单号": "A1"}]
     assert [fault.code for fault in warnings_of(source)] == ["W-sheet-hidden"]
+
+
+@pytest.mark.parametrize("name", ["件数（件）", "件数(单)", "件数/个"])
+def test_pieces_in_a_name_are_just_the_numbers_of_a_field_without_a_unit(read, name):
+    values, told = read(["单号", name], ["A1", 3])
+    assert (values[0]["count"], told) == (3, [])
+    assert read(["单号", "件数（%）"], ["A1", 3])[1] == ["E-number-bare"]
