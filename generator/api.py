@@ -177,6 +177,7 @@ def propose_map(
     source: Path | str,
     *,
     sheet: str = "",
+    password: str = "",
     lang: Lang = DEFAULT_LANG,
     catalogue: Catalogue | None = None,
 ) -> tuple[str, list[Fault]]:
@@ -191,7 +192,7 @@ def propose_map(
     known = catalogue or Catalogue()
     named = [name.strip() for name in forms if name.strip()]
     opened = [load_columns("issues").source if name == "summary" else known.form(name) for name in named]
-    reading = Reading(sheet=sheet)
+    reading = Reading(sheet=sheet, password=password)
     made = propose(require_file(str(source)), opened, reading, lang, make_policy().zone)
     told = Fault("W-map-proposed", Place(made.file), {"count": len(made.columns), "left": len(made.ignored)})
     return as_toml(made, lang), [told]

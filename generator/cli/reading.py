@@ -62,7 +62,7 @@ def reading_of(options: ReadingOptions, source: str, lang: Lang, query: str = ""
         tuple(_where(options["where"])),
         options["ignore_unknown"],
         tuple(_joins(options["joins"])),
-        _password(source),
+        password_of(source),
     )
 
 
@@ -100,7 +100,7 @@ def _joins(given: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield pair
 
 
-def _password(source: str) -> str:
+def password_of(source: str) -> str:
     """Return the password of a protected workbook: from the environment, or asked for on a terminal."""
     given = os.environ.get(PASSWORD, "")
     if given or not _is_protected(Path(source)) or not os.isatty(0):

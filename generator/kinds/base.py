@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -273,7 +274,7 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
 def text_reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Callable[[str], object]:
     """Return the function that reads the texts of one field, as `reader` does; the same ones come again and again."""
     if kind.takes_text_as_it_is:
-        return _plain
+        return _as_it_is
     known: dict[str, object] = {}
 
     def read(raw: str) -> object:
@@ -299,11 +300,25 @@ LONGEST_TEXT = 100_000
 """Characters of a text: some sixty pages."""
 
 
+SHORTENED = re.compile(r"-?[1-9](?:\.[0-9]{1,14})?E\+[0-9]{2}")
+"""A long number as Excel shows it, and saves it in files of text: 1.38E+10."""
+
+
 def _plain(raw: str) -> str | None:
     if len(raw) > LONGEST_TEXT:
         raise ValueFault("E-text-long", count=len(raw), limit=LONGEST_TEXT)
     text = raw if raw.isprintable() else clean_text(raw)
     return text if text and not text.isspace() else None
+
+
+def _as_it_is(raw: str) -> str | None:
+    """Return a text; a number that Excel has shortened when it saved a file of text is none.
+
+    Raises ValueFault (E-number-shortened).
+    """
+    if "E+" in raw and SHORTENED.fullmatch(raw.strip()):
+        raise ValueFault("E-number-shortened")
+    return _plain(raw)
 
 
 def _parsed(kind: Kind, field: Readable, zone: ZoneInfo, raw: str) -> object:
@@ -323,5 +338,5 @@ class PlainText(Kind):
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         """Return a text; a number or a day from a cell as people read it there."""
         if isinstance(raw, CellNumber):
-            return raw.shown or str(raw.number)
+            return str(raw.number) if SHORTENED.fullmatch(raw.shown) else raw.shown or str(raw.number)
         return date_text(raw) if isinstance(raw, date) else raw

@@ -11,8 +11,8 @@ from generator.kinds.base import Choice, Kind, Readable, Traits
 from generator.kinds.raw import DASHES, CellNumber, fold, unwrap
 from generator.wording import LANGS, Lang, choose, phrase, simplified
 
-_YES = frozenset({"是", "true", "yes", "y", "√", "✓", "对", "有", "1"})
-_NO = frozenset({"否", "false", "no", "n", "×", "✗", "不对", "無", "无", "0"})
+_YES = frozenset({"是", "true", "yes", "y", "√", "✓", "✔", "☑", "对", "有", "1"})
+_NO = frozenset({"否", "false", "no", "n", "×", "✗", "✘", "☐", "□", "不对", "無", "无", "0"})
 _LIST_MARKS = re.compile(r"[\n、,，;；|]")
 
 
@@ -58,14 +58,26 @@ def _chosen(raw: object, field: Readable) -> object:
     text = str(raw)
     if text in names:
         return names[text]
-    found = names.get(fold(text), raw)
-    if found is raw and isinstance(raw, str) and not text.isascii() and len(text) <= _LONGEST_LABEL:
-        return names.get(fold(simplified(text)), raw)
-    return found
+    folded = fold(text)
+    if folded in names:
+        return names[folded]
+    if isinstance(raw, str) and not text.isascii() and len(text) <= _LONGEST_LABEL:
+        plain = fold(simplified(text))
+        if plain in names:
+            return names[plain]
+    return _marked(folded, field, raw)
 
 
 _LONGEST_LABEL = 40
 """Characters of an answer that may be written in traditional Chinese otherwise than ours."""
+
+_MARK = re.compile(r"([0-9]{1,2})(?:分|星|颗星|顆星|points?|stars?)")
+
+
+def _marked(text: str, field: Readable, raw: object) -> object:
+    """Return the mark of a rating that a text says with its measure: 5分, 4 stars; what is none comes back as it is."""
+    found = _MARK.fullmatch(text)
+    return int(found[1]) if found and (int, int(found[1])) in _values(field) else raw
 
 
 def _is_choice(value: object, field: Readable) -> bool:

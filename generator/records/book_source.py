@@ -1,6 +1,7 @@
 """Records of workbooks: of one sheet or several, with the rows of nested lists on sheets of their own."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.kinds.raw import fold
 from generator.records.columns import Columns
-from generator.records.head import head_of, own_head
+from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
 from generator.records.join import JoinColumns, JoinedRows, with_rows
@@ -20,8 +21,9 @@ from generator.records.own_register import OwnRegister, head_cells, own_register
 from generator.records.own_rows import OwnRows
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
-from generator.records.table_rows import TableRows
+from generator.records.table_rows import TableRows, ranges
 from generator.records.workbooks import Book, Row, Sheet
+from generator.wording import LANGS
 
 
 class BookSource:
@@ -125,6 +127,9 @@ class BookSource:
         grouped = list(dict.fromkeys(name for found, _ in self._sheets for name in found.layout.grouped))
         if grouped:
             yield Fault("W-columns-group", self._place, {"columns": grouped})
+        hidden = [s.name for s in self._book.sheets if s.is_hidden and not self._own and self._columns.table(s.name)]
+        if hidden:
+            yield Fault("W-sheet-hidden", self._place, {"sheets": list(map(shown, hidden))})
 
     def _records(self, found: FoundSheet, header: Header) -> Iterator[SourceItem]:
         table = self._table(found, header)
@@ -135,6 +140,8 @@ class BookSource:
         else:
             for row in table.records(rows):
                 yield self._item(header, found, row)
+        self.warnings += self._counted_again(header, table, found)
+        yield from refused_beneath(table.notes, header, shown(found.sheet.name), self._place)
         self.warnings += table.left_out.warnings(Place(self.path.name, shown(found.sheet.name)))
 
     def _table(self, found: FoundSheet, header: Header) -> TableRows:
@@ -142,6 +149,14 @@ class BookSource:
         if own:
             return OwnRows(layout, merged, header.serial, self.form, own.keys, own.end)
         return TableRows(layout, merged, header.serial)
+
+    def _counted_again(self, header: Header, table: TableRows, found: FoundSheet) -> Iterator[Fault]:
+        """Yield a warning of numbers that several records have from one merged cell: sums count them again."""
+        for at, column in enumerate(header.columns):
+            rows = [n for n in table.repeated.get(at, ()) if n not in table.left_out.totals]
+            if rows and column.kind is not None and column.kind.is_number:
+                place = replace(self._place, row=shown(found.sheet.name), titles=dict.fromkeys(LANGS, column.name))
+                yield Fault("W-rows-merged", place, {"count": len(rows), "rows": ranges(rows)})
 
     def _beneath(self, found: FoundSheet) -> Iterator[Row]:
         beside = self._own.title_rows if self._own else frozenset()

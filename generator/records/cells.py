@@ -1,6 +1,7 @@
 """The cells of a row as the readers of fields know them: numbers as they are shown, times by what is asked for."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -18,8 +19,8 @@ from generator.records.workbooks.xlsx import Unclear
 from generator.strict_json import MAX_DIGITS
 
 _PICTURE = re.compile(r"\s*=\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
-_BARE = re.compile(r"[-+−－]?[0-9０-９][0-9０-９,，.．]*")
-_SCALES = re.compile(r"[%‰,千万萬亿億]")
+_BARE = re.compile(r"[(（]?\s*[-+−－]?\s*(?P<sign>[¥￥])?\s*[-+−－]?[0-9０-９][0-9０-９,，.．]*\s*[)）]?")
+_SCALES = re.compile(r"[%‰,百千万萬亿億]")
 
 
 def value_of(cell: object, column: Column, code: str = "", shown: str = "") -> object:
@@ -30,6 +31,8 @@ def value_of(cell: object, column: Column, code: str = "", shown: str = "") -> o
     if isinstance(cell, Unclear):
         raise ValueFault(cell.code)
     made = _typed(cell, column.kind, code, shown, column.spec)
+    if column.unit and isinstance(cell, (date, time, timedelta)):
+        column = replace(column, unit="")  # a span of time says what it is
     return made if column.is_plain else _meant(made, column)
 
 
@@ -147,15 +150,28 @@ def _meant(value: object, column: Column) -> object:
             return found
     if isinstance(value, str) and column.dates:
         return column.dates(value)
-    if column.unit and text is not None and _BARE.fullmatch(text.strip()):
-        told = f"{text.strip()}{column.unit}"
-        return CellNumber(value.number, told) if isinstance(value, CellNumber) else told
-    return value
+    return _with_unit(value, text, column.unit) if column.unit and text is not None else value
+
+
+def _with_unit(value: object, text: str, unit: str) -> object:
+    """Return a number with the unit that its column's name says, where it has none of its own.
+
+    Raises ValueFault (E-unit-twice) for ¥1.50 written beneath 万元: a format says so of any number, a writer of this.
+    """
+    bare = _BARE.fullmatch(text.strip())
+    if not bare or (bare["sign"] and not _SCALES.match(unit)):
+        return value
+    if bare["sign"] and not isinstance(value, CellNumber):
+        raise ValueFault("E-unit-twice", unit=unit)
+    told = f"{text.strip()}{unit}"
+    return CellNumber(value.number, told) if isinstance(value, CellNumber) else told
 
 
 def _text(value: object) -> str | None:
     if isinstance(value, CellNumber):
         return value.shown or str(value.number)
+    if isinstance(value, Decimal):  # a number of JSON
+        return f"{value:f}"
     return value if isinstance(value, str) else None
 
 

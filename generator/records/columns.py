@@ -13,6 +13,7 @@ from generator.records.names import find_path
 from generator.records.reading import PLAIN, Reading
 from generator.records.unknown import ColumnName, letters
 from generator.records.words import is_counter, is_remark, is_serial, is_unit
+from generator.wording import LANGS, choose
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Columns:
 
     def __init__(self, form: Form, reading: Reading = PLAIN) -> None:
         self.spec, self.reading, self.map = form.record_spec, reading, reading.mapping
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Return the names that fields have in any language."""
+        return frozenset(choose(f.titles, lang) for f in self.spec.fields for lang in LANGS) | set(self.map.columns)
 
     def knows(self, name: str) -> bool:
         """Tell whether a name is that of a field, or one that the map speaks of."""
@@ -129,21 +135,27 @@ class Columns:
 
 
 _ROW_NUMBER = "row_number"
-_BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,8}?)\s*[）)\]】]\s*", re.DOTALL)
+_BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,12}?)\s*[）)\]】]\s*", re.DOTALL)
+_SLASHED = re.compile(r"([^/／]+?)\s*[/／]\s*([^/／]{1,8}?)", re.DOTALL)
+_SAYS_UNIT = re.compile(r"(?:单位|單位|unit)\s*[:：]?\s*", re.IGNORECASE)
+_STARS = " \t\r\n*＊※★☆▲"
 
 
 @lru_cache(maxsize=4096)
 def without_unit(name: str) -> tuple[str, str]:
     """Return the name of a column without what is added to it in brackets, and the unit that this is."""
-    found = _BRACKETED.fullmatch(name)
+    name = name.strip(_STARS)
+    found = _BRACKETED.fullmatch(name) or _SLASHED.fullmatch(name)
     if not found:
         return name, ""
     if is_remark(found[2]):
         return found[1], ""
-    return (found[1], found[2]) if is_unit(found[2]) else (name, "")
+    unit = _SAYS_UNIT.sub("", found[2])
+    return (found[1], unit) if is_unit(unit) else (name, "")
 
 
 def _of_number(spec: FieldSpec, unit: str) -> str:
-    """Return the unit that a column's name adds to the numbers of a field; what is counted adds nothing."""
-    is_number = spec.shape == "value" and spec.kind.is_number
-    return "" if not is_number or (is_counter(unit) and not spec.unit) else unit
+    """Return the unit that a name says of numbers; pieces, of a field that has no unit, are just its numbers."""
+    if spec.shape != "value" or not spec.kind.is_number or (not spec.unit and is_counter(unit)):
+        return ""
+    return unit

@@ -1,7 +1,6 @@
 """What stands beside the rows of a list, above its header: 统计日期, 制表人, and the unit of its amounts."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError
@@ -15,7 +14,7 @@ from generator.records.layout import pairs_above
 from generator.records.names import find_path
 from generator.records.table_rows import is_blank
 from generator.records.unknown import letters
-from generator.records.words import is_amount_unit
+from generator.records.words import is_amount_unit, names_amount_unit
 from generator.records.workbooks import Row
 
 
@@ -36,7 +35,6 @@ def head_of(rows: Sequence[Row], header: Header, form: Form, sheet: str, place: 
 
 
 _LONGEST = 60
-_OPENED, _CLOSED = re.compile(r"[（(【\[]"), re.compile(r"[）)】\]]")
 
 
 def _is_label(value: object, form: Form) -> bool:
@@ -72,9 +70,20 @@ def cell_name(sheet: str, row: int, column: int) -> str:
 
 def _refuse_unit(label: str, value: object, row: Row, at: int, header: Header, sheet: str, place: Place) -> None:
     """Raise RecordError (E-list-unit) for a unit such as 单位：万元 above a list that has amounts in yuan."""
-    named = _OPENED.split(label)[-1]
-    if not isinstance(value, str) or not is_amount_unit(named, _CLOSED.split(value)[0]):
-        return
-    if any(column.spec and isinstance(column.kind, Money) for column in header.columns):
-        where = Place(place.file, cell_name(sheet, row.number, at))
-        raise RecordError(Fault("E-list-unit", where))
+    says_so = isinstance(value, str) and is_amount_unit(label, value)
+    if (says_so or names_amount_unit(label)) and _has_amounts(header):
+        raise RecordError(Fault("E-list-unit", Place(place.file, cell_name(sheet, row.number, at))))
+
+
+def _has_amounts(header: Header) -> bool:
+    """Tell whether a column is of amounts in yuan whose name doesn't say in which unit they are."""
+    return any(column.spec and isinstance(column.kind, Money) and not column.unit for column in header.columns)
+
+
+def refused_beneath(notes: Sequence[Row], header: Header, sheet: str, place: Place) -> Iterator[RecordError]:
+    """Yield what the notes beneath a list say that makes it wrong: another unit of its amounts (E-list-unit)."""
+    try:
+        for label, value, row, at in pairs_above(notes):
+            _refuse_unit(label, value, row, at, header, sheet, place)
+    except RecordError as error:
+        yield error

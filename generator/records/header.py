@@ -17,6 +17,9 @@ from generator.records.workbooks import Row
 from generator.records.workbooks.xlsx import Unclear
 from generator.wording import LANGS
 
+_FEWEST = 3
+"""Names that make a row a header, and not the answers of a record."""
+
 _MOST_TWINS, _LONGEST_TWIN = 20, 40
 _NOTHING: Mapping[int, str] = {}
 
@@ -35,6 +38,7 @@ class Header:
         most = bounds().columns
         if len(names) > most:
             raise fail(RecordError, "E-columns-many", place, count=len(names), limit=most)
+        self._knows, self._titles = columns.knows, columns.titles
         self.names = [keys.get(at, name.strip()) for at, name in enumerate(names)]
         self.columns = [columns.column(name, n) for n, name in enumerate(self.names, 1)]
         if not any(column.spec for column in self.columns):
@@ -60,12 +64,13 @@ class Header:
 
     def texts(self, cells: Sequence[str], place: Place) -> SourceItem:
         """Return a row of texts by name; empty ones are left out."""
-        if not self._plain or len(cells) > len(self._plain):
+        if not self._plain or len(cells) > len(self._plain) or not self._titles.isdisjoint(cells):
             return self.row(Row(0, cells), place)
         return {name: cell for name, cell in zip(self._plain, cells, strict=False) if cell}, place
 
     def row(self, row: Row, place: Place) -> SourceItem:
         """Return a row's cells by name, empty ones left out; or its faults, with the row as far as it could be read."""
+        self._refuse_another(row.cells, place)
         made: dict[str, Any] = {}
         faults: list[Fault] = []
         texts, width = self._texts, len(self._texts)
@@ -89,6 +94,15 @@ class Header:
                 faults.append(Fault(fault.code, named, {**fault.params}))
         faults += self._misplaced(row, place)
         return refused(faults, self._given(row)) if faults else (made, place)
+
+    def _refuse_another(self, cells: Sequence[object], place: Place) -> None:
+        """Raise RecordError (E-header-again) for a row that is a header of other columns: what follows is misread."""
+        texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+        if self._titles.isdisjoint(texts) or len(texts) < _FEWEST:
+            return
+        others = any(not (isinstance(cell, str) or is_blank(cell)) for cell in cells)
+        if not others and 2 * sum(map(self._knows, texts)) > len(texts):
+            raise fail(RecordError, "E-header-again", place)
 
     def _given(self, row: Row) -> dict[str, Any]:
         """Return all cells of a row that can't be read: those without a name by the letters of their columns."""
@@ -123,9 +137,9 @@ class Header:
         named = len(self.columns)
         if any(not is_blank(cell) for cell in row.cells[named:]):
             return [Fault("E-columns", place, {"given": len(row.cells), "named": named})]
-        for column, cell in zip(self.columns, row.cells, strict=False):
+        for at, (column, cell) in enumerate(zip(self.columns, row.cells, strict=False)):
             if not column.name and not is_blank(cell):
-                return [Fault("E-column-unnamed", place)]
+                return [Fault("E-column-unnamed", replace(place, row=_cell_of(place.row, at)))]
         return []
 
     def _refuse_twins(self, place: Place) -> None:

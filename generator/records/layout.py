@@ -93,6 +93,7 @@ def _layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> La
     grouped = [name for name, own in zip(plain, names, strict=True) if name != own]
     lines = [_texts(row) for row in rows]
     signs = sum(map(is_serial, plain[:_MOST_LOOKED_AT])) + sum(_joins(area, rows) for area in merged)
+    signs += _has_groups(rows) and _is_grouped(rows, merged)
     return Layout(rows[0].number, rows[-1].number, plain, known, sum(map(bool, plain)), grouped, lines, signs)
 
 
@@ -109,6 +110,13 @@ def _has_groups(rows: Sequence[Row]) -> bool:
 def _is_of_groups(row: Row) -> bool:
     texts = {*_texts(row).values()}
     return len(texts) > 1 and not any(is_labelled(text) for text in texts)
+
+
+def _is_grouped(rows: Sequence[Row], merged: Sequence[Area]) -> bool:
+    """Tell whether all that the last of some rows says stands beneath cells that are merged over several columns."""
+    groups = [a for a in merged if a.right > a.left and a.top == a.bottom == rows[-1].number - 1]
+    under = [n for n, cell in enumerate(rows[-1].cells) if name_of(cell)]
+    return len(under) > 1 and all(any(a.left <= n <= a.right for a in groups) for n in under)
 
 
 def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:

@@ -1,6 +1,7 @@
 """Rows of CSV files."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.bounds import bounds
 from generator.records.columns import Columns
-from generator.records.head import head_of
+from generator.records.head import head_of, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
 from generator.records.nested import Gatherer
@@ -18,6 +19,8 @@ from generator.records.reading import PLAIN, Reading
 from generator.records.table_rows import TableRows
 from generator.records.text_files import MAX_CELL, TextLayout
 from generator.records.workbooks import Row
+
+_GUARDED = re.compile(r'="([^"]*)"')
 
 
 class CsvSource:
@@ -104,6 +107,7 @@ class CsvSource:
                 for row in table.taken(Row(number, cells)):
                     yield header.row(row, Place(file, str(row.number)))
         table.end()
+        yield from refused_beneath(table.notes, header, "", Place(file))
         self.warnings += table.left_out.warnings(Place(file))
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:
@@ -118,8 +122,8 @@ class CsvSource:
             line = before + 1
             try:
                 for cells in reader:
-                    lines.held = 0
-                    yield line, cells
+                    yield line, list(map(unguarded, cells)) if lines.is_guarded else cells
+                    lines.held, lines.is_guarded = 0, False
                     line = before + reader.line_num + 1
             except csv.Error:
                 raise fail(RecordError, "E-csv", Place(self.path.name, str(line))) from None
@@ -131,10 +135,20 @@ class _Lines:
     def __init__(self, file: IO[str], place: Place) -> None:
         self.file, self.place, self.most = file, place, bounds().record << 20
         self.held = 0
+        self.is_guarded = False
+        """Whether the lines of a row may have cells that are guarded."""
 
     def __iter__(self) -> Iterator[str]:
         while line := self.file.readline(self.most + 1):
             self.held += len(line)
             if self.held > self.most:
                 raise fail(RecordError, "E-record-large", self.place, limit=bounds().record)
+            self.is_guarded = self.is_guarded or '="' in line or "\t" in line
             yield line
+
+
+def unguarded(cell: str) -> str:
+    """Return what a cell says that is guarded against Excel taking it for a number: ="0042", or a tab beside it."""
+    text = cell.strip("\t")
+    found = _GUARDED.fullmatch(text)
+    return found[1] if found else text

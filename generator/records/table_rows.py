@@ -82,6 +82,10 @@ class TableRows:
         self._tall = sorted(tall, key=lambda area: area.top, reverse=True)
         self._open: dict[int, tuple[int, Row]] = {}
         self._pending: list[Row] = []
+        self.repeated: dict[int, list[int]] = {}
+        """By column the rows that have what stands in a merged cell above."""
+        self.notes: list[Row] = []
+        """Rows beneath the list, once it has ended."""
         self.continued: set[int] = set()
         """Rows that are joined by merged cells with the row before."""
 
@@ -123,7 +127,7 @@ class TableRows:
     def end(self) -> None:
         """Take note that no row follows: what might have been a record beneath the list is a note."""
         self.left_out.notes = sorted([*self.left_out.notes, *(row.number for row in self._pending)])
-        self._pending = []
+        self.notes, self._pending = self._pending, []
 
     def _is_totals(self, row: Row, filled: Sequence[int]) -> bool:
         first = row.cells[filled[0]]
@@ -190,6 +194,7 @@ class TableRows:
         for column, (bottom, above) in list(self._open.items()):
             if row.number > above.number and is_blank(cells[column]):
                 cells[column] = above.cells[column]
+                self.repeated.setdefault(column, []).append(row.number)
                 for mine, theirs in ((formats, above.formats), (shown, above.shown)):
                     if column in theirs:
                         mine[column] = theirs[column]

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, may_be_value, quoted, unnamed
+from generator.records.names import find_path
 from generator.records.synonyms import best
 from generator.wording import LANGS, choose
 
@@ -69,7 +70,7 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     text = str(name)
     score, nearest = _nearest(spec, text) if len(text) <= _LONGEST else (0.0, "")
     near = [nearest] if score >= _NEAR else []
-    code = "E-unknown-key-near" if near else "E-unknown-key"
+    code = _code(spec, text) if near else "E-unknown-key"
     so_near = score >= _SO_NEAR and _is_harmless(text)
     if so_near or (not isinstance(name, ColumnName) and not may_be_value(text)):
         shown = quoted(text)
@@ -80,6 +81,16 @@ def unknown(spec: FieldSpec, name: object, number: int, pointer: str) -> Fault:
     else:
         shown = unnamed("key", number=number)
     return Fault(code, Place(pointer=pointer), {"key": shown, "near": near})
+
+
+def _code(spec: FieldSpec, text: str) -> str:
+    """Return the fault of a name that is near another: one with a unit mustn't just be called as a field is."""
+    from generator.records.columns import without_unit
+
+    plain, unit = without_unit(text)
+    path = find_path(spec, plain) if unit else None
+    is_number = path is not None and path[-1].shape == "value" and path[-1].kind.is_number
+    return "E-unknown-key-unit" if is_number else "E-unknown-key-near"
 
 
 _LONGEST = 200

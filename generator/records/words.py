@@ -16,6 +16,13 @@ _NOTE = re.compile(
     r"|[（(]?[一二三四五六七八九十]{1,3}[、)）.．].*",
     re.IGNORECASE | re.DOTALL,
 )
+_SCALED = re.compile(r"(?:^|[(\[【]|单位|單位)[:]?[十百千万萬亿億]+元(?:$|[)\]】])")
+_END = re.compile(r"\W{0,3}(?:此行)?以下(?:空白|无内容|无正文|無內容|無正文)\W{0,3}")
+_TOTAL = re.compile(
+    r"\s*([^\d：:（(]{1,20})(?:$|\s*(?:[（(][^）)]*[）)])?\s*(?:[：:].*|(?<![A-Za-z])(?<![A-Za-z]\s)\d[\d,.]*\s*\D{0,3})?$)",
+    re.DOTALL,
+)
+"""The words that a row of totals begins with; behind them brackets, a figure, or a colon and whatever follows."""
 
 
 @cache
@@ -26,7 +33,8 @@ def _words(kind: str) -> frozenset[str]:
 
 def is_total(text: str) -> bool:
     """Tell whether a text is what rows of totals begin with."""
-    return len(text) <= _LONGEST and fold(text) in _words("totals")
+    begun = _TOTAL.match(text)
+    return bool(begun) and fold(begun[1]) in _words("totals")  # type: ignore[index]
 
 
 def ends_as_total(text: str) -> bool:
@@ -63,7 +71,7 @@ def is_serial(text: str) -> bool:
 
 def is_labelled(text: str) -> bool:
     """Tell whether a text is a label with what it says, as 制表人：… beneath a list is."""
-    return _LABELLED.fullmatch(text.strip()) is not None
+    return not is_total(text) and (_LABELLED.fullmatch(text.strip()) or _END.fullmatch(text.strip())) is not None
 
 
 def is_note(text: str) -> bool:
@@ -87,8 +95,17 @@ def is_remark(text: str) -> bool:
 
 
 def is_amount_unit(label: str, value: str) -> bool:
-    """Tell whether a label with its value says that amounts are in something else than yuan."""
-    return fold(label) in _words("unit_labels") and fold(value).strip("（）()") not in _words("plain_amounts")
+    """Tell whether a label with its value says that amounts are in something else than yuan.
+
+    The label may stand behind others in brackets: 六月台账（单位：万元）.
+    """
+    last = re.split(r"[(\[【,;|]", fold(label))[-1]
+    return last in _words("unit_labels") and fold(value).strip("（）()[]【】。.") not in _words("plain_amounts")
+
+
+def names_amount_unit(text: str) -> bool:
+    """Tell whether a text says by itself that amounts are in something else than yuan: （万元）, 单位万元."""
+    return _SCALED.search(fold(text)) is not None
 
 
 _LONGEST, _LONGEST_SUM = 20, 40

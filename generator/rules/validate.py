@@ -81,6 +81,8 @@ class SchemaValidator:
         if name == "anyOf" and spec and spec.schema.get("format", spec.schema.get("anyOf")):
             name = "format"
         code = _CODES.get(name, "E-rule")
+        if code == "E-type" and spec and spec.shape == "value" and isinstance(error.instance, (str, int, float)):
+            code = _type_fault(spec)
         params: dict[str, Any] = {"rule": name, "limit": getattr(error.kind, "limit", "")}
         if code == "E-choice" and spec:
             params |= params_of(error.instance, spec, _LONGEST_CODE)
@@ -112,6 +114,15 @@ class SchemaValidator:
         spec = self.spec(path)
         full = pointer + "".join(f"/{pointer_step(part)}" for part in path)
         return Fault(code, Place(titles=spec.titles if spec and path else {}, pointer=full), params)
+
+
+def _type_fault(spec: FieldSpec) -> str:
+    """Return the fault of a text or number that isn't of its field's type: one that says what to write."""
+    if spec.choices:
+        return "E-choice"
+    if spec.kind.is_number:
+        return "E-type-whole" if spec.schema.get("type") == "integer" else "E-type-number"
+    return "E-type-answer" if spec.schema.get("type") == "boolean" else "E-type"
 
 
 def _unique(faults: list[Fault]) -> list[Fault]:

@@ -99,7 +99,7 @@ def test_a_rating_is_read_as_a_number_however_it_is_written(form_of, given):
     assert scale.fields[0].value == 4
 
 
-@pytest.mark.parametrize(("given", "code"), [(0, "E-minimum"), (6, "E-maximum"), ("好", "E-type"), (4.5, "E-type")])
+@pytest.mark.parametrize(("given", "code"), [(0, "E-minimum"), (6, "E-maximum"), ("好", "E-choice"), (4.5, "E-choice")])
 def test_a_mark_off_the_scale_is_refused(form_of, given, code):
     assert [(f.code, f.place.pointer) for f in check(form_of({"r": RATING}), {"r": given})] == [(code, "/r")]
 

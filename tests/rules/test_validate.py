@@ -10,7 +10,7 @@ SENTINEL = "13856785678ZHANGSANFENG"
 MANY = {"type": "array", "items": {"type": "string"}}
 CASES = [
     ("E-number-bare", {"type": "integer"}, SENTINEL),
-    ("E-type", {"type": "boolean"}, SENTINEL),
+    ("E-type-answer", {"type": "boolean"}, SENTINEL),
     ("E-type", {"type": "string"}, [SENTINEL]),
     ("E-type", {"type": "string"}, 13856785678),
     ("E-pattern", {"type": "string", "pattern": "^1[0-9]{10}$"}, SENTINEL),

@@ -125,7 +125,7 @@ def test_every_unreadable_cell_is_named_with_its_row_and_column(table: Write) ->
         ("E-maximum", "3", "/satisfaction"),
         ("E-date", "6", "/reported_at"),
         ("E-choice", "6", "/status"),
-        ("E-type", "6", "/satisfaction"),
+        ("E-type-whole", "6", "/satisfaction"),
         ("E-time-missing", "7", "/reported_at"),
         ("E-required", "8", "/reported_at"),
     ]

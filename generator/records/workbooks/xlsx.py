@@ -42,15 +42,18 @@ def open_xlsx(content: Path | BytesIO, name: str) -> Book:
         archive = zipfile.ZipFile(content)
         refuse_large(archive.infolist(), bounds(), place)
         parts = XlsxParts(archive)
-        cells: Any = python_calamine.load_workbook(
-            str(content) if isinstance(content, Path) else BytesIO(content.getvalue())
-        )
+        cells: Any = python_calamine.load_workbook(str(content) if isinstance(content, Path) else _afresh(content))
         read = _Package(archive, cells, parts, place)
         return Book([_XlsxSheet(read, sheet) for sheet in parts.sheets()], parts.names(), parts.tables(), parts.form())
     except BROKEN:
         raise fail(RecordError, "E-xlsx", place) from None
     except BaseException as error:
         raise broken(error, place) from None
+
+
+def _afresh(content: BytesIO) -> BytesIO:
+    """Return a protected workbook's content to be read from its start: the archive has gone on in it already."""
+    return BytesIO(content.getvalue())
 
 
 def broken(error: BaseException, place: Place) -> BaseException:
