@@ -77,7 +77,7 @@ class Header:
         for at, cell in enumerate(row.cells):
             if cell == "" or cell is None:
                 continue
-            if type(cell) is str and at < width and texts[at] and cell[0] not in _SUSPECT:
+            if type(cell) is str and at < width and texts[at] and cell[0] not in _SUSPECT and at not in row.formats:
                 made[texts[at]] = cell
                 continue
             if is_blank(cell):

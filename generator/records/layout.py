@@ -93,8 +93,14 @@ def _layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> La
     grouped = [name for name, own in zip(plain, names, strict=True) if name != own]
     lines = [_texts(row) for row in rows]
     signs = sum(map(is_serial, plain[:_MOST_LOOKED_AT])) + sum(_joins(area, rows) for area in merged)
-    signs += _has_groups(rows) and _is_grouped(rows, merged)
+    signs += _goes_on(rows, merged, columns, known)
     return Layout(rows[0].number, rows[-1].number, plain, known, sum(map(bool, plain)), grouped, lines, signs)
+
+
+def _goes_on(rows: Sequence[Row], merged: Sequence[Area], columns: Columns, known: int) -> bool:
+    """Tell whether a header goes on beneath its groups with names that nobody knows: 计划 over 起 and 止."""
+    above = set(_texts(rows[0]).values())
+    return _has_groups(rows) and _is_grouped(rows, merged) and known == sum(map(columns.knows, above)) > 0
 
 
 def _joins(area: Area, rows: Sequence[Row]) -> bool:
