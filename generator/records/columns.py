@@ -95,10 +95,12 @@ class Columns:
 
     def without_group(self, name: str) -> str:
         """Return the name of a column without the groups above it, where the form knows it, but not them."""
+        if self.is_group(name.partition("/")[0]):
+            return name
         rest = name
         while "/" in rest and not self.knows(rest):
             group, _, rest = rest.partition("/")
-            if self.table(group) or find_path(self.spec, group):
+            if self.is_group(group) or find_path(self.spec, group):
                 return name
         return rest if self.knows(rest) else name
 

@@ -128,10 +128,10 @@ def text_of(file: Path) -> str:
 
 
 LEFT_OUT = [
-    "台账.xlsx:5月: 合计类的 1 行（第 8 行）",
-    "台账.xlsx:5月: 说明性的 1 行（第 9 行）",
-    "台账.xlsx:6月: 合计类的 1 行（第 6 行）",
-    "台账.xlsx:6月: 说明性的 1 行（第 7 行）",
+    "台账.xlsx:5月: 合计类的行不算记录，没有读入：第 8 行",
+    "台账.xlsx:5月: 说明性的行不算记录，没有读入：第 9 行",
+    "台账.xlsx:6月: 合计类的行不算记录，没有读入：第 6 行",
+    "台账.xlsx:6月: 说明性的行不算记录，没有读入：第 7 行",
 ]
 
 
@@ -275,10 +275,10 @@ LATER = [
     ),
 ]
 ENGLISH_LEFT_OUT = [
-    "issues.xlsx:May: 1 rows",
-    "issues.xlsx:May: 1 rows",
-    "issues.xlsx:June: 1 rows",
-    "issues.xlsx:June: 1 rows",
+    "issues.xlsx:May: totals are no records",
+    "issues.xlsx:May: notes are no records",
+    "issues.xlsx:June: totals are no records",
+    "issues.xlsx:June: notes are no records",
 ]
 
 
