@@ -93,8 +93,13 @@ def _layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> La
     grouped = [name for name, own in zip(plain, names, strict=True) if name != own]
     lines = [_texts(row) for row in rows]
     signs = sum(map(is_serial, plain[:_MOST_LOOKED_AT])) + sum(_joins(area, rows) for area in merged)
-    signs += _goes_on(rows, merged, columns, known)
+    signs += _goes_on(rows, merged, columns, known) + _of_nested(plain, columns)
     return Layout(rows[0].number, rows[-1].number, plain, known, sum(map(bool, plain)), grouped, lines, signs)
+
+
+def _of_nested(names: Sequence[str], columns: Columns) -> bool:
+    """Tell whether a group above columns is a nested list."""
+    return any(columns.is_group(name.partition("/")[0]) for name in names[:_MOST_LOOKED_AT] if "/" in name)
 
 
 def _goes_on(rows: Sequence[Row], merged: Sequence[Area], columns: Columns, known: int) -> bool:
