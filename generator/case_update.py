@@ -51,7 +51,7 @@ def _single(source: Source, name: str, job: Job) -> RawRecord:
         raise fail(UsageError, "E-case-one", Place(name), count=len(items))
     if isinstance(items[0], RecordError):
         raise items[0]
-    if source.head[0]:
+    if source.head[0] and not job.reading.where:  # of a list, what is above it isn't of the row that was chosen
         names = [_shown(str(key), number, job) for number, key in enumerate(source.head[0], 1)]
         raise fail(RecordError, "E-case-head", Place(name), names=names)
     return items[0]

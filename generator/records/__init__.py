@@ -237,7 +237,8 @@ _OPENERS = {
     ".ods": _book,
     ".parquet": _parquet,
 }
-FORMATS: Sequence[str] = tuple(_OPENERS)
+_SQLITE = (".sqlite", ".sqlite3", ".db")
+FORMATS: Sequence[str] = (*_OPENERS, *_SQLITE)
 LIST_FORMATS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 """Formats whose readers know of maps and sheets themselves."""
 
@@ -264,6 +265,10 @@ def _opened(name: str, form: Form, reading: Reading) -> tuple[Source, bool]:
         return DatabaseSource(name, form, reading.query), False
     path = Path(name)
     suffix = path.suffix.lower()
+    if suffix in _SQLITE:
+        from generator.records.database import DatabaseSource
+
+        return DatabaseSource(f"sqlite:///{path.as_posix()}", form, reading.query), False
     if suffix not in _OPENERS:
         raise fail(UsageError, "E-source-format", Place(path.name), known=FORMATS)
     return _OPENERS[suffix](require_file(name).absolute(), form, reading), suffix in LIST_FORMATS

@@ -32,9 +32,17 @@ class BookSource:
     def __init__(self, path: Path, form: Form, reading: Reading = PLAIN, known: Columns | None = None) -> None:
         self.path, self.form, self.reading, self.known = path, form, reading, known
         self.warnings: list[Fault] = []
+        self._differing: list[str] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"known": None, "path": self.path, "form": self.form, "reading": self.reading, "warnings": []}
+        return {
+            "known": None,
+            "path": self.path,
+            "form": self.form,
+            "reading": self.reading,
+            "warnings": [],
+            "_differing": [],
+        }
 
     @property
     def _place(self) -> Place:
@@ -89,11 +97,14 @@ class BookSource:
         if self._own:
             return own_head(head_cells(self._own), shown(self._own.found.sheet.name), self._place)
         made: dict[str, Any] = {}
+        differing: list[str] = []
         for found, header in self._sheets:
             above = self._above(found)
             said, _ = head_of(above, header, self.form, shown(found.sheet.name), self._place)
-            known = {fold(name) for name in made}
+            known = {fold(name): value for name, value in made.items()}
+            differing += [n for n, v in said.items() if repr(known.get(fold(n), v)) != repr(v)]
             made |= {name: value for name, value in said.items() if fold(name) not in known}
+        self._differing = list(dict.fromkeys(differing))
         return made, self._place
 
     def _above(self, found: FoundSheet) -> list[Row]:
@@ -124,6 +135,8 @@ class BookSource:
         left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
         if left_out:
             yield Fault("W-columns-left", self._place, {"columns": left_out})
+        if self._differing:
+            yield Fault("W-head-differs", self._place, {"fields": self._differing})
         grouped = list(dict.fromkeys(name for found, _ in self._sheets for name in found.layout.grouped))
         if grouped:
             yield Fault("W-columns-group", self._place, {"columns": grouped})

@@ -7,7 +7,7 @@ from typing import Any
 from generator.errors import Fault, Place, RecordError, fail, unnamed
 from generator.kinds.raw import ValueFault
 from generator.records.bounds import bounds
-from generator.records.cells import value_of
+from generator.records.cells import DITTOS, value_of
 from generator.records.columns import Column, Columns
 from generator.records.given import refused, unread
 from generator.records.item import SourceItem
@@ -39,6 +39,7 @@ class Header:
         if len(names) > most:
             raise fail(RecordError, "E-columns-many", place, count=len(names), limit=most)
         self._knows, self._titles = columns.knows, columns.titles
+        self._odd = self._titles | DITTOS
         self.names = [keys.get(at, name.strip()) for at, name in enumerate(names)]
         self.columns = [columns.column(name, n) for n, name in enumerate(self.names, 1)]
         if not any(column.spec for column in self.columns):
@@ -64,7 +65,7 @@ class Header:
 
     def texts(self, cells: Sequence[str], place: Place) -> SourceItem:
         """Return a row of texts by name; empty ones are left out."""
-        if not self._plain or len(cells) > len(self._plain) or not self._titles.isdisjoint(cells):
+        if not self._plain or len(cells) > len(self._plain) or not self._odd.isdisjoint(cells):
             return self.row(Row(0, cells), place)
         return {name: cell for name, cell in zip(self._plain, cells, strict=False) if cell}, place
 
@@ -77,7 +78,8 @@ class Header:
         for at, cell in enumerate(row.cells):
             if cell == "" or cell is None:
                 continue
-            if type(cell) is str and at < width and texts[at] and cell[0] not in _SUSPECT and at not in row.formats:
+            is_plain = type(cell) is str and at < width and texts[at] and cell[0] not in _SUSPECT
+            if is_plain and at not in row.formats and cell not in DITTOS:
                 made[texts[at]] = cell
                 continue
             if is_blank(cell):
@@ -160,7 +162,7 @@ class Header:
 
 
 _BEYOND = Column("")
-_OF_CELL = frozenset({"E-cell-lost", "E-cell-old", "E-cell-format", "E-cell-picture"})
+_OF_CELL = frozenset({"E-cell-lost", "E-cell-old", "E-cell-format", "E-cell-picture", "E-cell-ditto"})
 """Faults that lie in one cell, which is then named."""
 
 _SUSPECT = frozenset("= \t\n\r\xa0\u3000")

@@ -79,6 +79,11 @@ def is_note(text: str) -> bool:
     return _NOTE.fullmatch(text.strip()) is not None
 
 
+def dittos() -> frozenset[str]:
+    """Return the words and marks that say that a cell is as the one above."""
+    return _words("dittos")
+
+
 def is_unit(text: str) -> bool:
     """Tell whether a text in brackets behind a column's name is a unit."""
     return len(text) <= _LONGEST and fold(text) in _words("units")

@@ -1,5 +1,6 @@
 """Lists as customer desks keep them: what a person reads in a cell is what a field gets, or it is told."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -280,3 +281,32 @@ def test_pieces_in_a_name_are_just_the_numbers_of_a_field_without_a_unit(read, n
     values, told = read(["单号", name], ["A1", 3])
     assert (values[0]["count"], told) == (3, [])
     assert read(["单号", "件数（%）"], ["A1", 3])[1] == ["E-number-bare"]
+
+
+@pytest.mark.parametrize("mark", ["同上", "〃", "Ditto", " 同上 "])
+def test_what_only_says_that_it_is_as_above_is_told_and_no_name(read, form, tmp_path, mark):
+    rows = [["单号", "客户名称", "金额", "件数", "备注"], ["A1", "甲公司", 1, 2, "x"], ["A2", mark, 1, 2, "x"]]
+    _, told = read(*rows)
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    assert told == [fault.code for fault in check(form, path)] == ["E-cell-ditto"]
+
+
+def test_sheets_that_say_different_things_above_their_lists_are_told_of(tmp_path):
+    path, book = tmp_path / "months.xlsx", Workbook()
+    for sheet, day in ((book.active, "2024-05-31"), (book.create_sheet("6月"), "2024-06-30")):
+        sheet.append([f"统计日期：{day}"])
+        sheet.append(["客户名称", "问题描述", "紧急程度", "反馈时间", "状态"])
+        sheet.append(["甲", "白屏", "高", "2024-05-01 09:00", "处理中"])
+    book.save(path)
+    [fault] = check("issue-tracker", path, reading=Reading(sheet="all"))
+    assert (fault.code, fault.params["fields"]) == ("W-head-differs", ["统计日期"])
+
+
+def test_a_file_of_sqlite_is_read_by_its_name(form, tmp_path):
+    path = tmp_path / "desk.sqlite"
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE list (单号 TEXT, 件数 INTEGER)")
+        base.execute("INSERT INTO list VALUES ('A1', 3)")
+    [judged] = Pipeline(form, make_policy()).judged(open_source(str(path), form))
+    assert judged.values == {"no": "A1", "count": 3}
