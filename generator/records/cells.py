@@ -20,7 +20,6 @@ from generator.records.workbooks.xlsx import Unclear
 from generator.strict_json import MAX_DIGITS
 
 DITTOS = dittos()
-_LONGEST_DITTO = 16
 _PICTURE = re.compile(r"\s*=\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 _BARE = re.compile(r"[(（]?\s*[-+−－]?\s*(?P<sign>[¥￥])?\s*[-+−－]?[0-9０-９][0-9０-９,，.．]*\s*[)）]?")
 _SCALES = re.compile(r"[%‰,百千万萬亿億]")
@@ -43,7 +42,7 @@ def _typed(cell: object, kind: Kind | None, code: str, shown: str, field: FieldS
     if isinstance(cell, str):
         if _PICTURE.match(cell):
             raise ValueFault("E-cell-picture")
-        if len(cell) <= _LONGEST_DITTO and fold(cell) in DITTOS:
+        if cell in DITTOS:
             raise ValueFault("E-cell-ditto")
         return _text_shown(cell, code) if code and not shown else cell
     reads_shown = kind is not None and kind.reads_what_is_shown

@@ -80,8 +80,12 @@ def is_note(text: str) -> bool:
 
 
 def dittos() -> frozenset[str]:
-    """Return the words and marks that say that a cell is as the one above."""
-    return _words("dittos")
+    """Return the words and marks that say that a cell is as the one above, as they are written."""
+    words = {form for word in _words("dittos") for form in (word, word.capitalize(), word.upper())}
+    return frozenset(f"{before}{word}{after}" for word in words for before in _BLANKS for after in _BLANKS)
+
+
+_BLANKS = ("", " ", "\u3000")
 
 
 def is_unit(text: str) -> bool:
