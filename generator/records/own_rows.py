@@ -30,6 +30,10 @@ class OwnRows(TableRows):
         self._labels = tuple(fold(choose(s.titles, lang)) for s in form.signatures for lang in LANGS)
         self._signed: tuple[int, set[int]] = (0, set())
 
+    def is_plain(self, cells: Sequence[object]) -> bool:
+        """Look at every row: what is summed must be known."""
+        return False
+
     def _is_left_out(self, row: Row, filled: Sequence[int]) -> bool:
         if self._is_signature(row, filled) or super()._is_left_out(row, filled):
             return True

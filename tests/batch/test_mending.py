@@ -290,7 +290,7 @@ def test_what_a_person_sees_in_a_cell_is_given_where_a_text_takes_it(job: Job) -
     assert given == {
         "编号": "00042",
         "客户名称": "上午九点半",
-        "金额": 0.25,
+        "金额": "25%",
         "日期": "2024-05-01",
         "没有的": "2024-05-01",
     }

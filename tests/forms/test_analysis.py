@@ -83,7 +83,7 @@ def test_no_strategy_follows_from_half_of_the_scores(known, score):
     assert "strategy" not in fields_of("stakeholder-map", row)
 
 
-@pytest.mark.parametrize(("score", "code"), [(0, "E-minimum"), (6, "E-maximum"), (2.5, "E-type")])
+@pytest.mark.parametrize(("score", "code"), [(0, "E-minimum"), (6, "E-maximum"), (2.5, "E-type-whole")])
 def test_scores_are_whole_and_from_one_to_five(score, code):
     row = {"matter": "扩容", "stakeholder": "财务部", "influence": score, "interest": 3}
     assert faults_of("stakeholder-map", row) == [(code, "/rows/0/influence")]

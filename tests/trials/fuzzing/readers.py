@@ -19,9 +19,9 @@ from generator.errors import BiaodanError, Fault, is_unforeseen
 from generator.job import template_faults
 from generator.kinds.raw import CellNumber, ValueFault
 from generator.prepared import cache_folder, prepared
+from generator.records.book_source import BookSource
 from generator.records.database import DatabaseSource, ParquetSource
 from generator.records.foreign import ForeignSource
-from generator.records.sheet import XlsxSource
 from generator.theme import load_theme
 from tests.trials.fuzzing import changes, seeds, tokens
 from tests.trials.fuzzing.changes import Change, Tokens
@@ -277,7 +277,7 @@ READERS: dict[str, Reader] = {
     "json": Reader(".json", seeds.json_seeds, changes.of_json, tokens.JSON, _source),
     "jsonl": Reader(".jsonl", seeds.json_lines_seeds, changes.of_json_lines, tokens.JSON, _source),
     "csv": Reader(".csv", seeds.csv_seeds, changes.of_bytes, tokens.CSV, _source),
-    "xlsx": Reader(".xlsx", seeds.xlsx_seeds, changes.of_archive, tokens.XML, _foreign(XlsxSource)),
+    "xlsx": Reader(".xlsx", seeds.xlsx_seeds, changes.of_archive, tokens.XML, _foreign(BookSource)),
     "parquet": Reader(".parquet", seeds.parquet_seeds, changes.of_bytes, tokens.PARQUET, _foreign(ParquetSource)),
     "sqlite": Reader(".db", seeds.sqlite_seeds, changes.of_bytes, tokens.SQLITE, _database),
     "case": Reader(".json", seeds.case_seeds, changes.of_json, tokens.JSON, _case),
