@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +161,6 @@ class _Loader:
 BESIDE = (".map.toml",)
 
 
-@lru_cache(maxsize=16)
 def map_beside(source: str) -> Path | None:
     """Return the map that lies beside a file under its name: issues.map.toml beside issues.xlsx."""
     path = Path(source)
