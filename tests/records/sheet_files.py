@@ -189,7 +189,11 @@ class _Comparison:
                 found = told.pop((page.name if not self.by_text else "", code), {"count": 0})
                 if found["count"] != len(rows):
                     yield f"{page.name}: {len(rows)} {kind} told as {found['count']}"
-        told = {at: figures for at, figures in told.items() if at[1] not in ("W-columns-group", "W-rows-merged")}
+        told = {
+            at: figures
+            for at, figures in told.items()
+            if at[1] not in ("W-columns-group", "W-rows-merged", "W-head-differs")
+        }
         if told:
             yield f"told besides: {[code for _, code in told]}"
 
