@@ -56,6 +56,7 @@ def refuse_large(parts: list[zipfile.ZipInfo], limits: Bounds, place: Place) -> 
         raise fail(RecordError, "E-xlsx-bomb", place, limit=limits.unpacked)
 
 
+_MARKS = (b"<f", b":f", b'"e"', b"'e'")
 _SUSPECT = re.compile(rb"""[<:]f[\s>/]|["']e["']""")
 
 
@@ -63,7 +64,7 @@ def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
     """Tell by a quick look at the bytes whether a sheet has formulas or errors, and whether it has far cells."""
     suspect = far = False
     for seen in _windows(archive, name):
-        suspect = suspect or _SUSPECT.search(seen) is not None
+        suspect = suspect or (any(mark in seen for mark in _MARKS) and _SUSPECT.search(seen) is not None)
         far = far or _FAR.search(seen) is not None
     return suspect, far
 

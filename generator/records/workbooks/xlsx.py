@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.parsers import expat
 
 from generator.errors import Place, RecordError, fail, is_unforeseen
@@ -16,6 +16,7 @@ from generator.records.bounds import bounds
 from generator.records.workbook_scan import BROKEN, look_through, refuse_large
 from generator.records.workbooks import Area, Book, Row
 from generator.records.workbooks.number_format import has_clock, is_moment
+from generator.records.workbooks.quick_notes import Note, OddError, quick_notes
 from generator.records.workbooks.xlsx_parts import SheetPart, XlsxParts, column_number
 
 _CHUNK = 1 << 16
@@ -128,7 +129,7 @@ class _XlsxSheet:
                 yield Row(note.number, self._as_shown([], note), note.is_hidden)
             note = next(notes, _END)
 
-    def _as_shown(self, row: Sequence[object], note: "_Note") -> list[object]:
+    def _as_shown(self, row: Sequence[object], note: Note) -> list[object]:
         made = [*row, *[""] * (max(note.lost, default=-1) + 1 - len(row))]
         for column, code in note.formats.items():
             if column < len(made) and made[column] != "":
@@ -147,8 +148,24 @@ class _XlsxSheet:
             return _from_serial(value, counts_from_1904=self._package.counts_from_1904, code=code)
         return value
 
-    def _notes(self, suspect: bool) -> Iterator["_Note"]:
+    def _notes(self, suspect: bool) -> Iterator[Note]:
         """Yield what there is to say of rows beside their values."""
+        done = 0
+        try:
+            if not suspect:
+                with closing(self._package.archive.open(self._listed.part)) as part:
+                    for note in quick_notes(part, self._package.formats, _UNKNOWN):
+                        yield note
+                        done = note.number
+                return
+        except OddError:
+            pass
+        except BROKEN:
+            raise fail(RecordError, "E-xlsx", self._package.place) from None
+        yield from (note for note in self._parsed(suspect) if note.number > done)
+
+    def _parsed(self, suspect: bool) -> Iterator[Note]:
+        """Yield the same by a parser of XML."""
         reader = _NoteReader(self._package.formats)
         parser = expat.ParserCreate()
         parser.StartElementHandler = reader.start
@@ -165,16 +182,7 @@ class _XlsxSheet:
         yield from reader.take(is_end=True)
 
 
-class _Note(NamedTuple):
-    """What there is to say of a row: whether it is hidden, formats by column, cells that show a value and hold none."""
-
-    number: int
-    is_hidden: bool
-    formats: Mapping[int, str]
-    lost: Sequence[int]
-
-
-_END = _Note(1 << 40, False, {}, ())
+_END = Note(1 << 40, False, {}, ())
 
 
 _UNKNOWN = "[%"
@@ -186,7 +194,7 @@ class _NoteReader:
 
     def __init__(self, formats: Mapping[str, str]) -> None:
         self.formats = formats
-        self.ready: list[_Note] = []
+        self.ready: list[Note] = []
         self.number, self.column = 0, -1
         self.is_hidden = False
         self.found: dict[int, str] = {}
@@ -238,10 +246,10 @@ class _NoteReader:
 
     def _end_row(self) -> None:
         if self.found or self.is_hidden or self.lost:
-            self.ready.append(_Note(self.number, self.is_hidden, self.found, self.lost))
+            self.ready.append(Note(self.number, self.is_hidden, self.found, self.lost))
         self.found, self.lost, self.column, self.is_hidden = {}, [], -1, False
 
-    def take(self, *, is_end: bool = False) -> list[_Note]:
+    def take(self, *, is_end: bool = False) -> list[Note]:
         """Return the rows that are whole."""
         if is_end:
             self._end_row()
