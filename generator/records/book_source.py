@@ -122,6 +122,17 @@ class BookSource:
         return [*names, *(spec.key for _, spec in self._joined)]
 
     def __iter__(self) -> Iterator[SourceItem]:
+        try:
+            yield from self._items()
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Let go of the workbook: who reads many files keeps none of them open, nor in memory."""
+        for held in ("_book", "_own", "_columns", "_sheets", "_joined"):
+            self.__dict__.pop(held, None)
+
+    def _items(self) -> Iterator[SourceItem]:
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = list(self._told())
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]

@@ -14,6 +14,7 @@ from generator.catalogue import Form
 from generator.errors import RecordError
 from generator.pipeline import Pipeline
 from generator.records import ListSource, open_source, warnings_of
+from generator.records.book_source import BookSource
 from generator.records.mapping import load_map
 from generator.records.reading import Reading
 
@@ -310,3 +311,13 @@ def test_a_file_of_sqlite_is_read_by_its_name(form, tmp_path):
         base.execute("INSERT INTO list VALUES ('A1', 3)")
     [judged] = Pipeline(form, make_policy()).judged(open_source(str(path), form))
     assert judged.values == {"no": "A1", "count": 3}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system doesn't tell which files are open")
+def test_a_workbook_is_let_go_of_once_it_has_been_read(form, tmp_path):
+    path = saved(tmp_path / "list.xlsx", [["单号", "件数"], ["A1", 3], ["A2", 4]])
+    source = BookSource(path, form)
+    assert len(list(source)) == 2
+    opened = [str(link.resolve()) for link in Path("/proc/self/fd").iterdir()]
+    assert str(path) not in opened
+    assert len(list(source)) == 2
