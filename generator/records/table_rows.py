@@ -119,10 +119,12 @@ class TableRows:
             return False
         at = 1 if self.serial == 0 else 0
         first = cells[at]
+        if at and not is_number(cells[0]):
+            return False
         if isinstance(first, str):
             is_free = first != "" and first[0] not in _INITIALS and first[-1] not in _FINALS
             return is_free and first != self.header[at]
-        return isinstance(first, (int, float)) and (not at or is_number(cells[0]))
+        return isinstance(first, (int, float))
 
     def end(self) -> None:
         """Take note that no row follows: what might have been a record beneath the list is a note."""

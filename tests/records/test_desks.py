@@ -321,3 +321,10 @@ def test_a_workbook_is_let_go_of_once_it_has_been_read(form, tmp_path):
     opened = [str(link.resolve()) for link in Path("/proc/self/fd").iterdir()]
     assert str(path) not in opened
     assert len(list(source)) == 2
+
+
+def test_totals_whose_word_stands_in_the_column_of_running_numbers_are_no_record(read):
+    head = ["序号", "单号", "客户名称", "金额", "处理时长", "件数", "备注"]
+    values, told = read(head, [1, "A1", "甲", 5, 10, 2, "x"], ["合计", "1 单", "共", 5, 10, 2, "y"])
+    assert [row["no"] for row in values] == ["A1"]
+    assert told == ["W-rows-total"]
