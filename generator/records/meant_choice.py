@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from generator import resources
-from generator.catalogue.synonyms import plain
-from generator.records.synonyms import similarity
+from generator.catalogue.synonyms import plain, similarity
 
 _NEAR = 0.6
 

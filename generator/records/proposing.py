@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.synonyms import similarity
 from generator.errors import Place, RecordError, fail
 from generator.kinds import reader
 from generator.kinds.raw import CellNumber, ValueFault, fold
@@ -22,7 +23,6 @@ from generator.records.meant_choice import choice_meant
 from generator.records.names import find_path
 from generator.records.often_called import is_called
 from generator.records.reading import Reading
-from generator.records.synonyms import similarity
 from generator.records.words import is_serial
 from generator.wording import LANGS, Lang, choose, phrase
 

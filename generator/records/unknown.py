@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
+from generator.catalogue.synonyms import best
 from generator.errors import Fault, Place, may_be_value, quoted, unnamed
 from generator.records.names import find_path
-from generator.records.synonyms import best
 from generator.wording import LANGS, choose
 
 _NEAR, _SO_NEAR = 0.6, 0.7

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generator import resources
-from generator.records.synonyms import best, similarity
+from generator.catalogue.synonyms import best, similarity
 
 NEAR = """\
 客户号 = 客户编号
