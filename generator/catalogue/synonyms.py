@@ -59,9 +59,21 @@ class _Known(NamedTuple):
 
 
 @cache
+def words_of(name: str) -> Mapping[str, Any]:
+    """Return what `templates/wording/{name}.toml` says of words that mean the same."""
+    path = resources.templates() / "wording" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def groups_of(name: str) -> tuple[frozenset[str], ...]:
+    """Return the groups of words of such a file, as titles are compared."""
+    return tuple(frozenset(map(plain, group)) for group in words_of(name)["groups"])
+
+
+@cache
 def _known() -> _Known:
-    path = resources.templates() / "wording" / "synonyms.toml"
-    table: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = words_of("synonyms")
     groups = {word: group[0] for group in table["names"] for word in group}
     longest = max(map(len, groups))
     return _Known(groups, longest, frozenset(table["dropped"]), frozenset(table["units"]))

@@ -7,15 +7,14 @@ short and looks like an answer: `templates/wording/answers.toml` says what does.
 import difflib
 import json
 import re
-import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal
 
 from generator import resources
 from generator.catalogue.form import FieldSpec, choices_in
-from generator.catalogue.synonyms import best, plain
+from generator.catalogue.synonyms import best, plain, words_of
 from generator.errors import quoted, unnamed
 from generator.formats import join
 from generator.rules.scan import folded
@@ -41,15 +40,9 @@ _WORD = re.compile(r"[A-Za-z]+")
 
 
 @cache
-def _answers() -> Mapping[str, Any]:
-    path = resources.templates() / "wording" / "answers.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@cache
 def _known() -> frozenset[str]:
     """Return the answers that are known, and the words of those that have several."""
-    answers = [*_answers()["words"], *(word for group in _answers()["groups"] for word in group)]
+    answers = [*words_of("answers")["words"], *(word for group in words_of("answers")["groups"] for word in group)]
     return frozenset([*answers, *(word for answer in answers for word in _WORD.findall(answer))])
 
 
@@ -112,11 +105,11 @@ _DIGITS = frozenset("0123456789ABCDEFGHIJ")
 def _is_no_name(run: str, titles: Sequence[str]) -> bool:
     if run in _known() or any(run[n : n + 2] in title for title in titles for n in range(len(run) - 1)):
         return True
-    name = run[1:] if run[0] in _answers()["before"] else run
+    name = run[1:] if run[0] in words_of("answers")["before"] else run
     if name[:2] in _compound_surnames():
         return len(name) > _LONGEST_NAME + 1
-    is_called = len(name) in _NAME or name != run or name.endswith(tuple(_answers()["behind"]))
-    return not (name and name[0] in _answers()["surnames"] and is_called)
+    is_called = len(name) in _NAME or name != run or name.endswith(tuple(words_of("answers")["behind"]))
+    return not (name and name[0] in words_of("answers")["surnames"] and is_called)
 
 
 def _is_known(word: str, titles: Sequence[str]) -> bool:
@@ -134,7 +127,7 @@ def _is_known(word: str, titles: Sequence[str]) -> bool:
 def _nearest(text: str, spec: FieldSpec, *, is_code: bool) -> int | None:
     """Return which of the choices, from 0, a text may mean; None where it is none, or one of several."""
     labels = [choice.label for lang in _LANGS for choice in choices_in(spec.choices, lang)]
-    group = next((group for group in _answers()["groups"] if plain(text) in group), ())
+    group = next((group for group in words_of("answers")["groups"] if plain(text) in group), ())
     near = {label for label in labels if plain(label) in group}
     if not near and not is_code:
         ranked = best(text, labels)
