@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from generator.errors import Fault
 from generator.files import require_file
@@ -33,13 +32,6 @@ class SourceRelation:
 def numbered(rows: Sequence[int]) -> dict[int, str]:
     """Return rows named by their number from 1."""
     return {row: str(row + 1) for row in rows}
-
-
-def database_url(name: str) -> str:
-    """Return the URL of a file that is an SQLite database; any other name as it is."""
-    path = Path(name)
-    is_sqlite = not is_database(name) and path.suffix.lower() in (".sqlite", ".sqlite3", ".db")
-    return f"sqlite:///{path.as_posix()}" if is_sqlite else name
 
 
 def require_source(name: str) -> None:

@@ -12,7 +12,7 @@ from generator.records.reading import Reading
 from generator.statistics.cells import CellReader
 from generator.statistics.engine import DuckEngine
 from generator.statistics.files import read_csv
-from generator.statistics.source import MOST_FAULTS, SourceRelation, database_url
+from generator.statistics.source import MOST_FAULTS, SourceRelation
 from generator.statistics.sql import Sql, listed, sql
 
 _PLACE = "place_name"
@@ -24,7 +24,7 @@ def spooled_relation(name: str, reading: Reading, cells: CellReader, engine: Duc
     Raises RecordError with the faults of all records that can't be read, the first thousand of them.
     """
     form = cells.columns.source
-    source = open_source(database_url(name), form, reading, cells.policy.zone)
+    source = open_source(name, form, reading, cells.policy.zone)
     target = engine.folder / "issues.csv"
     keys = [spec.key for spec in form.rows.fields]
     spool = _Spool(cells)

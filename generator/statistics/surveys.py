@@ -23,7 +23,7 @@ from generator.rules.validate import record_validator
 from generator.statistics.monthly import Summary
 from generator.statistics.months import month_missing
 from generator.statistics.period import Period, period_of
-from generator.statistics.source import MOST_FAULTS, database_url
+from generator.statistics.source import MOST_FAULTS
 from generator.statistics.summary_records import SummaryRecord
 from generator.wording import DEFAULT_LANG, Lang
 
@@ -129,7 +129,7 @@ def satisfaction(
     described = strict_json.load_own(resources.schemas() / "statistics" / "surveys.json")
     survey = Survey(described, form_of(described["records"]))
     reading = replace(reading, query=query) if query else reading
-    opened = open_source(database_url(source), survey.form, reading, (policy or load_policy()).zone)
+    opened = open_source(source, survey.form, reading, (policy or load_policy()).zone)
     counts = SurveyCounts(survey, period)
     for typed in _typed(opened, survey.form, policy or load_policy()):
         counts.add(typed)

@@ -15,7 +15,6 @@ from generator.kinds import reader
 from generator.kinds.moments import parse_moment
 from generator.kinds.raw import CellMoment, CellNumber, ValueFault
 from generator.records import open_source
-from generator.statistics.source import database_url
 from tests.records.writings import KINDS, ROWS, WRITERS, Writing, in_postgres, writings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,7 +30,7 @@ def form(form_of: Callable[..., Form]) -> Form:
 def outcomes(form: Form, source: str, query: str = "") -> list[tuple[object, list[str]]]:
     """Return the value that each row has, and the codes of its faults."""
     job = make_job(form)
-    rows = job.pipeline.judged(open_source(database_url(source), form, query))
+    rows = job.pipeline.judged(open_source(source, form, query))
     return [
         (next((value for name, value in row.values.items() if name != "n" and value is not None), None),
          [fault.code for fault in row.faults])
