@@ -17,7 +17,6 @@ _NOTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SCALED = re.compile(r"(?:^|[(\[【]|单位|單位)[:]?[十百千万萬亿億]+元(?:$|[)\]】])")
-_END = re.compile(r"\W{0,3}(?:此行)?以下(?:空白|无内容|无正文|無內容|無正文)\W{0,3}")
 _TOTAL = re.compile(
     r"\s*([^\d：:（(]{1,20})(?:$|\s*(?:[（(][^）)]*[）)])?\s*(?:[：:].*|(?<![A-Za-z])(?<![A-Za-z]\s)\d[\d,.]*\s*\D{0,3})?$)",
     re.DOTALL,
@@ -45,7 +44,7 @@ def ends_as_total(text: str) -> bool:
 
 def is_end(text: str) -> bool:
     """Tell whether a text says that nothing follows: 以下空白."""
-    return len(text) <= _LONGEST and fold(text).strip("()【】[]*-—.。") in _words("ends")
+    return len(text) <= _LONGEST and _AROUND.sub("", fold(text)) in _words("ends")
 
 
 def is_figure(text: str) -> bool:
@@ -71,7 +70,7 @@ def is_serial(text: str) -> bool:
 
 def is_labelled(text: str) -> bool:
     """Tell whether a text is a label with what it says, as 制表人：… beneath a list is."""
-    return not is_total(text) and (_LABELLED.fullmatch(text.strip()) or _END.fullmatch(text.strip())) is not None
+    return not is_total(text) and (_LABELLED.fullmatch(text.strip()) is not None or is_end(text))
 
 
 def is_note(text: str) -> bool:
@@ -118,6 +117,7 @@ def names_amount_unit(text: str) -> bool:
 
 
 _LONGEST, _LONGEST_SUM = 20, 40
+_AROUND = re.compile(r"^\W+|\W+$")
 _BRACKETED_END = re.compile(r"\([^()]*\)$|:$")
 _FIGURE = re.compile(
     r"[-+−－(（]?[¥￥$€]?[-−－]?[\d,，.．:：]*\s*[%％‰元万亿萬億件个個人次分钟鐘小时時秒天项項\d]*[)）]?|[-—–/]+"
