@@ -54,12 +54,15 @@ class LineHeights(NamedTuple):
 
 
 class WritingRoom(NamedTuple):
-    """Room for a pen: a line, a signature, a signature with a seal, a box to tick."""
+    """Room for a pen: a line, a signature, one with a seal, a box to tick; four digits of a year, two digits, one."""
 
     row: Mm
     signature: Mm
     seal: Mm
     tick: Mm
+    year: Mm
+    digits: Mm
+    square: Mm
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,7 @@ class _SchemaReader:
             flows=node.get("x-case") is not False,
             width=node.get("x-width", 0),
             lines=node.get("x-lines", 0),
+            squares=node.get("x-squares", 0),
             read_only=bool(node.get("readOnly", False)),
             date_only=kind is kinds.DATETIME and {"format": "date"} in node.get("anyOf", []),
             default=node.get("default"),

@@ -79,6 +79,7 @@ class FieldSpec:
     chart: Mapping[str, Any] = field(default_factory=dict)
     width: float = 0
     lines: int = 0
+    squares: int = 0
     read_only: bool = False
     date_only: bool = False
     nullable: bool = False

@@ -10,7 +10,20 @@ from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
 from generator.compose.tables import TableComposer
-from generator.document import Block, Face, Field, FieldGrid, Heading, Picture, Purpose, Room, Scale, Section, Table
+from generator.document import (
+    Block,
+    Face,
+    Field,
+    FieldGrid,
+    Heading,
+    Picture,
+    Purpose,
+    Room,
+    Scale,
+    Section,
+    Table,
+    Use,
+)
 from generator.record import Values
 from generator.rules import Policy
 from generator.theme import Theme
@@ -43,7 +56,7 @@ class Layout:
 
     faces: Faces
     tables: TableComposer
-    _grids: dict[tuple[FieldSpec, ...], tuple[tuple[Room, ...], ...]] = field(default_factory=dict)
+    _grids: dict[tuple[Use, tuple[FieldSpec, ...]], tuple[tuple[Room, ...], ...]] = field(default_factory=dict)
     _paths: dict[str, FieldPath | None] = field(default_factory=dict)
 
     @classmethod
@@ -75,12 +88,15 @@ class Layout:
         """Return the grid of a run of values."""
         return self.pack([PlacedValue(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in specs])
 
-    def pack(self, found: Sequence[PlacedValue]) -> FieldGrid:
-        """Return fields packed into lines whose spans fill the grid; the same fields pack the same way each time."""
-        specs = tuple([f.spec for f in found])
-        lines = self._grids.get(specs)
+    def pack(self, found: Sequence[PlacedValue], use: Use | None = None) -> FieldGrid:
+        """Return fields packed into lines whose spans fill the grid; the same fields pack the same way each time.
+
+        `use`: what their boxes are for, if not for what the paper is.
+        """
+        specs, use = tuple([f.spec for f in found]), use or self.faces.use
+        lines = self._grids.get((use, specs))
         if lines is None:
-            lines = self._grids[specs] = pack(room_of(self.faces, spec) for spec in specs)
+            lines = self._grids[use, specs] = pack(room_of(self.faces, spec, use) for spec in specs)
         rest, face_of = iter(found), self.faces.of
         return FieldGrid(tuple([tuple([_field(next(rest), face_of, room) for room in line]) for line in lines]))
 
@@ -140,7 +156,7 @@ class Layout:
             if scale:
                 low, high = (choose(end, self.lang) for end in scale)  # type: ignore[arg-type]  # titles by language
                 found = (PlacedValue(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in run)
-                ratings = (_field(f, self.faces.of, room_of(self.faces, f.spec)) for f in found)
+                ratings = (_field(f, self.faces.of, room_of(self.faces, f.spec, self.faces.use)) for f in found)
                 yield Scale(tuple(ratings), low, high)
             else:
                 yield self.grid(run, typed, pointer)

@@ -25,6 +25,7 @@ from generator.document import (
     Strong,
     Text,
     Tone,
+    Use,
     Value,
     WritingLines,
 )
@@ -100,7 +101,7 @@ class Pieces:
     @template_function
     def ask(self, *keys: str) -> Markup:
         """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
-        made = self.layout.pack([self._find(key) for key in keys])
+        made = self.layout.pack([self._find(key) for key in keys], Use.PEN)
         lines = (tuple(map(_ticked, line)) for line in made.lines)
         return self._place(FieldGrid(tuple(lines)))
 
@@ -199,8 +200,9 @@ def _rows_within(value: Any) -> int:
 
 
 def _ticked(field: Field) -> Field:
-    """Return a field that shows its choices with boxes to tick."""
-    return replace(field, face=replace(field.face, ticks=bool(field.face.choices)))
+    """Return a field that shows its choices with boxes to tick; one that is answered waits for no pen."""
+    room = field.room if field.value is None else replace(field.room, use=Use.SHOWN, gaps=(), squares=0)
+    return replace(field, room=room, face=replace(field.face, ticks=bool(field.face.choices)))
 
 
 def _rows(value: Any) -> Sequence[Values]:

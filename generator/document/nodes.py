@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from generator.document.face import PLAIN, Face, Use
+from generator.document.pen import Gap
 from generator.document.pictures import Picture
 from generator.kinds import Tone
 from generator.paper import Page
@@ -106,11 +107,16 @@ class ListBlock:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The room that a field has on its paper: what for, how many columns of the grid, how many lines for a pen."""
+    """The room that a field has on its paper: what for, how many columns of the grid, how many lines for a pen.
+
+    `gaps`: what is printed for a date to be written in; `squares`: as many as there are digits to write, a square each.
+    """
 
     use: Use = Use.SHOWN
     span: int = 4
     lines: int = 1
+    gaps: tuple[Gap, ...] = ()
+    squares: int = 0
 
 
 SHOWN = Room()

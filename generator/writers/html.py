@@ -18,6 +18,7 @@ from generator.document import (
     Field,
     FieldGrid,
     Figure,
+    Gap,
     Heading,
     Inline,
     KeyFigures,
@@ -38,10 +39,11 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    signature_gaps,
 )
 from generator.kinds import CHOICE
 from generator.units import Mm
-from generator.wording import has_phrase, phrase
+from generator.wording import phrase
 from generator.writers.breaking import DOT, breakable, undivided
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
@@ -174,10 +176,10 @@ class _Writer(BlockVisitor[str]):
         return f'<table class="signatures{alone}"><tbody><tr>{cells}</tr></tbody></table>'
 
     def signature(self, node: Signature, room: str) -> str:
-        date = node.date or phrase("signature.date", self.lang)
+        date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
         label = f'<div class="label">{escape(node.label)}</div>'
-        return f'<td><div class="{room}">{label}{name}</div><div class="date">{escape(date)}</div></td>'
+        return f'<td><div class="{room}">{label}{name}</div><div class="date">{date}</div></td>'
 
     # --- fields ---
 
@@ -211,11 +213,10 @@ class _Writer(BlockVisitor[str]):
         return f'<a href="{escape(address)}">{markup}</a>' if address else markup
 
     def write_here(self, node: Field) -> str:
-        """Return what an empty box is printed with: for a pen the units of a date, else nothing."""
-        units = f"blank.{node.face.kind}"
-        if node.room.use is Use.PEN and node.face.kind.is_moment and has_phrase(units):
-            return f'<span class="units">{escape(phrase(units, self.lang))}</span>'
-        return ""
+        """Return what an empty box is printed with: for a pen the units of a date or squares, else nothing."""
+        if node.room.squares:
+            return f'<span class="squares">{"<span></span>" * node.room.squares}</span>'
+        return gapped(node.room.gaps) if node.room.gaps else ""
 
     def ticks(self, choices: Sequence[Choice], value: object) -> str:
         return "".join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
@@ -311,6 +312,17 @@ class _Writer(BlockVisitor[str]):
         text = f'<span class="{tone}">{text}</span>' if tone else text
         flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
         return f'<td class="{_alignment(column)}">{text}{flag}</td>'
+
+
+def gapped(gaps: Sequence[Gap]) -> str:
+    """Return the gaps of a date, which stay on one line."""
+    return f'<span class="gaps">{"".join(map(_gap, gaps))}</span>'
+
+
+def _gap(gap: Gap) -> str:
+    under = f"<span>{escape(gap.under)}</span>" if gap.under else ""
+    named = "digits under" if gap.under else "digits"
+    return f'{escape(gap.before)}<span class="{named}" style="width:{gap.width:g}mm">{under}</span>{escape(gap.after)}'
 
 
 def set_text(text: str) -> str:

@@ -33,12 +33,14 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    signature_gaps,
 )
 from generator.units import Mm
-from generator.wording import has_phrase, phrase
+from generator.wording import phrase
 from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
+    TWIPS_PER_MM,
     cell,
     content_control,
     edge,
@@ -52,6 +54,7 @@ from generator.writers.docx.markup import (
     twips,
 )
 from generator.writers.docx.package import ORDERED_LISTS
+from generator.writers.docx.pens import gapped, squares
 from generator.writers.docx.pictures import drawing
 from generator.writers.docx.tables import TableWriter
 from generator.writers.running import is_long_entry, plain_number, toned
@@ -66,6 +69,9 @@ _ROLES = {
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
 _KEEP = "<w:keepNext/>"
+
+_BESIDE_DATE = 6.0
+"""Millimetres of a cell that its padding takes, and that stay free beside a date."""
 
 
 class Body(Marks, BlockVisitor[str]):
@@ -200,7 +206,7 @@ class Body(Marks, BlockVisitor[str]):
         room = twips(write.seal if seal else write.signature)
         pairs = list(zip(widths, node.signatures, strict=True))
         upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>') for w, s in pairs]
-        lower = [cell(w, self.signed_on(s), borders='<w:top w:val="nil"/>') for w, s in pairs]
+        lower = [cell(w, self.signed_on(s, w), borders='<w:top w:val="nil"/>') for w, s in pairs]
         rows = row(upper, height=room) + row(lower)
         return self.spacer(keep=True) + table_opening(self.theme, widths, right=alone) + rows + "</w:tbl>"
 
@@ -208,8 +214,12 @@ class Body(Marks, BlockVisitor[str]):
         name = paragraph("TableCentre", run(node.name), _KEEP) if node.name else ""
         return paragraph("TableText", run(node.label), _KEEP) + name
 
-    def signed_on(self, node: Signature) -> str:
-        return paragraph("TableNumber", run(node.date or phrase("signature.date", self.lang)))
+    def signed_on(self, node: Signature, width: int) -> str:
+        """Return the line of the date, at the right of a cell `width` twips wide."""
+        if node.date:
+            return paragraph("TableNumber", run(node.date))
+        room = Mm(width / TWIPS_PER_MM - _BESIDE_DATE)
+        return gapped(signature_gaps(self.lang, self.theme), self.theme, "TableText", room)
 
     # --- fields ---
 
@@ -251,10 +261,11 @@ class Body(Marks, BlockVisitor[str]):
         return content_control(node.pointer, node.face.label, run(node.text(self.lang) or "\u00a0"))
 
     def write_here(self, node: Field) -> str:
-        """Return the empty part of a box; for a pen, a date has its units printed."""
-        kind = node.face.kind
-        if node.room.use is Use.PEN and kind.is_moment and has_phrase(units := f"blank.{kind}"):
-            return paragraph("FieldEntry", run(phrase(units, self.lang), self.soft), '<w:jc w:val="right"/>')
+        """Return the empty part of a box; for a pen, a date has its units printed, a number its squares."""
+        if node.room.gaps:
+            return gapped(node.room.gaps, self.theme, "FieldEntry")
+        if node.room.squares:
+            return squares(node.room.squares, self.theme, self.lang, "FieldEntry")
         return paragraph("FieldEntry", "")
 
     def render_picture(self, node: Picture) -> str:
