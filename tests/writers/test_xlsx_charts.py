@@ -387,7 +387,7 @@ def test_the_heading_of_a_section_stays_on_the_page_of_its_chart() -> None:
     breaks = [int(e.get("id")) for e in local(made.xml("xl/worksheets/sheet1.xml"), "brk")]
     heading = made.cell("章").row
     [anchor] = local(made.xml(DRAWING), "row")
-    assert int(anchor.text) == heading
+    assert heading <= int(anchor.text) <= heading + 1
     assert breaks == [heading - 1]
 
 

@@ -54,7 +54,7 @@ def write_book(
 
 def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
     """Return the parts of the charts, each with its figures where they stand."""
-    charts = [picture for picture, _ in book.pictures if picture.data]
+    charts = [placed.picture for placed in book.pictures if placed.picture.data]
     return {
         chart_part(n): chart_xml(picture, figures, book.document.theme, book.document.lang)
         for n, (picture, figures) in enumerate(zip(charts, blocks, strict=True), 1)
