@@ -49,6 +49,7 @@ def build_form(schema: JsonObject, fallback_id: str, source: str) -> Form:
         template=meta.get("template", ""),
         identity=meta.get("identity", ""),
         mask=bool(meta.get("mask", False)),
+        audience=meta.get("audience", "staff"),
         hints=hints_of(schema),
         signatures=tuple(SignatureSpec(titles_of(s, ""), bool(s.get("seal"))) for s in meta.get("signatures", ())),
         source=source,

@@ -151,6 +151,9 @@ class Form:
     template: str = ""
     identity: str = ""
     mask: bool = False
+    audience: str = "staff"
+    """Whether customers fill in or sign it, or it stays in the office."""
+
     hints: Mapping[str, str] = field(default_factory=dict)
     signatures: tuple[SignatureSpec, ...] = ()
     source: str = ""

@@ -185,7 +185,7 @@ def test_every_bar_chart_is_one_of_excels_own_and_no_picture(form: str, name: st
     ("lang", "sheet", "title", "headers"),
     [
         ("zh-Hans", "数据", "按类型", ["类型", "本月", "上月"]),
-        ("zh-Hant", "數據", "按類型", ["類型", "本月", "上月"]),
+        ("zh-Hant", "數據", "依類型", ["類型", "本月", "上月"]),
         ("en", "Figures", "By type", ["Type", "This month", "Last month"]),
     ],
 )
