@@ -47,6 +47,7 @@ from generator.wording import phrase
 from generator.writers.breaking import DOT, breakable, undivided
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
+from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
 from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
 from generator.writers.tables import parts, sums
@@ -152,7 +153,9 @@ class _Writer(BlockVisitor[str]):
 
     def render_writing_lines(self, node: WritingLines) -> str:
         label = f"<p><strong>{escape(node.label + phrase('separator', self.lang))}</strong></p>" if node.label else ""
-        return f'<div class="lines">{label}{"<div></div>" * node.count}</div>'
+        high = written_row(self.document.theme, self.document.closeness) + node.more / max(1, node.count)
+        line = f'<div style="height:{high:.2f}mm"></div>' if node.more else "<div></div>"
+        return f'<div class="lines">{label}{line * node.count}</div>'
 
     def render_key_figures(self, node: KeyFigures) -> str:
         return f'<table class="figures"><tbody><tr>{"".join(map(self.figure, node.figures))}</tr></tbody></table>'
@@ -191,7 +194,15 @@ class _Writer(BlockVisitor[str]):
     def field(self, node: Field) -> str:
         star = '<span class="required"> *</span>' if node.is_starred else ""
         label = f'<div class="label">{escape(node.face.label)}{star}</div>'
-        return f'<td colspan="{node.room.span}"><div class="{_room(node)}">{label}{self.entry(node)}</div></td>'
+        box = f'<div class="{_room(node)}"{self.more(node)}>{label}{self.entry(node)}</div>'
+        return f'<td colspan="{node.room.span}">{box}</td>'
+
+    def more(self, node: Field) -> str:
+        """Return the height of a box that has more room than it asks for."""
+        if not node.room.more:
+            return ""
+        usual = node.room.lines * written_row(self.document.theme, self.document.closeness) + 3.2
+        return f' style="min-height:{usual + node.room.more:.2f}mm"'
 
     def entry(self, node: Field) -> str:
         if node.face.ticks:

@@ -156,7 +156,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     def render_writing_lines(self, node: WritingLines) -> Iterator[Node]:
         label = node.label + phrase("separator", self.lang) if node.label else ""
-        yield {"kind": "lines", "label": label, "count": node.count}
+        yield {"kind": "lines", "label": label, "count": node.count, "more": node.more}
 
     # --- figures, pictures, signatures ---
 
@@ -215,6 +215,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
             "text": text,
             "link": face.kind.link(node.value) if text and face.kind.is_link else "",
             "lines": node.room.lines,
+            "more": node.room.more,
             "long": long,
         }
 

@@ -36,6 +36,9 @@ text stands in the middle."""
 _SURE = 0.96
 """Share of a cell's width that lines are broken in, for fonts differ."""
 
+_SPARE = 6.0
+"""Points at a page's foot that nothing grows into."""
+
 _LINE_HEIGHT, _ABOUT = 1.38, 4.0
 """Height of a line in sizes of its type, and points above and below the lines of a cell."""
 
@@ -142,7 +145,7 @@ class Grid:
 
     def set(self) -> None:
         """Set the lines on pages, and make the rows of them."""
-        for page in paged(self.lines, self.page):
+        for page in paged(self.lines, self.page, _SPARE).pages:
             if self.number:
                 self.breaks.append(self.number)
             for line in page:
