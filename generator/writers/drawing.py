@@ -23,7 +23,7 @@ def svg(picture: Picture, theme: Theme, families: Sequence[str], *, sized: bool 
     size = f'width="{picture.width:g}mm" height="{picture.height:g}mm" ' if sized else ""
     family = escape(", ".join(f"'{name}'" for name in families))
     shown = picture.shapes if captions else (s for s in picture.shapes if not isinstance(s, Caption))
-    shapes = "".join(_shape(shape, theme) for shape in shown)
+    shapes = "".join(_shape(shape, theme, families) for shape in shown)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {picture.width:g} {picture.height:g}" '
         f'font-family="{family}"><title>{escape(picture.alt)}</title>{shapes}</svg>'
@@ -54,9 +54,9 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     return bytes(drawn)
 
 
-def _paint(theme: Theme, width: Pt, fill: Fill, dashed: bool = False) -> str:
-    ink = f"#{theme.colour.ink}"
-    line = f'stroke="{ink}" stroke-width="{width * MM_PER_POINT:.3f}"' if width else 'stroke="none"'
+def _paint(theme: Theme, width: Pt, fill: Fill, *, dashed: bool = False, soft: bool = False) -> str:
+    ink = theme.colour.rule if soft else theme.colour.ink
+    line = f'stroke="#{ink}" stroke-width="{width * MM_PER_POINT:.3f}"' if width else 'stroke="none"'
     dashes = ' stroke-dasharray="1.4 1"' if dashed else ""
     return f'{line} fill="{_fill(theme, fill)}"{dashes}'
 
@@ -67,14 +67,14 @@ def _fill(theme: Theme, fill: Fill) -> str:
     return f"#{tints[fill]}" if fill else "none"
 
 
-def _shape(shape: Shape, theme: Theme) -> str:
+def _shape(shape: Shape, theme: Theme, families: Sequence[str]) -> str:
     match shape:
         case Stroke():
             return render_stroke(shape, theme)
         case Box():
             return render_box(shape, theme)
         case Caption():
-            return render_caption(shape, theme)
+            return render_caption(shape, theme, families)
     assert_never(shape)
 
 
@@ -82,7 +82,7 @@ def render_stroke(shape: Stroke, theme: Theme) -> str:
     """Return a line or outline."""
     points = " ".join(f"{x:.2f},{y:.2f}" for x, y in shape.points)
     name = "polygon" if shape.closed else "polyline"
-    paint = _paint(theme, shape.width, shape.fill, shape.dashed)
+    paint = _paint(theme, shape.width, shape.fill, dashed=shape.dashed, soft=shape.soft)
     return f'<{name} points="{points}" {paint} stroke-linejoin="round" stroke-linecap="round"/>'
 
 
@@ -102,10 +102,19 @@ def _drawn(text: str) -> str:
 _ACCENTED = re.compile("[A-Za-z\u00c0-\u1fff][\u0300-\u036f]+")
 
 
-def render_caption(shape: Caption, theme: Theme) -> str:
-    """Return a line of text."""
+_RARE_LETTERS = re.compile("[\u0100-\u024f\u1e00-\u1eff]|[A-Za-z\u00c0-\u1fff][\u0300-\u036f]")
+"""Latin letters that fonts for Chinese mostly lack: engines put an accent from elsewhere beside the bare letter."""
+
+_LATIN = "Biaodan Latin"
+
+
+def render_caption(shape: Caption, theme: Theme, families: Sequence[str] = ()) -> str:
+    """Return a line of text; one with rarer Latin letters is set in the Latin font, its Han in that of the picture."""
     tint = "#FFFFFF" if shape.white else f"#{theme.colour.ink}"
     weight = ' font-weight="700"' if shape.bold else ""
+    if _LATIN in families and _RARE_LETTERS.search(shape.text):
+        ordered = ", ".join(f"'{name}'" for name in dict.fromkeys((_LATIN, *families)))
+        weight += f' font-family="{escape(ordered)}"'
     return (
         f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * MM_PER_POINT:.3f}" fill="{tint}" '
         f'text-anchor="{shape.anchor}"{weight}>{escape(_drawn(shape.text))}</text>'

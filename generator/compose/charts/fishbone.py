@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import ceil, radians, tan
 from typing import Any
 
-from generator.compose.charts.chart import EM, LEADING, SIZE, Chart, block, height_of
+from generator.compose.charts.chart import EM, LEADING, SIZE, SMALL, Chart, block, height_of
 from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
 from generator.record import Values, value_at
-from generator.text_measure import ems, lines_of
+from generator.text_measure import ems, lines_of, longest_word
 from generator.units import Mm, Pt
 from generator.wording import phrase
 
@@ -21,9 +21,6 @@ _LEAN = 26.0
 
 _NARROWEST = 14.0
 """Millimetres below which the words of a cause are not broken, even where they touch the next rib."""
-
-_TALLEST = {False: 205.0, True: 118.0}
-"""Height of the bones above which they wouldn't fit on a page, upright or lying."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def fishbone(chart: Chart) -> Picture:
     words would make the picture taller than a page, they go by their number in the table.
     """
     bones = _Bones(chart)
-    if bones.down > _TALLEST[chart.faces.form.page.landscape]:
+    if bones.down > chart.tallest or bones.crowded:
         bones = _Bones(chart, numbered=True)
     spine = _LABEL + bones.height
     shapes: list[Shape] = []
@@ -69,8 +66,8 @@ def fishbone(chart: Chart) -> Picture:
         foot = bones.right - 3.0 - (bones.columns - 1 - n % bones.columns) * bones.pitch
         shapes += _rib(bones, branch.label, bones.twigs[n], foot, spine, up=n < bones.columns)
     shapes += _spine(bones, spine)
-    legend, used = _legend(chart, bones.down + 3.0)
-    return Picture((*shapes, *legend), chart.width, Mm(bones.down + 3.0 + used), chart.alt("fishbone", _told(chart)))
+    legend, used = _legend(chart, bones)
+    return Picture((*shapes, *legend), chart.width, Mm(bones.down + used), chart.alt("fishbone", _told(chart)))
 
 
 class _Bones:
@@ -97,10 +94,15 @@ class _Bones:
         given = self.chart.given("head")
         value = value_at(self.chart.typed, given) if given else None
         lines = lines_of(str(value), Mm(_HEAD - 9.0), _HEAD_SIZE) if value is not None else []
-        if height_of(lines, _HEAD_SIZE) < _TALLEST[self.chart.faces.form.page.landscape] - 2 * _LABEL:
+        if height_of(lines, _HEAD_SIZE) < self.chart.tallest - 2 * _LABEL:
             return lines
         spec = self.chart.faces.form.spec_at(given)
         return lines_of(spec.title(self.chart.lang), Mm(_HEAD - 9.0), _HEAD_SIZE) if spec else []
+
+    @property
+    def crowded(self) -> bool:
+        """Tell whether causes in words would have no room between the ribs."""
+        return not self.numbered and bool(self.chart.rows) and self.pitch < _NARROWEST + 8.0
 
     @property
     def down(self) -> float:
@@ -123,8 +125,9 @@ class _Bones:
         if self.numbered:
             return [str(n + 1)]
         text, room = self.chart.text(row, "label"), self.pitch - 8.0
+        least = max(_NARROWEST, min(longest_word(text) * SIZE * EM + 0.1, room))
         lines = lines_of(text, Mm(room), SIZE)
-        while room > _NARROWEST and self._reach(lines) > self.pitch:
+        while room - 1.0 > least and self._reach(lines) > self.pitch:
             room -= 1.0
             lines = lines_of(text, Mm(room), SIZE)
         return lines
@@ -165,7 +168,7 @@ def _twig(chart: Chart, twig: _Twig, x: float, end: tuple[float, float], top: fl
         if cause.state == chart.given("ringed"):
             shapes.append(_ring(start + 0.2, top + 0.1, cause.width + 2.0, height_of(cause.lines, SIZE) + 0.7))
         if cause.state == chart.given("struck"):
-            shapes += _strikes(start + 1.2, top + _PAD * 0.6, cause.lines)
+            shapes[:0] = _strikes(start + 1.2, top + _PAD * 0.6, cause.lines)
         start += cause.width + 3.2
     return shapes
 
@@ -176,7 +179,7 @@ def _ring(x: float, y: float, across: float, down: float) -> Box:
 
 def _strikes(x: float, y: float, lines: Sequence[str]) -> list[Shape]:
     return [
-        Stroke(((x - 0.4, at), (x + ems(line) * SIZE * EM + 0.4, at)), Pt(0.75))
+        Stroke(((x - 0.4, at), (x + ems(line) * SIZE * EM + 0.4, at)), Pt(0.6), soft=True)
         for n, line in enumerate(lines)
         for at in [y + SIZE * EM * (0.55 + n * LEADING)]
     ]
@@ -194,18 +197,25 @@ def _spine(bones: _Bones, y: float) -> list[Shape]:
     return [Stroke(((0.5, y), (right, y)), Pt(1.8)), head, *text]
 
 
-def _legend(chart: Chart, y: float) -> tuple[list[Shape], float]:
-    """Return how the states are told apart, and the height that takes."""
-    x, shapes = 0.5, list[Shape]()
+def _legend(chart: Chart, bones: _Bones) -> tuple[list[Shape], float]:
+    """Return how the states are told apart, the number of causes behind, and the height that takes."""
+    x, y, shapes = 0.5, bones.down + 3.0, list[Shape]()
     for choice in chart.choices("state"):
         width = ems(choice.label) * SIZE * EM
-        shapes += block(x + 1.2, y + 0.7, [choice.label], SIZE)
         if choice.value == chart.given("ringed"):
             shapes.append(_ring(x + 0.2, y + 0.1, width + 2.0, height_of([""], SIZE) + 0.7))
         if choice.value == chart.given("struck"):
             shapes += _strikes(x + 1.2, y + 0.7, [choice.label])
+        shapes += block(x + 1.2, y + 0.7, [choice.label], SIZE)
         x += width + 7.0
-    return shapes, 6.0
+    causes = [row for row in chart.rows if row.get(chart.given("label")) is not None]
+    note = chart.note(len(causes))
+    beside = x + ems(note) * SMALL * EM * 1.1 <= chart.width
+    texts = [*([] if beside else [note]), phrase("chart.key_in_table", chart.lang) if bones.numbered else ""]
+    if beside and note:
+        shapes.append(Caption(chart.width - 0.5, y + 0.7 + SIZE * EM * 0.88, note, SMALL, "end"))
+    foot, used = chart.foot(texts, y + 6.0)
+    return [*shapes, *foot], 9.0 + used
 
 
 def _told(chart: Chart) -> list[str]:
