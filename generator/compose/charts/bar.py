@@ -84,8 +84,8 @@ class _Pitch:
         return max(self.bar * self.count, height_of(lines, SIZE))
 
 
-_LOOSE, _LOOSE_ONE, _TIGHT = (3.1, 2.2), (3.8, 2.4), (2.9, 0.9)
-"""Thickness and gap of bars that stand together, of single ones, and where there are many."""
+_LOOSE, _LOOSE_ONE, _TIGHT = (2.8, 1.4), (3.8, 3.0), (2.8, 0.8)
+"""Thickness and gap of bars that stand together, of single ones, and where there are many: about a row of a table."""
 
 _FOOT = 16.0
 """Room that is kept for what stands beneath the bars of a whole page."""
@@ -141,7 +141,12 @@ def _room_of_names(width: float, names: Sequence[str]) -> float:
     """Return the room before the bars: that of the longest name, within a share of the width that words may widen."""
     em = SIZE * EM * _WIDER
     widest, word = (max(map(measure, names)) * em + 3.2 for measure in (_widest_line, longest_word))
-    return min(widest, max(width * _NAMES, min(word, width * _LONG_WORDS)))
+    share = _NAMES if len(names) <= _FEW else _LONG_WORDS
+    return min(widest, max(width * share, min(word, width * _LONG_WORDS)))
+
+
+_FEW = 12
+"""Rows up to which long names may take several lines each."""
 
 
 def _widest_line(text: str) -> float:

@@ -96,7 +96,7 @@ class Chart:
     def _sums(self, keys: Sequence[str]) -> Iterator[tuple[str, Decimal]]:
         for spec in filter(None, map(self.spec.child, keys)):
             values = [exact_number(row[spec.key]) for row in self.rows if _is_count(row.get(spec.key))]
-            if values:
+            if values and all(value >= 0 and value == int(value) for value in values):
                 yield spec.title(self.lang), sum(values, Decimal())
 
     def _period(self) -> str:
@@ -109,8 +109,20 @@ class Chart:
 
     def foot(self, texts: Sequence[str], y: float) -> tuple[list[Caption], float]:
         """Return notes beneath a chart, one after the other, and the height that they take."""
-        lines = [line for text in texts if text for line in lines_of(text, Mm(self.width - 1.5), SMALL)]
+        lines = [line for text in texts if text for line in self._parts_in_lines(text)]
         return block(0.5, y, lines, SMALL), height_of(lines, SMALL)
+
+    def _parts_in_lines(self, text: str) -> Iterator[str]:
+        """Yield a note in lines, broken between its parts where that is possible."""
+        between, room = phrase("chart.between", self.lang), Mm(self.width - 1.5)
+        line = ""
+        for part in text.split(between):
+            longer = line + between + part if line else part
+            if line and len(lines_of(longer, room, SMALL)) > 1:
+                yield from lines_of(line + between.rstrip(), room, SMALL)
+                longer = part
+            line = longer
+        yield from lines_of(line, room, SMALL)
 
     def left_out(self, numbers: Sequence[int], pattern: str) -> str:
         """Return which rows a chart doesn't show: by number and name, of many the numbers alone; nothing for none."""

@@ -54,7 +54,8 @@ def quadrant(chart: Chart) -> Picture:
     cut = phrase("chart.cut", chart.lang).format(cut=number_text(chart.given("cut")))
     in_table = "" if fits else phrase("chart.key_in_table", chart.lang)
     missing = chart.left_out(lacking, "chart.without_score")
-    foot, used = chart.foot([cut, in_table, missing, chart.note(len(placed))], y + 1.5)
+    note = phrase("chart.between", chart.lang).join(filter(None, (cut, chart.note(len(placed)))))
+    foot, used = chart.foot([note, in_table, missing], y + 1.5)
     told = [f"{n + 1} {chart.text(row, 'label')} ({row[field.x.key]}, {row[field.y.key]})" for n, row in placed]
     return Picture((*shapes, *shown, *foot), chart.width, Mm(y + used + 2.5), chart.alt("quadrant", told))
 
