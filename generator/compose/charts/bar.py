@@ -45,10 +45,10 @@ def bar(chart: Chart) -> Picture | None:
         shapes += _row(scale, pitch, n, row, y)
         y += pitch.deep(scale.names[n]) + pitch.gap
     axis = Stroke(((scale.zero, top - 0.6), (scale.zero, y - pitch.gap + 0.6)), Pt(1.0))
-    note = chart.note()
-    foot, used = chart.foot([note, *_left_out(chart, [n for n, _ in rows], shown)], y)
+    notes = [text for text in (chart.note(), *_left_out(chart, [n for n, _ in rows], shown)) if text]
+    foot, used = chart.foot(notes, y)
     told = chart.alt("bar", _measured(chart, columns))
-    data = _data(chart, columns, rows[:shown], note)
+    data = _data(chart, columns, rows[:shown], "\n".join(notes))
     return Picture((*shapes, axis, *foot), chart.width, Mm(y + used + (1.0 if foot else 0.0)), told, data)
 
 

@@ -132,21 +132,23 @@ class _Words:
         """Return what the fills stand for, in the order of the bars: programs disagree on that of their own legends."""
         named = (f"{self._run(mark, tint)}{self._run(f' {one.title}   ')}" for one, (mark, tint) in zip(
             series, _marks(len(series), self.theme.colour), strict=True))  # fmt: skip
-        return self._placed("".join(named), left, 0.004)
+        return self._placed(["".join(named)], left, 0.004)
 
     def note(self, text: str, top: float) -> str:
         """Return what a chart was counted of, beneath it."""
-        return self._placed(self._run(text), 0.005, top)
+        return self._placed([self._run(line) for line in text.split("\n")], 0.005, top)
 
     def _run(self, text: str, tint: str = "") -> str:
         look = self.type(self.theme.size.label, tint=tint)
         return f'<a:r><a:rPr lang="{_LOCALES[self.lang]}" {look}</a:rPr><a:t>{escape(text)}</a:t></a:r>'
 
-    def _placed(self, runs: str, left: float, top: float) -> str:
+    def _placed(self, lines: Sequence[str], left: float, top: float) -> str:
         """Return words as a title with its upper left corner at shares of the chart's width and height."""
+        look = f'<a:pPr algn="l"><a:defRPr {self.type(self.theme.size.label)}</a:defRPr></a:pPr>'
+        paragraphs = "".join(f"<a:p>{look}{runs}</a:p>" for runs in lines)
         return (
             '<c:title><c:tx><c:rich><a:bodyPr rot="0" vert="horz"/><a:lstStyle/>'
-            f'<a:p><a:pPr algn="l"><a:defRPr {self.type(self.theme.size.label)}</a:defRPr></a:pPr>{runs}</a:p></c:rich>'
+            f"{paragraphs}</c:rich>"
             '</c:tx><c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>'
             f'<c:x val="{left:.4f}"/><c:y val="{top:.4f}"/></c:manualLayout></c:layout><c:overlay val="1"/></c:title>'
         )
@@ -263,7 +265,7 @@ def _code(series: Series, lang: Lang) -> str:
     return series.kind.chart_format(series.unit, lang, places)
 
 
-# --- fills: dark, white, grey, as in other formats: told apart without colour ------------------------------------------
+# --- fills: dark, white, grey, as in other formats: told apart without colour -----------------------------------------
 
 
 def _fill(n: int, colour: Colours) -> str:
