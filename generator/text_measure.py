@@ -35,6 +35,24 @@ def lines_of(text: str, width: Mm, size: Pt) -> list[str]:
     return lines
 
 
+def even_lines(text: str, width: Mm, size: Pt) -> list[str]:
+    """Return a text in lines as `lines_of` does, narrower where its last line would else be one to three characters."""
+    lines = lines_of(text, width, size)
+    em, narrower = size * MM_PER_POINT, width
+    while len(lines) > 1 and 0 < ems(lines[-1]) < _STRAY and narrower > width * _NARROWEST:
+        narrower = Mm(narrower - em)
+        other = lines_of(text, narrower, size)
+        if len(other) > len(lines):
+            return lines
+        if ems(other[-1]) >= _STRAY:
+            return other
+    return lines
+
+
+_STRAY, _NARROWEST = 3.5, 0.6
+"""Ems below which a last line looks lost, and the share of the width that lines have at least to avoid that."""
+
+
 def longest_word(text: str) -> float:
     """Return the ems of the longest part of a text that lines aren't broken within."""
     return max((ems(piece.strip()) for piece in _pieces(text)), default=0.0)

@@ -11,7 +11,7 @@ from generator.formats import decimal_places, exact_number
 from generator.kinds import NUMBER
 from generator.kinds.numbers import is_number
 from generator.record import Values
-from generator.text_measure import ems, lines_of, longest_word
+from generator.text_measure import ems, even_lines, lines_of, longest_word
 from generator.units import Mm, Pt
 from generator.wording import phrase
 
@@ -117,7 +117,7 @@ class _Scale:
         told = max(ems(self.text(spec, value)) for spec, value in values) * SMALL * EM * 1.1 + 2.5
         texts = {n: chart.text(row, "label") for n, row in rows}
         self.left = max(12.0, min(_room_of_names(chart.width, list(texts.values())), chart.width - told - _LEAST_BAR))
-        self.names = {n: lines_of(text, Mm((self.left - 2.6) / _WIDER), SIZE) for n, text in texts.items()}
+        self.names = {n: even_lines(text, Mm((self.left - 2.6) / _WIDER), SIZE) for n, text in texts.items()}
         numbers = [0.0, *(float(value) for _, value in values)]
         low, high = min(numbers), max(numbers)
         self.unit = max(1.0, chart.width - self.left - told) / ((high - low) or 1.0)

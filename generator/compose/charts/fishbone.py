@@ -8,13 +8,16 @@ from typing import Any
 from generator.compose.charts.chart import EM, LEADING, SIZE, SMALL, Chart, block, height_of
 from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
 from generator.record import Values, value_at
-from generator.text_measure import ems, lines_of, longest_word
+from generator.text_measure import ems, even_lines, lines_of, longest_word
 from generator.units import Mm, Pt
 from generator.wording import phrase
 
 _HEAD_SIZE = Pt(9.5)
 _SLOPE = tan(radians(60))
 _HEAD, _LABEL, _TAIL, _PAD = 34.0, 6.4, 5.0, 1.2
+_EDGE = 0.4
+"""Millimetres kept free above and below, so that no frame is cut."""
+
 _BLANK_TWIGS, _BLANK_TWIG = 4, 9.5
 _LEAN = 26.0
 """How far a rib leans back at most: a high one is steeper, so that its twigs keep their room."""
@@ -60,7 +63,7 @@ def fishbone(chart: Chart) -> Picture:
     bones = _Bones(chart)
     if bones.down > chart.tallest or bones.crowded:
         bones = _Bones(chart, numbered=True)
-    spine = _LABEL + bones.height
+    spine = _EDGE + _LABEL + bones.heights[True]
     shapes: list[Shape] = []
     for n, branch in enumerate(bones.branches):
         foot = bones.right - 3.0 - (bones.columns - 1 - n % bones.columns) * bones.pitch
@@ -81,9 +84,15 @@ class _Bones:
         self.pitch = (self.right - _TAIL - _LEAN) / self.columns
         self.twigs = [self._twigs(branch.value) for branch in self.branches]
         self.head = self._head()
-        twigs = max(sum(twig.height for twig in each) for each in self.twigs)
-        self.height = max(24.0, 4.0 + twigs, self.half_head - _LABEL + 1.0)
-        self.slope = max(_SLOPE, self.height / _LEAN)
+        self.heights = {up: self._height(twigs) for up, twigs in self._halves().items()}
+
+    def _halves(self) -> dict[bool, list[list[_Twig]]]:
+        """Return the twigs of the ribs above the spine, and of those below it."""
+        return {True: self.twigs[: self.columns], False: self.twigs[self.columns :]}
+
+    def _height(self, ribs: Sequence[Sequence[_Twig]]) -> float:
+        twigs = max((sum(twig.height for twig in each) for each in ribs), default=0.0)
+        return max(24.0, 4.0 + twigs, self.half_head - _LABEL + 1.0)
 
     @property
     def half_head(self) -> float:
@@ -106,7 +115,7 @@ class _Bones:
 
     @property
     def down(self) -> float:
-        return 2 * (_LABEL + self.height)
+        return 2 * (_EDGE + _LABEL) + sum(self.heights.values())
 
     def _twigs(self, branch: Any) -> list[_Twig]:
         chart = self.chart
@@ -126,10 +135,10 @@ class _Bones:
             return [str(n + 1)]
         text, room = self.chart.text(row, "label"), self.pitch - 8.0
         least = max(_NARROWEST, min(longest_word(text) * SIZE * EM + 0.1, room))
-        lines = lines_of(text, Mm(room), SIZE)
+        lines = even_lines(text, Mm(room), SIZE)
         while room - 1.0 > least and self._reach(lines) > self.pitch:
             room -= 1.0
-            lines = lines_of(text, Mm(room), SIZE)
+            lines = even_lines(text, Mm(room), SIZE)
         return lines
 
     def _reach(self, lines: Sequence[str]) -> float:
@@ -139,9 +148,10 @@ class _Bones:
 
 def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: float, *, up: bool) -> list[Shape]:
     """Return one rib with its label and twigs; `foot` is where it meets the spine, which it leaves leaning back."""
-    side, height, slope = -1 if up else 1, bones.height, bones.slope
+    side, height = -1 if up else 1, bones.heights[up]
+    slope = max(_SLOPE, height / _LEAN)
     top = foot - height / slope
-    across = max(10.0, (ems(label) + 1.6) * _HEAD_SIZE * EM)
+    across = max(10.0, (ems(label) * 1.08 + 2.0) * _HEAD_SIZE * EM)
     box_y = spine + side * (height + _LABEL) if up else spine + height
     shapes: list[Shape] = [
         Stroke(((top, spine + side * height), (foot, spine)), Pt(1.2)),

@@ -9,7 +9,7 @@ from generator.compose.charts.chart import EM, SIZE, SMALL, Chart, block, height
 from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
 from generator.formats import number_text
 from generator.record import Values
-from generator.text_measure import ems, lines_of
+from generator.text_measure import ems, even_lines, lines_of
 from generator.units import Mm, Pt
 from generator.wording import phrase
 
@@ -210,7 +210,7 @@ class _Field:
         for start in range(0, len(placed), columns):
             line = 0.0
             for at, (n, row) in enumerate(placed[start : start + columns]):
-                lines = lines_of(self.chart.text(row, "label"), Mm((width - indent - 3.0) / 1.06), SIZE)
+                lines = even_lines(self.chart.text(row, "label"), Mm((width - indent - 3.0) / 1.06), SIZE)
                 x, pointer = left + at * width, self.chart.at(n, "label")
                 shapes += block(x + indent - 1.6, y, [str(n + 1)], SIZE, anchor="end", bold=True)
                 shapes += block(x + indent, y, lines, SIZE, pointer=pointer)

@@ -78,7 +78,7 @@ class _Frame:
     @cached_property
     def pitch(self) -> float:
         """Return the height of a category; Excel makes all as high as the one that needs most."""
-        return max(self.bars, self._words(self.left)) + _GAP
+        return max(self.bars + _GAP, self._words(self.left) + _BETWEEN)
 
     @property
     def height(self) -> float:
