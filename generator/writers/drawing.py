@@ -112,7 +112,7 @@ _ACCENTED = re.compile("[A-Za-z\u00c0-\u1fff][\u0300-\u036f]+")
 
 _LETTER = "A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0300-\u036f"
 _RARE_WORD = re.compile(f"[{_LETTER}]*[\u0100-\u024f\u1e00-\u1eff\u0300-\u036f][{_LETTER}]*")
-"""Words with Latin letters that fonts for Chinese mostly lack: an accent from elsewhere would stand beside its letter."""
+"""Words with Latin letters that fonts for Chinese mostly lack: their accents would come from elsewhere, beside them."""
 
 _LATIN = "Biaodan Latin"
 

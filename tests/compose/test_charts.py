@@ -497,6 +497,13 @@ def test_several_points_on_one_place_are_apart_within_their_field_and_on_their_s
     assert outside(found) == []
 
 
+def test_points_that_cover_each_other_are_told(field):
+    crowd, plain = picture(field(), who(*[(4, 4)] * 40)), picture(field(), who(*[(4, 4)] * 9))
+    numbers = "、".join(map(str, range(1, 41)))
+    assert "".join(text for text in texts(crowd)).count(f"（4，4）处：{numbers}") == 1
+    assert not [text for text in texts(plain) if "处：" in text]
+
+
 def test_up_to_four_points_on_one_place_leave_their_numbers_legible(field):
     middles = points(picture(field(), who((4, 4), (4, 4), (4, 4), (4, 4)))).values()
     assert all(max(abs(a[0] - b[0]), abs(a[1] - b[1])) >= 2 * 2.3 for a, b in combinations(middles, 2))

@@ -55,7 +55,7 @@ def quadrant(chart: Chart) -> Picture:
     in_table = "" if fits else phrase("chart.key_in_table", chart.lang)
     missing = chart.left_out(lacking, "chart.without_score")
     note = phrase("chart.between", chart.lang).join(filter(None, (cut, chart.note(len(placed)))))
-    foot, used = chart.foot([note, in_table, missing], y + 1.5)
+    foot, used = chart.foot([note, in_table, field.crowded(), missing], y + 1.5)
     told = [f"{n + 1} {chart.text(row, 'label')} ({row[field.x.key]}, {row[field.y.key]})" for n, row in placed]
     return Picture((*shapes, *shown, *foot), chart.width, Mm(y + used + 2.5), chart.alt("quadrant", told))
 
@@ -186,15 +186,28 @@ class _Field:
     def points(self) -> Iterator[Shape]:
         """Yield the points: those of one place side by side; they don't leave its room."""
         for (across, up), numbers in self.places.items():
-            columns = self._abreast(len(numbers))
-            lines = ceil(len(numbers) / columns)
-            rooms = ((self.x.step, columns), (self.y.step, lines))
-            step_x, step_y = (
-                min(self._pace, (room - 0.8 - 2 * self.radius) / max(1, count - 1)) for room, count in rooms
-            )
+            columns, lines, step_x, step_y = self._steps(len(numbers))
             for n, number in enumerate(numbers):
                 at = (n % columns - (columns - 1) / 2, n // columns - (lines - 1) / 2)
                 yield from self._point(self.x.place(across) + at[0] * step_x, self.y.place(up) + at[1] * step_y, number)
+
+    def _steps(self, count: int) -> tuple[int, int, float, float]:
+        """Return in how many columns and lines the points of one place stand, and how far they are apart."""
+        columns = self._abreast(count)
+        lines = ceil(count / columns)
+        rooms = ((self.x.step, columns), (self.y.step, lines))
+        across, down = (min(self._pace, (room - 0.8 - 2 * self.radius) / max(1, along - 1)) for room, along in rooms)
+        return columns, lines, across, down
+
+    def crowded(self) -> str:
+        """Return which numbers stand on places where the points cover each other."""
+        lang = self.chart.lang
+        between, pattern = phrase("chart.and", lang), phrase("chart.together", lang)
+        covered = {
+            place: numbers for place, numbers in self.places.items() if min(self._steps(len(numbers))[2:]) < self._pace
+        }
+        told = (pattern.format(*place, between.join(map(str, numbers))) for place, numbers in covered.items())
+        return phrase("chart.between", lang).join(told)
 
     def _point(self, x: float, y: float, number: int) -> Iterator[Shape]:
         radius = self.radius
