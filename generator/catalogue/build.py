@@ -178,6 +178,7 @@ class _SchemaReader:
         table, chart = node.get("x-table", {}), node.get("x-chart", {})
         named = [overdue.get("due"), overdue.get("done"), table.get("key"), *table.get("totals", ())]
         named += [chart.get(name) for name in _CHART_COLUMNS] + chart.get("values", [])
+        named += counted if isinstance(counted := chart.get("n"), list) else []
         for name in dict.fromkeys(named):
             if name is not None and name not in keys:
                 self.fault("E-schema-column", titles, pointer, key=name)

@@ -11,6 +11,7 @@ from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
 from generator.compose.tables import TableComposer
 from generator.document import (
+    GRID,
     Block,
     Face,
     Field,
@@ -27,6 +28,7 @@ from generator.document import (
 from generator.record import Values
 from generator.rules import Policy
 from generator.theme import Theme
+from generator.units import Mm
 from generator.wording import Lang, choose, phrase
 
 ScaleKey = tuple[tuple[object, ...], tuple[object, ...]]
@@ -142,13 +144,17 @@ class Layout:
         """Return the table of a repeat."""
         return self.tables.table(spec, rows, pointer)
 
-    def chart(self, spec: FieldSpec, rows: Iterable[Values], pointer: str, typed: Values) -> Picture | None:
-        """Return the chart of a repeat's rows; None where it has none, or there is nothing to draw."""
+    def chart(
+        self, spec: FieldSpec, rows: Iterable[Values], pointer: str, typed: Values, width: Mm | None = None
+    ) -> Picture | None:
+        """Return the chart of a repeat's rows, as wide as the text or as said; None where it has none, or there is
+        nothing to draw.
+        """
         if not spec.chart:
             return None
         from generator.compose.charts import draw  # few forms have one
 
-        return draw(self.faces, spec, list(rows), pointer, typed)
+        return draw(self.faces, spec, list(rows), pointer, typed, width)
 
     def values(self, specs: Sequence[FieldSpec], typed: Values, pointer: str) -> Iterator[Block]:
         """Yield grids of values, and scales where several ratings of one scale follow each other."""
@@ -181,6 +187,17 @@ class Layout:
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
+
+
+def columns_wide(width: Mm, columns: int) -> Mm:
+    """Return how wide so many of the twelve columns of a width are: less a gutter where something stands beside."""
+    if columns >= GRID:
+        return width
+    return Mm(max(1, columns) * width / GRID - GUTTER)
+
+
+GUTTER = 4.0
+"""Millimetres between what stands beside each other."""
 
 
 def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:

@@ -10,9 +10,10 @@ from markupsafe import Markup
 from generator.catalogue import limits
 from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
-from generator.compose.layout import Layout, PlacedValue
+from generator.compose.layout import Layout, PlacedValue, columns_wide
 from generator.compose.shown import known
 from generator.document import (
+    GRID,
     Block,
     Field,
     FieldGrid,
@@ -113,10 +114,11 @@ class Pieces:
         return self._place(self.layout.table(found.spec, rows, found.pointer), key=key, rows=len(rows))
 
     @template_function
-    def chart(self, key: str) -> Markup:
-        """Place the chart that `x-chart` draws of a repeat's rows."""
+    def chart(self, key: str, columns: int = GRID) -> Markup:
+        """Place the chart that `x-chart` draws of a repeat's rows, as wide as so many of the text's twelve columns."""
         found = self._find(key, "repeat")
-        made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed)
+        width = columns_wide(self.layout.faces.width, columns)
+        made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed, width)
         return self._place(made, key=key, rows=len(_rows(found.value))) if made else Markup("")
 
     @template_function
