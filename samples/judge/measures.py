@@ -268,7 +268,7 @@ def field_heights(sheets: list[Sheet], known: Known) -> Found:
             said = bare(line.text).rstrip("*＊")
             if top <= 0 or bottom >= sheet.height or left <= 0 or right >= sheet.width or said in told:
                 continue
-            height = bottom - top
+            height = round(bottom - top, 1) + 0.05  # cells are known to a tenth
             if said in known.pen_labels and height < ROW - SLACK:
                 yield Offence("field-height", sheet.number, f"{height:.1f} mm for {said}")
                 told.add(said)
