@@ -268,7 +268,7 @@ def field_heights(sheets: list[Sheet], known: Known) -> Found:
             said = bare(line.text).rstrip("*＊")
             if top <= 0 or bottom >= sheet.height or left <= 0 or right >= sheet.width or said in told:
                 continue
-            height = bottom - top
+            height = round(bottom - top, 1) + 0.05  # cells are known to a tenth
             if said in known.pen_labels and height < ROW - SLACK:
                 yield Offence("field-height", sheet.number, f"{height:.1f} mm for {said}")
                 told.add(said)
@@ -318,19 +318,17 @@ def _meet(level: Rule, upright: Rule) -> bool:
 
 
 def near_rules(sheet: Sheet, known: Known) -> Found:
-    """Yield text that is nearer to a cell's rule than 0.8 mm, or that a rule goes through; once a line."""
+    """Yield text that is nearer to a cell's rule than 0.8 mm, or that a rule goes through; once a cell."""
     frames = frame_rules(sheet)
+    nearest: dict[object, tuple[float, str, str]] = {}
     for line in body(sheet, known):
-        if bare(line.text) in known.drawn:
-            continue
-        found = _nearest(line, frames)
-        if found is None:
-            continue
-        gap, what = found
+        if bare(line.text) not in known.drawn and (found := _nearest(line, frames)):
+            nearest[line.cell] = min(nearest.get(line.cell, (sheet.width, "", "")), (*found, line.text[:30]))
+    for gap, what, said in nearest.values():
         if gap < -0.2:
-            yield Offence("over-rule", sheet.number, f"{line.text[:30]} runs over {what}")
+            yield Offence("over-rule", sheet.number, f"{said} runs over {what}")
         elif gap < NEAR - 0.05:
-            yield Offence("near-rule", sheet.number, f"{line.text[:30]} {max(gap, 0):.2f} mm from {what}")
+            yield Offence("near-rule", sheet.number, f"{said} {max(gap, 0):.2f} mm from {what}")
 
 
 def _nearest(line: Line, frames: list[Rule]) -> tuple[float, str] | None:
