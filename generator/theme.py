@@ -15,6 +15,7 @@ from generator.paper import Page
 from generator.units import Mm, Pt
 from generator.wording import LANGS, Lang
 
+REPORT = "report"
 LETTER = "letter"
 """The kind of form that has wide margins and larger type."""
 

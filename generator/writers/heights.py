@@ -33,7 +33,7 @@ from generator.document import (
     signature_gaps,
 )
 from generator.text_measure import ems, lines_of
-from generator.theme import LETTER
+from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.paging import Line
@@ -56,10 +56,13 @@ _GROWN = 2.2
 ENGLISH_LINE, ENGLISH_BELOW = (1.5, 1.4), (2.2, 1.6)
 """A line of English text in sizes of its type, and millimetres below a paragraph: as usual, and the least."""
 
+_BELOW_IN_REPORT, _TICKED = 0.6, 4.87
+"""Millimetres below a paragraph of a report, and of a line of boxes to tick in a cell."""
+
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
 
-_ENGLISH = 1.06
+_ENGLISH = 1.03
 """Latin letters are a little wider in the fonts of paper than they are thought to be."""
 
 
@@ -167,7 +170,9 @@ class _Heights(BlockVisitor[None]):
         indent = "" if self.english or node.role is not Role.BODY else "　　"
         text = indent + block_text(node, self.lang, "")
         self.running(self.count(text, self.width, self.theme.body_size(self.document.kind)))
-        if self.english:
+        if self.document.kind == REPORT:
+            self.space((_BELOW_IN_REPORT, 0.0))
+        elif self.english:
             self.space(ENGLISH_BELOW)
 
     def running(self, lines: int) -> None:
@@ -327,7 +332,7 @@ class _Heights(BlockVisitor[None]):
             if used and used + wide > width - 2.0:
                 lines, used = lines + 1, 0.0
             used += wide
-        return lines * 5.4 + (1.2 if node.register else 0.0)
+        return lines * _TICKED + (1.2 if node.register else 0.0)
 
 
 def _is_open(field: Field) -> bool:

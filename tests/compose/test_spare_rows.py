@@ -142,7 +142,7 @@ def test_in_a_form_they_have_its_lists_too(form_of: Make) -> None:
     [listed] = book.worksheets[0].data_validations.dataValidation
     assert len(listed.sqref.ranges) == 4
     names = book.defined_names
-    first, last = re.findall(r"\$A\$(\d+):\$X\$(\d+)", names["f_lines"].attr_text)[0]
+    first, last = re.findall(r"\$A\$(\d+):\$[A-Z]+\$(\d+)", names["f_lines"].attr_text)[0]
     assert int(last) - int(first) == 3
 
 
