@@ -120,7 +120,7 @@ def test_the_language_is_set_so_that_word_checks_spelling_and_breaks_lines_by_it
 
 
 @pytest.mark.parametrize(
-    ("lang", "body", "head"), [("zh-Hans", "宋体", "黑体"), ("zh-Hant", "PMingLiU", "Microsoft JhengHei")]
+    ("lang", "body", "head"), [("zh-Hans", "SimSun", "SimHei"), ("zh-Hant", "PMingLiU", "Microsoft JhengHei")]
 )
 def test_chinese_has_the_fonts_that_offices_have(lang: str, body: str, head: str) -> None:
     word = everything(lang)

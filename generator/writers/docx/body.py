@@ -197,7 +197,7 @@ class Body(Marks, BlockVisitor[str]):
         """
         if self.document.kind == "letter":
             return run(plain_number(number, self.lang), look)
-        return run(f"\u00a0{number}\u00a0", self.tag_look) + run("\u2002")
+        return run(f"\u2002{number}\u2002", self.tag_look) + run("\u2002")
 
     def render_paragraph(self, node: Paragraph) -> str:
         look = self.strong if node.role is Role.ADDRESSEE and self.lang != "en" else ""

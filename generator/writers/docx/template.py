@@ -42,16 +42,16 @@ _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _NOTO = {
-    "宋体": "SimSun,Noto Serif CJK SC",
-    "黑体": "SimHei,Noto Sans CJK SC",
-    "微软雅黑": "Microsoft YaHei,Noto Sans CJK SC",
+    "SimSun": "宋体,Noto Serif CJK SC",
+    "SimHei": "黑体,Noto Sans CJK SC",
+    "Microsoft YaHei": "微软雅黑,Noto Sans CJK SC",
 }
 _NOTO |= {"PMingLiU": "新細明體,Noto Serif CJK TC", "Microsoft JhengHei": "微軟正黑體,Noto Sans CJK TC"}
 
 _LIKE = {
-    "宋体": ("02010600030101010101", "86", "auto"),
-    "黑体": ("02010609060101010101", "86", "modern"),
-    "微软雅黑": ("020B0503020204020204", "86", "swiss"),
+    "SimSun": ("02010600030101010101", "86", "auto"),
+    "SimHei": ("02010609060101010101", "86", "modern"),
+    "Microsoft YaHei": ("020B0503020204020204", "86", "swiss"),
     "PMingLiU": ("02020500000000000000", "88", "roman"),
     "Microsoft JhengHei": ("020B0604030504040204", "88", "swiss"),
     "Arial": ("020B0604020202020204", "00", "swiss"),
