@@ -40,7 +40,9 @@ from generator.wording import has_phrase, phrase
 from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
+    CHINESE_MARKS,
     KEEP,
+    LETTER_MARKS,
     cell,
     content_control,
     edge,
@@ -201,7 +203,12 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_paragraph(self, node: Paragraph) -> str:
         look = self.strong if node.role is Role.ADDRESSEE and self.lang != "en" else ""
-        return paragraph(self.text_style, self.inlines(node.children, look), _ROLES.get(node.role, ""))
+        return paragraph(self.text_style, self.running(node.children, look), _ROLES.get(node.role, ""))
+
+    def running(self, children: Sequence[Inline], look: str = "") -> str:
+        """Return running text, which in letters is in other type than what is boxed."""
+        runs = self.inlines(children, look)
+        return runs.replace(CHINESE_MARKS, LETTER_MARKS) if self.document.kind == "letter" else runs
 
     def render_list(self, node: ListBlock) -> str:
         if node.ordered:
@@ -210,7 +217,7 @@ class Body(Marks, BlockVisitor[str]):
         properties = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
         style = "LetterList" if self.document.kind == "letter" else "ListParagraph"
         ends = [properties] * (len(node.items) - 1) + [properties + _AFTER]
-        return "".join(paragraph(style, self.inlines(item), end) for item, end in zip(node.items, ends, strict=False))
+        return "".join(paragraph(style, self.running(item), end) for item, end in zip(node.items, ends, strict=False))
 
     def render_note(self, node: Note) -> str:
         bar = f"<w:pBdr>{edge('left', 18, self.theme.colour.accent, space=6)}</w:pBdr>"

@@ -42,6 +42,9 @@ def escape(text: str) -> str:
     return text
 
 
+CHINESE_MARKS, LETTER_MARKS = "ChineseMarks", "LetterMarks"
+"""Styles of marks in the Chinese font of boxed text, and of letters."""
+
 _SHARED_MARKS = re.compile("([“”‘’…—·]+)")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -60,9 +63,13 @@ def run(text: str, properties: str = "") -> str:
 
 
 def _in_chinese(properties: str) -> str:
-    """Return run properties that have a text's marks in the Chinese font (17.3.2.26)."""
+    """Return run properties that have a text's marks in the Chinese font (17.3.2.26).
+
+    Word goes by the hint. LibreOffice goes by the letters before them: there the style names the font for Latin too.
+    """
     hint = '<w:rFonts w:hint="eastAsia"'
-    return properties.replace("<w:rFonts", hint, 1) if "<w:rFonts" in properties else f"{hint}/>{properties}"
+    hinted = properties.replace("<w:rFonts", hint, 1) if "<w:rFonts" in properties else f"{hint}/>{properties}"
+    return f'<w:rStyle w:val="{CHINESE_MARKS}"/>{hinted}'
 
 
 def _run(text: str, properties: str) -> str:

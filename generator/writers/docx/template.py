@@ -161,6 +161,8 @@ def _styles(document: Any, theme: Theme, lang: Lang) -> None:
     define("Key Figure", points=12 if english else size.figure, bold=True, line=1.5 if english else 1.35)
     define("Picture", points=size.cell, align="center", before=1.5, after=2.5)
     define("Spacer", points=1)
+    _marks(styles, "Chinese Marks", theme.fonts[lang].sans)
+    _marks(styles, "Letter Marks", theme.fonts[lang].body)
     writing = define("Writing Line", points=size.body, line=theme.write.row * POINTS_PER_MM / size.body)
     edge = f'w:val="single" w:sz="4" w:space="0" w:color="{theme.colour.rule}"'
     border = parse_xml(f"<w:pBdr {nsdecls('w')}><w:bottom {edge}/><w:between {edge}/></w:pBdr>")
@@ -180,6 +182,13 @@ def _reset(style: Any) -> None:
     for tag in ("w:pPr", "w:rPr", "w:next", "w:link"):
         for element in style.element.findall(qn(tag)):
             style.element.remove(element)
+
+
+def _marks(styles: Any, name: str, font: str) -> None:
+    """Define the style of marks that are set in a Chinese font even amid Latin letters."""
+    style = styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+    style.font.name = font
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), font)
 
 
 class _Define:
