@@ -73,8 +73,8 @@ _ROLES = {
 }
 _TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
 _AFTER = '<w:spacing w:after="113"/>'
-_BEFORE_SIGNATURES, _DATED, _SEALED = Mm(6.0), Mm(6.4), Mm(8.2)
-"""Heights: above signatures, of their date, and of what stands in a box beside the room for a seal."""
+_BEFORE_SIGNATURES, _DATED, _BESIDE = Mm(6.0), Mm(6.4), Mm(8.2)
+"""Heights: above signatures, of their date, and of what a signature's box holds beside its room."""
 
 
 class Body(Marks, BlockVisitor[str]):
@@ -251,7 +251,7 @@ class Body(Marks, BlockVisitor[str]):
         widths = (self.width // 2,) if alone else equal_shares(self.width, len(node.signatures))
         write = self.theme.write
         seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
-        height = twips(Mm(write.seal + _SEALED if seal else write.signature))
+        height = twips(Mm((write.seal if seal else write.signature) + _BESIDE))
         dated = twips(_DATED)
         pairs = list(zip(widths, node.signatures, strict=True))
         upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>', padding="sign") for w, s in pairs]

@@ -56,10 +56,15 @@ def run(text: str, properties: str = "") -> str:
     """
     if not text:
         return ""
-    if text.isascii() or not _SHARED_MARKS.search(text) or not _HAN.search(text):
-        return _run(text, properties)
-    pieces = enumerate(_SHARED_MARKS.split(text))
-    return "".join(_run(piece, _in_chinese(properties) if n % 2 else properties) for n, piece in pieces if piece)
+    if not text.isascii() and _SHARED_MARKS.search(text) and _HAN.search(text):
+        pieces = enumerate(_SHARED_MARKS.split(text))
+        return "".join([run(piece, _in_chinese(properties) if n % 2 else properties) for n, piece in pieces])
+    look = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    if "\n" not in text and "\t" not in text:
+        return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    inner = escape(text).replace("\n", "</w:t><w:br/>\x00").replace("\t", "</w:t><w:tab/>\x00")
+    inner = f"\x00{inner}</w:t>".replace("\x00", '<w:t xml:space="preserve">')
+    return f"<w:r>{look}{inner}</w:r>"
 
 
 def _in_chinese(properties: str) -> str:
@@ -70,15 +75,6 @@ def _in_chinese(properties: str) -> str:
     hint = '<w:rFonts w:hint="eastAsia"'
     hinted = properties.replace("<w:rFonts", hint, 1) if "<w:rFonts" in properties else f"{hint}/>{properties}"
     return f'<w:rStyle w:val="{CHINESE_MARKS}"/>{hinted}'
-
-
-def _run(text: str, properties: str) -> str:
-    look = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    if "\n" not in text and "\t" not in text:
-        return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-    inner = escape(text).replace("\n", "</w:t><w:br/>\x00").replace("\t", "</w:t><w:tab/>\x00")
-    inner = f"\x00{inner}</w:t>".replace("\x00", '<w:t xml:space="preserve">')
-    return f"<w:r>{look}{inner}</w:r>"
 
 
 def hyperlink(address: str, runs: str) -> str:
