@@ -7,7 +7,7 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test test-services sweep month lint types bench gallery engines licences audit clean system wheel
+.PHONY: demo test test-services sweep month lint types bench gallery engines judge licences audit clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
@@ -55,6 +55,11 @@ gallery: $(VENV)/.tested
 
 engines: $(VENV)/.tested
 	$(BIN)/python -m samples.engines out/engines
+
+# Measures on the pages of the whole catalogue what readers see: a quarter of an hour on two cores. Needs LibreOffice.
+judge: $(VENV)/.tested
+	sh .ci/install-checkers.sh
+	$(BIN)/python -m samples.judge --out out/judge --jobs $(JOBS)
 
 # Writes the page, and fails where a licence isn't allowed or isn't what the library itself says.
 licences: $(VENV)/.tested

@@ -43,6 +43,12 @@ def exact_number(value: int | float | Decimal) -> Decimal:
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
 
 
+def decimal_places(value: int | float | Decimal) -> int:
+    """Return how many decimals a number needs."""
+    exponent = exact_number(value).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def number_text(value: int | float | Decimal) -> str:
     """Return a number with every digit it has, in groups of three from five digits on."""
     number = exact_number(value) or Decimal(0)

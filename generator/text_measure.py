@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from generator.units import MM_PER_POINT, Mm, Pt
 
 _LATIN_EM = 0.52
-_NOT_FIRST = "，。；：、！？）》】」』”’,.;:!?)]}%"
+_NOT_FIRST = "，。；：、！？）》】」』〕〉”’…—·％,.;:!?)]}%"
+_NOT_LAST = "（《【「『〔〈“‘([{"
 
 
 def ems(text: str) -> float:
@@ -19,14 +20,14 @@ def ems(text: str) -> float:
 def lines_of(text: str, width: Mm, size: Pt) -> list[str]:
     """Return a text broken into lines at most `width` wide, set in type of a size.
 
-    Latin words stay whole where they fit; a closing mark doesn't begin a line.
+    Latin words stay whole where they fit; a closing mark doesn't begin a line, an opening one doesn't end it.
     """
     room = width / (size * MM_PER_POINT)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _pieces(paragraph, room):
-            if line and ems(line + piece.rstrip()) > room and piece not in _NOT_FIRST:
+        for piece in _fitting(paragraph, room):
+            if line and ems(line + piece.rstrip()) > room:
                 lines.append(line.rstrip())
                 line = ""
             line += piece if line else piece.lstrip()
@@ -34,10 +35,62 @@ def lines_of(text: str, width: Mm, size: Pt) -> list[str]:
     return lines
 
 
-def _pieces(text: str, room: float) -> Iterator[str]:
-    """Yield what lines are broken between: Han characters, words with the blank before them."""
-    for piece in re.findall(r"\s*[!-~\u00a1-\u024f]+|\s+|[^\s]", text):
-        if ems(piece) <= room:
+def even_lines(text: str, width: Mm, size: Pt) -> list[str]:
+    """Return a text in lines as `lines_of` does, narrower where its last line would else be one to three characters."""
+    lines = lines_of(text, width, size)
+    em, narrower = size * MM_PER_POINT, width
+    while len(lines) > 1 and 0 < ems(lines[-1]) < _STRAY and narrower > width * _NARROWEST:
+        narrower = Mm(narrower - em)
+        other = lines_of(text, narrower, size)
+        if len(other) > len(lines):
+            return lines
+        if ems(other[-1]) >= _STRAY:
+            return other
+    return lines
+
+
+_STRAY, _NARROWEST = 3.5, 0.6
+"""Ems below which a last line looks lost, and the share of the width that lines have at least to avoid that."""
+
+
+def longest_word(text: str) -> float:
+    """Return the ems of the longest part of a text that lines aren't broken within."""
+    return max((ems(piece.strip()) for piece in _pieces(text)), default=0.0)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield what lines are broken between: Han characters, words with the blank before them, each with its marks."""
+    piece = ""
+    for found in re.findall(r"\s*[!-~\u00a1-\u024f\u0300-\u036f\u1e00-\u1eff]+|\s+|[^\s]", text):
+        joined = found[0] in _NOT_FIRST or (piece and piece[-1] in _NOT_LAST and not found[0].isspace())
+        if piece and not joined:
             yield piece
-        else:
-            yield from piece
+            piece = ""
+        piece += found
+    if piece:
+        yield piece
+
+
+def _fitting(text: str, room: float) -> Iterator[str]:
+    """Yield pieces that fit on a line: one that doesn't is broken at its own marks, else anywhere."""
+    for piece in _pieces(text):
+        if ems(piece.strip()) <= room:
+            yield piece
+            continue
+        for part in re.findall(r"[^-/_.@&=]*[-/_.@&=]+|[^-/_.@&=]+", piece):
+            yield from [part] if ems(part.strip()) <= room else _letters(part)
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Yield a text letter by letter, closing marks with the letter before them."""
+    letters = ""
+    for letter in text:
+        if letters and (letter not in _NOT_FIRST or len(letters) == _MOST_MARKS):
+            yield letters
+            letters = ""
+        letters += letter
+    yield letters
+
+
+_MOST_MARKS = 4
+"""Closing marks that are kept together with a letter; rows of more are a line of dots, broken anywhere."""

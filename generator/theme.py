@@ -54,12 +54,50 @@ class LineHeights(NamedTuple):
 
 
 class WritingRoom(NamedTuple):
-    """Room for a pen: a line, a signature, a signature with a seal, a box to tick."""
+    """Room for a pen: a line, a signature, one with a seal, a box to tick; four digits of a year, two digits, one."""
 
     row: Mm
     signature: Mm
     seal: Mm
     tick: Mm
+    year: Mm
+    digits: Mm
+    square: Mm
+
+
+class Air(NamedTuple):
+    """Room between lines or blocks: as usual, and the least where a page wants it."""
+
+    usual: float
+    least: float
+
+    @property
+    def gives(self) -> float:
+        """Return how much of it may be taken."""
+        return self.usual - self.least
+
+    def at(self, share: float) -> float:
+        """Return what is left where a share of what may be taken has been."""
+        return self.usual - share * self.gives
+
+
+class Airs(NamedTuple):
+    """Room between and within what stands on a page, in millimetres; of `line` in sizes of type."""
+
+    title: Air
+    note: Air
+    heading: Air
+    letter_heading: Air
+    subheading: Air
+    field: Air
+    cell: Air
+    figures: Air
+    signatures: Air
+    line: Air
+
+    def at(self, share: float) -> Mapping[str, float]:
+        """Return all of it where a share of what may be taken has been."""
+        return {name: air.at(share) for name, air in self._asdict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +141,7 @@ class Theme:
     size: TypeSizes
     line: LineHeights
     write: WritingRoom
+    air: Airs
     colour: Colours
     fonts: Mapping[Lang, NamedFonts]
     pdf_fonts: Mapping[Lang, tuple[str, ...]]
@@ -147,6 +186,7 @@ def load_theme(path: Path) -> Theme:
         size=TypeSizes(**given["size"]),
         line=LineHeights(**given["line"]),
         write=WritingRoom(**given["write"]),
+        air=Airs(**{name: Air(*pair) for name, pair in given["air"].items()}),
         colour=Colours(**given["colour"]),
         fonts={lang: NamedFonts(**given["fonts"][lang]) for lang in LANGS},
         pdf_fonts={lang: tuple(given["pdf_fonts"][lang]) for lang in LANGS},
@@ -168,19 +208,33 @@ def _parsed(text: str, file: str) -> Mapping[str, Any]:
 
 def _shape_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """Yield what keeps a file from being a theme: keys, then values."""
-    yield from _key_faults(given, (*_NUMBERS, "colour", "fonts", "pdf_fonts"), Place(file))
+    yield from _key_faults(given, (*_NUMBERS, "air", "colour", "fonts", "pdf_fonts"), Place(file))
     for part, (keys, least, most) in _NUMBERS.items():
         for place, value in _entries(given.get(part), keys, Place(file, pointer=f"/{part}")):
             if isinstance(value, Fault):
                 yield value
             elif isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
                 yield Fault("E-theme-number", place, {"least": f"{least:g}", "most": f"{most:g}"})
+    for place, value in _entries(given.get("air"), Airs._fields, Place(file, pointer="/air")):
+        if isinstance(value, Fault):
+            yield value
+        elif not _is_pair(value):
+            yield Fault("E-theme-number", place, {"least": "0", "most": f"{_MOST_AIR:g}"})
     for place, value in _entries(given.get("colour"), _COLOURS, Place(file, pointer="/colour")):
         if isinstance(value, Fault):
             yield value
         elif not isinstance(value, str) or not _COLOUR.fullmatch(value):
             yield Fault("E-theme-colour", place)
     yield from _font_faults(given, file)
+
+
+def _is_pair(value: object) -> bool:
+    """Tell whether a value is two numbers, of which the second isn't more than the first."""
+    if not isinstance(value, list) or len(value) != len(Air._fields):
+        return False
+    if any(isinstance(number, bool) or not isinstance(number, (int, float)) for number in value):
+        return False
+    return bool(0 <= value[1] <= value[0] <= _MOST_AIR)
 
 
 def _font_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
@@ -218,6 +272,7 @@ def _key_faults(part: Mapping[str, Any], keys: Iterable[str], place: Place) -> I
         yield Fault("E-theme-keys", place, {"keys": wanted})
 
 
+_MOST_AIR = 40
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
 _COLOURS = tuple(field.name for field in fields(Colours))
 _LONGEST_FONT = 100

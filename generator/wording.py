@@ -85,6 +85,12 @@ def phrase(key: str, lang: Lang, table: str = "paper") -> str:
 
 
 @cache
+def former_words() -> Mapping[str, list[str]]:
+    """Return the titles and answers that our paper had once, each with what may stand for it today."""
+    return cast(Mapping[str, list[str]], _table("former")["words"])
+
+
+@cache
 def has_phrase(key: str, table: str = "paper") -> bool:
     """Tell whether the wording table has the phrase."""
     try:

@@ -354,8 +354,8 @@ def test_a_contradiction_names_field_forms_and_record() -> None:
     assert fault.place.titles["zh-Hans"] == "客户名称"
     assert fault.params["number"] == 2
     assert (fault.params["ours"]["en"], fault.params["theirs"]["en"]) == (
-        "Follow-up Call Record",
-        "Service Request Form",
+        "Follow-up call record",
+        "Service request form",
     )
 
 

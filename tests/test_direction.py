@@ -357,6 +357,8 @@ def test_the_document_model_reads_and_writes_nothing() -> None:
             "collections.abc",
             "dataclasses",
             "enum",
+            "functools",
+            "string",
             "typing",
             "generator.errors",
             "generator.kinds",

@@ -249,8 +249,9 @@ def test_half_width_punctuation_is_seen(text: str) -> None:
 @pytest.mark.parametrize(
     ("simplified_text", "expected"),
     [
-        ("请检查优先级与反馈时间", "請檢查優先級與回饋時間"),
+        ("请检查优先级与反馈时间", "請檢查優先順序與反映時間"),
         ("短信质量", "簡訊品質"),
+        ("收款方与收款方式、源系统与资源系统、按时与按时间", "受款人與收款方式、來源系統與資源系統、如期與依時間"),
         ("plain text", "plain text"),
         ("", ""),
     ],

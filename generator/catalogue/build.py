@@ -49,6 +49,7 @@ def build_form(schema: JsonObject, fallback_id: str, source: str) -> Form:
         template=meta.get("template", ""),
         identity=meta.get("identity", ""),
         mask=bool(meta.get("mask", False)),
+        audience=meta.get("audience", "staff"),
         hints=hints_of(schema),
         signatures=tuple(SignatureSpec(titles_of(s, ""), bool(s.get("seal"))) for s in meta.get("signatures", ())),
         source=source,
@@ -177,6 +178,7 @@ class _SchemaReader:
         table, chart = node.get("x-table", {}), node.get("x-chart", {})
         named = [overdue.get("due"), overdue.get("done"), table.get("key"), *table.get("totals", ())]
         named += [chart.get(name) for name in _CHART_COLUMNS] + chart.get("values", [])
+        named += counted if isinstance(counted := chart.get("n"), list) else []
         for name in dict.fromkeys(named):
             if name is not None and name not in keys:
                 self.fault("E-schema-column", titles, pointer, key=name)
@@ -209,6 +211,7 @@ class _SchemaReader:
             flows=node.get("x-case") is not False,
             width=node.get("x-width", 0),
             lines=node.get("x-lines", 0),
+            squares=node.get("x-squares", 0),
             read_only=bool(node.get("readOnly", False)),
             date_only=kind is kinds.DATETIME and {"format": "date"} in node.get("anyOf", []),
             default=node.get("default"),

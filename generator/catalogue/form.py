@@ -79,6 +79,7 @@ class FieldSpec:
     chart: Mapping[str, Any] = field(default_factory=dict)
     width: float = 0
     lines: int = 0
+    squares: int = 0
     read_only: bool = False
     date_only: bool = False
     nullable: bool = False
@@ -150,6 +151,9 @@ class Form:
     template: str = ""
     identity: str = ""
     mask: bool = False
+    audience: str = "staff"
+    """Whether customers fill in or sign it, or it stays in the office."""
+
     hints: Mapping[str, str] = field(default_factory=dict)
     signatures: tuple[SignatureSpec, ...] = ()
     source: str = ""

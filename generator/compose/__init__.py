@@ -97,6 +97,8 @@ class Composer:
     def _footer(self) -> str:
         if self.form.kind in ("letter", "report"):
             return self.form.title(self.lang)
+        if self.form.audience == "customer":
+            return phrase("personal", self.lang) if self.form.holds_personal_data else ""
         return phrase("confidential" if self.form.holds_personal_data else "internal", self.lang)
 
     def _blocks(self, layout: Layout, typed: Values, rows: Rows) -> Iterable[Block]:
@@ -122,8 +124,8 @@ class Composer:
             yield SignatureBlock(tuple(places))
 
     def _hint(self, layout: Layout) -> Iterable[Block]:
-        """Yield how to fill in the form, on blank paper."""
-        if layout.is_blank and self.form.hints:
+        """Yield how to fill in the form, on blank paper; that of a letter is its writer's, and goes to no customer."""
+        if layout.is_blank and self.form.hints and self.form.kind != "letter":
             lead = Strong((Text(phrase("how_to_fill", self.lang)),))
             yield Note((lead, Text(choose(self.form.hints, self.lang))))
 

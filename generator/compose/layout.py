@@ -10,10 +10,25 @@ from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
 from generator.compose.tables import TableComposer
-from generator.document import Block, Face, Field, FieldGrid, Heading, Picture, Purpose, Room, Scale, Section, Table
+from generator.document import (
+    GRID,
+    Block,
+    Face,
+    Field,
+    FieldGrid,
+    Heading,
+    Picture,
+    Purpose,
+    Room,
+    Scale,
+    Section,
+    Table,
+    Use,
+)
 from generator.record import Values
 from generator.rules import Policy
 from generator.theme import Theme
+from generator.units import Mm
 from generator.wording import Lang, choose, phrase
 
 ScaleKey = tuple[tuple[object, ...], tuple[object, ...]]
@@ -43,7 +58,7 @@ class Layout:
 
     faces: Faces
     tables: TableComposer
-    _grids: dict[tuple[FieldSpec, ...], tuple[tuple[Room, ...], ...]] = field(default_factory=dict)
+    _grids: dict[tuple[Use, tuple[FieldSpec, ...]], tuple[tuple[Room, ...], ...]] = field(default_factory=dict)
     _paths: dict[str, FieldPath | None] = field(default_factory=dict)
 
     @classmethod
@@ -75,12 +90,15 @@ class Layout:
         """Return the grid of a run of values."""
         return self.pack([PlacedValue(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in specs])
 
-    def pack(self, found: Sequence[PlacedValue]) -> FieldGrid:
-        """Return fields packed into lines whose spans fill the grid; the same fields pack the same way each time."""
-        specs = tuple([f.spec for f in found])
-        lines = self._grids.get(specs)
+    def pack(self, found: Sequence[PlacedValue], use: Use | None = None) -> FieldGrid:
+        """Return fields packed into lines whose spans fill the grid; the same fields pack the same way each time.
+
+        `use`: what their boxes are for, if not for what the paper is.
+        """
+        specs, use = tuple([f.spec for f in found]), use or self.faces.use
+        lines = self._grids.get((use, specs))
         if lines is None:
-            lines = self._grids[specs] = pack(room_of(self.faces, spec) for spec in specs)
+            lines = self._grids[use, specs] = pack(room_of(self.faces, spec, use) for spec in specs)
         rest, face_of = iter(found), self.faces.of
         return FieldGrid(tuple([tuple([_field(next(rest), face_of, room) for room in line]) for line in lines]))
 
@@ -126,13 +144,17 @@ class Layout:
         """Return the table of a repeat."""
         return self.tables.table(spec, rows, pointer)
 
-    def chart(self, spec: FieldSpec, rows: Iterable[Values], pointer: str, typed: Values) -> Picture | None:
-        """Return the chart of a repeat's rows; None where it has none, or there is nothing to draw."""
+    def chart(
+        self, spec: FieldSpec, rows: Iterable[Values], pointer: str, typed: Values, width: Mm | None = None
+    ) -> Picture | None:
+        """Return the chart of a repeat's rows, as wide as the text or as said; None where it has none, or there is
+        nothing to draw.
+        """
         if not spec.chart:
             return None
         from generator.compose.charts import draw  # few forms have one
 
-        return draw(self.faces, spec, list(rows), pointer, typed)
+        return draw(self.faces, spec, list(rows), pointer, typed, width)
 
     def values(self, specs: Sequence[FieldSpec], typed: Values, pointer: str) -> Iterator[Block]:
         """Yield grids of values, and scales where several ratings of one scale follow each other."""
@@ -140,7 +162,7 @@ class Layout:
             if scale:
                 low, high = (choose(end, self.lang) for end in scale)  # type: ignore[arg-type]  # titles by language
                 found = (PlacedValue(f, typed.get(f.key), f"{pointer}/{f.step}", typed) for f in run)
-                ratings = (_field(f, self.faces.of, room_of(self.faces, f.spec)) for f in found)
+                ratings = (_field(f, self.faces.of, room_of(self.faces, f.spec, self.faces.use)) for f in found)
                 yield Scale(tuple(ratings), low, high)
             else:
                 yield self.grid(run, typed, pointer)
@@ -165,6 +187,17 @@ class Layout:
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
+
+
+def columns_wide(width: Mm, columns: int) -> Mm:
+    """Return how wide so many of the twelve columns of a width are: less a gutter where something stands beside."""
+    if columns >= GRID:
+        return width
+    return Mm(max(1, columns) * width / GRID - GUTTER)
+
+
+GUTTER = 4.0
+"""Millimetres between what stands beside each other."""
 
 
 def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:

@@ -10,9 +10,10 @@ from markupsafe import Markup
 from generator.catalogue import limits
 from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
-from generator.compose.layout import Layout, PlacedValue
+from generator.compose.layout import Layout, PlacedValue, columns_wide
 from generator.compose.shown import known
 from generator.document import (
+    GRID,
     Block,
     Field,
     FieldGrid,
@@ -25,6 +26,7 @@ from generator.document import (
     Strong,
     Text,
     Tone,
+    Use,
     Value,
     WritingLines,
 )
@@ -100,7 +102,7 @@ class Pieces:
     @template_function
     def ask(self, *keys: str) -> Markup:
         """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
-        made = self.layout.pack([self._find(key) for key in keys])
+        made = self.layout.pack([self._find(key) for key in keys], Use.PEN)
         lines = (tuple(map(_ticked, line)) for line in made.lines)
         return self._place(FieldGrid(tuple(lines)))
 
@@ -112,10 +114,11 @@ class Pieces:
         return self._place(self.layout.table(found.spec, rows, found.pointer), key=key, rows=len(rows))
 
     @template_function
-    def chart(self, key: str) -> Markup:
-        """Place the chart that `x-chart` draws of a repeat's rows."""
+    def chart(self, key: str, columns: int = GRID) -> Markup:
+        """Place the chart that `x-chart` draws of a repeat's rows, as wide as so many of the text's twelve columns."""
         found = self._find(key, "repeat")
-        made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed)
+        width = columns_wide(self.layout.faces.width, columns)
+        made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed, width)
         return self._place(made, key=key, rows=len(_rows(found.value))) if made else Markup("")
 
     @template_function
@@ -199,8 +202,9 @@ def _rows_within(value: Any) -> int:
 
 
 def _ticked(field: Field) -> Field:
-    """Return a field that shows its choices with boxes to tick."""
-    return replace(field, face=replace(field.face, ticks=bool(field.face.choices)))
+    """Return a field that shows its choices with boxes to tick; one that is answered waits for no pen."""
+    room = field.room if field.value is None else replace(field.room, use=Use.SHOWN, gaps=(), squares=0)
+    return replace(field, room=room, face=replace(field.face, ticks=bool(field.face.choices)))
 
 
 def _rows(value: Any) -> Sequence[Values]:

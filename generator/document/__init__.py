@@ -33,6 +33,7 @@ from generator.document.nodes import (
     Value,
     WritingLines,
 )
+from generator.document.pen import Gap, gaps_of, signature_gaps
 from generator.document.pictures import Box, Caption, Category, ChartData, Fill, Picture, Series, Shape, Stroke
 from generator.document.visit import BlockVisitor, Cell, Node, children, walk
 from generator.kinds import Choice, Kind, Tone
@@ -59,6 +60,7 @@ __all__ = [
     "FieldGrid",
     "Figure",
     "Fill",
+    "Gap",
     "Heading",
     "Inline",
     "KeyFigures",
@@ -91,5 +93,7 @@ __all__ = [
     "Value",
     "WritingLines",
     "children",
+    "gaps_of",
+    "signature_gaps",
     "walk",
 ]

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from generator.document.face import PLAIN, Face, Use
+from generator.document.pen import Gap
 from generator.document.pictures import Picture
 from generator.kinds import Tone
 from generator.paper import Page
 from generator.profile import Profile, shipped_profile
 from generator.theme import Theme, shipped_theme
+from generator.units import Mm
 from generator.wording import Lang
 
 GRID = 12
@@ -106,11 +108,18 @@ class ListBlock:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The room that a field has on its paper: what for, how many columns of the grid, how many lines for a pen."""
+    """The room that a field has on its paper: what for, how many columns of the grid, how many lines for a pen.
+
+    `gaps`: what is printed for a date to be written in; `squares`: as many as there are digits to write, a square each.
+    `more`: millimetres that its page has left over for it.
+    """
 
     use: Use = Use.SHOWN
     span: int = 4
     lines: int = 1
+    gaps: tuple[Gap, ...] = ()
+    squares: int = 0
+    more: Mm = Mm(0.0)
 
 
 SHOWN = Room()
@@ -253,11 +262,12 @@ class SignatureBlock:
 
 @dataclass(frozen=True, slots=True)
 class WritingLines:
-    """Ruled lines for handwriting, `count` of them, under their label."""
+    """Ruled lines for handwriting, `count` of them, under their label; `more` millimetres are shared among them."""
 
     pointer: str
     label: str
     count: int
+    more: Mm = Mm(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +316,10 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot."""
+    """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot.
+
+    `closeness`: the share, from 0 to 1, of what the theme's gaps may give up, where a page would be nearly empty.
+    """
 
     form: str
     kind: str
@@ -321,6 +334,7 @@ class Document:
     footer: str = ""
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
+    closeness: float = 0.0
 
     @property
     def office(self) -> str:

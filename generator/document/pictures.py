@@ -20,13 +20,17 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A line through points (x, y), `width` points wide; `closed` makes an outline, filled with `fill`."""
+    """A line through points (x, y), `width` points wide, grey where it is `soft`.
+
+    `closed` makes an outline, filled with `fill`.
+    """
 
     points: tuple[tuple[float, float], ...]
     width: Pt = Pt(0.75)
     dashed: bool = False
     closed: bool = False
     fill: Fill = Fill.NONE
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """The figures that a chart is drawn of; `axis` names what its categories are."""
+    """The figures that a chart is drawn of; `axis` names what its categories are, `note` what they were counted of."""
 
     kind: Literal["bar"]
     title: str
     axis: str
     categories: tuple[Category, ...]
     series: tuple[Series, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from generator.formats import join
 from generator.kinds.base import Choice, Kind, Readable, Traits
+from generator.kinds.former import todays
 from generator.kinds.raw import DASHES, CellNumber, fold, unwrap
 from generator.wording import LANGS, Lang, choose, phrase, simplified
 
@@ -65,6 +66,9 @@ def _chosen(raw: object, field: Readable) -> object:
         plain = fold(simplified(text))
         if plain in names:
             return names[plain]
+    for now in todays(folded):
+        if now in names:
+            return names[now]
     return _marked(folded, field, raw)
 
 

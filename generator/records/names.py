@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec
+from generator.kinds.former import todays
 from generator.kinds.raw import fold
 from generator.wording import LANGS, Lang, choose, simplified
 
@@ -41,12 +42,15 @@ def _leaves(spec: FieldSpec, above: SpecPath) -> list[SpecPath]:
 def find_path(spec: FieldSpec, name: str) -> SpecPath | None:
     """Return the way from `spec` to the field of that name; traditional Chinese titles are tried last.
 
-    A name in traditional Chinese may be written otherwise than ours: what it is in simplified Chinese counts, too.
+    A name in traditional Chinese may be written otherwise than ours: what it is in simplified Chinese counts, too. So
+    does a name that the field had on earlier papers of ours.
     """
     found = _found(spec, fold(name), ("zh-Hans", "en")) or _found(spec, fold(name), LANGS)
-    if found is not None or name.isascii() or len(name) > _LONGEST:
-        return found
-    return _found(spec, fold(simplified(name)), ("zh-Hans",))
+    if found is None and not name.isascii() and len(name) <= _LONGEST:
+        found = _found(spec, fold(simplified(name)), ("zh-Hans",))
+    if found is None:
+        found = next(filter(None, (_found(spec, now, LANGS) for now in todays(fold(name)))), None)
+    return found
 
 
 _LONGEST = 100

@@ -88,12 +88,12 @@ def _proportional(room: float, parts: Sequence[float], fixed: Mapping[int, float
 def _least(theme: Theme, column: Column) -> float:
     """Return the least width of a column in millimetres: its label's longest word, a date, a choice with its box."""
     em, face = theme.size.cell * MM_PER_POINT, column.face
-    needed = _longest_word(face.label) * em
+    needed = longest_word(face.label) * em
     if face.kind.is_moment:
         needed = max(needed, _DATE_EMS * em)
     if face.choices:
         box = theme.write.tick + 1.0 if face.ticks else 0.0
-        needed = max(needed, *(box + _longest_word(choice.label) * em for choice in face.choices))
+        needed = max(needed, *(box + longest_word(choice.label) * em for choice in face.choices))
     return needed + _PADDING
 
 
@@ -109,7 +109,7 @@ def _least_of_values(theme: Theme, column: Column, rows: Sequence[Row], n: int) 
 
 
 @lru_cache(maxsize=4096)
-def _longest_word(label: str) -> float:
+def longest_word(label: str) -> float:
     """Return the ems of the longest part that shouldn't be broken: a Latin word, a short Chinese label, half a long."""
     return max(ems(word) * _WIDE_LETTERS if word.isascii() else _longest_part(word) for word in label.split() or [""])
 

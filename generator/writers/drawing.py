@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import assert_never
 
@@ -15,15 +15,23 @@ from generator.writers import fonts
 DOTS_PER_INCH = 300
 
 
-def svg(picture: Picture, theme: Theme, families: Sequence[str], *, sized: bool = True, captions: bool = True) -> str:
+def svg(
+    picture: Picture,
+    theme: Theme,
+    families: Sequence[str],
+    *,
+    sized: bool = True,
+    captions: bool = True,
+    runs: bool = False,
+) -> str:
     """Return a picture as SVG, set in the first of the font families that a reader has.
 
-    Without `captions` where the writer sets them itself, as it sets any other text.
+    Without `captions` where the writer sets them itself, as it sets any other text; for `runs` see `render_caption`.
     """
     size = f'width="{picture.width:g}mm" height="{picture.height:g}mm" ' if sized else ""
-    family = escape(", ".join(f"'{name}'" for name in families))
+    family = _listed(families)
     shown = picture.shapes if captions else (s for s in picture.shapes if not isinstance(s, Caption))
-    shapes = "".join(_shape(shape, theme) for shape in shown)
+    shapes = "".join(_shape(shape, theme, families, runs=runs) for shape in shown)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {picture.width:g} {picture.height:g}" '
         f'font-family="{family}"><title>{escape(picture.alt)}</title>{shapes}</svg>'
@@ -38,7 +46,7 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     import resvg_py
 
     families = theme.pdf_fonts[lang]
-    text = svg(picture, theme, families, sized=False)
+    text = svg(picture, theme, families, sized=False, runs=True)
     fonts.require("", families, text)
     files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))
     drawn = resvg_py.svg_to_bytes(
@@ -54,9 +62,9 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     return bytes(drawn)
 
 
-def _paint(theme: Theme, width: Pt, fill: Fill, dashed: bool = False) -> str:
-    ink = f"#{theme.colour.ink}"
-    line = f'stroke="{ink}" stroke-width="{width * MM_PER_POINT:.3f}"' if width else 'stroke="none"'
+def _paint(theme: Theme, width: Pt, fill: Fill, *, dashed: bool = False, soft: bool = False) -> str:
+    ink = theme.colour.rule if soft else theme.colour.ink
+    line = f'stroke="#{ink}" stroke-width="{width * MM_PER_POINT:.3f}"' if width else 'stroke="none"'
     dashes = ' stroke-dasharray="1.4 1"' if dashed else ""
     return f'{line} fill="{_fill(theme, fill)}"{dashes}'
 
@@ -67,14 +75,14 @@ def _fill(theme: Theme, fill: Fill) -> str:
     return f"#{tints[fill]}" if fill else "none"
 
 
-def _shape(shape: Shape, theme: Theme) -> str:
+def _shape(shape: Shape, theme: Theme, families: Sequence[str], *, runs: bool) -> str:
     match shape:
         case Stroke():
             return render_stroke(shape, theme)
         case Box():
             return render_box(shape, theme)
         case Caption():
-            return render_caption(shape, theme)
+            return render_caption(shape, theme, families, runs=runs)
     assert_never(shape)
 
 
@@ -82,7 +90,7 @@ def render_stroke(shape: Stroke, theme: Theme) -> str:
     """Return a line or outline."""
     points = " ".join(f"{x:.2f},{y:.2f}" for x, y in shape.points)
     name = "polygon" if shape.closed else "polyline"
-    paint = _paint(theme, shape.width, shape.fill, shape.dashed)
+    paint = _paint(theme, shape.width, shape.fill, dashed=shape.dashed, soft=shape.soft)
     return f'<{name} points="{points}" {paint} stroke-linejoin="round" stroke-linecap="round"/>'
 
 
@@ -102,11 +110,32 @@ def _drawn(text: str) -> str:
 _ACCENTED = re.compile("[A-Za-z\u00c0-\u1fff][\u0300-\u036f]+")
 
 
-def render_caption(shape: Caption, theme: Theme) -> str:
-    """Return a line of text."""
+_LETTER = "A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0300-\u036f"
+_RARE_WORD = re.compile(f"[{_LETTER}]*[\u0100-\u024f\u1e00-\u1eff\u0300-\u036f][{_LETTER}]*")
+"""Words with Latin letters that fonts for Chinese mostly lack: their accents would come from elsewhere, beside them."""
+
+_LATIN = "Biaodan Latin"
+
+
+def render_caption(shape: Caption, theme: Theme, families: Sequence[str] = (), *, runs: bool = False) -> str:
+    """Return a line of text; rarer Latin letters are set in the Latin font, if that is among the families.
+
+    `runs`: as a run of their own, for programs that don't look for a missing character in the families that follow.
+    Others are given the families in another order, as they don't all set runs of centred text side by side.
+    """
     tint = "#FFFFFF" if shape.white else f"#{theme.colour.ink}"
-    weight = ' font-weight="700"' if shape.bold else ""
+    look = ' font-weight="700"' if shape.bold else ""
+    text = escape(_drawn(shape.text))
+    if _LATIN in families and _RARE_WORD.search(text):
+        if runs:
+            text = _RARE_WORD.sub(lambda word: f'<tspan font-family="{_LATIN}">{word[0]}</tspan>', text)
+        else:
+            look += f' font-family="{_listed(dict.fromkeys((_LATIN, *families)))}"'
     return (
         f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * MM_PER_POINT:.3f}" fill="{tint}" '
-        f'text-anchor="{shape.anchor}"{weight}>{escape(_drawn(shape.text))}</text>'
+        f'text-anchor="{shape.anchor}"{look}>{text}</text>'
     )
+
+
+def _listed(families: Iterable[str]) -> str:
+    return escape(", ".join(f"'{name}'" for name in families))

@@ -18,6 +18,7 @@ from generator.document import (
     Field,
     FieldGrid,
     Figure,
+    Gap,
     Heading,
     Inline,
     KeyFigures,
@@ -38,13 +39,15 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    signature_gaps,
 )
 from generator.kinds import CHOICE
 from generator.units import Mm
-from generator.wording import has_phrase, phrase
+from generator.wording import phrase
 from generator.writers.breaking import DOT, breakable, undivided
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
+from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
 from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
 from generator.writers.tables import parts, sums
@@ -150,7 +153,9 @@ class _Writer(BlockVisitor[str]):
 
     def render_writing_lines(self, node: WritingLines) -> str:
         label = f"<p><strong>{escape(node.label + phrase('separator', self.lang))}</strong></p>" if node.label else ""
-        return f'<div class="lines">{label}{"<div></div>" * node.count}</div>'
+        high = written_row(self.document.theme, self.document.closeness) + node.more / max(1, node.count)
+        line = f'<div style="height:{high:.2f}mm"></div>' if node.more else "<div></div>"
+        return f'<div class="lines">{label}{line * node.count}</div>'
 
     def render_key_figures(self, node: KeyFigures) -> str:
         return f'<table class="figures"><tbody><tr>{"".join(map(self.figure, node.figures))}</tr></tbody></table>'
@@ -174,10 +179,10 @@ class _Writer(BlockVisitor[str]):
         return f'<table class="signatures{alone}"><tbody><tr>{cells}</tr></tbody></table>'
 
     def signature(self, node: Signature, room: str) -> str:
-        date = node.date or phrase("signature.date", self.lang)
+        date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
         label = f'<div class="label">{escape(node.label)}</div>'
-        return f'<td><div class="{room}">{label}{name}</div><div class="date">{escape(date)}</div></td>'
+        return f'<td><div class="{room}">{label}{name}</div><div class="date">{date}</div></td>'
 
     # --- fields ---
 
@@ -189,7 +194,15 @@ class _Writer(BlockVisitor[str]):
     def field(self, node: Field) -> str:
         star = '<span class="required"> *</span>' if node.is_starred else ""
         label = f'<div class="label">{escape(node.face.label)}{star}</div>'
-        return f'<td colspan="{node.room.span}"><div class="{_room(node)}">{label}{self.entry(node)}</div></td>'
+        box = f'<div class="{_room(node)}"{self.more(node)}>{label}{self.entry(node)}</div>'
+        return f'<td colspan="{node.room.span}">{box}</td>'
+
+    def more(self, node: Field) -> str:
+        """Return the height of a box that has more room than it asks for."""
+        if not node.room.more:
+            return ""
+        usual = node.room.lines * written_row(self.document.theme, self.document.closeness) + 3.2
+        return f' style="min-height:{usual + node.room.more:.2f}mm"'
 
     def entry(self, node: Field) -> str:
         if node.face.ticks:
@@ -211,11 +224,10 @@ class _Writer(BlockVisitor[str]):
         return f'<a href="{escape(address)}">{markup}</a>' if address else markup
 
     def write_here(self, node: Field) -> str:
-        """Return what an empty box is printed with: for a pen the units of a date, else nothing."""
-        units = f"blank.{node.face.kind}"
-        if node.room.use is Use.PEN and node.face.kind.is_moment and has_phrase(units):
-            return f'<span class="units">{escape(phrase(units, self.lang))}</span>'
-        return ""
+        """Return what an empty box is printed with: for a pen the units of a date or squares, else nothing."""
+        if node.room.squares:
+            return f'<span class="squares">{"<span></span>" * node.room.squares}</span>'
+        return gapped(node.room.gaps) if node.room.gaps else ""
 
     def ticks(self, choices: Sequence[Choice], value: object) -> str:
         return "".join(self.tick(choice, is_chosen(choice, value)) for choice in choices)
@@ -311,6 +323,17 @@ class _Writer(BlockVisitor[str]):
         text = f'<span class="{tone}">{text}</span>' if tone else text
         flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
         return f'<td class="{_alignment(column)}">{text}{flag}</td>'
+
+
+def gapped(gaps: Sequence[Gap]) -> str:
+    """Return the gaps of a date, which stay on one line."""
+    return f'<span class="gaps">{"".join(map(_gap, gaps))}</span>'
+
+
+def _gap(gap: Gap) -> str:
+    under = f"<span>{escape(gap.under)}</span>" if gap.under else ""
+    named = "digits under" if gap.under else "digits"
+    return f'{escape(gap.before)}<span class="{named}" style="width:{gap.width:g}mm">{under}</span>{escape(gap.after)}'
 
 
 def set_text(text: str) -> str:

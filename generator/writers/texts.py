@@ -56,10 +56,10 @@ def texts(document: Document) -> Iterator[TextPiece]:
         yield from texts_of(node, document.lang)
 
 
-def block_text(block: Block, lang: Lang) -> str:
-    """Return a block's words as one line of text."""
+def block_text(block: Block, lang: Lang, between: str = " ") -> str:
+    """Return a block's words as one text."""
     pieces = (piece for node in walk([block]) for piece in texts_of(node, lang))
-    return " ".join(piece.text for piece in pieces if piece.text)
+    return between.join(piece.text for piece in pieces if piece.text)
 
 
 def texts_of(node: Node, lang: Lang) -> Iterable[TextPiece]:

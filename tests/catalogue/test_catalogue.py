@@ -99,7 +99,7 @@ def test_the_issue_tracker_has_the_twelve_columns_of_the_trade(shipped):
 
 def test_traditional_titles_use_the_words_of_the_trade(shipped):
     tracker = shipped.form("issue-tracker")
-    assert tracker.rows.child("reported_at").title("zh-Hant") == "回饋時間"
+    assert tracker.rows.child("reported_at").title("zh-Hant") == "反映時間"
     assert shipped.form("closure-report").root.child("response_met").title("zh-Hant") == "回應是否達標"
 
 

@@ -230,7 +230,7 @@ def test_an_unknown_form_is_answered_with_the_nearest(cli: Any, save: Any, comma
         ({"solution": 5}, "E-type", "Solution (/solution)", "in quotes"),
         ({"solution": {"a": SENTINEL}}, "E-type", "Solution (/solution)", "in quotes"),
         ({"solution": True}, "E-type", "Solution (/solution)", "in quotes"),
-        ({"report_no": "9" * 65}, "E-too-long", "Report No. (/report_no)", "at most 64"),
+        ({"report_no": "9" * 65}, "E-too-long", "Report no. (/report_no)", "at most 64"),
         ({"closed_at": SENTINEL}, "E-date", "Closed at (/closed_at)", "2024-05-01 14:30"),
         ({"closed_at": "2024-99-99 09:00"}, "E-date", "Closed at (/closed_at)", "2024-05-01 14:30"),
         ({"closed_at": "2023-10-17 25:00"}, "E-date", "Closed at (/closed_at)", "2024-05-01 14:30"),
@@ -292,7 +292,7 @@ def test_a_rule_across_fields_is_told_in_the_language_asked_for(cli: Any, save: 
     save("r.json", report_with(responded_at="2023-10-15 09:00", response_met=...))
     said = {lang: cli("check", "closure-report", "r.json", "--lang", lang).err for lang in ("zh-Hans", "zh-Hant", "en")}
     assert "响应时间 (/responded_at): 响应时间不能早于反馈时间 [E-check]" in said["zh-Hans"]
-    assert "回應時間 (/responded_at): 回應時間不能早於回饋時間 [E-check]" in said["zh-Hant"]
+    assert "回應時間 (/responded_at): 回應時間不能早於反映時間 [E-check]" in said["zh-Hant"]
     assert "First response at (/responded_at): the first response can't be earlier than the report" in said["en"]
 
 

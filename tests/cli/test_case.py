@@ -174,7 +174,7 @@ def test_the_folder_of_a_case_is_made_and_nothing_else_is_left_in_it(cli: Any, s
     [
         ("zh-Hans", "客户名称", "《处理进度告知函》", "第 1 条《服务请求登记表》"),
         ("zh-Hant", "客戶名稱", "《處理進度告知函》", "第 1 條《服務請求登記表》"),
-        ("en", "Customer", "Progress Update", "record 1 of the case, Service Request Form"),
+        ("en", "Customer", "Progress update", "record 1 of the case, Service request form"),
     ],
 )
 def test_a_conflict_names_the_field_and_both_forms_and_changes_nothing(
@@ -448,7 +448,7 @@ def test_one_record_is_added_at_a_time(
     save(name, content)
     done = cli("case", "add", CASE, form, name, "--lang", lang)
     assert (done.code, done.out, done.codes) == (2, "", ["E-case-one"])
-    said = {"zh-Hans": f"这里有 {count} 条", "zh-Hant": f"這裡有 {count} 條", "en": f"there are {count}"}[lang]
+    said = {"zh-Hans": f"这里有 {count} 条", "zh-Hant": f"這裡有 {count} 筆", "en": f"there are {count}"}[lang]
     assert said in done.faults[0].replace("裏", "裡")
     assert name in done.faults[0]
     assert not (tmp_path / CASE).exists()
@@ -643,7 +643,7 @@ def test_show_lists_the_records_in_every_language(case_of: Any, cli: Any) -> Non
     for lang, titles in {
         "zh-Hans": ["服务请求登记表", "处理进度告知函"],
         "zh-Hant": ["服務請求登記表", "處理進度告知函"],
-        "en": ["Service Request Form", "Progress Update"],
+        "en": ["Service request form", "Progress update"],
     }.items():
         done = cli("case", "show", CASE, "--lang", lang)
         assert (done.code, done.err) == (0, "")
@@ -780,7 +780,7 @@ def test_a_form_that_agreed_at_first_can_still_contradict_another(case_of: Any, 
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [("zh-Hans", "只收登记表的一行"), ("zh-Hant", "只收登記表的一行"), ("en", "one row of a register")],
+    [("zh-Hans", "只收登记表的一行"), ("zh-Hant", "只收登記表的一列"), ("en", "one row of a register")],
 )
 def test_what_stands_beside_the_row_of_a_register_is_refused_and_set_when_printing(
     add: Any, shown_by: Any, tmp_path: Path, lang: str, said: str

@@ -287,7 +287,7 @@ def test_documents_are_named_by_form_and_record(cli: Any, save: Any, checklist: 
 
 def test_other_languages_lie_beside_the_chinese_file(cli: Any, save: Any, report: Any, text_in: Any) -> None:
     save("r.json", report)
-    titles = {"zh-Hans": "问题处理总结报告", "zh-Hant": "問題處理總結報告", "en": "Issue Closure Report"}
+    titles = {"zh-Hans": "问题处理总结报告", "zh-Hant": "問題處理結案報告", "en": "Issue closure report"}
     for lang, title in titles.items():
         done = cli("render", "closure-report", "r.json", "-o", "out", "-f", "docx", "--lang", lang)
         assert done.code == 0

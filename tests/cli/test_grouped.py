@@ -28,7 +28,7 @@ def test_rows_with_the_same_fault_are_told_in_one_line() -> None:
     faults = [fault(row) for row in ("4", "5", "6", "7", "8", "11")]
     assert texts(faults) == ["issues.csv:第 4–8、11 行: 优先级 (/rows/*/priority): 必填，请补上（共 6 行）[E-required]"]
     assert texts(faults, "zh-Hant") == [
-        "issues.csv:第 4–8、11 列: 優先級 (/rows/*/priority): 必填，請補上（共 6 列）[E-required]"
+        "issues.csv:第 4–8、11 列: 優先順序 (/rows/*/priority): 必填，請補上（共 6 列）[E-required]"
     ]
     assert texts(faults, "en") == [
         "issues.csv:rows 4–8, 11: Priority (/rows/*/priority): is required; fill it in (6 rows) [E-required]"

@@ -81,7 +81,7 @@ def test_the_language_of_help(process: Any, arguments: list[str], env: dict[str,
         (
             ["--lang", "zh-Hant"],
             {},
-            'r.json: 優先級 (/priority): "P9" 不在可選範圍內，請從中選擇：P0、P1、P2 [E-choice]',
+            'r.json: 優先順序 (/priority): "P9" 不在可選範圍內，請從中選擇：P0、P1、P2 [E-choice]',
         ),
         (["--lang", "en"], {}, 'r.json: Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]'),
         ([], {"BIAODAN_LANG": "en"}, 'r.json: Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]'),

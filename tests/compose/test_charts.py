@@ -8,7 +8,8 @@ import pytest
 
 from generator import kinds
 from generator.api import make_job
-from generator.document import Box, Caption, Fill, Picture, Section, Stroke, Table
+from generator.compose.layout import Layout, columns_wide
+from generator.document import Box, Caption, Fill, Picture, Purpose, Section, Stroke, Table
 from generator.records import ListSource
 from generator.wording import LANGS
 
@@ -206,6 +207,31 @@ def test_states_are_told_apart_by_a_ring_and_a_stroke_and_never_by_colour(bones)
         marks.append((len(rings(found, lines)), [len(strikes(found, line)) for line in lines]))
         assert not any(line.white for line in lines)
     assert marks == [(1, [0]), (0, [0]), (0, [1])]
+
+
+def test_what_is_struck_stays_legible(bones):
+    found = picture(bones(), {"causes": [cause("people", "交接没有记录", "excluded")]})
+    [words] = captions_at(found, "/causes/0/cause")
+    [line] = [
+        s for s in of(found, Stroke) if s.soft and extent(s)[1] < extent(words)[3] and extent(s)[3] > extent(words)[1]
+    ]
+    assert line.width < 0.75
+    assert found.shapes.index(line) < found.shapes.index(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Responsibility for the handover between shifts was never written down",
+        "负载均衡 load-balancer configuration 没有同步（见 P1 记录），“交接”没有说明。",
+    ],
+)
+def test_words_of_a_cause_are_not_broken_nor_lines_begun_by_closing_marks(bones, words):
+    found = picture(bones(), {"causes": [cause(branch, words) for branch in BRANCHES for _ in range(2)]})
+    lines = [c.text for c in captions_at(found, "/causes/3/cause")]
+    pieces = " ".join(lines).split(" ")
+    assert all(word in pieces or any(word in line for line in lines) for word in re.findall("[A-Za-z]+", words))
+    assert not [line for line in lines if line[0] in "，。；：、）”" or line[-1] in "（“"]
 
 
 def test_every_line_of_a_long_cause_is_struck_and_the_ring_holds_them_all(bones):
@@ -471,18 +497,27 @@ def test_several_points_on_one_place_are_apart_within_their_field_and_on_their_s
     assert outside(found) == []
 
 
+def test_points_that_cover_each_other_are_told(field):
+    crowd, plain = picture(field(), who(*[(4, 4)] * 40)), picture(field(), who(*[(4, 4)] * 9))
+    numbers = "、".join(map(str, range(1, 41)))
+    assert "".join(text for text in texts(crowd)).count(f"（4，4）处：{numbers}") == 1
+    assert not [text for text in texts(plain) if "处：" in text]
+
+
 def test_up_to_four_points_on_one_place_leave_their_numbers_legible(field):
     middles = points(picture(field(), who((4, 4), (4, 4), (4, 4), (4, 4)))).values()
     assert all(max(abs(a[0] - b[0]), abs(a[1] - b[1])) >= 2 * 2.3 for a, b in combinations(middles, 2))
 
 
-def test_the_numbers_are_explained_beneath(field):
+def test_the_numbers_are_explained_beside(field):
     found = picture(field(), who(*[(1 + n % 5, 1 + n // 5) for n in range(20)]))
-    _, _, _, bottom = frame(found)
+    _, _, right, _ = frame(found)
     for n in range(20):
-        lines = captions_at(found, f"/who/{n}/name")
-        assert re.fullmatch(rf"{n + 1}\s+相关方{n + 1}", " ".join(c.text for c in lines))
-        assert all(extent(c)[1] > bottom for c in lines)
+        [name] = captions_at(found, f"/who/{n}/name")
+        [number] = [c for c in of(found, Caption) if c.text == str(n + 1) and not c.white and c.y == name.y]
+        assert name.text == f"相关方{n + 1}"
+        assert extent(number)[2] < name.x
+        assert extent(name)[0] > right
     assert outside(found) == []
     assert touching(of(found, Caption)) == []
 
@@ -502,6 +537,20 @@ def test_a_row_without_a_mark_is_no_point_and_keeps_the_numbers_of_the_others(fi
     assert list(points(found)) == [1, 4]
     assert "乙" not in found.alt
     assert "丁" in found.alt
+    assert "另有 2 项未评分，未列入图中：2 乙、3 丙" in texts(found)
+    assert "2 not shown, without a score: 2 乙, 3 丙" in texts(picture(field(), {"who": rows}, "en"))
+    assert outside(found) == []
+
+
+@pytest.mark.parametrize("count", [45, 400])
+def test_a_key_too_long_for_its_side_stands_beneath_and_one_too_long_for_a_page_is_the_table(field, count):
+    found = picture(field(), who(*[(1 + n % 5, 1 + n // 5 % 5) for n in range(count)]))
+    _, _, _, bottom = frame(found)
+    named = captions_at(found, f"/who/{count - 1}/name")
+    assert (len(named), "点上的数字为表中的序号" in texts(found)) == ((1, False) if count == 45 else (0, True))
+    assert all(extent(name)[1] > bottom for name in named)
+    assert found.height <= page_height()
+    assert outside(found) == []
 
 
 def test_a_long_scale_stays_legible(field):
@@ -525,10 +574,10 @@ def test_a_blank_field_has_corners_and_no_points(field):
 def bars(form_of):
     """Return a function of columns by key to the form of a bar chart."""
 
-    def make(**columns):
+    def make(more=None, **columns):
         chart = {"kind": "bar", "label": "name", "values": list(columns)}
         items = {"type": "object", "properties": {"name": TEXT, **columns}}
-        return form_of({"lines": {"type": "array", "title": "统计", "x-chart": chart, "items": items}})
+        return form_of({"lines": {"type": "array", "title": "统计", "x-chart": chart, "items": items}}, **(more or {}))
 
     return make
 
@@ -565,9 +614,9 @@ def test_bars_begin_at_the_axis(bars):
 def test_a_zero_is_told_and_has_no_bar_and_a_missing_value_has_neither(bars):
     found = picture(bars(n=COUNT), rows_of(3, 0, None, 6))
     assert [box.across for box in drawn(found)] == pytest.approx([drawn(found)[1].across / 2, drawn(found)[1].across])
-    values = [c.text for c in of(found, Caption) if not c.pointer]
+    *values, told = [c.text for c in of(found, Caption) if not c.pointer]
     assert values == ["3", "0", "6"]
-    assert "第3行" not in texts(found)
+    assert told == "另有 1 项没有数值，未列入图中：3 第3行"
 
 
 @pytest.mark.parametrize("values", [(0, 0), (0,), (0, None)])
@@ -661,6 +710,75 @@ def test_values_are_written_as_their_kind_has_them_within_the_frame(bars, column
     found = picture(bars(n={**column, "title": "数"}), rows_of(value))
     assert text in texts(found)
     assert outside(found) == []
+
+
+def test_values_of_a_column_have_as_many_decimals(bars):
+    found = picture(bars(n=COUNT, m={**COUNT, "title": "数"}), rows_of("4.16", 4, "3.9"))
+    assert [c.text for c in of(found, Caption) if not c.pointer] == ["4.16", "4.00", "3.90"]
+
+
+def test_a_missing_value_beside_another_is_no_zero(bars):
+    found = picture(bars(a={**COUNT, "title": "本月"}, b={**COUNT, "title": "上月"}),
+                    {"lines": [{"name": "甲", "a": 1, "b": 0}, {"name": "乙", "a": 2}]})  # fmt: skip
+    values = [c.text for c in of(found, Caption) if not c.pointer]
+    assert values[2:] == ["1", "0", "2", "–"]
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+def test_rows_that_a_page_has_no_room_for_are_told(bars, landscape):
+    page = {"x-form": {"id": "own", "page": {"orientation": "landscape" if landscape else "portrait"}}}
+    found = picture(bars(page, n=COUNT), rows_of(*range(1, 91)))
+    shown = len(drawn(found))
+    assert 20 < shown < 90
+    assert f"图中为前 {shown} 项，另有 {90 - shown} 项见表" in texts(found)
+    assert len(found.data.categories) == shown
+    assert found.height <= page_height(landscape)
+    assert outside(found) == []
+
+
+LONG = "Other channels, including visits on site, letters and the feedback passed on by partners"
+
+
+@pytest.mark.parametrize("columns", [5, 7, 12])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_chart_keeps_its_type_at_every_width(bars, columns, lang):
+    form = bars(a={**COUNT, "title": "本月"}, b={**COUNT, "title": "上月"})
+    rows = [
+        {"name": LONG, "a": 12_000.5, "b": -3},
+        {"name": "其他渠道（包括现场来访、信函）", "a": 0},
+        {"name": "P0", "b": 7},
+    ]
+    job = make_job(form, lang=lang)
+    layout = Layout.of(form, lang, job.policy, Purpose.FILLED, job.theme)
+    width = columns_wide(layout.faces.width, columns)
+    found = layout.chart(form.root.child("lines"), rows, "/lines", {}, width)
+    assert found.width == width == {5: 68.5, 7: 97.5, 12: 174.0}[columns]
+    assert min(c.size for c in of(found, Caption)) >= 8
+    assert outside(found) == []
+    assert touching([c for c in of(found, Caption) if c.pointer]) == []
+    words = " ".join(c.text for c in captions_at(found, "/lines/0/name"))
+    assert words == LONG  # no word is broken
+
+
+def test_what_bars_were_counted_of_stands_beneath(form_of):
+    chart = {"kind": "bar", "label": "name", "values": ["n"], "n": "/all", "period": "/month", "source": "登记"}
+    items = {"type": "object", "properties": {"name": TEXT, "n": COUNT}}
+    rows = {"type": "array", "x-chart": {**chart, "x-source": {"en": "the register"}}, "items": items}
+    form = form_of({"all": {"type": "integer"}, "month": {**TEXT, "title": "月份"}, "lines": rows})
+    raw = {"all": 12_000, "month": "五月", **rows_of(3, 4)}
+    assert texts(picture(form, raw))[-1] == "n = 12,000；月份：五月；来源：登记"
+    assert texts(picture(form, raw, "en"))[-1] == "n = 12,000; 月份: 五月; Source: the register"
+    assert texts(picture(form, rows_of(3, 4)))[-1] == "来源：登记"
+
+
+def test_columns_that_are_added_up_are_told_each(form_of):
+    chart = {"kind": "bar", "label": "name", "values": ["a", "b"], "n": ["a", "b"]}
+    columns = {"a": {**COUNT, "title": "本月"}, "b": {**COUNT, "title": "上月"}}
+    items = {"type": "object", "properties": {"name": TEXT, **columns}}
+    form = form_of({"lines": {"type": "array", "x-chart": chart, "items": items}})
+    found = picture(form, {"lines": [{"name": "甲", "a": 1, "b": 5}, {"name": "乙", "a": 2}]})
+    assert texts(found)[-1] == "本月 n = 3、上月 n = 5"
+    assert found.data.note == "本月 n = 3、上月 n = 5"
 
 
 def test_bars_carry_their_figures(bars):

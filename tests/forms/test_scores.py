@@ -105,6 +105,6 @@ def test_the_likelihood_to_recommend_runs_from_nought_to_ten(score: int, taken: 
 
 
 def test_a_survey_may_be_anonymous_and_a_row_of_a_list_by_its_titles() -> None:
-    answer: Fields = {"客户等级": "潜在客户", "NPS": "9", "是否愿意推荐": "是", "填写日期": "2024年2月29日"}
+    answer: Fields = {"客户等级": "潜在客户", "NPS": "9", "是否愿意推荐我们": "是", "填写日期": "2024年2月29日"}
     typed = fields_of("satisfaction-survey", answer)
     assert (typed["customer_level"], typed["nps"], typed["would_recommend"]) == ("potential", 9, True)

@@ -48,8 +48,10 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    gaps_of,
 )
 from generator.profile import Profile
+from generator.theme import shipped_theme
 from generator.writers import WritingOptions, writer
 
 URGENCY = (
@@ -132,7 +134,8 @@ def penned(block: Any) -> Any:
 
 
 def _penned(field: Field) -> Field:
-    return replace(field, room=replace(field.room, use=Use.PEN))
+    gaps = gaps_of(f"blank.{field.face.kind}", "zh-Hans", shipped_theme()) if field.value is None else ()
+    return replace(field, room=replace(field.room, use=Use.PEN, gaps=gaps))
 
 
 FIELDS = {

@@ -477,3 +477,15 @@ def test_a_scale_that_must_be_answered_says_so_on_blank_paper_alone(format: str)
     blank, filled = (reader(written(document(wanted, purpose=p), format)) for p in (Purpose.BLANK, Purpose.FILLED))
     assert "必答题*" in squeezed(blank.text)
     assert "必答题*" not in squeezed(filled.text)
+
+
+@pytest.mark.parametrize(("text", "latin"), [("Łódź 分公司", True), ("Lo\u0301dz\u0301", True), ("café 店", False)])
+def test_letters_that_fonts_for_chinese_lack_are_set_in_the_latin_font(text: str, latin: bool) -> None:
+    families = shipped_theme().pdf_fonts["zh-Hans"]
+    drawn = svg(Picture((Caption(2, 8, text),), 60, 12, ""), shipped_theme(), families)
+    [line] = local(etree.fromstring(drawn.encode()), "text")
+    assert (line.get("font-family") or "").startswith("'Biaodan Latin', 'Biaodan SC'") is latin
+    runs = svg(Picture((Caption(2, 8, text),), 60, 12, ""), shipped_theme(), families, runs=True)
+    found = local(etree.fromstring(runs.encode()), "tspan")
+    assert [run.get("font-family") for run in found] == ["Biaodan Latin"] * latin
+    assert "公司" not in "".join(run.text for run in found)

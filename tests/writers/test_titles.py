@@ -17,8 +17,8 @@ PLAIN = Document("form", "form", "表", "zh-Hans", Purpose.FILLED, ())
     ("title", "lang", "family"),
     [
         ("问题处理总结报告", "zh-Hans", "Biaodan Serif SC"),
-        ("問題處理總結報告", "zh-Hant", "Biaodan Serif TC"),
-        ("Issue Closure Report", "en", ""),
+        ("問題處理結案報告", "zh-Hant", "Biaodan Serif TC"),
+        ("Issue closure report", "en", ""),
         ("𠮷野家", "zh-Hans", ""),
         ("A 公司（2024）", "zh-Hans", "Biaodan Serif SC"),
     ],

@@ -84,10 +84,9 @@ def raw(book: Xlsx, reference: str, sheet: int = 1) -> Any:
 
 
 def entry(book: Xlsx, label: str) -> Any:
-    """Return the cell beside a label: the entry of that field."""
+    """Return the cell beneath a label: the entry of that field."""
     at = book.cell(label)
-    merged = next((area for area in book.sheet.merged_cells.ranges if at.coordinate in area), None)
-    return book.sheet.cell(at.row, (merged.max_col if merged else at.column) + 1)
+    return book.sheet.cell(at.row + 1, at.column)
 
 
 def target(book: Xlsx, name: str) -> Any:

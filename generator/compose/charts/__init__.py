@@ -10,12 +10,18 @@ from generator.compose.charts.quadrant import quadrant
 from generator.compose.faces import Faces
 from generator.document import Picture
 from generator.record import Values
+from generator.units import Mm
 
 DRAWN: Mapping[str, Callable[[Chart], Picture | None]] = {"fishbone": fishbone, "quadrant": quadrant, "bar": bar}
 
 
-def draw(faces: Faces, spec: FieldSpec, rows: Rows, pointer: str, typed: Values) -> Picture | None:
-    """Return the chart that `x-chart` asks for; None on filled paper without rows."""
+def draw(
+    faces: Faces, spec: FieldSpec, rows: Rows, pointer: str, typed: Values, width: Mm | None = None
+) -> Picture | None:
+    """Return the chart that `x-chart` asks for; None on filled paper without rows.
+
+    `width`: how wide it is to be, the width between the margins for None. Its type is the same at every width.
+    """
     if not rows and not faces.is_blank:
         return None
-    return DRAWN[spec.chart["kind"]](Chart(faces, spec, rows, pointer, typed))
+    return DRAWN[spec.chart["kind"]](Chart(faces, spec, rows, pointer, typed, width or faces.width))

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from math import ceil, radians, tan
 from typing import Any
 
-from generator.compose.charts.chart import EM, LEADING, SIZE, Chart, block, height_of
+from generator.compose.charts.chart import EM, LEADING, SIZE, SMALL, Chart, block, height_of
 from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
 from generator.record import Values, value_at
-from generator.text_measure import ems, lines_of
+from generator.text_measure import ems, even_lines, lines_of, longest_word
 from generator.units import Mm, Pt
 from generator.wording import phrase
 
 _HEAD_SIZE = Pt(9.5)
 _SLOPE = tan(radians(60))
 _HEAD, _LABEL, _TAIL, _PAD = 34.0, 6.4, 5.0, 1.2
+_EDGE = 0.4
+"""Millimetres kept free above and below, so that no frame is cut."""
+
 _BLANK_TWIGS, _BLANK_TWIG = 4, 9.5
 _LEAN = 26.0
 """How far a rib leans back at most: a high one is steeper, so that its twigs keep their room."""
 
 _NARROWEST = 14.0
 """Millimetres below which the words of a cause are not broken, even where they touch the next rib."""
-
-_TALLEST = {False: 205.0, True: 118.0}
-"""Height of the bones above which they wouldn't fit on a page, upright or lying."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,16 @@ def fishbone(chart: Chart) -> Picture:
     words would make the picture taller than a page, they go by their number in the table.
     """
     bones = _Bones(chart)
-    if bones.down > _TALLEST[chart.faces.form.page.landscape]:
+    if bones.down > chart.tallest or bones.crowded:
         bones = _Bones(chart, numbered=True)
-    spine = _LABEL + bones.height
+    spine = _EDGE + _LABEL + bones.heights[True]
     shapes: list[Shape] = []
     for n, branch in enumerate(bones.branches):
         foot = bones.right - 3.0 - (bones.columns - 1 - n % bones.columns) * bones.pitch
         shapes += _rib(bones, branch.label, bones.twigs[n], foot, spine, up=n < bones.columns)
     shapes += _spine(bones, spine)
-    legend, used = _legend(chart, bones.down + 3.0)
-    return Picture((*shapes, *legend), chart.width, Mm(bones.down + 3.0 + used), chart.alt("fishbone", _told(chart)))
+    legend, used = _legend(chart, bones)
+    return Picture((*shapes, *legend), chart.width, Mm(bones.down + used), chart.alt("fishbone", _told(chart)))
 
 
 class _Bones:
@@ -84,9 +84,15 @@ class _Bones:
         self.pitch = (self.right - _TAIL - _LEAN) / self.columns
         self.twigs = [self._twigs(branch.value) for branch in self.branches]
         self.head = self._head()
-        twigs = max(sum(twig.height for twig in each) for each in self.twigs)
-        self.height = max(24.0, 4.0 + twigs, self.half_head - _LABEL + 1.0)
-        self.slope = max(_SLOPE, self.height / _LEAN)
+        self.heights = {up: self._height(twigs) for up, twigs in self._halves().items()}
+
+    def _halves(self) -> dict[bool, list[list[_Twig]]]:
+        """Return the twigs of the ribs above the spine, and of those below it."""
+        return {True: self.twigs[: self.columns], False: self.twigs[self.columns :]}
+
+    def _height(self, ribs: Sequence[Sequence[_Twig]]) -> float:
+        twigs = max((sum(twig.height for twig in each) for each in ribs), default=0.0)
+        return max(24.0, 4.0 + twigs, self.half_head - _LABEL + 1.0)
 
     @property
     def half_head(self) -> float:
@@ -97,14 +103,19 @@ class _Bones:
         given = self.chart.given("head")
         value = value_at(self.chart.typed, given) if given else None
         lines = lines_of(str(value), Mm(_HEAD - 9.0), _HEAD_SIZE) if value is not None else []
-        if height_of(lines, _HEAD_SIZE) < _TALLEST[self.chart.faces.form.page.landscape] - 2 * _LABEL:
+        if height_of(lines, _HEAD_SIZE) < self.chart.tallest - 2 * _LABEL:
             return lines
         spec = self.chart.faces.form.spec_at(given)
         return lines_of(spec.title(self.chart.lang), Mm(_HEAD - 9.0), _HEAD_SIZE) if spec else []
 
     @property
+    def crowded(self) -> bool:
+        """Tell whether causes in words would have no room between the ribs."""
+        return not self.numbered and bool(self.chart.rows) and self.pitch < _NARROWEST + 8.0
+
+    @property
     def down(self) -> float:
-        return 2 * (_LABEL + self.height)
+        return 2 * (_EDGE + _LABEL) + sum(self.heights.values())
 
     def _twigs(self, branch: Any) -> list[_Twig]:
         chart = self.chart
@@ -123,10 +134,11 @@ class _Bones:
         if self.numbered:
             return [str(n + 1)]
         text, room = self.chart.text(row, "label"), self.pitch - 8.0
-        lines = lines_of(text, Mm(room), SIZE)
-        while room > _NARROWEST and self._reach(lines) > self.pitch:
+        least = max(_NARROWEST, min(longest_word(text) * SIZE * EM + 0.1, room))
+        lines = even_lines(text, Mm(room), SIZE)
+        while room - 1.0 > least and self._reach(lines) > self.pitch:
             room -= 1.0
-            lines = lines_of(text, Mm(room), SIZE)
+            lines = even_lines(text, Mm(room), SIZE)
         return lines
 
     def _reach(self, lines: Sequence[str]) -> float:
@@ -136,9 +148,10 @@ class _Bones:
 
 def _rib(bones: _Bones, label: str, twigs: Sequence[_Twig], foot: float, spine: float, *, up: bool) -> list[Shape]:
     """Return one rib with its label and twigs; `foot` is where it meets the spine, which it leaves leaning back."""
-    side, height, slope = -1 if up else 1, bones.height, bones.slope
+    side, height = -1 if up else 1, bones.heights[up]
+    slope = max(_SLOPE, height / _LEAN)
     top = foot - height / slope
-    across = max(10.0, (ems(label) + 1.6) * _HEAD_SIZE * EM)
+    across = max(10.0, (ems(label) * 1.08 + 2.0) * _HEAD_SIZE * EM)
     box_y = spine + side * (height + _LABEL) if up else spine + height
     shapes: list[Shape] = [
         Stroke(((top, spine + side * height), (foot, spine)), Pt(1.2)),
@@ -165,7 +178,7 @@ def _twig(chart: Chart, twig: _Twig, x: float, end: tuple[float, float], top: fl
         if cause.state == chart.given("ringed"):
             shapes.append(_ring(start + 0.2, top + 0.1, cause.width + 2.0, height_of(cause.lines, SIZE) + 0.7))
         if cause.state == chart.given("struck"):
-            shapes += _strikes(start + 1.2, top + _PAD * 0.6, cause.lines)
+            shapes[:0] = _strikes(start + 1.2, top + _PAD * 0.6, cause.lines)
         start += cause.width + 3.2
     return shapes
 
@@ -176,7 +189,7 @@ def _ring(x: float, y: float, across: float, down: float) -> Box:
 
 def _strikes(x: float, y: float, lines: Sequence[str]) -> list[Shape]:
     return [
-        Stroke(((x - 0.4, at), (x + ems(line) * SIZE * EM + 0.4, at)), Pt(0.75))
+        Stroke(((x - 0.4, at), (x + ems(line) * SIZE * EM + 0.4, at)), Pt(0.6), soft=True)
         for n, line in enumerate(lines)
         for at in [y + SIZE * EM * (0.55 + n * LEADING)]
     ]
@@ -194,18 +207,25 @@ def _spine(bones: _Bones, y: float) -> list[Shape]:
     return [Stroke(((0.5, y), (right, y)), Pt(1.8)), head, *text]
 
 
-def _legend(chart: Chart, y: float) -> tuple[list[Shape], float]:
-    """Return how the states are told apart, and the height that takes."""
-    x, shapes = 0.5, list[Shape]()
+def _legend(chart: Chart, bones: _Bones) -> tuple[list[Shape], float]:
+    """Return how the states are told apart, the number of causes behind, and the height that takes."""
+    x, y, shapes = 0.5, bones.down + 3.0, list[Shape]()
     for choice in chart.choices("state"):
         width = ems(choice.label) * SIZE * EM
-        shapes += block(x + 1.2, y + 0.7, [choice.label], SIZE)
         if choice.value == chart.given("ringed"):
             shapes.append(_ring(x + 0.2, y + 0.1, width + 2.0, height_of([""], SIZE) + 0.7))
         if choice.value == chart.given("struck"):
             shapes += _strikes(x + 1.2, y + 0.7, [choice.label])
+        shapes += block(x + 1.2, y + 0.7, [choice.label], SIZE)
         x += width + 7.0
-    return shapes, 6.0
+    causes = [row for row in chart.rows if row.get(chart.given("label")) is not None]
+    note = chart.note(len(causes))
+    beside = x + ems(note) * SMALL * EM * 1.1 <= chart.width
+    texts = [*([] if beside else [note]), phrase("chart.key_in_table", chart.lang) if bones.numbered else ""]
+    if beside and note:
+        shapes.append(Caption(chart.width - 0.5, y + 0.7 + SIZE * EM * 0.88, note, SMALL, "end"))
+    foot, used = chart.foot(texts, y + 6.0)
+    return [*shapes, *foot], 9.0 + used
 
 
 def _told(chart: Chart) -> list[str]:

@@ -34,15 +34,17 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    signature_gaps,
 )
 from generator.units import Mm
-from generator.wording import has_phrase, phrase
+from generator.wording import phrase
 from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     CHINESE_MARKS,
     KEEP,
     LETTER_MARKS,
+    TWIPS_PER_MM,
     cell,
     content_control,
     edge,
@@ -58,6 +60,7 @@ from generator.writers.docx.markup import (
     twips,
 )
 from generator.writers.docx.package import ORDERED_LISTS
+from generator.writers.docx.pens import gapped, squares
 from generator.writers.docx.pictures import drawing
 from generator.writers.docx.tables import TableWriter
 from generator.writers.running import is_long_entry, plain_number, toned
@@ -75,6 +78,9 @@ _TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
 _AFTER = '<w:spacing w:after="113"/>'
 _BEFORE_SIGNATURES, _DATED, _BESIDE = Mm(6.0), Mm(6.4), Mm(8.2)
 """Heights: above signatures, of their date, and of what a signature's box holds beside its room."""
+
+_BESIDE_DATE = 6.0
+"""Millimetres of a cell that its padding takes, and that stay free beside a date."""
 
 
 class Body(Marks, BlockVisitor[str]):
@@ -255,7 +261,7 @@ class Body(Marks, BlockVisitor[str]):
         dated = twips(_DATED)
         pairs = list(zip(widths, node.signatures, strict=True))
         upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>', padding="sign") for w, s in pairs]
-        lower = [cell(w, self.signed_on(s), borders='<w:top w:val="nil"/>', padding="date") for w, s in pairs]
+        lower = [cell(w, self.signed_on(s, w), borders='<w:top w:val="nil"/>', padding="date") for w, s in pairs]
         rows = row(upper, height=height - dated) + row(lower, height=dated)
         return table_opening(self.theme, widths, right=alone, padding="figure") + rows + "</w:tbl>"
 
@@ -263,8 +269,12 @@ class Body(Marks, BlockVisitor[str]):
         name = paragraph("TableCentre", run(node.name), KEEP) if node.name else ""
         return paragraph("TableText", run(node.label), KEEP) + name
 
-    def signed_on(self, node: Signature) -> str:
-        return paragraph("TableNumber", run(node.date or phrase("signature.date", self.lang)))
+    def signed_on(self, node: Signature, width: int) -> str:
+        """Return the line of the date, at the right of a cell `width` twips wide."""
+        if node.date:
+            return paragraph("TableNumber", run(node.date))
+        room = Mm(width / TWIPS_PER_MM - _BESIDE_DATE)
+        return gapped(signature_gaps(self.lang, self.theme), self.theme, "TableText", room)
 
     # --- fields ---
 
@@ -308,10 +318,11 @@ class Body(Marks, BlockVisitor[str]):
         return content_control(node.pointer, node.face.label, run(node.text(self.lang) or "\u00a0"))
 
     def write_here(self, node: Field) -> str:
-        """Return the empty part of a box; for a pen, a date has its units printed."""
-        kind = node.face.kind
-        if node.room.use is Use.PEN and kind.is_moment and has_phrase(units := f"blank.{kind}"):
-            return paragraph("FieldEntry", run(phrase(units, self.lang), self.soft), '<w:jc w:val="right"/>')
+        """Return the empty part of a box; for a pen, a date has its units printed, a number its squares."""
+        if node.room.gaps:
+            return gapped(node.room.gaps, self.theme, "FieldEntry")
+        if node.room.squares:
+            return squares(node.room.squares, self.theme, self.lang, "FieldEntry")
         return paragraph("FieldEntry", "")
 
     def render_picture(self, node: Picture) -> str:

@@ -20,6 +20,7 @@ from generator.unfinished import working_folder
 from generator.units import Mm
 from generator.wording import Lang
 from generator.writers import fonts
+from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
 from generator.writers.html import write_html
 from generator.writers.running import page_parts
@@ -97,8 +98,8 @@ def _line_heights(row: Mm) -> str:
 
 
 @cache
-def _style(theme: Theme, lang: Lang, page: Page, kind: str, title: str) -> Any:
-    """Return the prepared style sheet of one theme, language, page, kind of form and font of the title."""
+def _style(theme: Theme, lang: Lang, page: Page, kind: str, title: str, closeness: float) -> Any:
+    """Return the prepared style sheet of one theme, language, page, kind of form, font of the title and closeness."""
     families = theme.pdf_fonts[lang]
     values: dict[str, object] = {f"size_{name}": value for name, value in theme.size._asdict().items()}
     values |= asdict(theme.colour) | theme.page._asdict() | theme.write._asdict()
@@ -110,10 +111,25 @@ def _style(theme: Theme, lang: Lang, page: Page, kind: str, title: str) -> Any:
         "page_of": _page_of(lang),
         "family": _family(families),
         "title_family": _family([title, *families] if title else families),
-        "line_heights": _line_heights(theme.write.row),
-    }
+    } | _close(theme, closeness)
     source = (resources.templates() / "theme" / "print.css").read_text(encoding="utf-8")
     return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_fetcher())
+
+
+def _close(theme: Theme, closeness: float) -> dict[str, object]:
+    """Return the measures that depend on how close things stand."""
+    air, row = theme.air.at(closeness), written_row(theme, closeness)
+    english_line, english_below = english_air(closeness)
+    return {
+        **{f"air_{name}": f"{value:.3f}" for name, value in air.items()},
+        "field_top": f"{air['field'] * 0.45:.3f}",
+        "field_bottom": f"{air['field'] * 0.55:.3f}",
+        "cell_half": f"{air['cell'] / 2:.3f}",
+        "english_line": f"{english_line:.3f}",
+        "english_below": f"{english_below:.3f}",
+        "row": row,
+        "line_heights": _line_heights(row),
+    }
 
 
 def _family(names: Sequence[str]) -> str:
@@ -155,6 +171,7 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     Raises WriteError (E-glyph) for characters without a glyph, MachineError where fonts or Pango are missing
     (E-font-family, E-font-changed, E-cache, E-pango).
     """
+    document = fitted(document)
     markup = write_html(document)
     refuse_tofu(document, markup)
     title = fonts.title_family(document.title, document.lang)
@@ -167,7 +184,7 @@ def _set(document: Document, title: str, markup: str, standard: str) -> bytes:
     while True:
         state, buffer = fonts.state(), io.BytesIO()
         config = _fonts(state)
-        style = _style(document.theme, document.lang, document.page, document.kind, title)
+        style = _style(document.theme, document.lang, document.page, document.kind, title, document.closeness)
         _page()(markup).write_pdf(
             buffer,
             finisher=_confirm,

@@ -15,6 +15,7 @@ from generator.document import Document
 from generator.errors import MachineError, WriteError, fail
 from generator.theme import Theme
 from generator.writers import fonts
+from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu, unset
 from generator.writers.properties import epoch, epoch_or_first
 from generator.writers.running import head_parts, page_parts
@@ -29,6 +30,7 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
     Raises WriteError (E-glyph, E-unset) for characters that can't be set, MachineError where the fonts are missing
     (E-font-family, E-font-changed, E-cache).
     """
+    document = fitted(document)
     data = _data(document)
     archived = standard == "a-2b"
     data["dated"] = archived  # what is archived has a date
@@ -139,8 +141,16 @@ def _data(document: Document) -> dict[str, Any]:
         "body": theme.body_size(document.kind),
         "fonts": families,
         "title_fonts": [title, *families] if title else families,
+        "air": _air(document),
         "blocks": blocks_of(document),
     }
+
+
+def _air(document: Document) -> dict[str, float]:
+    """Return the measures that depend on how close things stand."""
+    theme, closeness = document.theme, document.closeness
+    line, below = english_air(closeness)
+    return {**theme.air.at(closeness), "row": written_row(theme, closeness), "english": line, "below": below}
 
 
 def _title_font(document: Document) -> str:

@@ -38,10 +38,11 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    signature_gaps,
 )
 from generator.kinds import CHOICE
 from generator.units import MM_PER_INCH, Mm, Pt
-from generator.wording import has_phrase, phrase
+from generator.wording import phrase
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
@@ -155,7 +156,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     def render_writing_lines(self, node: WritingLines) -> Iterator[Node]:
         label = node.label + phrase("separator", self.lang) if node.label else ""
-        yield {"kind": "lines", "label": label, "count": node.count}
+        yield {"kind": "lines", "label": label, "count": node.count, "more": node.more}
 
     # --- figures, pictures, signatures ---
 
@@ -178,8 +179,8 @@ class _Data(BlockVisitor[Iterator[Node]]):
         return {"x": shape.x, "y": shape.y, "text": shape.text, "anchor": shape.anchor, **look}
 
     def render_signature_block(self, node: SignatureBlock) -> Iterator[Node]:
-        empty = phrase("signature.date", self.lang)
-        places = [{"label": s.label, "name": s.name, "date": s.date or empty} for s in node.signatures]
+        gaps = [list(gap) for gap in signature_gaps(self.lang, self.theme)]
+        places = [{"label": s.label, "name": s.name, "date": s.date, "gaps": gaps} for s in node.signatures]
         yield {"kind": "signatures", "places": places, "seal": any(s.seal for s in node.signatures)}
 
     # --- fields ---
@@ -202,7 +203,6 @@ class _Data(BlockVisitor[Iterator[Node]]):
         face, pen = node.face, node.room.use is Use.PEN
         width = text_width(self.document) * node.room.span / GRID - _FIELD_PADDING
         text = "" if face.ticks else broken(node.text(self.lang), width, self.theme.size.entry)
-        units = f"blank.{face.kind}" if pen and face.kind.is_moment and node.value is None and not face.ticks else ""
         return {
             "pointer": node.pointer if node.room.use is Use.CONTROL else "",
             "span": node.room.span,
@@ -210,10 +210,12 @@ class _Data(BlockVisitor[Iterator[Node]]):
             "star": node.is_starred,
             "pen": pen,
             "ticks": self.ticks(face.choices, node.value) if face.ticks else [],
-            "units": phrase(units, self.lang) if units and has_phrase(units) else "",
+            "gaps": [list(gap) for gap in node.room.gaps if node.value is None],
+            "squares": node.room.squares if node.value is None else 0,
             "text": text,
             "link": face.kind.link(node.value) if text and face.kind.is_link else "",
             "lines": node.room.lines,
+            "more": node.room.more,
             "long": long,
         }
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from generator.document import Face, Kind
 from generator.errors import Fault, Place
 from generator.kinds.base import TEXT_CODE
 from generator.kinds.moments import DATE_CODE, MOMENT_CODE, SECONDS_CODE
 from generator.wording import Lang
-from generator.writers.xlsx.look import Look, formats
+from generator.writers.xlsx.look import Look, edged, formats
 
 MAX_CHARACTERS = 32_767
 MAX_LINE_FEEDS = 253
@@ -106,11 +107,21 @@ def empty_cell(reference: str, style: int) -> str:
     return f'<c r="{reference}" s="{style}"/>'
 
 
-def rich_cell(reference: str, style: int, runs: Sequence[tuple[str, bool]], font: str, points: float) -> str:
-    """Return a cell of text runs, some of them bold."""
+class Run(NamedTuple):
+    """A part of a cell's text that has a look of its own; the colour as RRGGBB."""
+
+    text: str
+    points: float
+    colour: str
+    bold: bool = False
+
+
+def rich_cell(reference: str, style: int, runs: Sequence[Run], font: str) -> str:
+    """Return a cell of text runs."""
     parts = []
-    for text, bold in runs:
-        look = f'<rPr>{"<b/>" if bold else ""}<sz val="{points:g}"/><rFont val="{font}"/></rPr>'
+    for text, points, colour, bold in runs:
+        strong, tint = "<b/>" if bold else "", f'<color rgb="FF{colour}"/>'
+        look = f'<rPr>{strong}<sz val="{points:g}"/>{tint}<rFont val="{font}"/></rPr>'
         parts.append(f'<r>{look}<t xml:space="preserve">{escape(text)}</t></r>')
     return f'<c r="{reference}" s="{style}" t="inlineStr"><is>{"".join(parts)}</is></c>'
 
@@ -121,16 +132,16 @@ def _sort(kind: Kind) -> str:
 
 
 class CellWriter:
-    """Writes typed values of one place (entry or cell) in one language."""
+    """Writes typed values of one place (entry or cell) in one language, with rules all round or at some edges."""
 
-    def __init__(self, look: Look, lang: Lang, place: str) -> None:
-        self.lang, self.look, self.place = lang, look, place
-        self.styles = {sort: look[f"{place}.{sort}"] for sort in formats(lang)}
+    def __init__(self, look: Look, lang: Lang, place: str, edges: str = "") -> None:
+        self.lang, self.look, self.place, self.edges = lang, look, place, edges
+        self.styles = {sort: look[edged(f"{place}.{sort}", edges)] for sort in formats(lang)}
         self._by_code = {code: self.styles[sort] for sort, code in reversed(formats(lang).items()) if sort != "quoted"}
 
     def style(self, code: str, like: str = "number") -> int:
         """Return the style of a number format; one that only this workbook uses is added to it, `like` a known sort."""
-        return self._by_code.get(code) or self.look.added(f"{self.place}.{like}", code)
+        return self._by_code.get(code) or self.look.added(edged(f"{self.place}.{like}", self.edges), code)
 
     def style_of(self, face: Face, value: object = None) -> int:
         """Return the style of a value's cell, or of the cell that waits for one."""

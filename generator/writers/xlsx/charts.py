@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 
 from generator.document import ChartData, Picture, Series
-from generator.formats import exact_number
+from generator.formats import decimal_places
+from generator.kinds.numbers import is_number
 from generator.text_measure import ems, lines_of
 from generator.theme import Colours, Theme
 from generator.units import MM_PER_POINT, Mm, Pt
@@ -20,8 +20,8 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}
 _CATEGORIES, _VALUES = 111_111_111, 222_222_222
 
-_TITLE, _LEGEND, _FOOT = 8.0, 7.5, 1.5
-_BAR, _GAP, _BETWEEN = 4.0, 3.2, 0.6
+_LEGEND, _EDGE = 6.0, 1.5
+_BAR, _GAP, _BETWEEN = 3.4, 2.6, 0.5
 """How thick a bar is, how far those of two categories and those of one are apart."""
 
 _LEADING = 1.3
@@ -34,7 +34,7 @@ _BELOW_ZERO = 0.2
 
 @dataclass(frozen=True)
 class _Frame:
-    """Where the parts of a chart lie: the plot is between categories and values, title and legend."""
+    """Where the parts of a chart lie: the plot is between categories and values, legend and note."""
 
     data: ChartData
     theme: Theme
@@ -64,28 +64,36 @@ class _Frame:
         return max(map(ems, told)) * self.theme.size.label * MM_PER_POINT * 1.1 + 2.5
 
     @property
+    def head(self) -> float:
+        """Return the room above the bars, where it's told what their fills stand for."""
+        return _LEGEND if len(self.data.series) > 1 else _EDGE
+
+    @property
     def foot(self) -> float:
-        return _LEGEND if len(self.data.series) > 1 else _FOOT
+        """Return the room beneath the bars, where it's told what they were counted of."""
+        size = self.theme.size.label
+        lines = lines_of(self.data.note, Mm(self.width * 0.94), size) if self.data.note else []
+        return _EDGE + (len(lines) * size * MM_PER_POINT * _LEADING + 1.0 if lines else 0.0)
 
     @cached_property
     def pitch(self) -> float:
         """Return the height of a category; Excel makes all as high as the one that needs most."""
-        return max(self.bars, self._words(self.left)) + _GAP
+        return max(self.bars + _GAP, self._words(self.left) + _BETWEEN)
 
     @property
     def height(self) -> float:
-        return _TITLE + self.pitch * len(self.data.categories) + self.foot
+        return self.head + self.pitch * len(self.data.categories) + self.foot
 
 
 def framed(picture: Picture, theme: Theme, lang: Lang, page: Mm) -> Picture:
-    """Return a picture as high as it is on a sheet: a chart has a title there, and is no higher than a page needs be.
+    """Return a picture as high as it is on a sheet: a chart is no higher than a page needs be.
 
     `page` is the height of a page.
     """
     if picture.data is None:
         return picture
     height = _Frame(picture.data, theme, lang, picture.width).height
-    return replace(picture, height=Mm(min(height, max(picture.height + _TITLE, page))))
+    return replace(picture, height=Mm(min(height, max(picture.height, page))))
 
 
 def chart_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang) -> str:
@@ -94,16 +102,18 @@ def chart_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang) -> s
     frame, words = _Frame(data, theme, lang, picture.width), _Words(theme, lang)
     series = "".join(_series(figures, n, one, words) for n, one in enumerate(data.series))
     count = len(data.series)
+    legend = words.legend(data.series, frame.left / frame.width) if count > 1 else ""
+    note = words.note(data.note, 1 - (frame.foot - 0.5) / picture.height) if data.note else ""
     gap = min(150.0, max(60.0, (frame.pitch / _BAR - count) * 100))
     space = f'xmlns:c="{_DRAWING}/chart" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     return (
         f'{_HEAD}<c:chartSpace {space}><c:date1904 val="0"/><c:lang val="{_LOCALES[lang]}"/><c:roundedCorners val="0"/>'
-        f'<c:chart>{words.title(data.title)}<c:autoTitleDeleted val="0"/><c:plotArea>{_plot(frame, picture.height)}'
+        f'<c:chart>{legend}<c:autoTitleDeleted val="{int(not legend)}"/><c:plotArea>{_plot(frame, picture.height)}'
         f'<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}'
         f'<c:gapWidth val="{gap:.0f}"/><c:overlap val="-{_BETWEEN / _BAR * 100:.0f}"/>'
         f'<c:axId val="{_CATEGORIES}"/><c:axId val="{_VALUES}"/></c:barChart>'
-        f"{_category_axis(words)}{_value_axis(data.series)}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'</c:plotArea>{_legend(words) if count > 1 else ""}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
+        f"{_category_axis(words)}{_value_axis(data.series, note)}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        f'</c:plotArea><c:plotVisOnly val="0"/><c:dispBlanksAs val="gap"/>'
         f"</c:chart><c:spPr>{_solid('FFFFFF')}<a:ln><a:noFill/></a:ln></c:spPr>{words.text()}</c:chartSpace>"
     )
 
@@ -118,21 +128,36 @@ class _Words:
     theme: Theme
     lang: Lang
 
-    def title(self, text: str) -> str:
-        look = self.type(self.theme.size.subheading, bold=True)
-        local = f'lang="{_LOCALES[self.lang]}"'
+    def legend(self, series: Sequence[Series], left: float) -> str:
+        """Return what the fills stand for, in the order of the bars: programs disagree on that of their own legends."""
+        named = (f"{self._run(mark, tint)}{self._run(f' {one.title}   ')}" for one, (mark, tint) in zip(
+            series, _marks(len(series), self.theme.colour), strict=True))  # fmt: skip
+        return self._placed(["".join(named)], left, 0.004)
+
+    def note(self, text: str, top: float) -> str:
+        """Return what a chart was counted of, beneath it."""
+        return self._placed([self._run(line) for line in text.split("\n")], 0.005, top)
+
+    def _run(self, text: str, tint: str = "") -> str:
+        look = self.type(self.theme.size.label, tint=tint)
+        return f'<a:r><a:rPr lang="{_LOCALES[self.lang]}" {look}</a:rPr><a:t>{escape(text)}</a:t></a:r>'
+
+    def _placed(self, lines: Sequence[str], left: float, top: float) -> str:
+        """Return words as a title with its upper left corner at shares of the chart's width and height."""
+        look = f'<a:pPr algn="l"><a:defRPr {self.type(self.theme.size.label)}</a:defRPr></a:pPr>'
+        paragraphs = "".join(f"<a:p>{look}{runs}</a:p>" for runs in lines)
         return (
-            f"<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr {look}</a:defRPr></a:pPr>"
-            f"<a:r><a:rPr {local} {look}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx>"
-            '<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0.005"/><c:y val="0"/>'
-            '</c:manualLayout></c:layout><c:overlay val="0"/></c:title>'
+            '<c:title><c:tx><c:rich><a:bodyPr rot="0" vert="horz"/><a:lstStyle/>'
+            f"{paragraphs}</c:rich>"
+            '</c:tx><c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>'
+            f'<c:x val="{left:.4f}"/><c:y val="{top:.4f}"/></c:manualLayout></c:layout><c:overlay val="1"/></c:title>'
         )
 
-    def type(self, points: Pt, *, bold: bool = False) -> str:
+    def type(self, points: Pt, *, tint: str = "") -> str:
         """Return the look of words, from the attributes of their element on, which is left open."""
         named = self.theme.fonts[self.lang]
         return (
-            f'sz="{points * 100:.0f}" b="{int(bold)}">{_solid(self.theme.colour.ink)}'
+            f'sz="{points * 100:.0f}" b="0">{_solid(tint or self.theme.colour.ink)}'
             f'<a:latin typeface="{named.latin}"/><a:ea typeface="{named.sans}"/>'
         )
 
@@ -146,17 +171,13 @@ class _Words:
 
 def _plot(frame: _Frame, height: float) -> str:
     across = frame.width - frame.left - frame.right
-    places = {"x": frame.left / frame.width, "y": _TITLE / height}
-    places |= {"w": across / frame.width, "h": (height - _TITLE - frame.foot) / height}
+    places = {"x": frame.left / frame.width, "y": frame.head / height}
+    places |= {"w": across / frame.width, "h": (height - frame.head - frame.foot) / height}
     given = "".join(f'<c:{name} val="{share:.4f}"/>' for name, share in places.items())
     return (
         '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
         f"{given}</c:manualLayout></c:layout>"
     )
-
-
-def _legend(words: _Words) -> str:
-    return f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{words.text()}</c:legend>'
 
 
 # --- axes ------------------------------------------------------------------------------------------------------------
@@ -175,12 +196,13 @@ def _category_axis(words: _Words) -> str:
     )
 
 
-def _value_axis(series: Sequence[Series]) -> str:
-    """Return the axis of values, which stand beside their bars instead; bars begin at zero."""
+def _value_axis(series: Sequence[Series], note: str) -> str:
+    """Return the axis of values, which stand beside their bars instead; bars begin at zero. The note is its title."""
+    unseen = "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
     return (
         f'<c:valAx><c:axId val="{_VALUES}"/><c:scaling><c:orientation val="minMax"/>{_bounds(series)}</c:scaling>'
-        '<c:delete val="1"/><c:axPos val="t"/><c:numFmt formatCode="General" sourceLinked="0"/>'
-        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
+        f'<c:delete val="0"/><c:axPos val="t"/>{note}<c:numFmt formatCode="General" sourceLinked="0"/>'
+        f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="none"/>{unseen}'
         f'<c:crossAx val="{_CATEGORIES}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
     )
 
@@ -239,36 +261,24 @@ def _numbers(place: str, series: Series, code: str) -> str:
 
 def _code(series: Series, lang: Lang) -> str:
     """Return the number format of a series: all its values have as many decimals as the one that needs most."""
-    places = max((_places(value) for value in series.values if value is not None), default=0)
+    places = max((decimal_places(value) for value in series.values if is_number(value)), default=0)
     return series.kind.chart_format(series.unit, lang, places)
 
 
-def _places(value: object) -> int:
-    assert isinstance(value, (int, float, Decimal))
-    exponent = exact_number(value).normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-# --- fills: dark, hatched on white, grey, so that they are told apart without colour ---------------------------------
+# --- fills: dark, white, grey, as in other formats: told apart without colour -----------------------------------------
 
 
 def _fill(n: int, colour: Colours) -> str:
-    return (
-        _solid(colour.accent),
-        _pattern("ltUpDiag", colour.accent, "FFFFFF"),
-        _pattern("dkVert", colour.rule, colour.tint),
-    )[n % 3]
+    return _solid((colour.accent, "FFFFFF", colour.rule)[n % 3])
+
+
+def _marks(count: int, colour: Colours) -> list[tuple[str, str]]:
+    """Return a sign that looks like the fill of each series, with its colour."""
+    return [(("■", colour.accent), ("□", colour.accent), ("■", colour.rule))[n % 3] for n in range(count)]
 
 
 def _solid(tint: str) -> str:
     return f'<a:solidFill><a:srgbClr val="{tint}"/></a:solidFill>'
-
-
-def _pattern(name: str, front: str, back: str) -> str:
-    return (
-        f'<a:pattFill prst="{name}"><a:fgClr><a:srgbClr val="{front}"/></a:fgClr>'
-        f'<a:bgClr><a:srgbClr val="{back}"/></a:bgClr></a:pattFill>'
-    )
 
 
 def _outline(points: Pt, tint: str) -> str:

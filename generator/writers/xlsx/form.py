@@ -1,20 +1,20 @@
-"""A form, letter or report as a worksheet: its blocks set on a grid of narrow columns."""
+"""A form, letter or report as a worksheet: its blocks set on a grid of narrow columns, as they stand on paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
-from math import ceil
 from typing import assert_never
 
 from generator.document import (
+    GRID,
     Block,
     BlockVisitor,
     Choice,
-    Column,
     Emphasis,
     Field,
     FieldGrid,
+    Figure,
     Heading,
     Inline,
     KeyFigures,
@@ -25,9 +25,9 @@ from generator.document import (
     Paragraph,
     Picture,
     Role,
-    Row,
     Scale,
     Section,
+    Signature,
     SignatureBlock,
     Strong,
     Table,
@@ -35,31 +35,40 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
+    signature_gaps,
 )
-from generator.errors import WriteError, pointer_step
+from generator.errors import WriteError
 from generator.kinds import CHOICES
-from generator.kinds.base import TEXT_CODE
-from generator.units import POINTS_PER_MM, Mm
-from generator.wording import has_phrase, phrase
-from generator.writers.columns import column_widths, fill_shares, shares, text_width
+from generator.text_measure import ems
+from generator.theme import LETTER
+from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
+from generator.wording import phrase
+from generator.writers.columns import fill_shares, longest_word, shares
 from generator.writers.running import plain_number, toned
-from generator.writers.tables import Sum, parts, sums
-from generator.writers.xlsx.cells import column_letters, number_cell, rich_cell, sum_cell, text_faults
+from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.figures import chart_faults
-from generator.writers.xlsx.grid import COLUMNS, Cell, Grid
-from generator.writers.xlsx.widths import characters, columns_for, floors, is_unwrapped, unbroken, widened, widest
-from generator.writers.xlsx.workbook import sheet_opening
+from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
+from generator.writers.xlsx.look import edged, font_of
+from generator.writers.xlsx.pens import gapped, gapped_width, squared
+from generator.writers.xlsx.pictures import Placed
+from generator.writers.xlsx.tables import TableLines
+from generator.writers.xlsx.widths import unbroken, widened
+from generator.writers.xlsx.workbook import characters_of, sheet_opening, sheet_width
 
 _BOX = "□"
-_QUESTION = 8
-_HEADED = 80.0
-"""Points that a heading and what follows it take at least."""
 
 _UNDER_PICTURE, _BESIDE_CHART = 3.0, 12.0
 """Millimetres left free below a picture, and on the page of a chart, for its heading."""
 
-_LABEL_COLUMNS, _LEAST_LABEL, _NARROW = 3, 2, 6
+_TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0, 13.5, 18.5
+"""Points that a title, a heading, a caption, a label and a line of an entry take."""
+
+_BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0, 8.0
+"""Points left free above and between blocks."""
+
+_FRAME, _TIGHTER = Mm(2.0), 0.12
+"""What a box has above its label and below its entry; share of its height that running text may give up."""
 
 
 class FormSheet(Grid, BlockVisitor[None]):
@@ -67,11 +76,14 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet. Raises WriteError with every text that Excel can't hold."""
+        self.first_entry = ""
         self.title()
         self.blocks(self.document.blocks)
         if self.faults:
             raise WriteError(self.faults)
-        yield sheet_opening(self.book, [self.unit] * COLUMNS).encode()
+        self.set()
+        width = characters_of(self.width)
+        yield sheet_opening(self.book, [width] * COLUMNS, frozen_rows=1, selected=self.first_entry).encode()
         yield "".join(self.rows).encode()
         yield ("</sheetData>" + self.closing()).encode()
 
@@ -81,45 +93,91 @@ class FormSheet(Grid, BlockVisitor[None]):
         for block, following in pairwise([*blocks, None]):
             assert block is not None
             self.block(block)
-            if isinstance(following, (SignatureBlock, Section)) or isinstance(block, (KeyFigures, Note)):
-                self.gap()
+            if isinstance(following, SignatureBlock):
+                self.stay()
+                self.gap(_BEFORE_SIGNATURES)
+            elif isinstance(block, KeyFigures):
+                self.gap(_AFTER_FIGURES)
+            elif following is not None and not isinstance(following, (Section, Heading)):
+                self.gap(_between(block, following))
+
+    def stay(self) -> None:
+        """Let the last lines stay with what follows: never is a signature alone on a page."""
+        kept = 0
+        for at in range(len(self.lines) - 1, -1, -1):
+            if self.lines[at].gap or self.lines[at].keeps:
+                continue
+            self.lines[at] = replace(self.lines[at], keeps=True)
+            kept += 1
+            if kept == 2 or self.lines[at].opens:
+                return
 
     def title(self) -> None:
-        self.full("title", self.document.title, 36)
+        self.full("title", self.document.title, _TITLE, keeps=True)
 
     def render_section(self, node: Section) -> None:
-        lead = next(iter(node.blocks), None)
-        chart = _room(self.framed(lead)) if isinstance(lead, Picture) and lead.data else 0.0
-        self.keep(max(_HEADED, 24 + chart))
         self.render_heading(node.heading)
         self.blocks(node.blocks)
 
     def render_heading(self, node: Heading) -> None:
-        mark = plain_number(node.number, self.lang) if node.number else ""
+        self.gap(_BEFORE_SECTION if node.level == 2 else _BETWEEN, opens=True)
         hint = f"　{node.hint}" if node.hint else ""
-        self.full(
-            "heading" if node.level == 2 else "subheading", mark + node.text + hint, 24 if node.level == 2 else 20
-        )
+        letter = self.document.kind == LETTER
+        if node.level != 2 or not node.number or letter:
+            mark = plain_number(node.number, self.lang) if node.number else ""
+            style, height = ("heading", _HEADING) if node.level == 2 else ("subheading", _SUBHEADING)
+            self.full(style, mark + node.text + hint, height, keeps=True)
+        else:
+            tag = self.columns_for(ems(node.number) * self.theme.size.label * MM_PER_POINT - 2.0)
+            cells = [self.plain(1, tag, "tag", node.number)]
+            cells.append(self._headline(tag + 1, f" {node.text}", hint))
+            self.add(cells, _HEADING, keeps=True)
+        self.gap(4.0)
+
+    def _headline(self, start: int, text: str, hint: str) -> Cell:
+        """Return the cell of a heading; a hint behind it is small."""
+        style = self.look["heading"]
+        if not hint:
+            return self.plain(start, COLUMNS + 1 - start, "heading", text)
+        font, size, colour = font_of(self.theme, self.lang), self.theme.size, self.theme.colour
+        runs = (Run(text, size.heading, colour.ink, True), Run(hint, size.label, colour.soft))
+        return Cell(start, COLUMNS + 1 - start, lambda at: rich_cell(at, style, runs, font), style)
 
     def render_paragraph(self, node: Paragraph) -> None:
-        runs = list(self.runs(node.children, node.role is Role.ADDRESSEE))
+        runs = list(self.runs(node.children, node.role is Role.ADDRESSEE and self.lang != "en"))
         if self.lang != "en" and node.role is Role.BODY and runs:
             runs[0] = ("　　" + runs[0][0], runs[0][1])
         right = node.role in (Role.REFERENCE, Role.SIGNER, Role.DATE)
         values = [child for child in node.children if isinstance(child, Value)]
-        self.rich("right" if right else "body", runs, values)
-        if len(values) == 1:
-            self.book.name(values[0].pointer, f"A{self.number}")
+        alone = values[0].pointer if len(values) == 1 else ""
+        self.rich(runs, values, right=right, pointer=alone)
 
-    def rich(self, style: str, runs: Sequence[tuple[str, bool]], values: Sequence[Value] = ()) -> None:
+    def rich(
+        self,
+        runs: Sequence[tuple[str, bool]],
+        values: Sequence[Value] = (),
+        *,
+        right: bool = False,
+        keeps: bool = False,
+        pointer: str = "",
+    ) -> None:
+        """Add a line of running text."""
         text = "".join(part for part, _ in runs)
         own = [fault for v in values for fault in text_faults(v.text, v.pointer, v.face.label)]
         longest = max(values, key=lambda v: len(v.text), default=Value("", ""))
         self.faults += own or text_faults(text, longest.pointer, longest.face.label)
-        number, font = self.look[style], self.theme.fonts[self.lang].body
+        letter = self.document.kind == LETTER
+        number = self.look[("letter" if letter else "body") + (".right" if right and letter else "")]
+        number = self.look["right"] if right and not letter else number
+        font = font_of(self.theme, self.lang, serif=letter)
         points = self.theme.body_size(self.document.kind)
-        cell: Cell = (1, COLUMNS, lambda at: rich_cell(at, number, runs, font, points), number)
-        self.line([cell], self.wrapped(text, COLUMNS, points))
+        ink = self.theme.colour.ink
+        made = [Run(part, points, ink, bold) for part, bold in runs]
+        cell = Cell(1, COLUMNS, lambda at: rich_cell(at, number, made, font), number)
+        leading = self.theme.line.body if letter else self.theme.line.entry
+        height = self.lines_in(text, COLUMNS, points) * points * leading + 3.0
+        placed = (lambda row: self.book.name(pointer, f"A{row}")) if pointer else None
+        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER)
 
     def runs(self, children: Sequence[Inline], bold: bool = False) -> Iterator[tuple[str, bool]]:
         """Yield the texts of inlines, each with whether it is bold; emphasis has no form of its own in a cell."""
@@ -139,145 +197,215 @@ class FormSheet(Grid, BlockVisitor[None]):
     def render_list(self, node: ListBlock) -> None:
         for n, item in enumerate(node.items, 1):
             mark = f"{n}. " if node.ordered else "• "
-            self.rich("body", [(mark, False), *self.runs(item)])
+            self.rich([(mark, False), *self.runs(item)])
 
     def render_note(self, node: Note) -> None:
         text = "".join(part for part, _ in self.runs(node.children))
         self.full("note", text, self.wrapped(text, COLUMNS, self.theme.size.note))
 
     def render_page_break(self, node: PageBreak) -> None:
-        self.start_page()
+        line = self.add([], 0.1)
+        self.lines[-1] = replace(line, breaks=True, keeps=True)
 
     def render_writing_lines(self, node: WritingLines) -> None:
         if node.label:
-            self.rich("body", [(node.label + phrase("separator", self.lang), True)])
+            self.rich([(node.label + phrase("separator", self.lang), True)], keeps=True)
+        row = self.theme.write.row * POINTS_PER_MM
         for n in range(node.count):
-            self.full("line", "", self.theme.write.row * POINTS_PER_MM)
-            if n == 0:
-                self.book.name(node.pointer, f"A{self.number}")
+            placed = (lambda at: self.book.name(node.pointer, f"A{at}")) if n == 0 else None
+            line = self.plain(1, COLUMNS, "line", "")
+            self.add([line], row, keeps=n < node.count - 1, placed=placed, most=row * 1.3)
 
     def render_key_figures(self, node: KeyFigures) -> None:
-        spans = self.spans([1.0] * len(node.figures))
-        pairs = list(zip(spans, node.figures, strict=True))
-        self.line([self.plain(*at, "label", figure.label) for at, figure in pairs], 20)
-        self.line([self.plain(*at, "figure", figure.text) for at, figure in pairs], 28)
-        notes = ((at, f"figure.{f.tone or 'note'}", toned(f.note, f.tone, self.lang)) for at, f in pairs)
-        self.line([self.plain(*at, style, note) for at, style, note in notes], 20)
+        pairs = list(zip(self.spans([1.0] * len(node.figures)), node.figures, strict=True))
+        self.add([self.boxed(at, "label", "TrL", f.label) for at, f in pairs], _LABEL + 3, keeps=True)
+        rows = max(self.lines_in(f.text, at[1], self.theme.size.figure) for at, f in pairs)
+        texts = [self.boxed(at, "figure", "rL", f.text) for at, f in pairs]
+        self.add(texts, rows * self.theme.size.figure * 1.5, keeps=True, placed=self._named_figures(pairs))
+        notes = [(at, f"figure.{f.tone or 'note'}", toned(f.note, f.tone, self.lang)) for at, f in pairs]
+        lines = max(self.lines_in(note, at[1], self.theme.size.label) for at, _, note in notes)
+        self.add([self.boxed(at, style, "rBL", note) for at, style, note in notes], lines * 12.0 + 4)
+
+    def _named_figures(self, pairs: Sequence[tuple[tuple[int, int], Figure]]) -> Callable[[int], None]:
+        """Return what names the cells of key figures, which needn't stand among the fields too."""
+
+        def placed(row: int) -> None:
+            for (start, _), figure in pairs:
+                if figure.pointer:
+                    self.book.name(figure.pointer, f"{column_letters(start)}{row}")
+
+        return placed
+
+    def boxed(self, at: tuple[int, int], style: str, edges: str, text: str) -> Cell:
+        """Return a cell of a row of boxes; `edges` are those of the first box, and of one with another beside it."""
+        return self.plain(*at, edged(style, _of_row(edges, *at)), text)
 
     def render_signature_block(self, node: SignatureBlock) -> None:
         alone = len(node.signatures) == 1
-        spans = [(COLUMNS // 2 + 1, COLUMNS // 2)] if alone else self.spans([1.0] * len(node.signatures))
+        half = COLUMNS // 2
+        spans = [(half + 1, half)] if alone else self.spans([1.0] * len(node.signatures))
         pairs = list(zip(spans, node.signatures, strict=True))
-        write = self.theme.write
-        seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
-        labels = [self.plain(*at, "sign", s.label + (f"\n{s.name}" if s.name else "")) for at, s in pairs]
-        self.line(labels, (write.seal if seal else write.signature) * POINTS_PER_MM)
-        dates = [self.plain(*at, "units", s.date or phrase("signature.date", self.lang)) for at, s in pairs]
-        self.line(dates, 22)
+        write, sealed = self.theme.write, any(s.seal for s in node.signatures)
+        room = write.seal if sealed and self.document.kind == LETTER else write.signature
+        edges = {"top": "TrL", "middle": "rL", "low": "rBL"}
+        if alone:
+            edges = {"top": "TRL", "middle": "RL", "low": "RBL"}
+        lines = max(self.lines_in(s.label, at[1], self.theme.size.cell) for at, s in pairs)
+        label = lines * 12.5 + 5
+        self.add([self._signing(at, "sign", edges["top"], s.label, alone) for at, s in pairs], label, keeps=True)
+        rest = room * POINTS_PER_MM - label + 5
+        self.add([self._signing(at, "signed", edges["middle"], s.name, alone) for at, s in pairs], rest, keeps=True)
+        gaps = signature_gaps(self.lang, self.theme)
+        under = any(gap.under for gap in gaps) and any(not s.date for s in node.signatures)
+        dates = [cell for at, s in pairs for cell in self._dates(at, s, edges["low"], alone)]
+        self.add(dates, 30.0 if under else 19.0)
+
+    def _signing(self, at: tuple[int, int], style: str, edges: str, text: str, alone: bool) -> Cell:
+        return self.plain(*at, edged(style, edges), text) if alone else self.boxed(at, style, edges, text)
+
+    def _dates(self, at: tuple[int, int], signature: Signature, edges: str, alone: bool) -> list[Cell]:
+        """Return the cells of the day of a signature: at the right of its box, known or to be written by hand."""
+        if signature.date:
+            return [self._signing(at, "units", edges, signature.date, alone)]
+        gaps, points = signature_gaps(self.lang, self.theme), self.theme.size.note
+        start, span = at
+        needed = min(span, self.columns_for(gapped_width(gaps, points)))
+        edges = edges if alone else _of_row(edges, *at)
+        if needed == span:
+            return [self.plain(*at, edged("pen", edges), gapped(gaps, points))]
+        free = self.plain(start, span - needed, edged("pen", edges.replace("R", "").replace("r", "")), "")
+        last = edges.replace("L", "").replace("l", "")
+        return [free, self.plain(start + span - needed, needed, edged("pen", last), gapped(gaps, points))]
 
     # --- fields ---
 
     def render_field_grid(self, node: FieldGrid) -> None:
-        for fields in node.lines:
-            self.field_line(fields)
+        lines = [part for fields in node.lines for part in self.parted(fields)]
+        for n, fields in enumerate(lines):
+            self.fields_side_by_side(fields, n == 0, n == len(lines) - 1)
 
-    def field_line(self, fields: Sequence[Field]) -> None:
-        """Set a line of fields; where numbers and dates would have no room, on several lines."""
-        least = [_LEAST_LABEL + self.least_columns(f) for f in fields]
-        if sum(least) > COLUMNS:
+    def parted(self, fields: Sequence[Field]) -> list[Sequence[Field]]:
+        """Return a line of fields, as several where what can't be broken would have no room."""
+        if len(fields) > 1 and sum(self.least_columns(field) for field in fields) > COLUMNS:
             half = len(fields) // 2
-            self.field_line(fields[:half])
-            self.field_line(fields[half:])
-            return
-        spans = shares(COLUMNS, fill_shares(COLUMNS, [float(f.room.span) for f in fields], [float(n) for n in least]))
-        self.fields_side_by_side(fields, widened(spans, least))
+            return [*self.parted(fields[:half]), *self.parted(fields[half:])]
+        return [fields]
 
     def least_columns(self, field: Field) -> int:
-        """Return the columns that a field's value needs."""
-        seconds = isinstance(field.value, datetime) and bool(field.value.second)
-        usual = field.face.kind.sheet_columns + (1 if seconds else 0)
-        shown = characters(unbroken(field.face, field.value, self.lang), self.theme.size.entry)
-        return max(usual, min(columns_for(shown, self.unit), COLUMNS - _LEAST_LABEL))
+        """Return the columns that a field needs: for its label's longest word, and for what can't be broken."""
+        size, face = self.theme.size, field.face
+        needed = longest_word(_starred(field)) * size.label * MM_PER_POINT
+        shown = unbroken(face, field.value, self.lang)
+        seconds = ":00" if isinstance(field.value, datetime) and field.value.second else ""
+        needed = max(needed, ems(shown + seconds) * 1.16 * size.entry * MM_PER_POINT)
+        needed = max(needed, gapped_width(field.room.gaps, size.note), field.room.squares * _SQUARE_MM)
+        return min(COLUMNS, self.columns_for(needed))
 
-    def fields_side_by_side(self, fields: Sequence[Field], spans: Sequence[int]) -> None:
-        cells: list[Cell] = []
-        height, start = 0.0, 1
-        for field, span in zip(fields, spans, strict=True):
-            wide = 1 if self.lang == "en" else 0
-            wanted = _LABEL_COLUMNS + wide if span > _NARROW else _LEAST_LABEL
-            label = min(wanted, max(_LEAST_LABEL, span // 2), span - self.least_columns(field))
-            cells.append(self.plain(start, label, "label", _starred(field)))
-            cells.append(self.entry(field, start + label, span - label))
-            labelled = self.wrapped(field.face.label, label, self.theme.size.cell)
-            height = max(height, self.field_height(field, span - label), labelled)
-            start += span
-        self.line(cells, height)
+    def fields_side_by_side(self, fields: Sequence[Field], first: bool, last: bool) -> None:
+        """Add a line of boxes: labels, and what they are about beneath."""
+        least = [self.least_columns(field) for field in fields]
+        wanted = [float(PER_COLUMN * field.room.span) for field in fields]
+        spans = widened(shares(COLUMNS, fill_shares(COLUMNS, wanted, [float(n) for n in least])), least)
+        starts = [1 + sum(spans[:n]) for n in range(len(spans))]
+        boxes = list(zip(fields, zip(starts, spans, strict=True), strict=True))
+        top, low = ("T" if first else "t") + "rL", ("rBL" if last else "rbL")
+        labels = [self.boxed(at, "label", top, _starred(field)) for field, at in boxes]
+        lines = max(self.lines_in(_starred(field), at[1], self.theme.size.label) for field, at in boxes)
+        lead = _LABEL + (lines - 1) * self.theme.size.label * 1.35
+        height = max(self.entry_height(field, at[1], lead) for field, at in boxes)
+        entries = [self.entry(field, at, _of_row(low, *at)) for field, at in boxes]
+        open_lines = max((f.room.lines for f, _ in boxes if _waits(f) and not f.face.ticks), default=1)
+        self.add(labels, lead, keeps=True)
+        self.add(
+            entries,
+            height,
+            placed=self._entries_placed(boxes),
+            most=height * 2.6 if open_lines > 1 else 0.0,
+            gives=min(height - 22.7, height * 0.1) if open_lines > 1 else 0.0,
+        )
 
-    def entry(self, field: Field, start: int, span: int) -> Cell:
-        reference, face = f"{column_letters(start)}{self.number + 1}", field.face
-        self.book.name(field.pointer, reference)
-        if face.choices and face.kind is not CHOICES:
-            self.validated.setdefault(self.book.list_formula(face.choices), []).append(reference)
+    def _entries_placed(self, boxes: Sequence[tuple[Field, tuple[int, int]]]) -> Callable[[int], None]:
+        """Return what names the cells of entries, and offers their choices."""
+
+        def placed(row: int) -> None:
+            for field, (start, _) in boxes:
+                reference, face = f"{column_letters(start)}{row}", field.face
+                self.book.name(field.pointer, reference)
+                if field.room.use is not Use.SHOWN and not face.read_only:
+                    self.first_entry = self.first_entry or reference
+                if face.choices and face.kind is not CHOICES:
+                    self.validated.setdefault(self.book.list_formula(face.choices), []).append(reference)
+
+        return placed
+
+    def entry(self, field: Field, at: tuple[int, int], edges: str) -> Cell:
+        """Return the cell of a field's value, or of what is printed for a pen."""
         if _waits(field):
-            return self.plain(start, span, *self.placeholder(field))
+            style, text = self.placeholder(field)
+            return self.plain(*at, edged(style, edges), text)
+        face, entries = field.face, self.writer("entry", edges)
         self.faults += text_faults(field.text(self.lang), field.pointer, face.label)
-        empty = self.entries.styles["text"]
-        return start, span, lambda at: self.entries.write(at, field.value, face), empty
+        return Cell(*at, lambda ref: entries.write(ref, field.value, face), entries.styles["text"])
 
     def placeholder(self, field: Field) -> tuple[str, str]:
-        """Return style and text of an entry that waits for a pen: boxes to tick, the units of a date, or nothing."""
-        face, units = field.face, f"blank.{field.face.kind}"
-        if face.choices and face.ticks:
-            return "ticks", self.boxes(face.choices)
-        if face.kind.is_moment and has_phrase(units):
-            return "units", phrase(units, self.lang)
-        return "entry.text", ""
+        """Return style and text of an entry that waits for a pen: boxes to tick, gaps of a date, squares, nothing."""
+        if field.face.ticks and field.face.choices:
+            return "ticks", self.boxes(field.face.choices)
+        if field.room.gaps:
+            return "pen", gapped(field.room.gaps, self.theme.size.note)
+        return ("squares", squared(field.room.squares)) if field.room.squares else ("entry.text", "")
 
     def boxes(self, choices: Sequence[Choice]) -> str:
-        return "  ".join(f"{_BOX} {f'{c.label} {c.note}'.strip()}" for c in choices)
+        """Return choices with boxes to tick, each on one line with its box."""
+        return "　".join(f"{_BOX} {f'{c.label} {c.note}'.strip()}" for c in choices)
 
-    def field_height(self, field: Field, columns: int) -> float:
-        size = self.theme.size.entry
+    def entry_height(self, field: Field, columns: int, above: float) -> float:
+        """Return the height in points of a box beneath its label, which is `above` points high."""
+        size, write = self.theme.size.entry, self.theme.write
         if not _waits(field):
-            return max(22.0, self.wrapped(field.text(self.lang), columns, size))
-        lines = 1 if field.face.ticks else field.room.lines
-        text = self.boxes(field.face.choices) if field.face.ticks else ""
-        return max(float(lines * self.theme.write.row * POINTS_PER_MM), self.wrapped(text, columns, size))
+            return max(_ENTRY, self.lines_in(field.text(self.lang), columns, size) * size * 1.38 + 4)
+        if field.face.ticks:
+            return max(
+                (write.row + _FRAME) * POINTS_PER_MM - above,
+                self.wrapped(self.boxes(field.face.choices), columns, size),
+            )
+        lines = field.room.lines
+        high = lines * write.row + (3.2 if lines > 1 else 0.7) + _FRAME
+        under = 8.0 if any(gap.under for gap in field.room.gaps) else 0.0
+        return max(high * POINTS_PER_MM - above, 20.0 + under, 24.0 if field.room.squares else 0.0)
 
     def render_scale(self, node: Scale) -> None:
         """Set ratings a line each: the question, and one cell that takes the mark, with the scale to tick on paper."""
         low, high = (
             f"（{end}）" if end and self.lang != "en" else f" ({end})" if end else "" for end in (node.low, node.high)
         )
-        for field in node.fields:
+        for n, field in enumerate(node.fields):
             labels = [choice.label for choice in field.face.choices]
             shown = [f"{labels[0]}{low}", *labels[1:-1], f"{labels[-1]}{high}"]
             choices = (replace(c, label=text) for c, text in zip(field.face.choices, shown, strict=True))
-            self.rating(field, tuple(choices))
+            self.rating(field, tuple(choices), n == 0, n == len(node.fields) - 1)
 
-    def rating(self, field: Field, shown: Sequence[Choice]) -> None:
-        label = self.plain(1, _QUESTION, "label", _starred(field))
-        start, room = _QUESTION + 1, COLUMNS - _QUESTION
+    def rating(self, field: Field, shown: Sequence[Choice], first: bool, last: bool) -> None:
+        asked = COLUMNS // 3
+        bottom = "B" if last else "b"
+        question = self.plain(1, asked, edged("question", f"tr{bottom}L"), _starred(field))
+        at = (asked + 1, COLUMNS - asked)
         if field.value is None:
-            place = f"{column_letters(start)}{self.number + 1}"
-            self.book.name(field.pointer, place)
-            self.validated.setdefault(self.book.list_formula(field.face.choices), []).append(place)
-            entry = self.plain(start, room, "ticks", self.boxes(shown))
+            entry = self.plain(*at, edged("question", f"tR{bottom}l"), self.boxes(shown))
         else:
-            entry = self.entry(field, start, room)
-        asked = self.wrapped(field.face.label, _QUESTION, self.theme.size.cell)
-        self.line([label, entry], max(24.0, asked, self.wrapped(self.boxes(shown), room, self.theme.size.entry)))
+            entry = self.entry(field, at, f"R{bottom}l")
+        size = self.theme.size.entry
+        height = max(24.0, self.wrapped(_starred(field), asked, size), self.wrapped(self.boxes(shown), at[1], size))
+        self.add([question, entry], height, placed=self._entries_placed([(field, at)]), most=height * 1.2)
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
-        picture = self.framed(node)
-        height = _room(picture)
-        self.keep(height)
+        share = min(1.0, sheet_width(self.document) / node.width)
+        picture = self.framed(replace(node, width=Mm(node.width * share)) if node.data else node)
+        share = 1.0 if node.data else share
         self.faults += chart_faults(node.data) if node.data else []
-        self.book.pictures.append((picture, self.number))
-        rows = -(-int(height) // 100)
-        for _ in range(rows):
-            self.line([], height / rows)
+        height = (picture.height * share + _UNDER_PICTURE) * POINTS_PER_MM
+        self.add([], height, placed=lambda row: self.book.pictures.append(Placed(picture, row - 1, share)))
 
     def framed(self, node: Picture) -> Picture:
         return framed(node, self.theme, self.lang, Mm(self.page / POINTS_PER_MM - _BESIDE_CHART))
@@ -285,94 +413,21 @@ class FormSheet(Grid, BlockVisitor[None]):
     # --- tables ---
 
     def render_table(self, node: Table) -> None:
-        for part in parts(self.document, node, COLUMNS // 2):
-            self.table(part)
+        TableLines(self, node).add()
 
-    def table(self, node: Table) -> None:
-        if node.caption:
-            self.full("subheading", node.caption, 20)
-        spans = self.table_spans(node)
-        labels = ([node.serial] if node.serial else []) + [
-            c.face.label + (" *" if node.is_starred(c) else "") for c in node.columns
-        ]
-        head = [self.plain(*at, "header", label) for at, label in zip(spans, labels, strict=True)]
-        height = max(self.wrapped(t, span, self.theme.size.cell) for (_, span), t in zip(spans, labels, strict=True))
-        self.line(head, max(22.0, height))
-        first = self.number + 1
-        count = 0
-        for count, row in enumerate(node.rows, 1):
-            self.table_row(node, row, count, spans)
-        for extra in range(count + 1, count + node.blank_rows + 1):
-            self.table_row(node, Row((None,) * len(node.columns)), extra, spans)
-        if self.number >= first:
-            self.book.name(node.pointer, f"A{first}", f"{column_letters(COLUMNS)}{self.number}")
-        self.total(node, spans, first)
 
-    def table_spans(self, node: Table) -> list[tuple[int, int]]:
-        """Return first column and width of a table's columns; what Excel can't wrap has room where there is any."""
-        needed = widest(node, self.lang, self.theme.size.cell).characters
-        least = [columns_for(width, self.unit) for width in [0.0] * bool(node.serial) + needed]
-        usual = self.spans(column_widths(self.theme, node, text_width(self.document)))
-        widths = [width for _, width in usual]
-        if all(width >= columns for width, columns in zip(widths, least, strict=True)):
-            return usual
-        return self.spans(widened(widths, [ceil(columns) for columns in floors(widths, least)]))
+def _of_row(edges: str, start: int, span: int) -> str:
+    """Return the edges of a box in a row: the row's ends are those of the frame, what lies between is thin."""
+    left, right = start == 1, start + span - 1 == COLUMNS
+    sided = edges.replace("L", "L" if left else "l")
+    return sided.replace("r", "R" if right else "r")
 
-    def total(self, node: Table, spans: Sequence[tuple[int, int]], first: int) -> None:
-        """Add the sums as formulas, so that they follow what is entered."""
-        values = sums(node, list(node.rows))
-        if values is None:
-            return
-        leads = bool(node.serial) or 0 not in node.summed
-        own = list(zip(spans[1:] if node.serial else spans, node.columns, values, strict=True))
-        cells = [self.sum_cell(at, column, value, first, n in node.summed) for n, (at, column, value) in enumerate(own)]
-        lead = [self.plain(*spans[0], "header", node.total)] if leads else []
-        self.line([*lead, *(cells[1:] if leads and not node.serial else cells)], 22)
 
-    def sum_cell(self, at: tuple[int, int], column: Column, value: Sum, first: int, summed: bool) -> Cell:
-        if not summed:
-            return self.plain(*at, "header", "")
-        face, kind = column.face, column.face.kind
-        code = kind.number_format(face.unit, self.lang, value)
-        if code == TEXT_CODE:  # a number with its unit is text, which Excel doesn't add up
-            return self.plain(*at, "header", face.text(value, self.lang))
-        letters, last = column_letters(at[0]), self.number
-        style = self.cells.style(code)
-        return (*at, lambda ref: sum_cell(ref, style, f"{letters}{first}:{letters}{last}", value, kind), style)
-
-    def table_row(self, node: Table, row: Row, number: int, spans: Sequence[tuple[int, int]]) -> None:
-        cells: list[Cell] = []
-        if node.serial:
-            style = self.look["serial"]
-            cells.append((*spans[0], lambda at: number_cell(at, style, str(number)), style))
-        height = self.theme.write.row * POINTS_PER_MM if node.use is Use.PEN or row.spare else 20.0
-        own = spans[1:] if node.serial else spans
-        for n, (at, column, value) in enumerate(zip(own, node.columns, row.values, strict=True)):
-            if row.mark and node.overdue and n == node.overdue.due:
-                marked = f"{'' if value is None else column.face.kind.text(value, self.lang)} {row.mark}"
-                cells.append(self.plain(*at, "cell.marked", marked))
-                continue
-            cells.append(self.table_cell(node, column, value, at, number - 1))
-            if value is None or not is_unwrapped(column.face, self.lang, value):
-                height = max(height, self.wrapped(self.cell_text(column, value), at[1], self.theme.size.cell))
-        self.line(cells, height)
-
-    def cell_text(self, column: Column, value: object) -> str:
-        """Return what stands in a cell: of one without a value the boxes to tick, if there are any."""
-        face = column.face
-        return self.boxes(face.choices) if value is None and face.ticks else face.text(value, self.lang)
-
-    def table_cell(self, node: Table, column: Column, value: object, at: tuple[int, int], n: int) -> Cell:
-        face = column.face
-        if face.choices and face.kind is not CHOICES and not face.read_only:
-            reference = f"{column_letters(at[0])}{self.number + 1}"
-            self.validated.setdefault(self.book.list_formula(face.choices), []).append(reference)
-        if value is None and face.ticks:
-            return self.plain(*at, "ticks", self.boxes(face.choices))
-        pointer = f"{node.pointer}/{n}/{pointer_step(column.key)}"
-        self.faults += text_faults(face.text(value, self.lang), pointer, face.label)
-        empty = self.cells.styles["text"]
-        return (*at, lambda ref: self.cells.write(ref, value, face), empty)
+def _between(block: Block, following: Block) -> float:
+    """Return the points that stay free between two blocks."""
+    if isinstance(block, (Paragraph, ListBlock)) and isinstance(following, (Paragraph, ListBlock)):
+        return 1.0
+    return _BETWEEN
 
 
 def _waits(field: Field) -> bool:
@@ -384,6 +439,7 @@ def _starred(field: Field) -> str:
     return field.face.label + (" *" if field.is_starred else "")
 
 
-def _room(picture: Picture) -> float:
-    """Return the height in points that a picture takes."""
-    return (picture.height + _UNDER_PICTURE) * POINTS_PER_MM
+_SQUARE_MM = 5.1
+"""Millimetres that a square for a digit is wide."""
+
+__all__ = ["GRID", "FormSheet"]

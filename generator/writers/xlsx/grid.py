@@ -1,16 +1,19 @@
 """A sheet of narrow columns, on which lines of cells are set; cells are merged where a value needs room.
 
-Excel doesn't fit the height of merged cells to their text, so every height is computed here; what would be taller than
-a row may be is merged over several rows.
+Excel doesn't fit the height of merged cells to their text, and keeps nothing together: every height is computed here,
+and so is where pages break. What would be taller than a row may be is merged over several rows.
 """
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from generator.document import GRID, Document
 from generator.errors import Fault
-from generator.units import POINTS_PER_MM
+from generator.text_measure import ems, lines_of
+from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.writers.columns import shares
+from generator.writers.paging import Line, paged
 from generator.writers.xlsx.cells import (
     MAX_LINE_FEEDS,
     CellWriter,
@@ -19,35 +22,149 @@ from generator.writers.xlsx.cells import (
     string_cell,
     text_faults,
 )
+from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import drawing_reference
-from generator.writers.xlsx.stream import lines_in
-from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_characters, validation
+from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_width, validation
 
-COLUMNS = 2 * GRID
+PER_COLUMN = 3
+COLUMNS = PER_COLUMN * GRID
 _TALLEST = 400.0
+PADDING, MIDDLE = Mm(3.6), Mm(1.4)
+"""Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
+text stands in the middle."""
 
-Cell = tuple[int, int, Callable[[str], str], int]
-"""First column, columns spanned, the cell's markup from its reference, the style of the cells merged into it."""
+_SURE = 0.96
+"""Share of a cell's width that lines are broken in, for fonts differ."""
+
+_SPARE = 6.0
+"""Points at a page's foot that nothing grows into."""
+
+_LINE_HEIGHT, _ABOUT = 1.38, 4.0
+"""Height of a line in sizes of its type, and points above and below the lines of a cell."""
+
+
+class Cell(NamedTuple):
+    """First column, columns spanned, the cell's markup from its reference, the style of the cells merged into it."""
+
+    start: int
+    span: int
+    markup: Callable[[str], str]
+    style: int
+
+
+class Row(NamedTuple):
+    """The cells of a line. `placed` is told the number of its row once that is known."""
+
+    cells: Sequence[Cell]
+    placed: Callable[[int], None] | None = None
 
 
 class Grid:
-    """Gathers the rows of one sheet, with what Excel is told of them after the rows."""
+    """Gathers the lines of one sheet, sets them on pages, and tells Excel what it needs to know after the rows."""
 
     def __init__(self, book: Book) -> None:
         self.book, self.look = book, book.look
         self.document: Document = book.document
         self.lang, self.theme = self.document.lang, self.document.theme
-        self.unit = sheet_characters(self.document) / COLUMNS
-        self.entries = CellWriter(self.look, self.lang, "entry")
-        self.cells = CellWriter(self.look, self.lang, "cell")
-        self.number = 0
-        self.used = 0.0
+        self.width = Mm(sheet_width(self.document) / COLUMNS)
         self.page = self.theme.text_height(self.document.page) * POINTS_PER_MM
+        self.lines: list[Line[Row]] = []
+        self.writers: dict[str, CellWriter] = {}
+        self.number = 0
         self.rows: list[str] = []
         self.merged: list[str] = []
         self.breaks: list[int] = []
         self.validated: dict[str, list[str]] = {}
         self.faults: list[Fault] = []
+
+    # --- gathering ---
+
+    def add(
+        self,
+        cells: Sequence[Cell],
+        height: float,
+        *,
+        keeps: bool = False,
+        placed: Callable[[int], None] | None = None,
+        gives: float = 0.0,
+        most: float = 0.0,
+        head: tuple[Line[Row], ...] = (),
+    ) -> Line[Row]:
+        """Add a line `height` points high."""
+        line = Line(Row(cells, placed), height, keeps=keeps, gives=gives, most=most, head=head)
+        self.lines.append(line)
+        return line
+
+    def full(self, style: str, text: str, height: float, *, keeps: bool = False) -> None:
+        """Add a line of one cell over the whole width."""
+        self.add([self.plain(1, COLUMNS, style, text)], height, keeps=keeps)
+
+    def gap(self, height: float, *, opens: bool = False, keeps: bool = True) -> None:
+        """Leave some points free, but at the edge of a page; what follows may begin a section."""
+        self.lines.append(Line(Row(()), height, gap=True, keeps=keeps, gives=height / 2, opens=opens))
+
+    def plain(self, start: int, span: int, style: str, text: str) -> Cell:
+        """Return a cell of text that is nobody's value."""
+        number = self.look[style]
+        if len(text) > MAX_LINE_FEEDS:
+            self.faults += text_faults(text, "", "")
+        return Cell(start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number)
+
+    def writer(self, place: str, edges: str) -> CellWriter:
+        """Return what writes values into cells of a place, with rules at some edges."""
+        key = edged(place, edges)
+        if key not in self.writers:
+            self.writers[key] = CellWriter(self.look, self.lang, place, edges)
+        return self.writers[key]
+
+    # --- measuring ---
+
+    def wrapped(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> float:
+        """Return the height in points that a text takes in so many columns, of which some millimetres stay free."""
+        return self.lines_in(text, columns, points, beside) * points * _LINE_HEIGHT + _ABOUT
+
+    def lines_in(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> int:
+        """Return how many lines a text takes in so many columns, of which some millimetres stay free."""
+        room = Mm((columns * self.width - beside) * _SURE)
+        if "\n" not in text and ems(text) * points * MM_PER_POINT <= room:
+            return 1
+        return len(lines_of(text, room, points))
+
+    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
+        """Return first column and width of cells that share the grid, each at least one column wide."""
+        widths = [max(1, width) for width in shares(COLUMNS, parts)]
+        while sum(widths) > COLUMNS:
+            widths[widths.index(max(widths))] -= 1
+        return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
+
+    def columns_for(self, width: float, beside: Mm = PADDING) -> int:
+        """Return how many columns a cell must span for what is so many millimetres wide."""
+        return max(1, -int(-(width + beside) // self.width))
+
+    # --- setting ---
+
+    def set(self) -> None:
+        """Set the lines on pages, and make the rows of them."""
+        for page in paged(self.lines, self.page, _SPARE).pages:
+            if self.number:
+                self.breaks.append(self.number)
+            for line in page:
+                self._row(line)
+
+    def _row(self, line: Line[Row]) -> None:
+        """Make a row of a line; one that is taller than a row may be spreads over several."""
+        count = max(1, -(-int(line.height) // int(_TALLEST)))
+        first, (cells, placed) = self.number + 1, line.content
+        for row in range(first, first + count):
+            markup = "".join([_spanned(cell, row, first) for cell in cells])
+            self.rows.append(f'<row r="{row}" ht="{line.height / count:.1f}" customHeight="1">{markup}</row>')
+        self.number += count
+        if placed:
+            placed(first)
+        for start, span, _, _ in cells:
+            if span > 1 or count > 1:
+                area = f"{column_letters(start)}{first}:{column_letters(start + span - 1)}{self.number}"
+                self.merged.append(area)
 
     def closing(self) -> str:
         """Return what follows the rows."""
@@ -62,61 +179,12 @@ class Grid:
         ]
         return "".join(parts) + "</worksheet>"
 
-    def line(self, cells: Sequence[Cell], height: float) -> None:
-        """Add a line `height` points high; one that is taller than a row may be spreads over several rows."""
-        count = max(1, -(-int(height) // int(_TALLEST)))
-        first = self.number + 1
-        for row in range(first, first + count):
-            markup = "".join(self._spanned(cell, row, first) for cell in cells)
-            self.rows.append(f'<row r="{row}" ht="{height / count:.1f}" customHeight="1">{markup}</row>')
-        self.number += count
-        self.used += height
-        for start, span, _, _ in cells:
-            if span > 1 or count > 1:
-                area = f"{column_letters(start)}{first}:{column_letters(start + span - 1)}{self.number}"
-                self.merged.append(area)
 
-    def _spanned(self, cell: Cell, row: int, first: int) -> str:
-        start, span, markup, style = cell
-        if row > first:
-            return _empty_cells(start, span, row, style)
-        return markup(f"{column_letters(start)}{row}") + _empty_cells(start + 1, span - 1, row, style)
-
-    def full(self, style: str, text: str, height: float) -> None:
-        """Add a line of one cell over the whole width."""
-        self.line([self.plain(1, COLUMNS, style, text)], height)
-
-    def plain(self, start: int, span: int, style: str, text: str) -> Cell:
-        number = self.look[style]
-        if len(text) > MAX_LINE_FEEDS:
-            self.faults += text_faults(text, "", "")
-        return start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number
-
-    def gap(self) -> None:
-        self.line([], 8)
-
-    def wrapped(self, text: str, columns: int, points: float) -> float:
-        """Return the height in points that a text takes in so many columns."""
-        room = max(2.0, columns * self.unit - 2.4) * 10.5 / points
-        return lines_in(text, room) * points * 1.4 + 6
-
-    def start_page(self) -> None:
-        """Let what follows start a page."""
-        self.breaks.append(self.number)
-        self.used = 0.0
-
-    def keep(self, height: float) -> None:
-        """Start a page where the rest of this one has less than `height` points: Excel keeps nothing together."""
-        self.used %= self.page
-        if self.used and self.page - self.used < height:
-            self.start_page()
-
-    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
-        """Return first column and width of cells that share the grid, each at least one column wide."""
-        widths = [max(1, width) for width in shares(COLUMNS, parts)]
-        while sum(widths) > COLUMNS:
-            widths[widths.index(max(widths))] -= 1
-        return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
+def _spanned(cell: Cell, row: int, first: int) -> str:
+    start, span, markup, style = cell
+    if row > first:
+        return _empty_cells(start, span, row, style)
+    return markup(f"{column_letters(start)}{row}") + _empty_cells(start + 1, span - 1, row, style)
 
 
 @lru_cache(maxsize=1 << 16)

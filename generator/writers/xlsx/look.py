@@ -42,6 +42,19 @@ def formats(lang: Lang) -> dict[str, str]:
     }
 
 
+def font_of(theme: Theme, lang: Lang, *, serif: bool = False) -> str:
+    """Return the font that cells of a language name: a cell has one alone."""
+    fonts = theme.fonts[lang]
+    if lang == "en":
+        return fonts.latin_serif if serif else fonts.latin
+    return fonts.body if serif else fonts.sans
+
+
+def edged(name: str, edges: str) -> str:
+    """Return the name of a style that has rules at some edges alone: t, r, b, l thin ones, T, R, B, L the frame's."""
+    return f"{name}|{edges}" if edges else name
+
+
 @dataclass(frozen=True)
 class PreparedLook:
     """The styles that all workbooks of a theme and language share, and the parts of the package they stand in."""

@@ -42,7 +42,7 @@ def write_book(
     except OverflowError:
         raise fail(WriteError, "E-xlsx-rows", Place(), limit=1_048_576) from None
     figures = FiguresSheet(book) if book.charts else None
-    sheets = [_Sheet(book.figures_name, figures.xml())] if figures else []
+    sheets = [_Sheet(book.figures_name, figures.xml(), hidden=True)] if figures else []
     sheets += [_Sheet(book.lists_name, _lists_sheet(book), hidden=True)] if book.lists else []
     parts = _closing_parts(book, sheets, special_names())
     parts |= _charts(book, figures.blocks) if figures else {}
@@ -54,7 +54,7 @@ def write_book(
 
 def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
     """Return the parts of the charts, each with its figures where they stand."""
-    charts = [picture for picture, _ in book.pictures if picture.data]
+    charts = [placed.picture for placed in book.pictures if placed.picture.data]
     return {
         chart_part(n): chart_xml(picture, figures, book.document.theme, book.document.lang)
         for n, (picture, figures) in enumerate(zip(charts, blocks, strict=True), 1)

@@ -1,6 +1,7 @@
 """Pictures and charts on a worksheet, each anchored to a row (ISO/IEC 29500-1, 20.5)."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from generator.document import Picture
 from generator.theme import Theme
@@ -17,13 +18,21 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 
 
-def drawing_reference(pictures: Sequence[tuple[Picture, int]]) -> str:
+class Placed(NamedTuple):
+    """A picture, the row that it stands under (counted from 1), and the share of its size that it has there."""
+
+    picture: Picture
+    row: int
+    share: float = 1.0
+
+
+def drawing_reference(pictures: Sequence[Placed]) -> str:
     """Return what a worksheet says of its pictures: nothing where there are none."""
     return '<drawing r:id="rId1"/>' if pictures else ""
 
 
-def picture_parts(pictures: Sequence[tuple[Picture, int]], theme: Theme, lang: Lang) -> list[opc.Part]:
-    """Return the parts that pictures add to the first sheet: each stands under its row (counted from 1).
+def picture_parts(pictures: Sequence[Placed], theme: Theme, lang: Lang) -> list[opc.Part]:
+    """Return the parts that pictures add to the first sheet.
 
     A chart's own part isn't among them; the n-th chart is looked for where `chart_part` says.
     """
@@ -31,10 +40,10 @@ def picture_parts(pictures: Sequence[tuple[Picture, int]], theme: Theme, lang: L
         return []
     charts = iter(range(1, len(pictures) + 1))
     framed = (
-        _chart(picture, n, next(charts)) if picture.data else _picture(picture, n)
-        for n, (picture, _) in enumerate(pictures, 1)
+        _chart(placed.picture, n, next(charts)) if placed.picture.data else _picture(placed, n)
+        for n, placed in enumerate(pictures, 1)
     )
-    anchors = "".join(_anchor(*placed, inside) for placed, inside in zip(pictures, framed, strict=True))
+    anchors = "".join(_anchor(placed, inside) for placed, inside in zip(pictures, framed, strict=True))
     space = f'xmlns:xdr="{_DRAWING}/spreadsheetDrawing" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     links = "".join(
         f'<Relationship Id="rId{name}" Type="{_RELATIONS}/{kind}" Target="../{target}"/>'
@@ -47,7 +56,7 @@ def picture_parts(pictures: Sequence[tuple[Picture, int]], theme: Theme, lang: L
         "xl/drawings/_rels/drawing1.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}">{links}</Relationships>',
     }
     made = [opc.deflate(name, xml.encode()) for name, xml in texts.items()]
-    drawn = [(n, picture) for n, (picture, _) in enumerate(pictures, 1) if not picture.data]
+    drawn = [(n, placed.picture) for n, placed in enumerate(pictures, 1) if not placed.picture.data]
     return made + [part for n, picture in drawn for part in media(picture, theme, lang, "xl", n)]
 
 
@@ -56,35 +65,37 @@ def chart_part(number: int) -> str:
     return f"xl/charts/chart{number}.xml"
 
 
-def _links(pictures: Sequence[tuple[Picture, int]]) -> Iterator[tuple[str, str, str]]:
+def _links(pictures: Sequence[Placed]) -> Iterator[tuple[str, str, str]]:
     """Yield name, kind and target of what the drawing leads to."""
     charts = 0
-    for n, (picture, _) in enumerate(pictures, 1):
-        if picture.data:
+    for n, placed in enumerate(pictures, 1):
+        if placed.picture.data:
             charts += 1
             yield f"Chart{charts}", "chart", chart_part(charts).removeprefix("xl/")
         else:
             yield from ((f"{name.title()}{n}", "image", f"media/picture{n}.{name}") for name in ("png", "svg"))
 
 
-def _anchor(picture: Picture, row: int, inside: str) -> str:
+def _anchor(placed: Placed, inside: str) -> str:
     return (
         f"<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>{EMU_PER_MM}</xdr:colOff>"
-        f"<xdr:row>{row}</xdr:row><xdr:rowOff>{EMU_PER_MM}</xdr:rowOff></xdr:from><xdr:ext {_size(picture)}/>"
+        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{EMU_PER_MM}</xdr:rowOff></xdr:from><xdr:ext {_size(placed)}/>"
         f"{inside}<xdr:clientData/></xdr:oneCellAnchor>"
     )
 
 
-def _size(picture: Picture) -> str:
-    return f'cx="{round(picture.width * EMU_PER_MM)}" cy="{round(picture.height * EMU_PER_MM)}"'
+def _size(placed: Placed) -> str:
+    across, down = (round(side * placed.share * EMU_PER_MM) for side in (placed.picture.width, placed.picture.height))
+    return f'cx="{across}" cy="{down}"'
 
 
-def _picture(picture: Picture, number: int) -> str:
+def _picture(placed: Placed, number: int) -> str:
+    picture = placed.picture
     name = f'id="{number + 1}" name="picture{number}" descr="{escape(picture.alt)}"'
     return (
         f"<xdr:pic><xdr:nvPicPr><xdr:cNvPr {name}/><xdr:cNvPicPr/></xdr:nvPicPr>"
         f"<xdr:blipFill>{blip(f'rIdPng{number}', f'rIdSvg{number}')}<a:stretch><a:fillRect/></a:stretch></xdr:blipFill>"
-        f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {_size(picture)}/></a:xfrm>'
+        f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {_size(placed)}/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>'
     )
 

@@ -16,13 +16,13 @@ from generator.document import (
     Table,
     Tone,
     Use,
+    signature_gaps,
 )
 from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.text_measure import ems
-from generator.units import Mm
-from generator.wording import phrase
+from generator.units import POINTS_PER_MM, Mm
 from generator.writers.columns import fill_shares, shares
 from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
@@ -40,7 +40,8 @@ from generator.writers.xlsx.cells import (
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.look import Look
-from generator.writers.xlsx.pictures import drawing_reference
+from generator.writers.xlsx.pens import gapped
+from generator.writers.xlsx.pictures import Placed, drawing_reference
 from generator.writers.xlsx.stream import Emit, Measure, emitter, measure
 from generator.writers.xlsx.widths import floors, longest_label, widest
 from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
@@ -178,8 +179,8 @@ class Register:
             value = f"{column_letters(first + label)}{row}"
             self._inspect(field.text(self.lang), field.pointer, face.label)
             self._inspect(face.label, field.pointer, "")
-            name = string_cell(f"{column_letters(first)}{row}", self.look["label"], face.label)
-            yield self._joined(name, first, label, row, self.look["label"])
+            name = string_cell(f"{column_letters(first)}{row}", self.look["side"], face.label)
+            yield self._joined(name, first, label, row, self.look["side"])
             entry = writer.write(value, field.value, face)
             yield self._joined(entry, first + label, span - label, row, writer.styles["text"])
             self.book.name(field.pointer, value)
@@ -222,7 +223,7 @@ class Register:
         if isinstance(block, Picture):
             picture = framed(block, self.theme, self.lang, Mm(self.theme.text_height(self.document.page) - 3.0))
             self.faults += chart_faults(block.data) if block.data else []
-            self.book.pictures.append((picture, number))
+            self.book.pictures.append(Placed(picture, number))
             rows = int((picture.height + 3.0) * _ROWS_PER_MM) + 1
             yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
         elif isinstance(block, SignatureBlock):
@@ -256,14 +257,14 @@ class Register:
         for signature, span in zip(block.signatures, parts, strict=True):
             start, end = column_letters(first), column_letters(first + max(1, span) - 1)
             label = signature.label + (f"\n{signature.name}" if signature.name else "")
-            date_text = signature.date or phrase("signature.date", self.lang)
+            date_text = signature.date or gapped(signature_gaps(self.lang, self.theme), self.theme.size.note)
             labels.append(string_cell(f"{start}{number}", self.look["sign"], label))
             dates.append(string_cell(f"{start}{number + 1}", self.look["units"], date_text))
             self.merged += [f"{start}{n}:{end}{n}" for n in (number, number + 1) if start != end]
             first += max(1, span)
-        height = self.theme.write.signature / 25.4 * 72
-        yield f'<row r="{number}" ht="{height:.1f}" customHeight="1">{"".join(labels)}</row>'
-        yield f'<row r="{number + 1}" ht="22" customHeight="1">{"".join(dates)}</row>'
+        room, under = self.theme.write.signature * POINTS_PER_MM, 32 if self.lang == "en" else 24
+        yield f'<row r="{number}" ht="{room:.1f}" customHeight="1">{"".join(labels)}</row>'
+        yield f'<row r="{number + 1}" ht="{under}" customHeight="1">{"".join(dates)}</row>'
 
     # --- rows ---
 

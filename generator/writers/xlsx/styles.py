@@ -2,7 +2,9 @@
 
 import io
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from lxml import etree
@@ -15,7 +17,7 @@ from generator.kinds import Tone
 from generator.kinds.base import TEXT_CODE
 from generator.theme import Theme, TypeSizes
 from generator.wording import Lang
-from generator.writers.xlsx.look import formats
+from generator.writers.xlsx.look import edged, font_of, formats
 
 _STYLES = "xl/styles.xml"
 _STATIC = (_STYLES, "xl/theme/theme1.xml")
@@ -59,87 +61,161 @@ def _set_default_font(workbook: Any) -> None:
 
 @dataclass(frozen=True)
 class CellStyle:
-    """How a cell looks. Colours by their names in the theme; `head`: in the font of headings."""
+    """How a cell looks. Colours by their names in the theme; `edges` as `edged` has them; `serif`: as letters are."""
 
     points: float
     code: str = "General"
-    head: bool = False
+    serif: bool = False
     bold: bool = False
     tint: str = "ink"
     fill: str = ""
     across: str = "left"
     upright: str = "center"
-    box: bool = False
-    under: bool = False
+    edges: str = ""
+    bar: bool = False
     quoted: bool = False
     shrink: bool = False
+
+
+_UPPER, _MIDDLE, _LOWER, _CELL, _HEADER = "trl", "rl", "rbl", "t:rbl", "TB:rl"
+_ENDS = ("b:l", "b:r", "B:l", "B:r")
+"""Edges of the upper, middle and lower parts of boxes, of cells and of heads of tables: what stands before a colon is
+always there, of the rest each may be of the frame."""
+
+_BOX = "trbl"
 
 
 def _named(size: TypeSizes, lang: Lang) -> dict[str, CellStyle]:
     """Return every style by name. New ones go to the end: cells refer to the others by their place."""
     entries = {f"entry.{sort}": _of_value(size.entry, sort, code, "left") for sort, code in formats(lang).items()}
     cells = {f"cell.{sort}": _of_value(size.cell, sort, code) for sort, code in formats(lang).items()}
-    return entries | cells | _of_parts(size) | _of_marks(size)
+    boxed = (
+        _in_boxes(entries, _LOWER)
+        | _in_boxes(cells, _CELL)
+        | _in_boxes(_of_upper(size), _UPPER)
+        | _in_boxes(_of_middle(size), _MIDDLE)
+        | _in_boxes(_of_lower(size), _LOWER)
+        | {k: v for edges in _ENDS for k, v in _in_boxes({"pen": _of_lower(size)["pen"]}, edges).items()}
+        | _in_boxes(_of_cells(size), _CELL)
+        | _in_boxes({"header": _head(size)}, _HEADER)
+    )
+    return boxed | _of_parts(size)
+
+
+def _in_boxes(styles: Mapping[str, CellStyle], edges: str) -> dict[str, CellStyle]:
+    """Return styles with rules all round, and those with rules at some edges, thin or of the frame."""
+    always, _, free = edges.rpartition(":")
+    found = {name: replace(style, edges=_BOX) for name, style in styles.items()}
+    for choice in product(*((edge, edge.upper()) for edge in free)):
+        there = {edge.lower(): edge for edge in (*always, *choice)}
+        ordered = "".join(there[edge] for edge in _BOX if edge in there)
+        found |= {edged(name, ordered): replace(style, edges=ordered) for name, style in styles.items()}
+    return found
 
 
 def _of_value(points: float, sort: str, code: str, across: str = "") -> CellStyle:
     """Return the style of a value in a number format; where it isn't said otherwise, numbers stand at the right."""
     usual = "left" if code == TEXT_CODE else "center" if sort in ("date", "moment", "seconds") else "right"
     quoted, shrink = sort == "quoted", code != TEXT_CODE
-    return CellStyle(points, code, across=across or usual, box=True, quoted=quoted, shrink=shrink)
+    return CellStyle(points, code, across=across or usual, quoted=quoted, shrink=shrink)
+
+
+def _head(size: TypeSizes) -> CellStyle:
+    return CellStyle(size.cell, bold=True, fill="tint", across="center")
+
+
+def _of_upper(size: TypeSizes) -> dict[str, CellStyle]:
+    """Return the styles of the upper part of boxes: what their lower part is about."""
+    return {
+        "label": CellStyle(size.label, tint="soft", upright="bottom"),
+        "sign": CellStyle(size.cell, TEXT_CODE, upright="bottom"),
+    }
+
+
+def _of_middle(size: TypeSizes) -> dict[str, CellStyle]:
+    return {
+        "figure": CellStyle(size.figure, TEXT_CODE, bold=True),
+        "signed": CellStyle(size.cell, TEXT_CODE, across="center"),
+    }
+
+
+def _of_lower(size: TypeSizes) -> dict[str, CellStyle]:
+    """Return the styles of the lower part of boxes: what is to be written or ticked there, notes beneath figures."""
+    tints = {"figure.good": "good", "figure.caution": "caution", "figure.alert": "alert", "figure.note": "soft"}
+    notes = {name: CellStyle(size.label, TEXT_CODE, tint=tint, upright="top") for name, tint in tints.items()}
+    return {
+        "ticks": CellStyle(size.entry, TEXT_CODE),
+        "pen": CellStyle(size.note, TEXT_CODE, tint="soft", upright="bottom"),
+        "squares": CellStyle(_SQUARE, TEXT_CODE, tint="soft"),
+        "units": CellStyle(size.cell, tint="soft", across="right", upright="bottom"),
+        "entry.top": CellStyle(size.entry, TEXT_CODE, upright="top"),
+        **notes,
+    }
+
+
+def _of_cells(size: TypeSizes) -> dict[str, CellStyle]:
+    """Return the styles of cells of tables that hold no value, or a marked one."""
+    return {
+        "cell.ticks": CellStyle(size.cell, TEXT_CODE),
+        "cell.marked": CellStyle(size.cell, bold=True, tint="alert", across="center"),
+        "serial": CellStyle(size.cell, across="center", shrink=True),
+        "total": CellStyle(size.cell, bold=True, fill="tint", across="center"),
+        "question": CellStyle(size.entry, TEXT_CODE),
+        "side": CellStyle(size.cell, fill="tint"),
+    }
 
 
 def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
-    """Return the styles of what stands around values: titles, headings, labels, running text."""
-    middle = "center"
+    """Return the styles of what stands around boxes: titles, headings, running text."""
     return {
-        "title": CellStyle(size.title, head=True, bold=True, across=middle),
-        "meta": CellStyle(size.head, head=True, tint="soft", across="right"),
-        "heading": CellStyle(size.heading, head=True, bold=True, tint="accent"),
-        "subheading": CellStyle(size.subheading, head=True, bold=True),
-        "label": CellStyle(size.cell, head=True, fill="tint", box=True, across=middle),
-        "header": CellStyle(size.cell, head=True, bold=True, fill="tint", box=True, across=middle),
-        "serial": CellStyle(size.cell, box=True, across=middle, shrink=True),
-        "figure": CellStyle(size.figure, TEXT_CODE, head=True, bold=True, box=True, across=middle),
-        "note": CellStyle(size.note, TEXT_CODE, head=True, tint="soft"),
+        "title": CellStyle(size.title, bold=True, across="center"),
+        "heading": CellStyle(size.heading, bold=True),
+        "tag": CellStyle(size.label, bold=True, tint="paper", fill="accent", across="center"),
+        "subheading": CellStyle(size.label, bold=True, tint="accent", upright="bottom"),
+        "caption": CellStyle(size.label, bold=True, upright="bottom"),
+        "note": CellStyle(size.note, TEXT_CODE, tint="soft", bar=True),
         "body": CellStyle(size.body, TEXT_CODE, upright="top"),
         "right": CellStyle(size.body, TEXT_CODE, across="right"),
-        "line": CellStyle(size.body, under=True),
-        "units": CellStyle(size.cell, tint="soft", box=True, across="right", upright="bottom"),
-        "sign": CellStyle(size.cell, TEXT_CODE, head=True, box=True, upright="top"),
-        "ticks": CellStyle(size.entry, TEXT_CODE, box=True),
+        "letter": CellStyle(size.letter, TEXT_CODE, serif=True, upright="top"),
+        "letter.right": CellStyle(size.letter, TEXT_CODE, serif=True, across="right"),
+        "line": CellStyle(size.body, edges="b"),
         "plain": CellStyle(size.body),
     }
 
 
-def _of_marks(size: TypeSizes) -> dict[str, CellStyle]:
-    """Return the styles of what is to be noticed, and of notes beneath key figures."""
-    tints = {"figure.good": "good", "figure.caution": "caution", "figure.alert": "alert", "figure.note": "soft"}
-    marked = CellStyle(size.cell, bold=True, tint="alert", box=True, across="center")
-    figures = {n: CellStyle(size.cell, head=True, tint=tint, box=True, across="center") for n, tint in tints.items()}
-    return {"cell.marked": marked, **figures}
+_PAPER = "FFFFFF"
+_SQUARE = 14.0
+"""Points of the type whose square takes a digit by hand."""
 
 
 def _register(cell: Any, theme: Theme, lang: Lang, style: CellStyle) -> int:
     """Give a cell the style, and return the index that openpyxl has registered it under."""
-    named, colour = theme.fonts[lang], theme.colour
-    font, tint = named.head if style.head else named.body, f"FF{colour[style.tint]}"
-    cell.font = Font(name=font, size=style.points, bold=style.bold, color=tint)
-    indent = 1 if style.box and style.across == "left" else 0
+    colour = theme.colour
+    tint = f"FF{_PAPER if style.tint == 'paper' else colour[style.tint]}"
+    cell.font = Font(name=font_of(theme, lang, serif=style.serif), size=style.points, bold=style.bold, color=tint)
+    indent = 1 if (style.edges or style.bar) and style.across != "center" else 0
     # Of a number or a day that is longer than its column Excel would show hash marks: it doesn't wrap them.
     fit = {"shrink_to_fit": True} if style.shrink else {"wrap_text": True}
     cell.alignment = Alignment(horizontal=style.across, vertical=style.upright, indent=indent, **fit)
     cell.number_format = style.code
     if style.fill:
         cell.fill = PatternFill("solid", fgColor=f"FF{colour[style.fill]}")
-    rule = Side(style="thin", color=f"FF{colour.rule}")
-    if style.box:
-        cell.border = Border(left=rule, right=rule, top=rule, bottom=rule)
-    elif style.under:
-        cell.border = Border(bottom=rule)
+    if style.edges:
+        sides: dict[str, Any] = {_SIDES[edge.lower()]: _side(theme, edge) for edge in style.edges}
+        cell.border = Border(**sides)
+    elif style.bar:
+        cell.border = Border(left=Side(style="thick", color=f"FF{colour.accent}"))
     if style.quoted:
         cell._style.quotePrefix = 1
     return int(cell.style_id)
+
+
+_SIDES = {"t": "top", "r": "right", "b": "bottom", "l": "left"}
+
+
+def _side(theme: Theme, edge: str) -> Side:
+    """Return a rule: of the frame, or as thin as there is."""
+    return Side(style="thin" if edge.isupper() else "hair", color=f"FF{theme.colour.frame}")
 
 
 def _rule(theme: Theme, tone: Tone) -> DifferentialStyle:

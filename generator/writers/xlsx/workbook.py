@@ -5,18 +5,26 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from generator.defined_names import defined_name
-from generator.document import ChartData, Choice, Document, Picture
+from generator.document import ChartData, Choice, Document
+from generator.units import Mm
 from generator.wording import phrase
 from generator.writers.columns import text_width
 from generator.writers.xlsx.cells import column_letters, escape
 from generator.writers.xlsx.heads import footer, header
 from generator.writers.xlsx.lengths import beginning, units
 from generator.writers.xlsx.look import Look, look
+from generator.writers.xlsx.pictures import Placed
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAX_SHEET_NAME = 31
+_CHARACTER = 1.86
+"""Millimetres of a character of the default size."""
+
+_SPARED, _ZOOM = 0.95, 110
+"""Share of a page's width that sheets take; per cent at which they are shown on a screen."""
+
 _KEPT_BY_EXCEL = "history"
 """A sheet's name that Excel keeps for itself."""
 
@@ -30,7 +38,7 @@ class Book:
     names: dict[str, str] = field(default_factory=dict)
     lists: dict[tuple[str, ...], int] = field(default_factory=dict)
     folded: set[str] = field(default_factory=set)
-    pictures: list[tuple[Picture, int]] = field(default_factory=list)
+    pictures: list[Placed] = field(default_factory=list)
 
     @property
     def sheet_name(self) -> str:
@@ -57,7 +65,7 @@ class Book:
     @property
     def charts(self) -> list[ChartData]:
         """Return the figures of the charts, in the order of the sheet."""
-        return [picture.data for picture, _ in self.pictures if picture.data]
+        return [placed.picture.data for placed in self.pictures if placed.picture.data]
 
     def name(self, pointer: str, first: str, last: str = "") -> None:
         """Name a cell or range after a pointer; a name that is taken keeps its first place."""
@@ -110,16 +118,20 @@ def book_for(document: Document) -> Book:
     return Book(document, look(document.theme, document.lang))
 
 
-def sheet_opening(book: Book, widths: Sequence[float], frozen_rows: int = 0) -> str:
-    """Return the start of a worksheet up to its rows; `widths` in characters, `frozen_rows` stay on the screen."""
-    view = '<sheetView showGridLines="0" workbookViewId="0"/>'
+def sheet_opening(book: Book, widths: Sequence[float], frozen_rows: int = 0, selected: str = "") -> str:
+    """Return the start of a worksheet up to its rows; `widths` in characters, `frozen_rows` stay on the screen.
+
+    `selected`: the cell in which somebody begins to write.
+    """
+    top, pane = f"A{frozen_rows + 1}", ""
     if frozen_rows:
-        top = f"A{frozen_rows + 1}"
-        view = (
-            '<sheetView showGridLines="0" workbookViewId="0">'
-            f'<pane ySplit="{frozen_rows}" topLeftCell="{top}" activePane="bottomLeft" state="frozen"/>'
-            f'<selection pane="bottomLeft" activeCell="{top}" sqref="{top}"/></sheetView>'
-        )
+        pane = f'<pane ySplit="{frozen_rows}" topLeftCell="{top}" activePane="bottomLeft" state="frozen"/>'
+    at = selected or top
+    where = ' pane="bottomLeft"' if frozen_rows else ""
+    view = (
+        f'<sheetView showGridLines="0" zoomScale="{_ZOOM}" zoomScaleNormal="{_ZOOM}" workbookViewId="0">{pane}'
+        f'<selection{where} activeCell="{at}" sqref="{at}"/></sheetView>'
+    )
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width:.2f}" customWidth="1" style="{book.look["plain"]}"/>'
         for n, width in enumerate(widths, 1)
@@ -161,6 +173,16 @@ def row_breaks(rows: Sequence[int]) -> str:
     return f'<rowBreaks count="{len(rows)}" manualBreakCount="{len(rows)}">{breaks}</rowBreaks>' if breaks else ""
 
 
+def sheet_width(document: Document) -> Mm:
+    """Return how wide a sheet is: a little less than its page, so that no printer makes it smaller to fit."""
+    return Mm(text_width(document) * _SPARED)
+
+
+def characters_of(width: Mm) -> float:
+    """Return how many characters of the default size are as wide."""
+    return width / _CHARACTER
+
+
 def sheet_characters(document: Document) -> float:
-    """Return how many characters of the default size a page is wide."""
-    return text_width(document) / 1.86
+    """Return how many characters of the default size a sheet is wide."""
+    return characters_of(sheet_width(document))

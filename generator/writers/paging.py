@@ -1,0 +1,149 @@
+"""Lines of known height set on pages: what belongs together stays so, and no page is left nearly empty.
+
+Heights are points or millimetres, all of one unit; a line knows what it may give up, and how high it may become where a
+page has room left over.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple, TypeVar
+
+Content = TypeVar("Content")
+
+LEAST_FILL = 0.25
+"""Share of a page below which the last one is thought nearly empty."""
+
+_MOST_VOID = 0.15
+"""Share of a page that may stay empty at its foot where a section is brought over to the next."""
+
+_STEPS = (0.5, 1.0)
+"""Shares of what lines may give up, tried in turn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line(Generic[Content]):
+    """A line of a page. `keeps`: it stays with the next one. `gap`: it is left out where a page begins or ends.
+
+    `gives`: points by which it may be lower. `most`: how high it may become, where a page has room for it. `opens`: it
+    begins a section. `breaks`: it begins a page. `grown`: by how
+    much it has. `head`: lines that are set again where a page begins with this one.
+    """
+
+    content: Content
+    height: float
+    keeps: bool = False
+    gap: bool = False
+    gives: float = 0.0
+    most: float = 0.0
+    opens: bool = False
+    breaks: bool = False
+    head: "tuple[Line[Content], ...]" = ()
+
+    grown: float = 0.0
+
+    @property
+    def wants(self) -> float:
+        """Return the points by which it may grow."""
+        return max(0.0, self.most - self.height)
+
+
+class Paged(NamedTuple, Generic[Content]):
+    """Pages of lines. `share`: what lines gave up of all that they may; `broken`: the line made to begin a page."""
+
+    pages: list[list[Line[Content]]]
+    share: float = 0.0
+    broken: Line[Content] | None = None
+
+
+def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: float = 1.0) -> Paged[Content]:
+    """Return the pages of lines, each `height` high; what is taller than a page runs over its foot.
+
+    `spare`: what is left free where lines grow. `sure`: the share of a page that lines are set on, where heights are
+    known about.
+    """
+    room = height * sure
+    made = Paged(_filled(lines, room))
+    if len(made.pages) > 1 and _used(made.pages[-1]) < LEAST_FILL * room:
+        made = _tightened(lines, room, len(made.pages)) or _balanced(lines, room, made.pages)
+    return made._replace(pages=[_grown(page, height - spare) for page in made.pages])
+
+
+def _tightened(lines: Sequence[Line[Content]], height: float, count: int) -> Paged[Content] | None:
+    """Return the pages of lines that give up as little as makes them fewer; None where nothing does."""
+    for share in _STEPS:
+        lower = [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
+        pages = _filled(lower, height)
+        if len(pages) < count:
+            return Paged(pages, share)
+    return None
+
+
+def _balanced(lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]) -> Paged[Content]:
+    """Return pages of which the last has its quarter: a whole section comes over where that leaves little empty."""
+    before, missing = pages[-2], LEAST_FILL * height - _used(pages[-1])
+    starts = [at for at in _starts(before) if _used(before[at:]) >= missing]
+    if not starts:
+        return Paged(pages)
+    left = height - _used(before)
+    opening = (at for at in reversed(starts) if before[at].opens and _used(before[at:]) + left <= _MOST_VOID * height)
+    broken = before[next(opening, starts[-1])]
+    made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
+    return Paged(made, broken=broken)
+
+
+def _starts(page: Sequence[Line[Content]]) -> list[int]:
+    """Return where a page may be broken: before any line that the one above doesn't keep, but for the first.
+
+    A gap stays with what follows it.
+    """
+    return [at for at in range(1, len(page)) if not page[at - 1].keeps]
+
+
+def _used(page: Sequence[Line[Content]]) -> float:
+    return sum(line.height for line in page)
+
+
+def _filled(lines: Sequence[Line[Content]], height: float) -> list[list[Line[Content]]]:
+    """Return pages filled one after another with what stays together."""
+    pages: list[list[Line[Content]]] = [[]]
+    for together in _together(lines):
+        used = _used(pages[-1])
+        room = height - (used if used <= height else used % height)
+        lead = next((line for line in together if not line.gap), together[0])
+        if pages[-1] and (together[0].breaks or lead.breaks or _used(together) > room):
+            pages[-1] = _without_last_gaps(pages[-1])
+            pages.append([*lead.head, *together[together.index(lead) :]])
+        else:
+            pages[-1] += together
+    return [page for page in pages if page]
+
+
+def _without_last_gaps(page: list[Line[Content]]) -> list[Line[Content]]:
+    while page and page[-1].gap:
+        page = page[:-1]
+    return page
+
+
+def _together(lines: Sequence[Line[Content]]) -> Iterator[list[Line[Content]]]:
+    """Yield runs of lines of which each keeps the next."""
+    run: list[Line[Content]] = []
+    for line in lines:
+        run.append(line)
+        if not line.keeps:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _grown(page: list[Line[Content]], height: float) -> list[Line[Content]]:
+    """Return a page whose lines have taken what it has left over, each in proportion to what it may."""
+    wanted, left = sum(line.wants for line in page), height - _used(page)
+    if not wanted or left <= 0:
+        return page
+    share = min(1.0, left / wanted)
+    return [_higher(line, share * line.wants) if line.wants else line for line in page]
+
+
+def _higher(line: Line[Content], by: float) -> Line[Content]:
+    return replace(line, height=line.height + by, grown=by)

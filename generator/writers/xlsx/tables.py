@@ -1,0 +1,192 @@
+"""A table as lines of a sheet: its head once more on each page, columns as wide as their words, sums as formulas."""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import TYPE_CHECKING
+
+from generator.document import Column, Row, Table, Use
+from generator.errors import pointer_step
+from generator.kinds import CHOICES
+from generator.kinds.base import TEXT_CODE
+from generator.units import POINTS_PER_MM, Mm
+from generator.writers.columns import column_widths, label_lines
+from generator.writers.paging import Line
+from generator.writers.tables import Sum, parts, sums
+from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
+from generator.writers.xlsx.grid import COLUMNS, MIDDLE, Cell
+from generator.writers.xlsx.grid import Row as SheetRow
+from generator.writers.xlsx.look import edged
+from generator.writers.xlsx.widths import floors, is_unwrapped, widened, widest
+from generator.writers.xlsx.workbook import sheet_width
+
+if TYPE_CHECKING:
+    from generator.writers.xlsx.form import FormSheet
+
+_LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
+"""Points that the head of a table, a row and a caption take at least."""
+
+_CHARACTER = 1.86
+_MOST_COLUMNS = COLUMNS // 3
+
+
+class TableLines:
+    """Adds the lines of one table to a sheet; a very wide one in parts that repeat its key column."""
+
+    def __init__(self, sheet: "FormSheet", table: Table) -> None:
+        self.sheet, self.table = sheet, table
+
+    def add(self) -> None:
+        for n, part in enumerate(parts(self.sheet.document, self.table, _MOST_COLUMNS)):
+            if n:
+                self.sheet.gap(8.0, keeps=False)
+            _Part(self.sheet, part).add()
+
+
+class _Part:
+    """Adds the lines of a table whose columns have room side by side."""
+
+    def __init__(self, sheet: "FormSheet", table: Table) -> None:
+        self.sheet, self.table = sheet, table
+        self.rows = list(table.rows)
+        self.rows += [Row((None,) * len(table.columns))] * table.blank_rows
+        self.spans = self._spans()
+        self.own = self.spans[1:] if table.serial else self.spans
+        self.first = self.last = 0
+        self.head: tuple[Line[SheetRow], ...] = ()
+
+    def add(self) -> None:
+        if self.table.caption:
+            self.sheet.full("caption", self.table.caption, _CAPTION, keeps=True)
+        self.head = (self._header(),)
+        summed = sums(self.table, list(self.table.rows))
+        for n, row in enumerate(self.rows, 1):
+            final = n == len(self.rows) and summed is None
+            together = n < min(2, len(self.rows)) or (n == len(self.rows) - 1 and len(self.rows) > 2)
+            self._row(row, n, "B" if final else "b", together or (summed is not None and n == len(self.rows)))
+        if summed is not None:
+            self._total(summed)
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """Return first column and width of the columns; what can't be broken has room where there is any."""
+        sheet, table = self.sheet, self.table
+        needed = widest(table, sheet.lang, sheet.theme.size.cell).characters
+        least = [ceil(width * _CHARACTER / sheet.width) for width in [0.0] * bool(table.serial) + needed]
+        whole = Mm(sheet_width(sheet.document))
+        usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows))
+        widths = [width for _, width in usual]
+        if all(width >= columns for width, columns in zip(widths, least, strict=True)):
+            return usual
+        return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])])
+
+    def _header(self) -> Line[SheetRow]:
+        """Add the head, and return it as it stands on the pages on which the table goes on."""
+        sheet, table, size = self.sheet, self.table, self.sheet.theme.size
+        labels = [table.serial] if table.serial else []
+        for (_, span), column in zip(self.own, table.columns, strict=True):
+            star = " *" if table.is_starred(column) else ""
+            labels.append(label_lines(sheet.theme, column.face.label, Mm(span * sheet.width)) + star)
+        cells = [
+            sheet.plain(*at, edged("header", f"T{right}B{left}"), label)
+            for (at, label), (left, right) in zip(
+                zip(self.spans, labels, strict=True), self._sides(self.spans), strict=True
+            )
+        ]
+        height = max(
+            sheet.wrapped(label, at[1], size.cell, MIDDLE) for at, label in zip(self.spans, labels, strict=True)
+        )
+        made = sheet.add(cells, max(_LEAST_HEAD, height), keeps=True)
+        return Line(made.content, made.height)
+
+    def _sides(self, spans: Sequence[tuple[int, int]]) -> list[tuple[str, str]]:
+        """Return the left and right edges of cells side by side: those of the frame at both ends."""
+        last = len(spans) - 1
+        return [("L" if n == 0 else "l", "R" if n == last else "r") for n in range(len(spans))]
+
+    def _row(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
+        sheet, table = self.sheet, self.table
+        sides = self._sides(self.spans)
+        edges = [f"t{right}{bottom}{left}" for left, right in sides]
+        cells: list[Cell] = []
+        if table.serial:
+            style = sheet.look[edged("serial", edges[0])]
+            cells.append(Cell(*self.spans[0], lambda at: number_cell(at, style, str(number)), style))
+        pen = table.use is Use.PEN or row.spare
+        height = sheet.theme.write.row * POINTS_PER_MM if pen else _LEAST_ROW
+        own = edges[1:] if table.serial else edges
+        for n, (at, column, value) in enumerate(zip(self.own, table.columns, row.values, strict=True)):
+            if row.mark and table.overdue and n == table.overdue.due:
+                marked = f"{'' if value is None else column.face.kind.text(value, sheet.lang)} {row.mark}"
+                cells.append(sheet.plain(*at, edged("cell.marked", own[n]), marked))
+                continue
+            cells.append(self._cell(column, value, at, number - 1, own[n]))
+            if value is None or not is_unwrapped(column.face, sheet.lang, value):
+                height = max(height, sheet.wrapped(self._text(column, value), at[1], sheet.theme.size.cell))
+        sheet.add(
+            cells,
+            height,
+            keeps=keeps,
+            placed=self._placed(number),
+            head=self.head if number > 1 else (),
+            most=height * 1.3 if pen else 0.0,
+            gives=max(0.0, height - 8.0 * POINTS_PER_MM) if pen else 0.0,
+        )
+
+    def _placed(self, number: int) -> Callable[[int], None]:
+        """Return what is told the row of the n-th row: it names the area of all when the last is placed."""
+
+        def placed(row: int) -> None:
+            if number == 1:
+                self.first = row
+            self.last = row
+            for (start, _), column in zip(self.own, self.table.columns, strict=True):
+                face = column.face
+                if face.choices and face.kind is not CHOICES and not face.read_only:
+                    formula = self.sheet.book.list_formula(face.choices)
+                    self.sheet.validated.setdefault(formula, []).append(f"{column_letters(start)}{row}")
+            if number == len(self.rows):
+                self.sheet.book.name(self.table.pointer, f"A{self.first}", f"{column_letters(COLUMNS)}{row}")
+
+        return placed
+
+    def _text(self, column: Column, value: object) -> str:
+        """Return what stands in a cell: of one without a value the boxes to tick, if there are any."""
+        face = column.face
+        return self.sheet.boxes(face.choices) if value is None and face.ticks else face.text(value, self.sheet.lang)
+
+    def _cell(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str) -> Cell:
+        face, sheet = column.face, self.sheet
+        if value is None and face.ticks:
+            return sheet.plain(*at, edged("cell.ticks", edges), sheet.boxes(face.choices))
+        pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
+        sheet.faults += text_faults(face.text(value, sheet.lang), pointer, face.label)
+        cells = sheet.writer("cell", edges)
+        return Cell(*at, lambda ref: cells.write(ref, value, face), cells.styles["text"])
+
+    def _total(self, values: Sequence[Sum]) -> None:
+        """Add the sums as formulas, so that they follow what is entered."""
+        sheet, table = self.sheet, self.table
+        leads = bool(table.serial) or 0 not in table.summed
+        edges = [f"t{right}B{left}" for left, right in self._sides(self.spans)]
+        own = edges[1:] if table.serial else edges
+        cells = [
+            self._sum_cell(at, column, value, n in table.summed, own[n])
+            for n, (at, column, value) in enumerate(zip(self.own, table.columns, values, strict=True))
+        ]
+        if leads:
+            lead = sheet.plain(*self.spans[0], edged("total", edges[0]), table.total)
+            cells = [lead, *(cells if table.serial else cells[1:])]
+        sheet.add(cells, 20.0)
+
+    def _sum_cell(self, at: tuple[int, int], column: Column, value: Sum, summed: bool, edges: str) -> Cell:
+        sheet, face, kind = self.sheet, column.face, column.face.kind
+        if not summed:
+            return sheet.plain(*at, edged("total", edges), "")
+        code = kind.number_format(face.unit, sheet.lang, value)
+        if code == TEXT_CODE:  # a number with its unit is text, which Excel doesn't add up
+            return sheet.plain(*at, edged("total", edges), face.text(value, sheet.lang))
+        letters, style = column_letters(at[0]), sheet.writer("cell", edges).style(code)
+
+        def markup(reference: str) -> str:
+            return sum_cell(reference, style, f"{letters}{self.first}:{letters}{self.last}", value, kind)
+
+        return Cell(*at, markup, style)
