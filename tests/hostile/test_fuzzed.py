@@ -195,11 +195,11 @@ def test_a_file_that_is_no_theme_is_refused_by_name(tmp_path: Path, content: byt
 
 def test_a_theme_may_name_fonts_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "theme.toml"
-    path.write_text(SHIPPED.replace('"宋体"', '"霞鹜文楷"'), encoding="utf-8")
+    path.write_text(SHIPPED.replace('"SimSun"', '"霞鹜文楷"'), encoding="utf-8")
     content = to_bytes(make_job("closure-report", theme=load_theme(path)).blank(), "docx")
     with zipfile.ZipFile(BytesIO(content)) as package:
         assert "霞鹜文楷" in package.read("word/fontTable.xml").decode()
-    assert shipped_theme().fonts["zh-Hans"].body == "宋体"
+    assert shipped_theme().fonts["zh-Hans"].body == "SimSun"
 
 
 # --- manifests ---

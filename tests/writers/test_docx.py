@@ -120,7 +120,7 @@ def test_the_language_is_set_so_that_word_checks_spelling_and_breaks_lines_by_it
 
 
 @pytest.mark.parametrize(
-    ("lang", "body", "head"), [("zh-Hans", "宋体", "黑体"), ("zh-Hant", "PMingLiU", "Microsoft JhengHei")]
+    ("lang", "body", "head"), [("zh-Hans", "SimSun", "SimHei"), ("zh-Hant", "PMingLiU", "Microsoft JhengHei")]
 )
 def test_chinese_has_the_fonts_that_offices_have(lang: str, body: str, head: str) -> None:
     word = everything(lang)
@@ -268,6 +268,46 @@ def test_a_table_is_never_the_last_thing_in_the_body_nor_touches_the_next() -> N
     tables = [n for n, element in enumerate(elements) if element.tag == f"{W}tbl"]
     assert len(tables) == 3
     assert all(elements[n + 1].tag == f"{W}p" for n in tables)
+
+
+def test_the_body_ends_one_point_below_its_last_table_so_that_no_page_is_empty() -> None:
+    last = opened(document(TABLE)).body.findall(f"{W}p")[-1].find(f"{W}pPr/{W}spacing")
+    assert (last.get(f"{W}line"), last.get(f"{W}lineRule")) == ("20", "exact")
+
+
+def is_kept(row: Any) -> bool:
+    """Tell whether all of a row stays on the page of the next."""
+    return all(p.find(f"{W}pPr/{W}keepNext") is not None for p in row.iter(f"{W}p"))
+
+
+def test_the_head_stays_with_two_rows_and_the_last_two_with_the_signatures() -> None:
+    table = Table("/t", (column("a"),), rows=tuple(Row((f"第{n}行",)) for n in range(9)))
+    word = opened(document(table, SignatureBlock((Signature("客户签字"),))))
+    _, *rows = table_with(word, "第0行").findall(f"{W}tr")
+    assert style_named(word, "Table Head").find(f"{W}pPr/{W}keepNext") is not None
+    assert [is_kept(row) for row in rows] == [True, False, False, False, False, False, False, True, True]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_lines_have_one_pitch_whatever_font_stands_in_them(lang: str) -> None:
+    word = everything(lang)
+    used = {p.get(f"{W}val") for p in word.body.iter(f"{W}pStyle")} - {"Picture"}
+    styles = {s.get(f"{W}styleId"): s for s in word.xml("word/styles.xml").iter(f"{W}style")}
+    rules = {name: val(styles[name], "pPr/spacing", "lineRule") for name in used - {"Spacer"}}
+    assert set(rules.values()) == {"exact"}, rules
+
+
+@pytest.mark.parametrize(("lang", "bold"), [("zh-Hans", True), ("en", False)])
+def test_a_salutation_is_bold_in_chinese_only(lang: str, bold: bool) -> None:
+    word = opened(document(Paragraph((Text("Dear A"),), Role.ADDRESSEE), kind="letter", lang=lang))
+    assert (paragraph_with(word, "Dear A").find(f"{W}r/{W}rPr/{W}b") is not None) is bold
+
+
+@pytest.mark.parametrize(("text", "hinted"), [("他说“VIP”", ["“", "”"]), ("they said “no” — twice", [])])
+def test_marks_that_chinese_and_latin_share_are_in_the_font_of_the_text(text: str, hinted: list[str]) -> None:
+    runs = paragraph_with(opened(document(Paragraph((Text(text),)))), text).findall(f"{W}r")
+    found = ["".join(r.itertext()) for r in runs if val(r, "rPr/rFonts", "hint") == "eastAsia"]
+    assert found == hinted
 
 
 # --- head and foot ---------------------------------------------------------------------------------------------------

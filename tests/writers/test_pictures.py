@@ -191,7 +191,7 @@ def test_every_picture_of_a_document_has_its_words_its_size_and_its_own_files(fo
         assert image == png(picture, shipped_theme(), "zh-Hans")
         root = etree.fromstring(vector)
         assert root[0].text == picture.alt
-        assert "微软雅黑" in root.get("font-family")
+        assert "Microsoft YaHei" in root.get("font-family")
 
 
 @pytest.mark.parametrize("format", ["docx", "xlsx"])

@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from generator.document import Document
+from generator.units import Mm
 from generator.writers import opc
 from generator.writers.columns import text_width
 from generator.writers.docx.body import Body
-from generator.writers.docx.markup import NAMESPACES, paragraph, run, twips
+from generator.writers.docx.markup import NAMESPACES, paragraph, run, spacer, twips
 from generator.writers.docx.package import static_parts
 from generator.writers.docx.pictures import parts_of
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml, epoch
@@ -29,8 +30,8 @@ def write_docx(document: Document, out: BinaryIO) -> None:
 
 def _document_xml(document: Document, body: Body) -> str:
     content = paragraph("Title", run(document.title)) + body.blocks(document.blocks)
-    if content.endswith("</w:tbl>"):
-        content += paragraph("Spacer", "")
+    if content.endswith("</w:tbl>"):  # a body ends with a paragraph: one so low that it never makes a page of its own
+        content += spacer(Mm(0))
     return f"{_HEAD}<w:document {NAMESPACES}><w:body>{content}{_section(document)}</w:body></w:document>"
 
 

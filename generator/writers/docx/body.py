@@ -1,6 +1,7 @@
 """Document → WordprocessingML body: one short function a node, text out, no tree in between."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import assert_never
 
@@ -40,16 +41,21 @@ from generator.wording import phrase
 from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
+    CHINESE_MARKS,
+    KEEP,
+    LETTER_MARKS,
     TWIPS_PER_MM,
     cell,
     content_control,
     edge,
     hyperlink,
+    keep,
     ordered,
     paragraph,
     row,
     run,
     shade,
+    spacer,
     table_opening,
     twips,
 )
@@ -68,7 +74,10 @@ _ROLES = {
     Role.SIGNER: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
-_KEEP = "<w:keepNext/>"
+_TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
+_AFTER = '<w:spacing w:after="113"/>'
+_BEFORE_SIGNATURES, _DATED, _BESIDE = Mm(6.0), Mm(6.4), Mm(8.2)
+"""Heights: above signatures, of their date, and of what a signature's box holds beside its room."""
 
 _BESIDE_DATE = 6.0
 """Millimetres of a cell that its padding takes, and that stay free beside a date."""
@@ -81,8 +90,25 @@ class Body(Marks, BlockVisitor[str]):
         super().__init__(document)
         self.tables = TableWriter(document)
         self.text_style = "LetterText" if document.kind == "letter" else "BodyText"
+        self.strong = self.head_bold() if document.kind == "letter" else "<w:b/>"
         self.lists = 0
         self.pictures: list[Picture] = []
+
+    @cached_property
+    def heading_look(self) -> tuple[str, str]:
+        """Return how a section's heading differs from its style: in letters it is of the size of their text."""
+        if self.document.kind != "letter":
+            return "", ""
+        size = self.theme.size.letter
+        room = f'<w:spacing w:before="255" w:after="68" w:line="{round(size * 26)}" w:lineRule="exact"/>'
+        return f'<w:sz w:val="{round(size * 2)}"/>', room
+
+    @cached_property
+    def tag_look(self) -> str:
+        sans, colour = self.theme.fonts[self.lang].sans, self.theme.colour
+        fonts = "".join(f' w:{script}="{sans}"' for script in ("ascii", "eastAsia", "hAnsi", "cs"))
+        size = f'<w:sz w:val="{round(self.theme.size.label * 2)}"/>'
+        return f'<w:rFonts w:hint="eastAsia"{fonts}/><w:color w:val="FFFFFF"/>{size}{shade(colour.accent)}'
 
     # --- blocks in order ---
 
@@ -94,23 +120,41 @@ class Body(Marks, BlockVisitor[str]):
             markup = self.block(block)
             if isinstance(following, SignatureBlock):
                 markup = self.kept(markup)
-            parts.append(markup)
-            if markup.endswith("</w:tbl>") and following is not None and not isinstance(following, (Section, Heading)):
-                parts.append(self.spacer(isinstance(following, SignatureBlock)))
+            parts += [markup, self.gap(block, following)]
         return "".join(parts)
 
     def kept(self, markup: str) -> str:
-        """Return markup whose last paragraphs stay on the page of what follows: the last row, where it is a table."""
-        start = markup.rfind("<w:tr>") if markup.endswith("</w:tbl>") else markup.rfind("<w:p>")
-        return markup[:start] + _keep(markup[start:])
+        """Return markup whose last two paragraphs, or rows, stay on the page of what follows."""
+        start = _last_two(markup, "<w:tr>" if markup.endswith("</w:tbl>") else "<w:p>")
+        return markup[:start] + keep(markup[start:])
 
-    def spacer(self, keep: bool = False) -> str:
-        return paragraph("Spacer", "", _KEEP if keep else "")
+    def gap(self, block: Block, following: Block | None) -> str:
+        """Return what sets a block apart from the one that follows, where one of them is a table."""
+        if following is None or not (isinstance(block, _TABLES) or isinstance(following, _TABLES)):
+            return ""
+        if isinstance(following, SignatureBlock):
+            return spacer(_BEFORE_SIGNATURES, KEEP)
+        height = self.height_between(block, following)
+        return spacer(height) if height else ""
+
+    def height_between(self, block: Block, following: Block) -> Mm:
+        """Return the height of the gap between two blocks, beyond what headings and notes have of their own."""
+        headed = isinstance(following, (Section, Heading))
+        letter = self.document.kind == "letter"
+        if isinstance(block, KeyFigures):
+            return Mm(1.4 if headed else 5.0)
+        if not isinstance(block, _TABLES):
+            return Mm(1.5 if letter and not isinstance(block, (Section, Heading)) else 0.0)
+        if headed:
+            return Mm(0.0)
+        if isinstance(block, Table) and isinstance(following, Table):
+            return Mm(4.0)
+        return Mm(2.5 if letter else 2.0)
 
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
-        return self.spacer().join(map(self.tables.table, parts(self.document, node)))
+        return spacer(Mm(4.0)).join(map(self.tables.table, parts(self.document, node)))
 
     def render_scale(self, node: Scale) -> str:
         return self.tables.scale(node)
@@ -127,7 +171,7 @@ class Body(Marks, BlockVisitor[str]):
             case Value():
                 return self.value(node, look)
             case Strong():
-                return self.inlines(node.children, ordered(look + self.bold()))
+                return self.inlines(node.children, ordered(look + self.strong))
             case Emphasis():
                 mark = "<w:i/>" if self.lang == "en" else '<w:em w:val="dot"/>'
                 return self.inlines(node.children, ordered(look + mark))
@@ -148,28 +192,38 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_heading(self, node: Heading) -> str:
         style = "Heading1" if node.level == 2 else "Heading2"
-        content = self.tag(node.number) if node.number else ""
+        look, room = self.heading_look if node.level == 2 else ("", "")
+        content = self.tag(node.number, look) if node.number else ""
         small = f'<w:b w:val="0"/>{self.soft}<w:sz w:val="{round(self.theme.size.label * 2)}"/>'
-        content += run(node.text) + (run("\u2003" + node.hint, small) if node.hint else "")
-        return paragraph(style, content)
+        content += run(node.text, look) + (run("\u2003" + node.hint, small) if node.hint else "")
+        return paragraph(style, content, room)
 
-    def tag(self, number: str) -> str:
-        """Return a section's number: a tag on forms and reports, plain type in letters."""
+    def tag(self, number: str, look: str) -> str:
+        """Return a section's number: a tag on forms and reports, plain type in letters.
+
+        The tag is in one font with the blanks beside it, so that its ground is of one height.
+        """
         if self.document.kind == "letter":
-            return run(plain_number(number, self.lang))
-        look = f'<w:color w:val="FFFFFF"/>{shade(self.theme.colour.accent)}'
-        return run(f"\u00a0{number}\u00a0", look) + run("\u2002")
+            return run(plain_number(number, self.lang), look)
+        return run(f"\u2002{number}\u2002", self.tag_look) + run("\u2002")
 
     def render_paragraph(self, node: Paragraph) -> str:
-        look = self.bold() if node.role is Role.ADDRESSEE else ""
-        return paragraph(self.text_style, self.inlines(node.children, look), _ROLES.get(node.role, ""))
+        look = self.strong if node.role is Role.ADDRESSEE and self.lang != "en" else ""
+        return paragraph(self.text_style, self.running(node.children, look), _ROLES.get(node.role, ""))
+
+    def running(self, children: Sequence[Inline], look: str = "") -> str:
+        """Return running text, which in letters is in other type than what is boxed."""
+        runs = self.inlines(children, look)
+        return runs.replace(CHINESE_MARKS, LETTER_MARKS) if self.document.kind == "letter" else runs
 
     def render_list(self, node: ListBlock) -> str:
         if node.ordered:
             self.lists += 1
         number = 1 + (self.lists - 1) % ORDERED_LISTS + 1 if node.ordered else 1
         properties = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
-        return "".join(paragraph("ListParagraph", self.inlines(item), properties) for item in node.items)
+        style = "LetterList" if self.document.kind == "letter" else "ListParagraph"
+        ends = [properties] * (len(node.items) - 1) + [properties + _AFTER]
+        return "".join(paragraph(style, self.running(item), end) for item, end in zip(node.items, ends, strict=False))
 
     def render_note(self, node: Note) -> str:
         bar = f"<w:pBdr>{edge('left', 18, self.theme.colour.accent, space=6)}</w:pBdr>"
@@ -179,9 +233,9 @@ class Body(Marks, BlockVisitor[str]):
         return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
     def render_writing_lines(self, node: WritingLines) -> str:
-        label = run(node.label + phrase("separator", self.lang), self.bold()) if node.label else ""
-        head = paragraph(self.text_style, label, _KEEP) if label else ""
-        lines = [paragraph("WritingLine", "", _KEEP)] * (node.count - 1) + [paragraph("WritingLine", "")]
+        label = run(node.label + phrase("separator", self.lang), self.strong) if node.label else ""
+        head = paragraph(self.text_style, label, KEEP) if label else ""
+        lines = [paragraph("WritingLine", "", KEEP)] * (node.count - 1) + [paragraph("WritingLine", "", _AFTER)]
         return head + "".join(lines)
 
     # --- figures and signatures ---
@@ -189,7 +243,7 @@ class Body(Marks, BlockVisitor[str]):
     def render_key_figures(self, node: KeyFigures) -> str:
         widths = equal_shares(self.width, len(node.figures))
         cells = [cell(w, self.figure(f)) for w, f in zip(widths, node.figures, strict=True)]
-        return table_opening(self.theme, widths, inner_rows=False) + row(cells) + "</w:tbl>"
+        return table_opening(self.theme, widths, inner_rows=False, padding="figure") + row(cells) + "</w:tbl>"
 
     def figure(self, node: Figure) -> str:
         note = ""
@@ -203,16 +257,17 @@ class Body(Marks, BlockVisitor[str]):
         widths = (self.width // 2,) if alone else equal_shares(self.width, len(node.signatures))
         write = self.theme.write
         seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
-        room = twips(write.seal if seal else write.signature)
+        height = twips(Mm((write.seal if seal else write.signature) + _BESIDE))
+        dated = twips(_DATED)
         pairs = list(zip(widths, node.signatures, strict=True))
-        upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>') for w, s in pairs]
-        lower = [cell(w, self.signed_on(s, w), borders='<w:top w:val="nil"/>') for w, s in pairs]
-        rows = row(upper, height=room) + row(lower)
-        return self.spacer(keep=True) + table_opening(self.theme, widths, right=alone) + rows + "</w:tbl>"
+        upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>', padding="sign") for w, s in pairs]
+        lower = [cell(w, self.signed_on(s, w), borders='<w:top w:val="nil"/>', padding="date") for w, s in pairs]
+        rows = row(upper, height=height - dated) + row(lower, height=dated)
+        return table_opening(self.theme, widths, right=alone, padding="figure") + rows + "</w:tbl>"
 
     def signature(self, node: Signature) -> str:
-        name = paragraph("TableCentre", run(node.name), _KEEP) if node.name else ""
-        return paragraph("TableText", run(node.label), _KEEP) + name
+        name = paragraph("TableCentre", run(node.name), KEEP) if node.name else ""
+        return paragraph("TableText", run(node.label), KEEP) + name
 
     def signed_on(self, node: Signature, width: int) -> str:
         """Return the line of the date, at the right of a cell `width` twips wide."""
@@ -225,7 +280,8 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_field_grid(self, node: FieldGrid) -> str:
         widths = equal_shares(self.width, GRID)
-        return table_opening(self.theme, widths) + "".join(self.line(line, widths) for line in node.lines) + "</w:tbl>"
+        opening = table_opening(self.theme, widths, padding="field")
+        return opening + "".join(self.line(line, widths) for line in node.lines) + "</w:tbl>"
 
     def line(self, fields: Sequence[Field], widths: Sequence[int]) -> str:
         cells, at = [], 0
@@ -241,14 +297,15 @@ class Body(Marks, BlockVisitor[str]):
         lines = max(_pen_lines(field) for field in fields)
         if not lines:
             return 0
-        return twips(Mm(lines * self.theme.write.row + (3.2 if lines > 1 else 1.2)))
+        return twips(Mm(max(9.2, lines * self.theme.write.row + 3.2 if lines > 1 else 0) + 2.0))
 
     def field(self, node: Field) -> str:
         return self.label(node.face.label, node.is_starred) + self.entry(node)
 
     def entry(self, node: Field) -> str:
         if node.face.ticks:
-            return paragraph("FieldEntry", self.ticks(node.face.choices, node.value, node.room.use))
+            style = "FieldTicks" if node.room.use is Use.PEN else "FieldEntry"
+            return paragraph(style, self.ticks(node.face.choices, node.value, node.room.use))
         if node.room.use is Use.CONTROL:
             return paragraph("FieldEntry", self.control(node))
         if node.value is None:
@@ -270,9 +327,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_picture(self, node: Picture) -> str:
         self.pictures.append(node)
-        return paragraph(
-            "TableCentre", f"<w:r>{drawing(node, len(self.pictures))}</w:r>", '<w:spacing w:before="80" w:after="120"/>'
-        )
+        return paragraph("Picture", f"<w:r>{drawing(node, len(self.pictures))}</w:r>")
 
 
 def _pen_lines(field: Field) -> int:
@@ -282,10 +337,8 @@ def _pen_lines(field: Field) -> int:
     return 1 if field.face.ticks else field.room.lines
 
 
-def _keep(markup: str) -> str:
-    """Return paragraphs, each kept with what follows."""
-    parts = markup.split('<w:pStyle w:val="')
-    for n, part in enumerate(parts[1:], 1):
-        style, close, rest = part.partition("/>")
-        parts[n] = style + close + (rest if rest.startswith(_KEEP) else _KEEP + rest)
-    return '<w:pStyle w:val="'.join(parts)
+def _last_two(markup: str, opening: str) -> int:
+    """Return where the last two pieces begin, or the last one where there are no more of their kind side by side."""
+    last = markup.rfind(opening)
+    before = markup.rfind(opening, 0, last)
+    return before if before >= 0 and "</w:tbl>" not in markup[before:last] else last

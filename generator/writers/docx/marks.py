@@ -19,8 +19,9 @@ class Marks:
         self.document, self.lang, self.theme = document, document.lang, document.theme
         self.width = twips(text_width(document))
 
-    def bold(self, look: str = "") -> str:
-        return f'<w:rFonts w:eastAsia="{self.theme.fonts[self.lang].head}"/><w:b/>{look}'
+    def head_bold(self) -> str:
+        """Return bold type amid a serif: Chinese has its own font for that."""
+        return f'<w:rFonts w:eastAsia="{self.theme.fonts[self.lang].head}"/><w:b/>'
 
     def label(self, text: str, starred: bool = False) -> str:
         return _label(text, self.theme.colour.required if starred else "")

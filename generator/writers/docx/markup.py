@@ -11,6 +11,21 @@ NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+PADDING = {
+    "field": (0.9, 1.8, 1.1),
+    "cell": (1.1, 1.6, 1.1),
+    "pen": (0.0, 1.6, 0.0),
+    "head": (1.3, 0.9, 1.3),
+    "ticks": (0.6, 1.0, 0.6),
+    "figure": (1.8, 2.4, 1.8),
+    "sign": (1.8, 2.4, 0.0),
+    "date": (0.0, 2.4, 1.8),
+}
+"""What is left free within cells in millimetres: above, at both sides, beneath."""
+
+FRAME, RULE = 6, 3
+"""Thickness of a table's frame and of the rules within, in eighths of a point."""
+
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 TWIPS_PER_MM = 1440 / 25.4
 
@@ -27,16 +42,39 @@ def escape(text: str) -> str:
     return text
 
 
+CHINESE_MARKS, LETTER_MARKS = "ChineseMarks", "LetterMarks"
+"""Styles of marks in the Chinese font of boxed text, and of letters."""
+
+_SHARED_MARKS = re.compile("([“”‘’…—·]+)")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
 def run(text: str, properties: str = "") -> str:
-    """Return a run of text; its line ends and tabs become breaks and tabs."""
+    """Return a text as runs; its line ends and tabs become breaks and tabs.
+
+    Marks that Chinese and Latin share are set in the Chinese font where the text is Chinese.
+    """
     if not text:
         return ""
+    if not text.isascii() and _SHARED_MARKS.search(text) and _HAN.search(text):
+        pieces = enumerate(_SHARED_MARKS.split(text))
+        return "".join([run(piece, _in_chinese(properties) if n % 2 else properties) for n, piece in pieces])
     look = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     if "\n" not in text and "\t" not in text:
         return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
     inner = escape(text).replace("\n", "</w:t><w:br/>\x00").replace("\t", "</w:t><w:tab/>\x00")
     inner = f"\x00{inner}</w:t>".replace("\x00", '<w:t xml:space="preserve">')
     return f"<w:r>{look}{inner}</w:r>"
+
+
+def _in_chinese(properties: str) -> str:
+    """Return run properties that have a text's marks in the Chinese font (17.3.2.26).
+
+    Word goes by the hint. LibreOffice goes by the letters before them: there the style names the font for Latin too.
+    """
+    hint = '<w:rFonts w:hint="eastAsia"'
+    hinted = properties.replace("<w:rFonts", hint, 1) if "<w:rFonts" in properties else f"{hint}/>{properties}"
+    return f'<w:rStyle w:val="{CHINESE_MARKS}"/>{hinted}'
 
 
 def hyperlink(address: str, runs: str) -> str:
@@ -72,23 +110,47 @@ def paragraph(style: str, content: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
 
+KEEP = "<w:keepNext/>"
+
+
+def keep(markup: str) -> str:
+    """Return paragraphs, each kept with what follows."""
+    parts = markup.split('<w:pStyle w:val="')
+    for n, part in enumerate(parts[1:], 1):
+        style, close, rest = part.partition("/>")
+        parts[n] = style + close + (rest if rest.startswith(KEEP) else KEEP + rest)
+    return '<w:pStyle w:val="'.join(parts)
+
+
+@lru_cache(maxsize=256)
+def spacer(height: Mm, properties: str = "") -> str:
+    """Return an empty paragraph that is just so high: what sets tables apart."""
+    line = max(20, twips(height))
+    return paragraph("Spacer", "", f'{properties}<w:spacing w:line="{line}" w:lineRule="exact"/>')
+
+
 def shade(fill: str) -> str:
     """Return a background for a cell or run."""
     return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
 
 
-def cell(width: int, content: str, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
+def cell(
+    width: int, content: str, span: int = 1, fill: str = "", align: str = "", borders: str = "", padding: str = ""
+) -> str:
     """Return a table cell `width` twips wide; `content` holds at least one paragraph."""
-    return f"{cell_opening(width, span, fill, align, borders)}{content}</w:tc>"
+    return f"{cell_opening(width, span, fill, align, borders, padding)}{content}</w:tc>"
 
 
 @lru_cache(maxsize=4096)
-def cell_opening(width: int, span: int = 1, fill: str = "", align: str = "", borders: str = "") -> str:
-    """Return the start of a table cell, up to its first paragraph."""
+def cell_opening(
+    width: int, span: int = 1, fill: str = "", align: str = "", borders: str = "", padding: str = ""
+) -> str:
+    """Return the start of a table cell, up to its first paragraph. `padding`: where it isn't that of the table."""
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     properties += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     properties += f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
     properties += shade(fill) if fill else ""
+    properties += f"<w:tcMar>{_margins(padding)}</w:tcMar>" if padding else ""
     properties += f'<w:vAlign w:val="{align}"/>' if align else ""
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>"
 
@@ -109,28 +171,39 @@ def edge(side: str, size: int, tint: str, space: int = 0) -> str:
 
 
 def table_opening(
-    theme: Theme, widths: Sequence[int], *, inner_rows: bool = True, inner_columns: bool = True, right: bool = False
+    theme: Theme,
+    widths: Sequence[int],
+    *,
+    inner_rows: bool = True,
+    inner_columns: bool = True,
+    right: bool = False,
+    padding: str = "cell",
 ) -> str:
     """Return the start of a table of fixed column widths (twips), framed, with thinner rules within.
 
     `right`: it stands at the right margin.
     """
-    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right)
+    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right, padding)
 
 
 @lru_cache(maxsize=1024)
-def _table_opening(theme: Theme, widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool) -> str:
+def _table_opening(
+    theme: Theme, widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool, padding: str
+) -> str:
     frame, rule = theme.colour.frame, theme.colour.rule
-    sides = "".join(edge(side, 8, frame) for side in ("top", "left", "bottom", "right"))
-    sides += edge("insideH", 4, rule) if inner_rows else ""
-    sides += edge("insideV", 4, rule) if inner_columns else ""
-    margins = "".join(
-        f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 28), ("left", 85), ("bottom", 28), ("right", 85))
-    )
+    sides = "".join(edge(side, FRAME, frame) for side in ("top", "left", "bottom", "right"))
+    sides += edge("insideH", RULE, rule) if inner_rows else ""
+    sides += edge("insideV", RULE, rule) if inner_columns else ""
     side = '<w:jc w:val="right"/>' if right else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{side}<w:tblBorders>{sides}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_margins(padding)}</w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>"
     )
+
+
+def _margins(padding: str) -> str:
+    above, beside, beneath = (twips(Mm(mm)) for mm in PADDING[padding])
+    sides = (("top", above), ("left", beside), ("bottom", beneath), ("right", beside))
+    return "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in sides)

@@ -8,7 +8,19 @@ from generator.units import Mm
 from generator.wording import Lang
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, shares, text_width
 from generator.writers.docx.marks import Marks
-from generator.writers.docx.markup import cell, cell_opening, hyperlink, paragraph, row, run, table_opening, twips
+from generator.writers.docx.markup import (
+    FRAME,
+    cell,
+    cell_opening,
+    edge,
+    hyperlink,
+    keep,
+    paragraph,
+    row,
+    run,
+    table_opening,
+    twips,
+)
 from generator.writers.running import by_choice, is_chosen, is_long
 from generator.writers.tables import sums
 
@@ -30,8 +42,11 @@ class TableWriter(Marks):
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         cells = self.columns(node, widths)
-        body = "".join([self.row(node, record, number, cells) for number, record in every])
-        return f"{caption}{table_opening(self.theme, widths)}{head}{body}{self.total(node, rows, widths)}</w:tbl>"
+        body = [self.row(node, record, number, cells) for number, record in every]
+        if len(body) > 1:  # the head isn't parted from the first two
+            body[0] = keep(body[0])
+        opening = table_opening(self.theme, widths, padding="pen" if node.use is Use.PEN else "cell")
+        return f"{caption}{opening}{head}{''.join(body)}{self.total(node, rows, widths)}</w:tbl>"
 
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
         values = sums(node, rows)
@@ -42,7 +57,7 @@ class TableWriter(Marks):
             texts = [node.total, *texts] if node.serial else [node.total, *texts[1:]]
         styles = ["TableCentre"] + ["TableNumber"] * (len(texts) - 1)
         cells = (
-            cell(width, paragraph(style, run(text, self.bold())), fill=self.theme.colour.tint, align="center")
+            cell(width, paragraph(style, run(text, "<w:b/>")), 1, self.theme.colour.tint, "center", self.ruled("top"))
             for width, style, text in zip(widths, styles, texts, strict=True)
         )
         return row(cells, height=twips(Mm(7)))
@@ -57,7 +72,11 @@ class TableWriter(Marks):
         ]
         body = "".join(self.rating(field, widths) for field in node.fields)
         return (
-            table_opening(self.theme, widths) + self.ends(node, widths) + row(numbers, header=True) + body + "</w:tbl>"
+            table_opening(self.theme, widths, padding="pen")
+            + self.ends(node, widths)
+            + row(numbers, header=True)
+            + body
+            + "</w:tbl>"
         )
 
     def ends(self, node: Scale, widths: Sequence[int]) -> str:
@@ -88,18 +107,24 @@ class TableWriter(Marks):
         face, use = node.face, node.room.use
         star = run(" *", self.starred) if node.is_starred else ""
         label = paragraph("FieldEntry", run(face.label) + star)
-        boxes = [paragraph("TableCentre", self.box(is_chosen(choice, node.value), use)) for choice in face.choices]
+        style = "PenBox" if use is Use.PEN else "TableCentre"
+        boxes = [paragraph(style, self.box(is_chosen(choice, node.value), use)) for choice in face.choices]
         cells = (cell(w, content, align="center") for w, content in zip(widths, [label, *boxes], strict=True))
         return row(cells, height=twips(Mm(8 if use is Use.PEN else 6.5)))
 
     def header(self, node: Table, widths: Sequence[int], room: Sequence[Mm]) -> str:
         labels = [run(node.serial)] if node.serial else []
         labels += [self.head_cell(node, column, mm) for column, mm in zip(node.columns, room, strict=True)]
+        under = self.ruled("bottom")
         cells = (
-            cell(width, paragraph("TableHead", label), fill=self.theme.colour.tint, align="center")
+            cell(width, paragraph("TableHead", label), 1, self.theme.colour.tint, "center", under, "head")
             for width, label in zip(widths, labels, strict=True)
         )
         return row(cells, height=twips(Mm(7)), header=True)
+
+    def ruled(self, side: str) -> str:
+        """Return the stronger rule between a table's rows and its head or sums."""
+        return edge(side, FRAME, self.theme.colour.frame)
 
     def head_cell(self, node: Table, column: Column, width: Mm) -> str:
         star = run("*", self.starred) if node.is_starred(column) else ""
@@ -111,7 +136,7 @@ class TableWriter(Marks):
         cells = [write(value, late) for write, value in zip(columns, values, strict=True)]
         if record.mark and node.overdue:
             due = node.overdue.due + (1 if node.serial else 0)
-            flag = run(f"\n{record.mark}", f'{self.bold()}<w:color w:val="{self.theme.colour.alert}"/>')
+            flag = run(f"\n{record.mark}", f'<w:b/><w:color w:val="{self.theme.colour.alert}"/>')
             cells[due] = cells[due].removesuffix(_CELL_END) + flag + _CELL_END
         if node.use is not Use.PEN and not record.spare:
             return row(cells, split=is_long(record))
@@ -124,13 +149,19 @@ class TableWriter(Marks):
         if node.serial:
             texts.insert(0, ("TableCentre", lambda value: run(str(value))))
         tint = self.theme.colour.alert_tint
-        return [_cells(width, style, text, tint) for width, (style, text) in zip(widths, texts, strict=True)]
+        ticked = [False] * bool(node.serial) + [column.face.ticks for column in node.columns]
+        paddings = ["ticks" if ticks else "" for ticks in ticked]
+        return [
+            _cells(width, style, padding, text, tint)
+            for width, (style, text), padding in zip(widths, texts, paddings, strict=True)
+        ]
 
     def content(self, column: Column, use: Use) -> tuple[str, Callable[[object], str]]:
         """Return the style of a column's cells, and the function that writes the runs of a value."""
         face, kind, lang = column.face, column.face.kind, self.lang
         if face.ticks:
-            return "TableText", lambda value: self.ticks(face.choices, value, use).replace("\u2003", "\u2002")
+            style = "PenTicks" if use is Use.PEN else "TableText"
+            return style, lambda value: self.ticks(face.choices, value, use).replace("\u2003", "\u2002")
 
         def plain(value: object) -> str:
             return run(value) if type(value) is str and kind.is_own_text else run(face.text(value, lang))
@@ -153,8 +184,8 @@ def _sum_text(face: Face, value: object, lang: Lang) -> str:
     return "" if value is None else face.kind.text(value, lang, (), face.unit)
 
 
-def _cells(width: int, style: str, text: Callable[[object], str], tint: str) -> CellOf:
+def _cells(width: int, style: str, padding: str, text: Callable[[object], str], tint: str) -> CellOf:
     """Return the function that writes the cells of one column, those of late rows tinted."""
     opening = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
-    plain, tinted = (cell_opening(width, fill=fill, align="center") + opening for fill in ("", tint))
+    plain, tinted = (cell_opening(width, fill=fill, align="center", padding=padding) + opening for fill in ("", tint))
     return lambda value, late: f"{tinted if late else plain}{text(value)}{_CELL_END}"

@@ -18,6 +18,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from generator.theme import NamedFonts, Theme
+from generator.units import POINTS_PER_MM
 from generator.wording import Lang
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.properties import CUSTOM
@@ -33,15 +34,30 @@ _KEPT_STYLES: tuple[str, ...] = (
     "List Paragraph",
 )
 _KEPT_STYLES += ("Default Paragraph Font", "Normal Table", "No List")
+_CELL_LINE = 1.42
+_BOXES, _PEN_BOXES = 18.0, 16.6
+"""Pitch in points of lines with boxes to tick, in fields and in tables."""
+
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _NOTO = {
-    "宋体": "SimSun,Noto Serif CJK SC",
-    "黑体": "SimHei,Noto Sans CJK SC",
-    "微软雅黑": "Microsoft YaHei,Noto Sans CJK SC",
+    "SimSun": "宋体,Noto Serif CJK SC",
+    "SimHei": "黑体,Noto Sans CJK SC",
+    "Microsoft YaHei": "微软雅黑,Noto Sans CJK SC",
 }
 _NOTO |= {"PMingLiU": "新細明體,Noto Serif CJK TC", "Microsoft JhengHei": "微軟正黑體,Noto Sans CJK TC"}
+
+_LIKE = {
+    "SimSun": ("02010600030101010101", "86", "auto"),
+    "SimHei": ("02010609060101010101", "86", "modern"),
+    "Microsoft YaHei": ("020B0503020204020204", "86", "swiss"),
+    "PMingLiU": ("02020500000000000000", "88", "roman"),
+    "Microsoft JhengHei": ("020B0604030504040204", "88", "swiss"),
+    "Arial": ("020B0604020202020204", "00", "swiss"),
+    "Times New Roman": ("02020603050405020304", "00", "roman"),
+}
+"""Of fonts that Windows has: PANOSE, charset, family."""
 
 
 def contents(theme: Theme, lang: Lang) -> dict[str, str]:
@@ -62,7 +78,7 @@ def _prepared(theme: Theme, lang: Lang) -> Any:
     _styles(document, theme, lang)
     _settings(document, lang)
     _numbering(document)
-    _font_table(document, theme.fonts[lang], lang)
+    _font_table(document, theme.fonts[lang])
     return document
 
 
@@ -114,34 +130,51 @@ def _styles(document: Any, theme: Theme, lang: Lang) -> None:
         style.delete()
     for kept in ("Normal", "Title", "Heading 1", "Heading 2", "Header", "Footer", "Body Text", "List Paragraph"):
         _reset(styles[kept])
-    normal = styles["Normal"]
-    normal.font.size = Pt(size.body)
     define = _Define(styles, theme, lang)
-    define("Title", head=True, points=size.title, bold=True, align="center", before=4, after=12)
-    define("Heading 1", head=True, points=size.heading, bold=True, before=12, after=5, keep=True)
-    define("Heading 2", head=True, points=size.subheading, bold=True, before=7, after=3, keep=True, tint="accent")
-    define("Header", head=True, points=size.head, tint="soft")
-    define("Footer", head=True, points=size.head, tint="soft")
-    indent = 0 if lang == "en" else 2
-    define("Body Text", points=size.body, line=1.5, indent=indent, after=6 if lang == "en" else 0)
-    define("Letter Text", points=size.letter, line=1.5, indent=indent, after=6 if lang == "en" else 0)
-    define("Note Text", head=True, points=size.note, tint="soft", after=8)
-    define("Field Label", head=True, points=size.label, tint="soft", before=2)
-    define("Field Entry", points=size.entry, after=2, line=1.15)
-    define("Table Head", head=True, points=size.cell, bold=True, align="center", keep=True)
-    define("Table Text", points=size.cell, line=1.15)
-    define("Table Centre", points=size.cell, align="center")
-    define("Table Number", points=size.cell, align="right")
-    define("Key Figure", head=True, points=size.figure, bold=True)
-    define("Spacer", points=4)
-    writing = define("Writing Line", points=size.body)
-    writing.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    writing.paragraph_format.line_spacing = Mm(theme.write.row)
+    english, line = lang == "en", theme.line
+    define("Normal", sans=True, points=size.body, line=line.entry)
+    title = define("Title", head=True, points=size.title, bold=True, align="center", line=1.3, after=4.5)
+    if not english:
+        _set_spacing(title, size.title * 0.12)
+    define("Heading 1", head=True, points=size.heading, bold=True, before=3.6, after=1.5, line=1.3, keep=True)
+    define(
+        "Heading 2", head=True, points=size.label, bold=True, before=2.4, after=1, line=1.45, keep=True, tint="accent"
+    )
+    define("Header", points=size.head, tint="soft")
+    define("Footer", points=size.head, tint="soft")
+    flowing = 1.5 if english else line.body
+    running: dict[str, Any] = {"line": flowing, "indent": 0 if english else 2}
+    define("Body Text", points=size.body, after=2.2 if english else 0.6, **running)
+    define("Letter Text", serif=True, points=size.letter, after=2.2 if english else 0, **running)
+    define("List Paragraph", points=size.body, line=line.body)
+    define("Letter List", serif=True, points=size.letter, line=line.body)
+    define("Note Text", points=size.note, tint="soft", line=1.5, before=0.6, after=3.6)
+    define("Field Label", points=size.label, tint="soft", line=1.35)
+    define("Field Entry", points=size.entry, line=line.entry)
+    define("Field Ticks", points=size.entry, line=_BOXES / size.entry)
+    define("Table Head", points=size.cell, bold=True, align="center", line=_CELL_LINE, keep=True)
+    define("Table Text", points=size.cell, line=_CELL_LINE)
+    define("Table Centre", points=size.cell, align="center", line=_CELL_LINE)
+    define("Table Number", points=size.cell, align="right", line=_CELL_LINE)
+    define("Pen Ticks", points=size.cell, line=_PEN_BOXES / size.cell)
+    define("Pen Box", points=size.cell, align="center", line=_PEN_BOXES / size.cell)
+    define("Key Figure", points=12 if english else size.figure, bold=True, line=1.5 if english else 1.35)
+    define("Picture", points=size.cell, align="center", before=1.5, after=2.5)
+    define("Spacer", points=1)
+    _marks(styles, "Chinese Marks", theme.fonts[lang].sans)
+    _marks(styles, "Letter Marks", theme.fonts[lang].body)
+    writing = define("Writing Line", points=size.body, line=theme.write.row * POINTS_PER_MM / size.body)
     edge = f'w:val="single" w:sz="4" w:space="0" w:color="{theme.colour.rule}"'
     border = parse_xml(f"<w:pBdr {nsdecls('w')}><w:bottom {edge}/><w:between {edge}/></w:pBdr>")
     writing.element.get_or_add_pPr().insert_element_before(
         border, "w:shd", "w:tabs", "w:kinsoku", "w:snapToGrid", "w:spacing", "w:ind", "w:jc"
     )
+
+
+def _set_spacing(style: Any, points: float) -> None:
+    """Set the characters of a style apart (17.3.2.35)."""
+    spacing = parse_xml(f'<w:spacing {nsdecls("w")} w:val="{round(points * 20)}"/>')
+    style.element.rPr.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:u", "w:lang")
 
 
 def _reset(style: Any) -> None:
@@ -151,8 +184,19 @@ def _reset(style: Any) -> None:
             style.element.remove(element)
 
 
+def _marks(styles: Any, name: str, font: str) -> None:
+    """Define the style of marks that are set in a Chinese font even amid Latin letters."""
+    style = styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+    style.font.name = font
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), font)
+
+
 class _Define:
-    """Defines paragraph styles from a few words each. Sizes and distances are points, indents characters."""
+    """Defines paragraph styles from a few words each.
+
+    Sizes are points, distances millimetres, indents characters. Lines have one pitch, `line` times the size, whatever
+    font stands in them; without it they are as high as what stands in them.
+    """
 
     def __init__(self, styles: Any, theme: Theme, lang: Lang) -> None:
         self.styles, self.fonts, self.colour = styles, theme.fonts[lang], theme.colour
@@ -163,6 +207,8 @@ class _Define:
         *,
         points: float,
         head: bool = False,
+        sans: bool = False,
+        serif: bool = False,
         bold: bool = False,
         align: str = "",
         tint: str = "",
@@ -179,23 +225,32 @@ class _Define:
             style.base_style = self.styles["Normal"]
         style.font.size = Pt(points)
         style.font.bold = bold or None
-        if head:
-            style.font.name = self.fonts.latin
-            style.element.rPr.rFonts.set(qn("w:eastAsia"), self.fonts.head)
+        if head or sans:
+            self._fonts(style, self.fonts.latin, self.fonts.head if head else self.fonts.sans)
+        if serif:
+            self._fonts(style, self.fonts.latin_serif, self.fonts.body)
         if tint:
             style.font.color.rgb = RGBColor.from_string(self.colour[tint])
         self._paragraph(style, align, before, after, line, indent, keep)
         return style
 
+    def _fonts(self, style: Any, latin: str, chinese: str) -> None:
+        style.font.name = latin
+        for script, name in (("eastAsia", chinese), ("cs", latin)):
+            style.element.rPr.rFonts.set(qn(f"w:{script}"), name)
+
     def _paragraph(
         self, style: Any, align: str, before: float, after: float, line: float, indent: int, keep: bool
     ) -> None:
         layout = style.paragraph_format
-        layout.space_before, layout.space_after = Pt(before), Pt(after)
+        layout.space_before, layout.space_after = Mm(before), Mm(after)
         if align:
             layout.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
         if line:
-            layout.line_spacing = line
+            layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            layout.line_spacing = Pt(round(line * style.font.size.pt * 20) / 20)
+        else:
+            layout.line_spacing = 1.0
         if keep:
             layout.keep_with_next = True
         if indent:
@@ -243,18 +298,24 @@ def _numbering(document: Any) -> None:
         numbering.append(parse_xml(xml))
 
 
+def _class_of(name: str) -> str:
+    """Return what a font is like, so that one of its kind stands in for it (17.8.3.13); of strange ones nothing."""
+    if name not in _LIKE:
+        return '<w:charset w:val="00"/><w:family w:val="auto"/>'
+    panose, charset, family = _LIKE[name]
+    return f'<w:panose1 w:val="{panose}"/><w:charset w:val="{charset}"/><w:family w:val="{family}"/>'
+
+
 def _alternatives(name: str) -> str:
     """Return what stands in for a font; nothing is known of those that another theme names."""
     return f'<w:altName w:val="{_NOTO[name]}"/>' if name in _NOTO else ""
 
 
-def _font_table(document: Any, named: NamedFonts, lang: Lang) -> None:
+def _font_table(document: Any, named: NamedFonts) -> None:
     """Name the fonts with what stands in for them where they aren't installed."""
-    charset = "88" if lang == "zh-Hant" else "86"
     entries = "".join(
-        f'<w:font w:name="{name}">{_alternatives(name)}<w:charset w:val="{charset}"/>'
-        '<w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
-        for name in dict.fromkeys((named.body, named.head, named.sans))
+        f'<w:font w:name="{name}">{_alternatives(name)}{_class_of(name)}<w:pitch w:val="variable"/></w:font>'
+        for name in dict.fromkeys(named)
     )
     rels = document.part.rels.values()
     part = next(rel.target_part for rel in rels if rel.reltype.endswith("/fontTable"))
