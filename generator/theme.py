@@ -146,6 +146,7 @@ class Theme:
     colour: Colours
     fonts: Mapping[Lang, NamedFonts]
     pdf_fonts: Mapping[Lang, tuple[str, ...]]
+    pdf_letter_fonts: Mapping[Lang, tuple[str, ...]]
     digest: str
 
     def __eq__(self, other: object) -> bool:
@@ -165,6 +166,10 @@ class Theme:
     def text_height(self, page: Page) -> Mm:
         """Return the height between the margins."""
         return Mm(page.height - self.page.margin_top - self.page.margin_bottom)
+
+    def letter_families(self, lang: Lang) -> tuple[str, ...]:
+        """Return the fonts of a letter's running text in PDF; what its own lack comes from those of all text."""
+        return (*self.pdf_letter_fonts[lang], *self.pdf_fonts[lang])
 
     def body_size(self, kind: str) -> Pt:
         """Return the size of running text."""
@@ -190,7 +195,7 @@ def load_theme(path: Path) -> Theme:
         air=Airs(**{name: Air(*pair) for name, pair in given["air"].items()}),
         colour=Colours(**given["colour"]),
         fonts={lang: NamedFonts(**given["fonts"][lang]) for lang in LANGS},
-        pdf_fonts={lang: tuple(given["pdf_fonts"][lang]) for lang in LANGS},
+        **{part: {lang: tuple(given[part][lang]) for lang in LANGS} for part in _FAMILIES},
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -209,7 +214,7 @@ def _parsed(text: str, file: str) -> Mapping[str, Any]:
 
 def _shape_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """Yield what keeps a file from being a theme: keys, then values."""
-    yield from _key_faults(given, (*_NUMBERS, "air", "colour", "fonts", "pdf_fonts"), Place(file))
+    yield from _key_faults(given, (*_NUMBERS, "air", "colour", "fonts", *_FAMILIES), Place(file))
     for part, (keys, least, most) in _NUMBERS.items():
         for place, value in _entries(given.get(part), keys, Place(file, pointer=f"/{part}")):
             if isinstance(value, Fault):
@@ -243,10 +248,11 @@ def _font_faults(given: Mapping[str, Any], file: str) -> Iterator[Fault]:
     for at, names in _entries(fonts, LANGS, place):
         for inner, value in _entries(names, NamedFonts._fields, at) if not isinstance(names, Fault) else [(at, names)]:
             yield from _name_faults(value, inner)
-    for at, names in _entries(given.get("pdf_fonts"), LANGS, Place(file, pointer="/pdf_fonts")):
-        listed = names if isinstance(names, list) and names else [names]
-        for name in listed:
-            yield from _name_faults(name, at)
+    for part in _FAMILIES:
+        for at, names in _entries(given.get(part), LANGS, Place(file, pointer=f"/{part}")):
+            listed = names if isinstance(names, list) and names else [names]
+            for name in listed:
+                yield from _name_faults(name, at)
 
 
 def _name_faults(name: object, place: Place) -> Iterator[Fault]:
@@ -273,6 +279,7 @@ def _key_faults(part: Mapping[str, Any], keys: Iterable[str], place: Place) -> I
         yield Fault("E-theme-keys", place, {"keys": wanted})
 
 
+_FAMILIES = ("pdf_fonts", "pdf_letter_fonts")
 _MOST_AIR = 40
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
 _COLOURS = tuple(field.name for field in fields(Colours))

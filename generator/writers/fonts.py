@@ -12,11 +12,9 @@ from pathlib import Path
 
 from generator.errors import MachineError, Place, fail
 from generator.prepared import cache_folder
-from generator.wording import Lang
 from generator.writers.font_making import FACES, FAMILIES, RECIPE, bits_file, makers
 from generator.writers.font_store import FontStore
 
-_TITLE_SCRIPTS = {"zh-Hans": "SC", "zh-Hant": "TC"}
 _ALWAYS = ("Biaodan Latin", "Biaodan Emoji")
 """Families that engines turn to for quotes and signs, whatever the text."""
 
@@ -51,17 +49,17 @@ def state() -> int:
     return _store().mended
 
 
-def require(title: str, families: Sequence[str], text: str) -> None:
-    """See to it that the fonts that a text needs are whole: `title` is the family of its title, or nothing.
+def require(letter: Sequence[str], families: Sequence[str], text: str) -> None:
+    """See to it that the fonts that a text needs are whole: `letter` are those of a letter's running text.
 
     Other fonts than the first family's are looked at for a text with characters that it lacks. Raises MachineError
     (E-font-family) for a family that there isn't, and as `prepare`.
     """
-    unknown = [name for name in families if name not in FAMILIES]
+    unknown = [name for name in (*letter, *families) if name not in FAMILIES]
     if unknown or not families:
         raise fail(MachineError, "E-font-family", Place("theme.toml"), families=unknown or ["–"], known=list(FAMILIES))
     first = families[0]
-    needed = {first, title or first, *_ALWAYS} if _has_all(first, text) else FAMILIES
+    needed = {first, *letter, *_ALWAYS} if _has_all(first, text) else FAMILIES
     _store().verify(file for family in needed for file in FAMILIES[family])
 
 
@@ -107,16 +105,6 @@ def _lacking(characters: Iterable[str], bits: bytes) -> set[str]:
     return {c for c in characters if not bits[ord(c) >> 3] >> (ord(c) & 7) & 1 and ord(c) not in _INVISIBLE}
 
 
-def title_family(title: str, lang: Lang) -> str:
-    """Return the font of a title: Song type where it has all of the title's characters, nothing where it hasn't."""
-    script = _TITLE_SCRIPTS.get(lang, "")
-    if not script:
-        return ""
-    bits = coverage(f"BiaodanSerif{script}-Bold")
-    whole = all(bits[point >> 3] >> (point & 7) & 1 for point in map(ord, title))
-    return f"Biaodan Serif {script}" if whole else ""
-
-
 _INVISIBLE_RANGES: tuple[tuple[int, int], ...] = ((0, 0x20), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070))
 _INVISIBLE_RANGES += ((0xFE00, 0xFE10), (0xE0000, 0xE0080), (0xE0100, 0xE01F0), (0xAD, 0xAE))
 _INVISIBLE_RANGES += ((0x34F, 0x350), (0x61C, 0x61D), (0x115F, 0x1161), (0x17B4, 0x17B6), (0x180B, 0x180F))
@@ -157,4 +145,4 @@ def missing(text: str) -> list[str]:
     return [c for c in dict.fromkeys(text) if c in absent] if absent else []
 
 
-__all__ = ["FAMILIES", "confirm", "coverage", "missing", "prepare", "require", "state", "title_family"]
+__all__ = ["FAMILIES", "confirm", "coverage", "missing", "prepare", "require", "state"]

@@ -165,7 +165,8 @@ def test_no_font_of_the_machine_finds_its_way_in() -> None:
 
 @pytest.mark.parametrize(("lang", "family"), [("zh-Hans", "SC"), ("zh-Hant", "TC")])
 def test_each_chinese_is_set_in_its_own_shapes(lang: str, family: str) -> None:
-    made = document(Paragraph((Text("直角骨令"),)), lang=lang, title="直角", office="中心", footer="")
+    paragraph = Paragraph((Text("直角骨令"),))
+    made = document(paragraph, lang=lang, title="直角", office="中心", footer="", kind="letter")
     assert {re.sub(r".*Biaodan.(?:Serif.)?(..).*", r"\1", name) for name in opened(made).fonts()} == {family}
 
 

@@ -208,12 +208,11 @@ class Body(Marks, BlockVisitor[str]):
         return run(f"\u2002{number}\u2002", self.tag_look) + run("\u2002")
 
     def render_paragraph(self, node: Paragraph) -> str:
-        look = self.strong if node.role is Role.ADDRESSEE and self.lang != "en" else ""
-        return paragraph(self.text_style, self.running(node.children, look), _ROLES.get(node.role, ""))
+        return paragraph(self.text_style, self.running(node.children), _ROLES.get(node.role, ""))
 
-    def running(self, children: Sequence[Inline], look: str = "") -> str:
+    def running(self, children: Sequence[Inline]) -> str:
         """Return running text, which in letters is in other type than what is boxed."""
-        runs = self.inlines(children, look)
+        runs = self.inlines(children)
         return runs.replace(CHINESE_MARKS, LETTER_MARKS) if self.document.kind == "letter" else runs
 
     def render_list(self, node: ListBlock) -> str:

@@ -20,8 +20,10 @@ class Marks:
         self.width = twips(text_width(document))
 
     def head_bold(self) -> str:
-        """Return bold type amid a serif: Chinese has its own font for that."""
-        return f'<w:rFonts w:eastAsia="{self.theme.fonts[self.lang].head}"/><w:b/>'
+        """Return bold type amid a serif, which is sans."""
+        fonts = self.theme.fonts[self.lang]
+        latin = "".join(f' w:{script}="{fonts.latin}"' for script in ("ascii", "hAnsi", "cs"))
+        return f'<w:rFonts w:eastAsia="{fonts.head}"{latin}/><w:b/>'
 
     def label(self, text: str, starred: bool = False) -> str:
         return _label(text, self.theme.colour.required if starred else "")

@@ -46,6 +46,7 @@ CHINESE_MARKS, LETTER_MARKS = "ChineseMarks", "LetterMarks"
 """Styles of marks in the Chinese font of boxed text, and of letters."""
 
 _SHARED_MARKS = re.compile("([“”‘’…—·]+)")
+_CHINESE_FONT, _LATIN_FONT = re.compile('w:eastAsia="([^"]*)"'), re.compile('(w:(?:ascii|hAnsi)=)"[^"]*"')
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -73,6 +74,9 @@ def _in_chinese(properties: str) -> str:
     Word goes by the hint. LibreOffice goes by the letters before them: there the style names the font for Latin too.
     """
     hint = '<w:rFonts w:hint="eastAsia"'
+    named = _CHINESE_FONT.search(properties)
+    if named:
+        properties = _LATIN_FONT.sub(rf'\1"{named[1]}"', properties)
     hinted = properties.replace("<w:rFonts", hint, 1) if "<w:rFonts" in properties else f"{hint}/>{properties}"
     return f'<w:rStyle w:val="{CHINESE_MARKS}"/>{hinted}'
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from generator import resources
 from generator.document import Document, Page
 from generator.errors import MachineError, fail
-from generator.theme import Theme
+from generator.theme import LETTER, Theme
 from generator.unfinished import working_folder
 from generator.units import Mm
 from generator.wording import Lang
@@ -98,9 +98,8 @@ def _line_heights(row: Mm) -> str:
 
 
 @cache
-def _style(theme: Theme, lang: Lang, page: Page, kind: str, title: str, closeness: float) -> Any:
-    """Return the prepared style sheet of one theme, language, page, kind of form, font of the title and closeness."""
-    families = theme.pdf_fonts[lang]
+def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float) -> Any:
+    """Return the prepared style sheet of one theme, language, page, kind of form and closeness."""
     values: dict[str, object] = {f"size_{name}": value for name, value in theme.size._asdict().items()}
     values |= asdict(theme.colour) | theme.page._asdict() | theme.write._asdict()
     values |= {f"line_{name}": value for name, value in theme.line._asdict().items()}
@@ -109,8 +108,8 @@ def _style(theme: Theme, lang: Lang, page: Page, kind: str, title: str, closenes
         "margin_side": theme.side_margin(kind),
         "size_body": theme.body_size(kind),
         "page_of": _page_of(lang),
-        "family": _family(families),
-        "title_family": _family([title, *families] if title else families),
+        "family": _family(theme.pdf_fonts[lang]),
+        "letter_family": _family(theme.letter_families(lang)),
     } | _close(theme, closeness)
     source = (resources.templates() / "theme" / "print.css").read_text(encoding="utf-8")
     return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_fetcher())
@@ -174,17 +173,17 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     document = fitted(document)
     markup = write_html(document)
     refuse_tofu(document, markup)
-    title = fonts.title_family(document.title, document.lang)
-    fonts.require(title, document.theme.pdf_fonts[document.lang], markup)
-    out.write(_set(document, title, markup, standard))
+    theme, lang = document.theme, document.lang
+    fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], markup)
+    out.write(_set(document, markup, standard))
 
 
-def _set(document: Document, title: str, markup: str, standard: str) -> bytes:
+def _set(document: Document, markup: str, standard: str) -> bytes:
     """Return the PDF, set in whole fonts: again where one had to be mended that the library had read."""
     while True:
         state, buffer = fonts.state(), io.BytesIO()
         config = _fonts(state)
-        style = _style(document.theme, document.lang, document.page, document.kind, title, document.closeness)
+        style = _style(document.theme, document.lang, document.page, document.kind, document.closeness)
         _page()(markup).write_pdf(
             buffer,
             finisher=_confirm,

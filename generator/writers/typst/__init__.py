@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from generator import resources
 from generator.document import Document
 from generator.errors import MachineError, WriteError, fail
-from generator.theme import Theme
+from generator.theme import LETTER, Theme
 from generator.writers import fonts
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu, unset
@@ -36,7 +36,7 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
     data["dated"] = archived  # what is archived has a date
     text = json.dumps(data, ensure_ascii=False)
     refuse_tofu(document, text)
-    fonts.require(_title_font(document), data["fonts"], text)
+    fonts.require(_letter_fonts(document), data["fonts"], text)
     try:
         pdf = _compiled(
             document.theme,
@@ -125,8 +125,6 @@ def _look(theme: Theme) -> str:
 def _data(document: Document) -> dict[str, Any]:
     left, right = head_parts(document)
     theme = document.theme
-    families = list(theme.pdf_fonts[document.lang])
-    title = _title_font(document)
     return {
         "lang": document.lang,
         "kind": document.kind,
@@ -139,8 +137,8 @@ def _data(document: Document) -> dict[str, Any]:
         "page": [document.page.width, document.page.height],
         "margin": theme.side_margin(document.kind),
         "body": theme.body_size(document.kind),
-        "fonts": families,
-        "title_fonts": [title, *families] if title else families,
+        "fonts": list(theme.pdf_fonts[document.lang]),
+        "letter_fonts": list(theme.letter_families(document.lang)),
         "air": _air(document),
         "blocks": blocks_of(document),
     }
@@ -153,5 +151,5 @@ def _air(document: Document) -> dict[str, float]:
     return {**theme.air.at(closeness), "row": written_row(theme, closeness), "english": line, "below": below}
 
 
-def _title_font(document: Document) -> str:
-    return fonts.title_family(document.title, document.lang)
+def _letter_fonts(document: Document) -> Sequence[str]:
+    return document.theme.pdf_letter_fonts[document.lang] if document.kind == LETTER else ()

@@ -108,20 +108,21 @@ def empty_cell(reference: str, style: int) -> str:
 
 
 class Run(NamedTuple):
-    """A part of a cell's text that has a look of its own; the colour as RRGGBB."""
+    """A part of a cell's text that has a look of its own; the colour as RRGGBB, the font where it isn't the cell's."""
 
     text: str
     points: float
     colour: str
     bold: bool = False
+    font: str = ""
 
 
 def rich_cell(reference: str, style: int, runs: Sequence[Run], font: str) -> str:
     """Return a cell of text runs."""
     parts = []
-    for text, points, colour, bold in runs:
+    for text, points, colour, bold, own in runs:
         strong, tint = "<b/>" if bold else "", f'<color rgb="FF{colour}"/>'
-        look = f'<rPr>{strong}<sz val="{points:g}"/>{tint}<rFont val="{font}"/></rPr>'
+        look = f'<rPr>{strong}<sz val="{points:g}"/>{tint}<rFont val="{own or font}"/></rPr>'
         parts.append(f'<r>{look}<t xml:space="preserve">{escape(text)}</t></r>')
     return f'<c r="{reference}" s="{style}" t="inlineStr"><is>{"".join(parts)}</is></c>'
 

@@ -144,7 +144,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         return Cell(start, COLUMNS + 1 - start, lambda at: rich_cell(at, style, runs, font), style)
 
     def render_paragraph(self, node: Paragraph) -> None:
-        runs = list(self.runs(node.children, node.role is Role.ADDRESSEE and self.lang != "en"))
+        runs = list(self.runs(node.children))
         if self.lang != "en" and node.role is Role.BODY and runs:
             runs[0] = ("　　" + runs[0][0], runs[0][1])
         right = node.role in (Role.REFERENCE, Role.SIGNER, Role.DATE)
@@ -172,7 +172,8 @@ class FormSheet(Grid, BlockVisitor[None]):
         font = font_of(self.theme, self.lang, serif=letter)
         points = self.theme.body_size(self.document.kind)
         ink = self.theme.colour.ink
-        made = [Run(part, points, ink, bold) for part, bold in runs]
+        strong = font_of(self.theme, self.lang)
+        made = [Run(part, points, ink, bold, strong if bold else "") for part, bold in runs]
         cell = Cell(1, COLUMNS, lambda at: rich_cell(at, number, made, font), number)
         leading = self.theme.line.body if letter else self.theme.line.entry
         height = self.lines_in(text, COLUMNS, points) * points * leading + 3.0
