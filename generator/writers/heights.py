@@ -5,7 +5,7 @@ Heights are millimetres and those of `print.css`; every format keeps to them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from generator.document import (
@@ -13,10 +13,13 @@ from generator.document import (
     Block,
     BlockVisitor,
     Document,
+    Emphasis,
     Field,
     FieldGrid,
     Heading,
+    Inline,
     KeyFigures,
+    LineBreak,
     ListBlock,
     Note,
     PageBreak,
@@ -27,8 +30,11 @@ from generator.document import (
     Scale,
     Section,
     SignatureBlock,
+    Strong,
     Table,
+    Text,
     Use,
+    Value,
     WritingLines,
     signature_gaps,
 )
@@ -56,18 +62,24 @@ _GROWN = 2.2
 ENGLISH_LINE, ENGLISH_BELOW = (1.5, 1.4), (2.2, 1.6)
 """A line of English text in sizes of its type, and millimetres below a paragraph: as usual, and the least."""
 
+_AROUND_IN_LETTER = 4.0
+"""Millimetres above and below boxes and tables in letters."""
+
 _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 """Millimetres below a paragraph of a report, and of a line of boxes to tick in a cell."""
 
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
 
+_GROWN_ROW = 1.35
+"""How many times as high as it was a row for a pen becomes at most."""
+
 _ENGLISH = 1.03
 """Latin letters are a little wider in the fonts of paper than they are thought to be."""
 
 
 class Mark(NamedTuple):
-    """What a line belongs to: the path of its block, and of a box to write in its pointer."""
+    """What a line belongs to: the path of its block, and the pointer of what may be higher."""
 
     path: tuple[int, ...] = ()
     pointer: str = ""
@@ -80,6 +92,15 @@ class Unmeasured(Exception):
 def lines_of_paper(document: Document) -> list[Line[Mark]]:
     """Return the lines of a document. Raises Unmeasured for one with a very long table."""
     return _Heights(document).lines_of_document()
+
+
+def lead_height(document: Document, table: Table) -> float:
+    """Return how many millimetres high a table's caption, head and first two rows are."""
+    rows = list(islice(table.rows, 2))
+    few = replace(table, rows=rows, blank_rows=min(table.blank_rows, 2 - len(rows)), summed=())
+    measured = _Heights(document)
+    measured.table(few)
+    return sum(line.height for line in measured.lines)
 
 
 class _Heights(BlockVisitor[None]):
@@ -125,32 +146,34 @@ class _Heights(BlockVisitor[None]):
         head: tuple[Line[Mark], ...] = (),
     ) -> None:
         mark = Mark(self.path, pointer)
-        self.lines.append(Line(mark, height, keeps, gives=gives, most=most, opens=opens, head=head))
+        self.lines.append(Line(mark, height, keeps, gives=gives, most=most, opens=opens, leads=False, head=head))
 
     def space(self, air: "tuple[float, float]", *, opens: bool = False) -> None:
         usual, least = air
         self.lines.append(Line(Mark(self.path), usual, keeps=True, gap=True, gives=usual - least, opens=opens))
 
+    is_running = False
+
     def blocks(self, blocks: Sequence[Block], path: tuple[int, ...]) -> None:
         for n, (block, following) in enumerate(pairwise([*blocks, None])):
             assert block is not None
             self.path = (*path, n)
+            first, self.is_running = len(self.lines), False
             self.block(block)
+            if len(self.lines) > first:
+                self.lines[first] = replace(self.lines[first], leads=True)
             if isinstance(following, SignatureBlock):
-                self.stay()
+                self.stay(first)
             elif isinstance(block, (FieldGrid, Table, Scale)) and isinstance(following, (FieldGrid, Table, Scale)):
                 self.path = (*path, n + 1)
                 self.space((_GRIDS, _GRIDS))
 
-    def stay(self) -> None:
-        """Let the last two lines stay with what follows."""
-        kept = 0
-        for at in range(len(self.lines) - 1, -1, -1):
-            if not (self.lines[at].gap or self.lines[at].keeps):
-                self.lines[at] = replace(self.lines[at], keeps=True)
-                kept += 1
-            if kept == 2 or self.lines[at].opens:
-                return
+    def stay(self, first: int) -> None:
+        """Let the end of a block stay with what follows: a paragraph as a whole, of boxes and rows the last two."""
+        last = self.lines[-1].content.path
+        whole = self.is_running and last == self.path
+        for at in range(first if whole else max(first, len(self.lines) - 2), len(self.lines)):
+            self.lines[at] = replace(self.lines[at], keeps=True)
 
     def render_section(self, node: Section) -> None:
         path = self.path
@@ -168,7 +191,8 @@ class _Heights(BlockVisitor[None]):
 
     def render_paragraph(self, node: Paragraph) -> None:
         indent = "" if self.english or node.role is not Role.BODY else "　　"
-        text = indent + block_text(node, self.lang, "")
+        text = indent + "".join(_words(node.children))
+        self.is_running = True
         self.running(self.count(text, self.width, self.theme.body_size(self.document.kind)))
         if self.document.kind == REPORT:
             self.space((_BELOW_IN_REPORT, 0.0))
@@ -232,7 +256,13 @@ class _Heights(BlockVisitor[None]):
 
     # --- boxes ---
 
+    def around_box(self) -> None:
+        """Leave free what letters have around their boxes and tables."""
+        if self.letter:
+            self.space((_AROUND_IN_LETTER, _AROUND_IN_LETTER))
+
     def render_field_grid(self, node: FieldGrid) -> None:
+        self.around_box()
         for n, line in enumerate(node.lines):
             high = max(self.box(field) for field in line)
             texts = [f for f in line if _is_open(f)]
@@ -291,6 +321,7 @@ class _Heights(BlockVisitor[None]):
             self.table(part)
 
     def table(self, node: Table) -> None:
+        self.around_box()
         rows = list(_first(node))
         if node.caption:
             self.add(self.pt(self.size.label, self.theme.line.entry) + 1.0, keeps=True)
@@ -307,7 +338,9 @@ class _Heights(BlockVisitor[None]):
         for n, (height, open_row) in enumerate(heights):
             gives = self._row_gives if open_row else self.air.cell.gives
             keeps = n < min(1, len(heights) - 1)
-            self.add(height + _RULE, keeps=keeps, gives=gives, head=head if n else ())
+            most = height * _GROWN_ROW if pen else 0.0
+            pointer = node.pointer if pen else ""
+            self.add(height + _RULE, keeps=keeps, gives=gives, most=most, pointer=pointer, head=head if n else ())
         if node.summed:
             self.lines[-1] = replace(self.lines[-1], keeps=True)
             self.add(line + self.air.cell.usual + _FRAME)
@@ -333,6 +366,20 @@ class _Heights(BlockVisitor[None]):
                 lines, used = lines + 1, 0.0
             used += wide
         return lines * _TICKED + (1.2 if node.register else 0.0)
+
+
+def _words(children: Sequence[Inline]) -> Iterator[str]:
+    """Yield the words of running text, blanks where there are gaps to write in."""
+    for child in children:
+        match child:
+            case Text():
+                yield child.text
+            case Value():
+                yield child.text or "　" * child.width
+            case LineBreak():
+                yield "\n"
+            case Strong() | Emphasis():
+                yield from _words(child.children)
 
 
 def _is_open(field: Field) -> bool:

@@ -49,7 +49,7 @@ from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, t
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
-from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
+from generator.writers.running import head_parts, is_chosen, is_long_entry, is_tall, plain_number, tone_of, toned
 from generator.writers.tables import parts, sums
 
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
@@ -59,6 +59,12 @@ _ORNAMENT = re.compile(f"[{_CLOSING}{_OPENING}]{{12}}")
 
 _MOST_HALVED = 200
 """Touching marks of a text that are set narrower: each takes an element of its own."""
+
+_WITH_SIGNATURES = 2
+"""Rows that stay with the signatures beneath them."""
+
+_RULE = 0.141
+"""Millimetres of a row that the rule beneath it takes."""
 
 _TOGETHER, _SHORT = 3, 12
 _QUOTES = re.compile("[“”‘’…]+")
@@ -90,8 +96,12 @@ class _Writer(BlockVisitor[str]):
         yield from self.blocks(document.blocks)
         yield "</body></html>"
 
-    def blocks(self, blocks: Iterable[Block]) -> Iterable[str]:
-        return map(self.block, blocks)
+    def blocks(self, blocks: Sequence[Block]) -> Iterable[str]:
+        """Yield blocks; what precedes signatures stays by them."""
+        for n, block in enumerate(blocks):
+            signed = any(isinstance(following, SignatureBlock) for following in blocks[n + 1 : n + 2])
+            markup = self.block(block)
+            yield _kept(markup) if signed else markup
 
     def text(self, text: str) -> str:
         """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""
@@ -275,7 +285,7 @@ class _Writer(BlockVisitor[str]):
         widths = column_widths(self.document.theme, node, text_width(self.document), rows)
         columns = "".join(f'<col style="width:{width:.2f}mm"/>' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
-        body = "".join(self.body(node, rows)) + self.total(node, rows)
+        body = "".join(self.body(node, rows, widths[-len(node.columns) :])) + self.total(node, rows)
         return f'<table class="{kind}">{caption}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table>'
 
     def total(self, node: Table, rows: Sequence[Row]) -> str:
@@ -298,11 +308,13 @@ class _Writer(BlockVisitor[str]):
         star = '<span class="required">*</span>' if node.is_starred(column) else ""
         return f'<th scope="col">{escape(label_lines(self.document.theme, column.face.label, width))}{star}</th>'
 
-    def body(self, node: Table, rows: Sequence[Row]) -> Iterable[str]:
+    def body(self, node: Table, rows: Sequence[Row], widths: Sequence[Mm]) -> Iterable[str]:
         empty = Row((None,) * len(node.columns))
-        return (self.row(node, row, number) for number, row in enumerate([*rows, *[empty] * node.blank_rows], 1))
+        return (
+            self.row(node, row, number, widths) for number, row in enumerate([*rows, *[empty] * node.blank_rows], 1)
+        )
 
-    def row(self, node: Table, row: Row, number: int) -> str:
+    def row(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> str:
         serial = f'<td class="serial">{number}</td>' if node.serial else ""
         heavy = " heavy" if node.use is Use.PEN and node.register and number % HEAVY_EVERY == 0 else ""
         due = node.overdue.due if node.overdue and row.mark else -1
@@ -310,9 +322,16 @@ class _Writer(BlockVisitor[str]):
             self.cell(column, value, row.mark if n == due else "")
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         )
-        long = " long" if is_long(row) else ""
+        long = " long" if is_tall(row, widths, self.document.theme.size.cell) else ""
         spare = " spare" if row.spare else ""
-        return f'<tr class="{row.tone}{heavy}{long}{spare}">{serial}{"".join(cells)}</tr>'
+        return f'<tr class="{row.tone}{heavy}{long}{spare}"{self.row_height(node)}>{serial}{"".join(cells)}</tr>'
+
+    def row_height(self, node: Table) -> str:
+        """Return the height of a row that has more room than it asks for."""
+        if not node.more:
+            return ""
+        usual = written_row(self.document.theme, self.document.closeness)
+        return f' style="height:{usual + node.more + _RULE:.3f}mm"'
 
     def cell(self, column: Column, value: object, mark: str) -> str:
         face = column.face
@@ -334,6 +353,26 @@ def _gap(gap: Gap) -> str:
     under = f"<span>{escape(gap.under)}</span>" if gap.under else ""
     named = "digits under" if gap.under else "digits"
     return f'{escape(gap.before)}<span class="{named}" style="width:{gap.width:g}mm">{under}</span>{escape(gap.after)}'
+
+
+_KEPT = ' data-kept=""'
+
+
+def _kept(markup: str) -> str:
+    """Return blocks whose last two rows of boxes or of a table, or last paragraphs, stay with what follows."""
+    inner = markup.rstrip()
+    while inner.endswith(_SECTION):
+        inner = inner.removesuffix(_SECTION)
+    opening = "<p " if inner.endswith("</p>") else "<tr" if inner.endswith("</table>") else ""
+    end, first = len(inner), inner.rfind("<tbody>" if opening == "<tr" else "</h")
+    for _ in range(_WITH_SIGNATURES if opening else 0):
+        end = markup.rfind(opening, 0, end)
+        if end > first:
+            markup = f"{markup[: end + len(opening.strip())]}{_KEPT}{markup[end + len(opening.strip()) :]}"
+    return markup
+
+
+_SECTION = "</section>"
 
 
 def set_text(text: str) -> str:

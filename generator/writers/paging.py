@@ -16,8 +16,8 @@ LEAST_FILL = 0.25
 _MOST_VOID = 0.15
 """Share of a page that may stay empty at its foot where a section is brought over to the next."""
 
-_STEPS = (0.5, 1.0)
-"""Shares of what lines may give up, tried in turn."""
+_STEPS, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0)
+"""Shares of what lines may give up, tried in turn; and of what they may take instead."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +25,7 @@ class Line(Generic[Content]):
     """A line of a page. `keeps`: it stays with the next one. `gap`: it is left out where a page begins or ends.
 
     `gives`: points by which it may be lower. `most`: how high it may become, where a page has room for it. `opens`: it
-    begins a section. `breaks`: it begins a page. `grown`: by how
+    begins a section. `leads`: a page may be made to begin with it. `breaks`: it begins a page. `grown`: by how
     much it has. `head`: lines that are set again where a page begins with this one.
     """
 
@@ -36,6 +36,7 @@ class Line(Generic[Content]):
     gives: float = 0.0
     most: float = 0.0
     opens: bool = False
+    leads: bool = True
     breaks: bool = False
     head: "tuple[Line[Content], ...]" = ()
 
@@ -63,32 +64,59 @@ def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: flo
     """
     room = height * sure
     made = Paged(_filled(lines, room))
-    if len(made.pages) > 1 and _used(made.pages[-1]) < LEAST_FILL * room:
-        made = _tightened(lines, room, len(made.pages)) or _balanced(lines, room, made.pages)
+    over = _used(lines) - (len(made.pages) - 1) * room
+    if _is_bare(made.pages, room) or (len(made.pages) > 1 and over < LEAST_FILL * room):
+        made = _tightened(lines, room, len(made.pages)) or made
+    if not made.share and _is_bare(made.pages, room):
+        made = _balanced(lines, room, made.pages) or _loosened(lines, room)
     return made._replace(pages=[_grown(page, height - spare) for page in made.pages])
+
+
+def _is_bare(pages: Sequence[Sequence[Line[Content]]], height: float) -> bool:
+    """Tell whether the last of several pages is nearly empty."""
+    return len(pages) > 1 and _used(pages[-1]) < LEAST_FILL * height
+
+
+def _at(lines: Sequence[Line[Content]], share: float) -> list[Line[Content]]:
+    """Return lines that have given up a share of what they may, or taken it."""
+    return [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
 
 
 def _tightened(lines: Sequence[Line[Content]], height: float, count: int) -> Paged[Content] | None:
     """Return the pages of lines that give up as little as makes them fewer; None where nothing does."""
     for share in _STEPS:
-        lower = [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
-        pages = _filled(lower, height)
+        pages = _filled(_at(lines, share), height)
         if len(pages) < count:
             return Paged(pages, share)
     return None
 
 
-def _balanced(lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]) -> Paged[Content]:
-    """Return pages of which the last has its quarter: a whole section comes over where that leaves little empty."""
+def _balanced(lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]) -> Paged[Content] | None:
+    """Return pages of which the last has its quarter by a whole section more; None where that leaves much empty."""
     before, missing = pages[-2], LEAST_FILL * height - _used(pages[-1])
-    starts = [at for at in _starts(before) if _used(before[at:]) >= missing]
-    if not starts:
-        return Paged(pages)
     left = height - _used(before)
-    opening = (at for at in reversed(starts) if before[at].opens and _used(before[at:]) + left <= _MOST_VOID * height)
-    broken = before[next(opening, starts[-1])]
-    made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
-    return Paged(made, broken=broken)
+    for at in reversed(_starts(before)):
+        moved = _used(before[at:])
+        if before[at].opens and missing <= moved and moved + left <= _MOST_VOID * height:
+            broken = before[at]
+            made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
+            return Paged(made, broken=broken)
+    return None
+
+
+def _loosened(lines: Sequence[Line[Content]], height: float) -> Paged[Content]:
+    """Return the pages of lines that take as little as fills the last one, or most where none does."""
+    count = len(_filled(lines, height))
+    best = Paged(_filled(lines, height))
+    for share in _LOOSER:
+        pages = _filled(_at(lines, share), height)
+        if len(pages) > count:
+            return best
+        if _used(pages[-1]) > _used(best.pages[-1]):
+            best = Paged(pages, share)
+        if not _is_bare(best.pages, height):
+            return best
+    return best
 
 
 def _starts(page: Sequence[Line[Content]]) -> list[int]:
@@ -96,7 +124,7 @@ def _starts(page: Sequence[Line[Content]]) -> list[int]:
 
     A gap stays with what follows it.
     """
-    return [at for at in range(1, len(page)) if not page[at - 1].keeps]
+    return [at for at in range(1, len(page)) if page[at].leads and not page[at - 1].keeps]
 
 
 def _used(page: Sequence[Line[Content]]) -> float:

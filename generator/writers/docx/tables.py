@@ -21,7 +21,7 @@ from generator.writers.docx.markup import (
     table_opening,
     twips,
 )
-from generator.writers.running import by_choice, is_chosen, is_long
+from generator.writers.running import by_choice, is_chosen, is_tall
 from generator.writers.tables import sums
 
 _CELL_END = "</w:p></w:tc>"
@@ -42,7 +42,8 @@ class TableWriter(Marks):
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         cells = self.columns(node, widths)
-        body = [self.row(node, record, number, cells) for number, record in every]
+        own = room[-len(node.columns) :]
+        body = [self.row(node, record, number, cells, own) for number, record in every]
         if len(body) > 1:  # the head isn't parted from the first two
             body[0] = keep(body[0])
         opening = table_opening(self.theme, widths, padding="pen" if node.use is Use.PEN else "cell")
@@ -130,7 +131,8 @@ class TableWriter(Marks):
         star = run("*", self.starred) if node.is_starred(column) else ""
         return run(label_lines(self.theme, column.face.label, width)) + star
 
-    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf]) -> str:
+    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf], room: Sequence[Mm]) -> str:
+        tall = is_tall(record, room, self.theme.size.cell)
         late = record.tone is Tone.ALERT
         values = (number, *record.values) if node.serial else record.values
         cells = [write(value, late) for write, value in zip(columns, values, strict=True)]
@@ -139,9 +141,9 @@ class TableWriter(Marks):
             flag = run(f"\n{record.mark}", f'<w:b/><w:color w:val="{self.theme.colour.alert}"/>')
             cells[due] = cells[due].removesuffix(_CELL_END) + flag + _CELL_END
         if node.use is not Use.PEN and not record.spare:
-            return row(cells, split=is_long(record))
+            return row(cells, split=tall)
         exact = not any(c.face.ticks for c in node.columns) and not any(record.values)
-        return row(cells, height=twips(self.theme.write.row), exact=exact, split=is_long(record))
+        return row(cells, height=twips(self.theme.write.row), exact=exact, split=tall)
 
     def columns(self, node: Table, widths: Sequence[int]) -> list[CellOf]:
         """Return the functions that write the cells of each column; what is the same in each row is prepared."""

@@ -45,7 +45,8 @@ from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
-from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
+from generator.writers.heights import lead_height
+from generator.writers.running import is_chosen, is_long_entry, is_tall, plain_number, tone_of, toned
 from generator.writers.tables import parts, sums
 
 Node = dict[str, Any]
@@ -61,6 +62,9 @@ _WIDEST_LETTER = 0.62
 """Ems of a letter of a word that is broken: a little more than the usual one is wide."""
 
 _FIELD_PADDING, _CELL_PADDING = 4.0, 3.0
+
+_WITH_SIGNATURES = 2
+"""Rows that stay with the signatures beneath them."""
 
 
 def blocks_of(document: Document) -> list[Node]:
@@ -88,7 +92,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
                 yield from free
                 *lead, end = _split(last)
                 yield from lead
-                held = [end]
+                held = [*held, end] if isinstance(block, Paragraph) else [end]
             elif isinstance(block, SignatureBlock):
                 yield {"kind": "together", "blocks": [*held, *made]}
                 held = []
@@ -260,7 +264,13 @@ class _Data(BlockVisitor[Iterator[Node]]):
             "register": node.register,
             "pen": node.use is Use.PEN,
             "open": "",
+            "more": node.more,
+            "lead": self.lead_height(node),
         }
+
+    def lead_height(self, node: Table) -> float:
+        """Return how many millimetres high the head and the first two rows are, which stay together."""
+        return lead_height(self.document, node)
 
     def head_cell(self, node: Table, column: Column, width: Mm) -> InlineNode:
         return [label_lines(self.theme, column.face.label, width), node.is_starred(column)]
@@ -273,7 +283,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         ]
         heavy = node.use is Use.PEN and node.register and number % _HEAVY_EVERY == 0
-        made = _row(cells, row.tone, heavy=heavy, long=is_long(row))
+        made = _row(cells, row.tone, heavy=heavy, long=is_tall(row, widths, self.theme.size.cell))
         return made | {"spare": True} if row.spare else made
 
     def cell(self, face: Face, value: object, width: Mm, mark: str = "") -> object:
@@ -334,14 +344,14 @@ def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _split(node: Node) -> list[Node]:
-    """Return a grid or table as all but its last row, and that: what stays beside the signatures that follow."""
+    """Return a grid or table as all but its last two rows, and those: what stays beside the signatures that follow."""
     rows = {"grid": "lines", "table": "rows"}.get(node["kind"])
-    if rows is None or len(node[rows]) < 2:
+    if rows is None or len(node[rows]) <= _WITH_SIGNATURES:
         return [node]
-    tail = {**node, rows: node[rows][-1:], "open": "top", "after": False}
+    tail = {**node, rows: node[rows][-_WITH_SIGNATURES:], "open": "top", "after": False}
     if rows == "rows":
-        tail |= {"head": [], "caption": ""}
-    return [{**node, rows: node[rows][:-1], "open": "bottom"}, tail]
+        tail |= {"head": [], "caption": "", "lead": 0.0}
+    return [{**node, rows: node[rows][:-_WITH_SIGNATURES], "open": "bottom"}, tail]
 
 
 def _alignment(column: Column) -> str:
