@@ -21,7 +21,7 @@ from generator.writers.heights import (
 )
 from generator.writers.paging import Paged, paged
 
-_SURE, _SPARE = 0.975, 9.0
+_SURE, _SPARE = 0.97, 9.0
 """Share of a page that heights, which are about right, are thought to fill; millimetres that nothing grows into."""
 
 

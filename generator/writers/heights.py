@@ -43,6 +43,7 @@ from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.paging import Line
+from generator.writers.running import is_long_entry, is_tall
 from generator.writers.tables import parts
 from generator.writers.texts import block_text
 
@@ -70,6 +71,9 @@ _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
+
+_SPLIT = 5.0
+"""Millimetres of the parts that what may be split is taken for."""
 
 _GROWN_ROW = 1.35
 """How many times as high as it was a row for a pen becomes at most."""
@@ -148,9 +152,19 @@ class _Heights(BlockVisitor[None]):
         mark = Mark(self.path, pointer)
         self.lines.append(Line(mark, height, keeps, gives=gives, most=most, opens=opens, leads=False, head=head))
 
-    def space(self, air: "tuple[float, float]", *, opens: bool = False) -> None:
+    def space(self, air: "tuple[float, float]", *, opens: bool = False, below: bool = False) -> None:
+        """Leave room above what follows, or below what went before."""
         usual, least = air
-        self.lines.append(Line(Mark(self.path), usual, keeps=True, gap=True, gives=usual - least, opens=opens))
+        self.lines.append(
+            Line(Mark(self.path), usual, keeps=not below, gap=True, gives=usual - least, opens=opens, leads=not below)
+        )
+
+    def split(self, height: float, *, keeps: bool, gives: float, head: tuple[Line[Mark], ...] = ()) -> None:
+        """Add what is so high that it may be split between pages, as lines of text."""
+        count = max(2, round(height / _SPLIT))
+        for n in range(count):
+            part = height / count
+            self.add(part, keeps=keeps and n == 0, gives=gives / count, head=head if n else ())
 
     is_running = False
 
@@ -195,9 +209,9 @@ class _Heights(BlockVisitor[None]):
         self.is_running = True
         self.running(self.count(text, self.width, self.theme.body_size(self.document.kind)))
         if self.document.kind == REPORT:
-            self.space((_BELOW_IN_REPORT, 0.0))
+            self.space((_BELOW_IN_REPORT, 0.0), below=True)
         elif self.english:
-            self.space(ENGLISH_BELOW)
+            self.space(ENGLISH_BELOW, below=True)
 
     def running(self, lines: int) -> None:
         """Add lines of running text; at least two of a paragraph stay together."""
@@ -211,7 +225,7 @@ class _Heights(BlockVisitor[None]):
         for n in range(len(node.items)):
             one = block_text(ListBlock((node.items[n],)), self.lang, "")
             self.running(self.count(one, self.width - 10, self.theme.body_size(self.document.kind)))
-        self.space((2.0, 1.0))
+        self.space((2.0, 1.0), below=True)
 
     def render_note(self, node: Note) -> None:
         lines = self.count(block_text(node, self.lang, ""), self.width - 3, self.size.note)
@@ -226,7 +240,7 @@ class _Heights(BlockVisitor[None]):
             self.add(self.pt(self.theme.body_size(self.document.kind), self.theme.line.body) - 3.0, keeps=True)
         high = node.count * self.theme.write.row
         self.add(high, most=high * _GROWN, pointer=node.pointer, gives=node.count * self._row_gives)
-        self.space((2.0, 1.0))
+        self.space((2.0, 1.0), below=True)
 
     @property
     def _row_gives(self) -> float:
@@ -239,7 +253,7 @@ class _Heights(BlockVisitor[None]):
         labels = max(self.count(f.label, each, self.size.label) for f in node.figures)
         small = self.pt(self.size.label, _LABEL_LINE)
         self.add(3.6 + _FRAME + (labels + notes) * small + texts * self.pt(self.size.figure, 1.35))
-        self.space(self.air.figures)
+        self.space(self.air.figures, below=True)
 
     def render_picture(self, node: Picture) -> None:
         self.space((1.5, 1.0))
@@ -270,6 +284,9 @@ class _Heights(BlockVisitor[None]):
             pointer = texts[0].pointer if lines > 1 else ""
             gives = self.air.field.gives + (lines * self._row_gives if pointer else 0.0)
             most = high * _GROWN if pointer else 0.0
+            if any(is_long_entry(field) for field in line):
+                self.split(high + _RULE, keeps=n == 0, gives=gives)
+                continue
             self.add(high + _RULE, most=most, pointer=pointer, gives=gives, keeps=n == 0 and len(node.lines) > 1)
 
     def box(self, field: Field) -> float:
@@ -340,6 +357,9 @@ class _Heights(BlockVisitor[None]):
             keeps = n < min(1, len(heights) - 1)
             most = height * _GROWN_ROW if pen else 0.0
             pointer = node.pointer if pen else ""
+            if n < len(rows) and is_tall(rows[n], own, self.size.cell):
+                self.split(height + _RULE, keeps=keeps, gives=gives, head=head if n else ())
+                continue
             self.add(height + _RULE, keeps=keeps, gives=gives, most=most, pointer=pointer, head=head if n else ())
         if node.summed:
             self.lines[-1] = replace(self.lines[-1], keeps=True)

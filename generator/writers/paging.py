@@ -10,13 +10,13 @@ from typing import Generic, NamedTuple, TypeVar
 
 Content = TypeVar("Content")
 
-LEAST_FILL = 0.25
-"""Share of a page below which the last one is thought nearly empty."""
+LEAST_FILL = 0.3
+"""Share of a page below which the last one is thought nearly empty: a quarter, and what heights may be wrong by."""
 
-_MOST_VOID = 0.15
-"""Share of a page that may stay empty at its foot where a section is brought over to the next."""
+_MOST_VOID = 0.14
+"""Share of a page that may stay empty at its foot before another page."""
 
-_STEPS, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0)
+_CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0)
 """Shares of what lines may give up, tried in turn; and of what they may take instead."""
 
 
@@ -60,16 +60,40 @@ def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: flo
     """Return the pages of lines, each `height` high; what is taller than a page runs over its foot.
 
     `spare`: what is left free where lines grow. `sure`: the share of a page that lines are set on, where heights are
-    known about.
+    known about. Of what can be done about a page that is nearly empty, the first is taken that leaves none.
     """
     room = height * sure
-    made = Paged(_filled(lines, room))
-    over = _used(lines) - (len(made.pages) - 1) * room
-    if _is_bare(made.pages, room) or (len(made.pages) > 1 and over < LEAST_FILL * room):
-        made = _tightened(lines, room, len(made.pages)) or made
-    if not made.share and _is_bare(made.pages, room):
-        made = _balanced(lines, room, made.pages) or _loosened(lines, room)
-    return made._replace(pages=[_grown(page, height - spare) for page in made.pages])
+    plain = Paged(_filled(lines, room))
+    best, least = plain, 1_000
+    for made in _ways(lines, room, plain):
+        grown = made._replace(pages=[_grown(page, height - spare) for page in made.pages])
+        empty = _empty(grown.pages, room)
+        if empty < least:
+            best, least = grown, empty
+        if not empty:
+            break
+    return best
+
+
+def _ways(lines: Sequence[Line[Content]], height: float, plain: Paged[Content]) -> Iterator[Paged[Content]]:
+    """Yield pages of lines: closer ones that are fewer, as they are, with a section brought over, ever looser ones."""
+    count = len(plain.pages)
+    over = _used(lines) - (count - 1) * height
+    if count > 1 and (_is_bare(plain.pages, height) or over < LEAST_FILL * height):
+        closer = (Paged(_filled(_at(lines, share), height), share) for share in _CLOSER)
+        yield from (made for made in closer if len(made.pages) < count)
+    yield plain
+    if count > 1:
+        if balanced := _balanced(lines, height, plain.pages):
+            yield balanced
+        looser = (Paged(_filled(_at(lines, share), height), share) for share in _LOOSER)
+        yield from (made for made in looser if len(made.pages) == count)
+
+
+def _empty(pages: Sequence[Sequence[Line[Content]]], height: float) -> int:
+    """Return how many pages are left nearly empty, or empty at their foot before another one."""
+    voids = sum(1 for page in pages[:-1] if height - _used(page) > _MOST_VOID * height)
+    return voids + (1 if _is_bare(pages, height) else 0)
 
 
 def _is_bare(pages: Sequence[Sequence[Line[Content]]], height: float) -> bool:
@@ -82,41 +106,15 @@ def _at(lines: Sequence[Line[Content]], share: float) -> list[Line[Content]]:
     return [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
 
 
-def _tightened(lines: Sequence[Line[Content]], height: float, count: int) -> Paged[Content] | None:
-    """Return the pages of lines that give up as little as makes them fewer; None where nothing does."""
-    for share in _STEPS:
-        pages = _filled(_at(lines, share), height)
-        if len(pages) < count:
-            return Paged(pages, share)
-    return None
-
-
 def _balanced(lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]) -> Paged[Content] | None:
-    """Return pages of which the last has its quarter by a whole section more; None where that leaves much empty."""
+    """Return pages of which the last has its quarter by a whole section more; None where there is none."""
     before, missing = pages[-2], LEAST_FILL * height - _used(pages[-1])
-    left = height - _used(before)
     for at in reversed(_starts(before)):
-        moved = _used(before[at:])
-        if before[at].opens and missing <= moved and moved + left <= _MOST_VOID * height:
+        if before[at].opens and missing <= _used(before[at:]):
             broken = before[at]
             made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
             return Paged(made, broken=broken)
     return None
-
-
-def _loosened(lines: Sequence[Line[Content]], height: float) -> Paged[Content]:
-    """Return the pages of lines that take as little as fills the last one, or most where none does."""
-    count = len(_filled(lines, height))
-    best = Paged(_filled(lines, height))
-    for share in _LOOSER:
-        pages = _filled(_at(lines, share), height)
-        if len(pages) > count:
-            return best
-        if _used(pages[-1]) > _used(best.pages[-1]):
-            best = Paged(pages, share)
-        if not _is_bare(best.pages, height):
-            return best
-    return best
 
 
 def _starts(page: Sequence[Line[Content]]) -> list[int]:
