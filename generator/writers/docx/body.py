@@ -1,6 +1,6 @@
 """Document → WordprocessingML body: one short function a node, text out, no tree in between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import assert_never
@@ -36,7 +36,7 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
-from generator.units import Mm
+from generator.units import POINTS_PER_MM, Mm
 from generator.wording import phrase
 from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
@@ -63,6 +63,7 @@ from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
 from generator.writers.docx.pictures import drawing
 from generator.writers.docx.tables import TableWriter
+from generator.writers.fitting import english_air, written_row
 from generator.writers.running import is_long_entry, plain_number, toned
 from generator.writers.tables import parts
 
@@ -76,8 +77,8 @@ _ROLES = {
 }
 _TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
 _AFTER = '<w:spacing w:after="113"/>'
-_BEFORE_SIGNATURES, _DATED, _BESIDE = Mm(6.0), Mm(6.4), Mm(8.2)
-"""Heights: above signatures, of their date, and of what a signature's box holds beside its room."""
+_DATED, _BESIDE = Mm(6.4), Mm(8.2)
+"""Heights: of a signature's date, and of what a signature's box holds beside its room."""
 
 _BESIDE_DATE = 6.0
 """Millimetres of a cell that its padding takes, and that stay free beside a date."""
@@ -93,6 +94,39 @@ class Body(Marks, BlockVisitor[str]):
         self.strong = self.head_bold() if document.kind == "letter" else "<w:b/>"
         self.lists = 0
         self.pictures: list[Picture] = []
+
+    # --- how close things stand ---
+
+    @cached_property
+    def air(self) -> Mapping[str, float]:
+        """Return what is left free, as close as things stand."""
+        return self.theme.air.at(self.document.closeness)
+
+    def spaced(self, *, before: float | None = None, after: float | None = None, line: float = 0.0) -> str:
+        """Return the room of a paragraph, where it isn't that of its style: millimetres, and a line's points."""
+        if not self.document.closeness:
+            return ""
+        parts = [f'w:{side}="{twips(Mm(mm))}"' for side, mm in (("before", before), ("after", after)) if mm is not None]
+        parts += [f'w:line="{round(line * 20)}" w:lineRule="exact"'] if line else []
+        return f"<w:spacing {' '.join(parts)}/>"
+
+    @cached_property
+    def title_room(self) -> str:
+        return self.spaced(after=self.air["title"])
+
+    @cached_property
+    def text_room(self) -> str:
+        """Return the room of a paragraph of running text."""
+        english = self.lang == "en"
+        line, below = english_air(self.document.closeness) if english else (self.air["line"], 0.0)
+        if self.document.kind == "report":
+            below = 0.6
+        return self.spaced(after=below, line=line * self.theme.body_size(self.document.kind))
+
+    @cached_property
+    def row_height(self) -> Mm:
+        """Return the height of a line for a pen."""
+        return written_row(self.theme, self.document.closeness)
 
     @cached_property
     def heading_look(self) -> tuple[str, str]:
@@ -133,7 +167,7 @@ class Body(Marks, BlockVisitor[str]):
         if following is None or not (isinstance(block, _TABLES) or isinstance(following, _TABLES)):
             return ""
         if isinstance(following, SignatureBlock):
-            return spacer(_BEFORE_SIGNATURES, KEEP)
+            return spacer(Mm(self.air["signatures"]), KEEP)
         height = self.height_between(block, following)
         return spacer(height) if height else ""
 
@@ -142,7 +176,7 @@ class Body(Marks, BlockVisitor[str]):
         headed = isinstance(following, (Section, Heading))
         letter = self.document.kind == "letter"
         if isinstance(block, KeyFigures):
-            return Mm(1.4 if headed else 5.0)
+            return Mm(self.air["figures"] - (self.air["heading"] if headed else 0.0))
         if not isinstance(block, _TABLES):
             return Mm(1.5 if letter and not isinstance(block, (Section, Heading)) else 0.0)
         if headed:
@@ -196,6 +230,12 @@ class Body(Marks, BlockVisitor[str]):
         content = self.tag(node.number, look) if node.number else ""
         small = f'<w:b w:val="0"/>{self.soft}<w:sz w:val="{round(self.theme.size.label * 2)}"/>'
         content += run(node.text, look) + (run("\u2003" + node.hint, small) if node.hint else "")
+        if self.document.closeness:
+            above = (
+                "subheading" if node.level != 2 else "letter_heading" if self.document.kind == "letter" else "heading"
+            )
+            points = self.theme.size.letter * 1.3 if look else 0.0
+            room = self.spaced(before=self.air[above], line=points)
         return paragraph(style, content, room)
 
     def tag(self, number: str, look: str) -> str:
@@ -209,7 +249,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_paragraph(self, node: Paragraph) -> str:
         look = self.strong if node.role is Role.ADDRESSEE and self.lang != "en" else ""
-        return paragraph(self.text_style, self.running(node.children, look), _ROLES.get(node.role, ""))
+        return paragraph(self.text_style, self.running(node.children, look), self.text_room + _ROLES.get(node.role, ""))
 
     def running(self, children: Sequence[Inline], look: str = "") -> str:
         """Return running text, which in letters is in other type than what is boxed."""
@@ -235,7 +275,10 @@ class Body(Marks, BlockVisitor[str]):
     def render_writing_lines(self, node: WritingLines) -> str:
         label = run(node.label + phrase("separator", self.lang), self.strong) if node.label else ""
         head = paragraph(self.text_style, label, KEEP) if label else ""
-        lines = [paragraph("WritingLine", "", KEEP)] * (node.count - 1) + [paragraph("WritingLine", "", _AFTER)]
+        high = (self.row_height + node.more / max(1, node.count)) * POINTS_PER_MM
+        pitch = f'w:line="{round(high * 20)}" w:lineRule="exact"'
+        lines = [paragraph("WritingLine", "", f"{KEEP}<w:spacing {pitch}/>")] * (node.count - 1)
+        lines.append(paragraph("WritingLine", "", f'<w:spacing w:after="113" {pitch}/>'))
         return head + "".join(lines)
 
     # --- figures and signatures ---
@@ -280,7 +323,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_field_grid(self, node: FieldGrid) -> str:
         widths = equal_shares(self.width, GRID)
-        opening = table_opening(self.theme, widths, padding="field")
+        opening = table_opening(self.theme, widths, padding="field", closeness=self.document.closeness)
         return opening + "".join(self.line(line, widths) for line in node.lines) + "</w:tbl>"
 
     def line(self, fields: Sequence[Field], widths: Sequence[int]) -> str:
@@ -297,7 +340,9 @@ class Body(Marks, BlockVisitor[str]):
         lines = max(_pen_lines(field) for field in fields)
         if not lines:
             return 0
-        return twips(Mm(max(9.2, lines * self.theme.write.row + 3.2 if lines > 1 else 0) + 2.0))
+        more = max(field.room.more for field in fields)
+        high = max(9.2, lines * self.row_height + 3.2 + more if lines > 1 else 0)
+        return twips(Mm(high + self.air["field"]))
 
     def field(self, node: Field) -> str:
         return self.label(node.face.label, node.is_starred) + self.entry(node)

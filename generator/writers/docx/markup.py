@@ -178,17 +178,24 @@ def table_opening(
     inner_columns: bool = True,
     right: bool = False,
     padding: str = "cell",
+    closeness: float = 0.0,
 ) -> str:
     """Return the start of a table of fixed column widths (twips), framed, with thinner rules within.
 
-    `right`: it stands at the right margin.
+    `right`: it stands at the right margin. `closeness`: that of the document.
     """
-    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right, padding)
+    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right, padding, closeness)
 
 
 @lru_cache(maxsize=1024)
 def _table_opening(
-    theme: Theme, widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool, padding: str
+    theme: Theme,
+    widths: tuple[int, ...],
+    inner_rows: bool,
+    inner_columns: bool,
+    right: bool,
+    padding: str,
+    closeness: float,
 ) -> str:
     frame, rule = theme.colour.frame, theme.colour.rule
     sides = "".join(edge(side, FRAME, frame) for side in ("top", "left", "bottom", "right"))
@@ -198,12 +205,19 @@ def _table_opening(
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{side}<w:tblBorders>{sides}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_margins(padding)}</w:tblCellMar></w:tblPr>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_margins(padding, _air(theme, padding, closeness))}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
     )
 
 
-def _margins(padding: str) -> str:
-    above, beside, beneath = (twips(Mm(mm)) for mm in PADDING[padding])
+def _air(theme: Theme, padding: str, closeness: float) -> float:
+    """Return by how many millimetres cells are lower than usual, above and beneath together."""
+    airs = {"field": theme.air.field, "cell": theme.air.cell}
+    return closeness * airs[padding].gives if padding in airs else 0.0
+
+
+def _margins(padding: str, less: float = 0.0) -> str:
+    high, beside, low = PADDING[padding]
+    above, beside, beneath = (twips(Mm(mm)) for mm in (high - less / 2, beside, low - less / 2))
     sides = (("top", above), ("left", beside), ("bottom", beneath), ("right", beside))
     return "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in sides)

@@ -21,6 +21,7 @@ from generator.writers.docx.markup import (
     table_opening,
     twips,
 )
+from generator.writers.fitting import written_row
 from generator.writers.running import by_choice, is_chosen, is_tall
 from generator.writers.tables import sums
 
@@ -46,7 +47,9 @@ class TableWriter(Marks):
         body = [self.row(node, record, number, cells, own) for number, record in every]
         if len(body) > 1:  # the head isn't parted from the first two
             body[0] = keep(body[0])
-        opening = table_opening(self.theme, widths, padding="pen" if node.use is Use.PEN else "cell")
+        opening = table_opening(
+            self.theme, widths, padding="pen" if node.use is Use.PEN else "cell", closeness=self.document.closeness
+        )
         return f"{caption}{opening}{head}{''.join(body)}{self.total(node, rows, widths)}</w:tbl>"
 
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
@@ -143,7 +146,12 @@ class TableWriter(Marks):
         if node.use is not Use.PEN and not record.spare:
             return row(cells, split=tall)
         exact = not any(c.face.ticks for c in node.columns) and not any(record.values)
-        return row(cells, height=twips(self.theme.write.row), exact=exact, split=tall)
+        return row(
+            cells,
+            height=twips(Mm(written_row(self.theme, self.document.closeness) + node.more)),
+            exact=exact,
+            split=tall,
+        )
 
     def columns(self, node: Table, widths: Sequence[int]) -> list[CellOf]:
         """Return the functions that write the cells of each column; what is the same in each row is prepared."""
