@@ -326,7 +326,7 @@ class _Heights(BlockVisitor[None]):
 
     def render_scale(self, node: Scale) -> None:
         pen = node.fields[0].room.use is Use.PEN
-        ends = self.pt(self.size.label, self.theme.line.entry) + 0.8 if node.low or node.high else 0.0
+        ends = self.pt(self.size.label, self.theme.line.entry) + 1.5 if node.low or node.high else 0.0
         self.add(ends + self.pt(self.size.cell, _SMALL) + 2.0 + _FRAME + _RULE, keeps=True)
         for n, field in enumerate(node.fields):
             lines = self.count(field.face.label, self.width * SCALE_LABEL - 4, self.size.entry)
@@ -363,7 +363,7 @@ class _Heights(BlockVisitor[None]):
             self.add(height + _RULE, keeps=keeps, gives=gives, most=most, pointer=pointer, head=head if n else ())
         if node.summed:
             self.lines[-1] = replace(self.lines[-1], keeps=True)
-            self.add(line + self.air.cell.usual + _FRAME)
+            self.add(max(line + self.air.cell.usual, self.theme.write.row if pen else 0.0) + _FRAME)
 
     def row(self, node: Table, values: Sequence[object], widths: Sequence[Mm], pen: bool) -> tuple[float, bool]:
         """Return the height of a row, and whether that is the room for a pen."""

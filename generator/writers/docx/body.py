@@ -77,6 +77,9 @@ _ROLES = {
 }
 _TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
 _AFTER = '<w:spacing w:after="113"/>'
+_BLANKS = 4
+"""Blanks that are as wide as a character, or wider, in every font."""
+
 _DATED, _BESIDE = Mm(6.4), Mm(8.2)
 """Heights: of a signature's date, and of what a signature's box holds beside its room."""
 
@@ -215,7 +218,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def value(self, node: Value, look: str) -> str:
         if not node.text:
-            return run("\u00a0" * (node.width * 2), ordered(f'{look}<w:u w:val="single"/>'))
+            return run("\u00a0" * (node.width * _BLANKS), ordered(f'{look}<w:u w:val="single"/>'))
         kind, runs = node.face.kind, run(node.text, look)
         return hyperlink(kind.link(node.text), runs) if kind.is_link else runs
 

@@ -203,9 +203,10 @@ def _table_opening(
     sides += edge("insideV", RULE, rule) if inner_columns else ""
     side = '<w:jc w:val="right"/>' if right else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    margins = _margins(padding, _air(theme, padding, closeness))
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{side}<w:tblBorders>{sides}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_margins(padding, _air(theme, padding, closeness))}</w:tblCellMar></w:tblPr>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
     )
 

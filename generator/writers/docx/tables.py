@@ -64,7 +64,7 @@ class TableWriter(Marks):
             cell(width, paragraph(style, run(text, "<w:b/>")), 1, self.theme.colour.tint, "center", self.ruled("top"))
             for width, style, text in zip(widths, styles, texts, strict=True)
         )
-        return row(cells, height=twips(Mm(7)))
+        return row(cells, height=twips(self.theme.write.row if node.use is Use.PEN else Mm(7)))
 
     def scale(self, node: Scale) -> str:
         steps = len(node.fields[0].face.choices)
@@ -88,9 +88,10 @@ class TableWriter(Marks):
         if not node.low and not node.high:
             return ""
         half = 1 + (len(widths) - 1) // 2
+        below = '<w:spacing w:after="40"/>'
         low, high = (
-            paragraph("TableText", run(node.low, self.soft)),
-            paragraph("TableNumber", run(node.high, self.soft)),
+            paragraph("TableText", run(node.low, self.soft), below),
+            paragraph("TableNumber", run(node.high, self.soft), below),
         )
         cells = [
             cell(widths[0], paragraph("TableText", ""), fill=self.theme.colour.tint),
