@@ -136,7 +136,7 @@ def _filled(lines: Sequence[Line[Content]], height: float) -> list[list[Line[Con
         used = _used(pages[-1])
         room = height - (used if used <= height else used % height)
         lead = next((line for line in together if not line.gap), together[0])
-        if pages[-1] and (together[0].breaks or lead.breaks or _used(together) > room):
+        if pages[-1] and (together[0].breaks or lead.breaks or room < _used(together) <= height):
             pages[-1] = _without_last_gaps(pages[-1])
             pages.append([*lead.head, *together[together.index(lead) :]])
         else:

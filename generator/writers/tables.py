@@ -78,4 +78,6 @@ def added(total: Sum, value: object) -> Sum:
         return total
     assert isinstance(value, (int, float, Decimal))
     whole = exact_number(value) + (total or 0)
+    if isinstance(value, Decimal):
+        return whole  # as many decimals as the numbers above it
     return int(whole) if whole == whole.to_integral_value() else whole.normalize()

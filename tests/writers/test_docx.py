@@ -109,7 +109,7 @@ def test_every_style_that_is_used_is_defined() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "latin", "asian"), [("zh-Hans", "zh-CN", "zh-CN"), ("zh-Hant", "zh-TW", "zh-TW"), ("en", "en-GB", "zh-CN")]
+    ("lang", "latin", "asian"), [("zh-Hans", "en-GB", "zh-CN"), ("zh-Hant", "en-GB", "zh-TW"), ("en", "en-GB", "zh-CN")]
 )
 def test_the_language_is_set_so_that_word_checks_spelling_and_breaks_lines_by_it(
     lang: str, latin: str, asian: str

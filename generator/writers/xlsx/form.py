@@ -61,7 +61,7 @@ _BOX = "□"
 _UNDER_PICTURE, _BESIDE_CHART = 3.0, 12.0
 """Millimetres left free below a picture, and on the page of a chart, for its heading."""
 
-_TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0, 13.5, 18.5
+_TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0, 14.5, 18.5
 """Points that a title, a heading, a caption, a label and a line of an entry take."""
 
 _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0, 8.0
@@ -253,12 +253,12 @@ class FormSheet(Grid, BlockVisitor[None]):
         lines = max(self.lines_in(s.label, at[1], self.theme.size.cell) for at, s in pairs)
         label = lines * 12.5 + 5
         self.add([self._signing(at, "sign", edges["top"], s.label, alone) for at, s in pairs], label, keeps=True)
-        rest = room * POINTS_PER_MM - label + 5
+        rest = room * POINTS_PER_MM - label + 3
         self.add([self._signing(at, "signed", edges["middle"], s.name, alone) for at, s in pairs], rest, keeps=True)
         gaps = signature_gaps(self.lang, self.theme)
         under = any(gap.under for gap in gaps) and any(not s.date for s in node.signatures)
         dates = [cell for at, s in pairs for cell in self._dates(at, s, edges["low"], alone)]
-        self.add(dates, 30.0 if under else 19.0)
+        self.add(dates, 32.0 if under else 22.0)
 
     def _signing(self, at: tuple[int, int], style: str, edges: str, text: str, alone: bool) -> Cell:
         return self.plain(*at, edged(style, edges), text) if alone else self.boxed(at, style, edges, text)
@@ -363,7 +363,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         """Return the height in points of a box beneath its label, which is `above` points high."""
         size, write = self.theme.size.entry, self.theme.write
         if not _waits(field):
-            return max(_ENTRY, self.lines_in(field.text(self.lang), columns, size) * size * 1.38 + 4)
+            return max(_ENTRY, self.lines_in(field.text(self.lang), columns, size) * size * 1.46 + 4)
         if field.face.ticks:
             return max(
                 (write.row + _FRAME) * POINTS_PER_MM - above,
@@ -372,7 +372,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         lines = field.room.lines
         high = lines * write.row + (3.2 if lines > 1 else 0.7) + _FRAME
         under = 8.0 if any(gap.under for gap in field.room.gaps) else 0.0
-        return max(high * POINTS_PER_MM - above, 20.0 + under, 24.0 if field.room.squares else 0.0)
+        return max(high * POINTS_PER_MM - above, 21.5 + under, 24.0 if field.room.squares else 0.0)
 
     def render_scale(self, node: Scale) -> None:
         """Set ratings a line each: the question, and one cell that takes the mark, with the scale to tick on paper."""

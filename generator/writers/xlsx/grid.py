@@ -28,7 +28,8 @@ from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_
 
 PER_COLUMN = 3
 COLUMNS = PER_COLUMN * GRID
-_TALLEST = 400.0
+_TALLEST, _PART = 400.0, 110.0
+"""Points of the tallest row, and of the rows that what is taller is merged over: no page has more empty at its foot."""
 PADDING, MIDDLE = Mm(3.6), Mm(1.4)
 """Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
 text stands in the middle."""
@@ -39,7 +40,7 @@ _SURE = 0.96
 _SPARE = 6.0
 """Points at a page's foot that nothing grows into."""
 
-_LINE_HEIGHT, _ABOUT = 1.38, 4.0
+_LINE_HEIGHT, _ABOUT = 1.46, 4.0
 """Height of a line in sizes of its type, and points above and below the lines of a cell."""
 
 
@@ -153,7 +154,7 @@ class Grid:
 
     def _row(self, line: Line[Row]) -> None:
         """Make a row of a line; one that is taller than a row may be spreads over several."""
-        count = max(1, -(-int(line.height) // int(_TALLEST)))
+        count = 1 if line.height <= _TALLEST else -(-int(line.height) // int(_PART))
         first, (cells, placed) = self.number + 1, line.content
         for row in range(first, first + count):
             markup = "".join([_spanned(cell, row, first) for cell in cells])

@@ -145,9 +145,9 @@ def _of_lower(size: TypeSizes) -> dict[str, CellStyle]:
     notes = {name: CellStyle(size.label, TEXT_CODE, tint=tint, upright="top") for name, tint in tints.items()}
     return {
         "ticks": CellStyle(size.entry, TEXT_CODE),
-        "pen": CellStyle(size.note, TEXT_CODE, tint="soft", upright="bottom"),
+        "pen": CellStyle(size.note, TEXT_CODE, tint="soft"),
         "squares": CellStyle(_SQUARE, TEXT_CODE, tint="soft"),
-        "units": CellStyle(size.cell, tint="soft", across="right", upright="bottom"),
+        "units": CellStyle(size.cell, tint="soft", across="right"),
         "entry.top": CellStyle(size.entry, TEXT_CODE, upright="top"),
         **notes,
     }

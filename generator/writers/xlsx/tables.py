@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
 """Points that the head of a table, a row and a caption take at least."""
 
-_CHARACTER = 1.86
+_CHARACTER, _AROUND = 1.86, 0.7
+"""Millimetres of a character; characters that no text should touch."""
 _MOST_COLUMNS = COLUMNS // 3
 
 
@@ -70,7 +71,8 @@ class _Part:
         """Return first column and width of the columns; what can't be broken has room where there is any."""
         sheet, table = self.sheet, self.table
         needed = widest(table, sheet.lang, sheet.theme.size.cell).characters
-        least = [ceil(width * _CHARACTER / sheet.width) for width in [0.0] * bool(table.serial) + needed]
+        wide = [0.0] * bool(table.serial) + [width and width + _AROUND for width in needed]
+        least = [ceil(width * _CHARACTER / sheet.width) for width in wide]
         whole = Mm(sheet_width(sheet.document))
         usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows))
         widths = [width for _, width in usual]
