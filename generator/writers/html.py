@@ -49,7 +49,17 @@ from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, t
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
-from generator.writers.running import head_parts, is_chosen, is_long_entry, is_tall, plain_number, tone_of, toned
+from generator.writers.running import (
+    Tailed,
+    head_parts,
+    is_chosen,
+    is_long_entry,
+    is_tall,
+    plain_number,
+    tailed,
+    tone_of,
+    toned,
+)
 from generator.writers.tables import parts, sums
 
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
@@ -111,7 +121,11 @@ class _Writer(BlockVisitor[str]):
     # --- inlines ---
 
     def inlines(self, children: Sequence[Inline]) -> str:
-        return "".join(map(self.inline, children))
+        return "".join([self.gap(one) if isinstance(one, Tailed) else self.inline(one) for one in tailed(children)])
+
+    def gap(self, node: Tailed) -> str:
+        """Return a gap with the mark behind it, which begins no line."""
+        return f'<span class="tailed">{self.value(node.gap)}{escape(node.mark)}</span>'
 
     def inline(self, node: Inline) -> str:
         match node:

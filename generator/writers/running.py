@@ -1,9 +1,10 @@
 """What writers share: the running head, the mark of a tone, which choices are ticked."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
-from generator.document import Choice, Document, Face, Field, Row, Tone
+from generator.document import Choice, Document, Face, Field, Inline, Row, Text, Tone, Value
 from generator.text_measure import ems
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import Lang, has_phrase, phrase
@@ -37,6 +38,31 @@ def page_parts(lang: Lang) -> tuple[str, str, str]:
     before, _, rest = phrase("page.of", lang).partition("{page}")
     middle, _, after = rest.partition("{pages}")
     return before, middle, after
+
+
+CLOSING = "，。；：、！？）》】」』”’%.,;:!?)"
+"""Marks that begin no line."""
+
+
+class Tailed(NamedTuple):
+    """A gap to write in, and the mark that stands right behind it."""
+
+    gap: Value
+    mark: str
+
+
+def tailed(children: Sequence[Inline]) -> Iterator[Inline | Tailed]:
+    """Yield inlines; a gap together with the mark that follows it."""
+    taken = ""
+    for child, following in pairwise([*children, None]):
+        if isinstance(child, Text):
+            yield Text(child.text.removeprefix(taken))
+        taken = ""
+        if isinstance(child, Value) and not child.text:
+            taken = following.text[:1] if isinstance(following, Text) and following.text[:1] in CLOSING else ""
+            yield Tailed(child, taken) if taken else child
+        elif child is not None and not isinstance(child, Text):
+            yield child
 
 
 def plain_number(number: str, lang: Lang) -> str:

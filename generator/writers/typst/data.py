@@ -46,7 +46,7 @@ from generator.wording import phrase
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.heights import lead_height
-from generator.writers.running import is_chosen, is_long_entry, is_tall, plain_number, tone_of, toned
+from generator.writers.running import Tailed, is_chosen, is_long_entry, is_tall, plain_number, tailed, tone_of, toned
 from generator.writers.tables import parts, sums
 
 Node = dict[str, Any]
@@ -102,8 +102,11 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     # --- inlines ---
 
-    def inlines(self, children: Iterable[Inline]) -> list[InlineNode]:
-        return [self.inline(child) for child in children]
+    def inlines(self, children: Sequence[Inline]) -> list[InlineNode]:
+        return [
+            ["gap", one.gap.width, one.mark] if isinstance(one, Tailed) else self.inline(one)
+            for one in tailed(children)
+        ]
 
     def inline(self, node: Inline) -> InlineNode:
         match node:
@@ -121,7 +124,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     def value(self, node: Value) -> InlineNode:
         if not node.text:
-            return ["gap", node.width]
+            return ["gap", node.width, ""]
         address = node.face.kind.link(node.text)
         return ["a", address, node.text] if address else ["t", node.text]
 
