@@ -277,7 +277,7 @@ class _Heights(BlockVisitor[None]):
 
     def render_field_grid(self, node: FieldGrid) -> None:
         self.around_box()
-        for n, line in enumerate(node.lines):
+        for line in node.lines:
             high = max(self.box(field) for field in line)
             texts = [f for f in line if _is_open(f)]
             lines = max((f.room.lines for f in texts), default=1)
@@ -285,9 +285,9 @@ class _Heights(BlockVisitor[None]):
             gives = self.air.field.gives + (lines * self._row_gives if pointer else 0.0)
             most = high * _GROWN if pointer else 0.0
             if any(is_long_entry(field) for field in line):
-                self.split(high + _RULE, keeps=n == 0, gives=gives)
+                self.split(high + _RULE, keeps=True, gives=gives)
                 continue
-            self.add(high + _RULE, most=most, pointer=pointer, gives=gives, keeps=n == 0 and len(node.lines) > 1)
+            self.add(high + _RULE, most=most, pointer=pointer, gives=gives)
 
     def box(self, field: Field) -> float:
         """Return the height of a field's box."""

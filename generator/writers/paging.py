@@ -84,8 +84,7 @@ def _ways(lines: Sequence[Line[Content]], height: float, plain: Paged[Content]) 
         yield from (made for made in closer if len(made.pages) < count)
     yield plain
     if count > 1:
-        if balanced := _balanced(lines, height, plain.pages):
-            yield balanced
+        yield from _balanced(lines, height, plain.pages)
         looser = (Paged(_filled(_at(lines, share), height), share) for share in _LOOSER)
         yield from (made for made in looser if len(made.pages) == count)
 
@@ -106,15 +105,16 @@ def _at(lines: Sequence[Line[Content]], share: float) -> list[Line[Content]]:
     return [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
 
 
-def _balanced(lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]) -> Paged[Content] | None:
-    """Return pages of which the last has its quarter by a whole section more; None where there is none."""
+def _balanced(
+    lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]
+) -> Iterator[Paged[Content]]:
+    """Yield pages of which the last has its quarter by a whole section more, the shortest first."""
     before, missing = pages[-2], LEAST_FILL * height - _used(pages[-1])
     for at in reversed(_starts(before)):
         if before[at].opens and missing <= _used(before[at:]):
             broken = before[at]
             made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
-            return Paged(made, broken=broken)
-    return None
+            yield Paged(made, broken=broken)
 
 
 def _starts(page: Sequence[Line[Content]]) -> list[int]:
