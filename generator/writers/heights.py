@@ -6,6 +6,7 @@ Heights are millimetres and those of `print.css`; every format keeps to them.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
+from math import ceil
 from typing import NamedTuple
 
 from generator.document import (
@@ -38,7 +39,7 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
-from generator.text_measure import ems, lines_of
+from generator.text_measure import ems
 from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
@@ -78,6 +79,9 @@ _SPLIT = 5.0
 _GROWN_ROW = 1.35
 """How many times as high as it was a row for a pen becomes at most."""
 
+_RAGGED = (0.8, 2.4)
+"""Characters of a line that stay empty where it is broken: in Chinese, and in English, whose words are whole."""
+
 _ENGLISH = 1.03
 """Latin letters are a little wider in the fonts of paper than they are thought to be."""
 
@@ -114,6 +118,7 @@ class _Heights(BlockVisitor[None]):
         self.width = text_width(document)
         self.letter = document.kind == LETTER
         self.english = document.lang == "en"
+        self.ragged = _RAGGED[self.english]
         self.lines: list[Line[Mark]] = []
         self.path: tuple[int, ...] = ()
 
@@ -132,9 +137,10 @@ class _Heights(BlockVisitor[None]):
     def count(self, text: str, width: float, points: Pt) -> int:
         """Return how many lines a text takes."""
         em = points * MM_PER_POINT * (_ENGLISH if self.english else 1.0)
-        if "\n" not in text and ems(text) * em <= width:
-            return 1
-        return len(lines_of(text, Mm(width), Pt(em / MM_PER_POINT)))
+        if "\n" in text:
+            return sum(self.count(part, width, points) for part in text.split("\n"))
+        wide = ems(text) * em
+        return 1 if wide <= width else ceil(wide / max(em, width - em * self.ragged))
 
     # --- gathering ---
 
@@ -175,7 +181,7 @@ class _Heights(BlockVisitor[None]):
             first, self.is_running = len(self.lines), False
             self.block(block)
             if len(self.lines) > first:
-                self.lines[first] = replace(self.lines[first], leads=True)
+                self.lines[first].leads = True
             if isinstance(following, SignatureBlock):
                 self.stay(first)
             elif isinstance(block, (FieldGrid, Table, Scale)) and isinstance(following, (FieldGrid, Table, Scale)):
@@ -187,7 +193,7 @@ class _Heights(BlockVisitor[None]):
         last = self.lines[-1].content.path
         whole = self.is_running and last == self.path
         for at in range(first if whole else max(first, len(self.lines) - 2), len(self.lines)):
-            self.lines[at] = replace(self.lines[at], keeps=True)
+            self.lines[at].keeps = True
 
     def render_section(self, node: Section) -> None:
         path = self.path
@@ -362,7 +368,7 @@ class _Heights(BlockVisitor[None]):
                 continue
             self.add(height + _RULE, keeps=keeps, gives=gives, most=most, pointer=pointer, head=head if n else ())
         if node.summed:
-            self.lines[-1] = replace(self.lines[-1], keeps=True)
+            self.lines[-1].keeps = True
             self.add(max(line + self.air.cell.usual, self.theme.write.row if pen else 0.0) + _FRAME)
 
     def row(self, node: Table, values: Sequence[object], widths: Sequence[Mm], pen: bool) -> tuple[float, bool]:

@@ -20,7 +20,7 @@ _CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0)
 """Shares of what lines may give up, tried in turn; and of what they may take instead."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Line(Generic[Content]):
     """A line of a page. `keeps`: it stays with the next one. `gap`: it is left out where a page begins or ends.
 
@@ -63,6 +63,8 @@ def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: flo
     known about. Of what can be done about a page that is nearly empty, the first is taken that leaves none.
     """
     room = height * sure
+    if _used(lines) <= room and not any(line.most or line.breaks for line in lines):
+        return Paged([list(lines)])
     plain = Paged(_filled(lines, room))
     best, least = plain, 1_000
     for made in _ways(lines, room, plain):
