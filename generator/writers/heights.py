@@ -79,7 +79,7 @@ _SPLIT = 5.0
 _GROWN_ROW = 1.35
 """How many times as high as it was a row for a pen becomes at most."""
 
-_RAGGED = (0.8, 2.4)
+RAGGED = (0.8, 2.4)
 """Characters of a line that stay empty where it is broken: in Chinese, and in English, whose words are whole."""
 
 _ENGLISH = 1.03
@@ -118,7 +118,7 @@ class _Heights(BlockVisitor[None]):
         self.width = text_width(document)
         self.letter = document.kind == LETTER
         self.english = document.lang == "en"
-        self.ragged = _RAGGED[self.english]
+        self.ragged = RAGGED[self.english]
         self.lines: list[Line[Mark]] = []
         self.path: tuple[int, ...] = ()
 

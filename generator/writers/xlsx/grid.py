@@ -6,13 +6,15 @@ and so is where pages break. What would be taller than a row may be is merged ov
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 from generator.document import GRID, Document
 from generator.errors import Fault
-from generator.text_measure import ems, lines_of
+from generator.text_measure import ems
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.writers.columns import shares
+from generator.writers.heights import RAGGED
 from generator.writers.paging import Line, paged
 from generator.writers.xlsx.cells import (
     MAX_LINE_FEEDS,
@@ -67,6 +69,7 @@ class Grid:
         self.book, self.look = book, book.look
         self.document: Document = book.document
         self.lang, self.theme = self.document.lang, self.document.theme
+        self.ragged = RAGGED[self.lang == "en"]
         self.width = Mm(sheet_width(self.document) / COLUMNS)
         self.page = self.theme.text_height(self.document.page) * POINTS_PER_MM
         self.lines: list[Line[Row]] = []
@@ -126,10 +129,11 @@ class Grid:
 
     def lines_in(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> int:
         """Return how many lines a text takes in so many columns, of which some millimetres stay free."""
-        room = Mm((columns * self.width - beside) * _SURE)
-        if "\n" not in text and ems(text) * points * MM_PER_POINT <= room:
-            return 1
-        return len(lines_of(text, room, points))
+        em, room = points * MM_PER_POINT, (columns * self.width - beside) * _SURE
+        if "\n" in text:
+            return sum(self.lines_in(part, columns, points, beside) for part in text.split("\n"))
+        wide = ems(text) * em
+        return 1 if wide <= room else ceil(wide / max(em, room - em * self.ragged))
 
     def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
         """Return first column and width of cells that share the grid, each at least one column wide."""
