@@ -45,9 +45,3 @@ def test_a_long_list_is_not_looked_through() -> None:
 def test_a_zero_has_no_sign_and_the_decimals_that_it_is_given() -> None:
     zeros = (Decimal("0.00"), Decimal("-0.0"), 0.0, -0.0, 0)
     assert [number_text(zero) for zero in zeros] == ["0.00", "0.0", "0", "0", "0"]
-        "0.00",
-        "0.0",
-        "0",
-        "0",
-        "0",
-    ]
