@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "profile": {"errors", "strict_json", "wording"},
     "theme": {"errors", "paper", "resources", "strict_json", "units", "wording"},
     "kinds": {"characters", "formats", "strict_json", "wording"},
-    "document": {"errors", "kinds", "paper", "profile", "theme", "units", "wording"},
+    "document": {"errors", "kinds", "paper", "profile", "text_measure", "theme", "units", "wording"},
     "record": {"errors"},
     "catalogue": {"document", "errors", "files", "kinds", "paper", "record", "resources", "strict_json", "wording"},
     "defined_names": set(),

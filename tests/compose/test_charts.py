@@ -8,8 +8,9 @@ import pytest
 
 from generator import kinds
 from generator.api import make_job
-from generator.compose.layout import Layout, columns_wide
+from generator.compose.layout import Layout
 from generator.document import Box, Caption, Fill, Picture, Purpose, Section, Stroke, Table
+from generator.document.columns import columns_wide
 from generator.records import ListSource
 from generator.wording import LANGS
 

@@ -203,6 +203,16 @@ def _table_opening(
     )
 
 
+def layout_opening(widths: Sequence[int]) -> str:
+    """Return the start of a table without rules or padding, in which things stand beside each other."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    none = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+    )
+
+
 def _margins(padding: str) -> str:
     above, beside, beneath = (twips(Mm(mm)) for mm in PADDING[padding])
     sides = (("top", above), ("left", beside), ("bottom", beneath), ("right", beside))

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from generator.document import GRID, Document
+from generator.document.columns import shares
 from generator.errors import Fault
 from generator.text_measure import ems, lines_of
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
-from generator.writers.columns import shares
 from generator.writers.paging import Line, paged
 from generator.writers.xlsx.cells import (
     MAX_LINE_FEEDS,
@@ -130,10 +130,10 @@ class Grid:
             return 1
         return len(lines_of(text, room, points))
 
-    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
-        """Return first column and width of cells that share the grid, each at least one column wide."""
-        widths = [max(1, width) for width in shares(COLUMNS, parts)]
-        while sum(widths) > COLUMNS:
+    def spans(self, parts: Sequence[float], columns: int = COLUMNS) -> list[tuple[int, int]]:
+        """Return first column and width of cells that share so many columns, each at least one column wide."""
+        widths = [max(1, width) for width in shares(columns, parts)]
+        while sum(widths) > columns:
             widths[widths.index(max(widths))] -= 1
         return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
 

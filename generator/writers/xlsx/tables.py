@@ -1,29 +1,33 @@
 """A table as lines of a sheet: its head once more on each page, columns as wide as their words, sums as formulas."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from generator.document import Column, Row, Table, Use
+from generator.document import Beside, Column, Picture, Row, Table, Use
+from generator.document.columns import GUTTER, column_widths, label_lines
 from generator.errors import pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.units import POINTS_PER_MM, Mm
-from generator.writers.columns import column_widths, label_lines
 from generator.writers.paging import Line
 from generator.writers.tables import Sum, parts, sums
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
-from generator.writers.xlsx.grid import COLUMNS, MIDDLE, Cell
+from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
 from generator.writers.xlsx.look import edged
+from generator.writers.xlsx.pictures import Placed
 from generator.writers.xlsx.widths import floors, is_unwrapped, widened, widest
-from generator.writers.xlsx.workbook import sheet_width
 
 if TYPE_CHECKING:
     from generator.writers.xlsx.form import FormSheet
 
 _LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
 """Points that the head of a table, a row and a caption take at least."""
+
+_BENEATH = 1.0
+"""Millimetres left free below a picture that is higher than the table beside it."""
 
 _CHARACTER = 1.86
 _MOST_COLUMNS = COLUMNS // 3
@@ -42,11 +46,38 @@ class TableLines:
             _Part(self.sheet, part).add()
 
 
-class _Part:
-    """Adds the lines of a table whose columns have room side by side."""
+class BesideLines:
+    """Adds the lines of a table with a picture at its right, which stay on one page."""
 
-    def __init__(self, sheet: "FormSheet", table: Table) -> None:
-        self.sheet, self.table = sheet, table
+    def __init__(self, sheet: "FormSheet", node: Beside) -> None:
+        self.sheet, self.node = sheet, node
+
+    def add(self) -> None:
+        sheet, columns = self.sheet, PER_COLUMN * self.node.columns
+        start = len(sheet.lines)
+        _Part(sheet, self.node.table, columns).add()
+        picture, share = sheet.drawn(self.node.picture, Mm((COLUMNS - columns) * sheet.width - GUTTER))
+        missing = (picture.height * share + _BENEATH) * POINTS_PER_MM - sum(line.height for line in sheet.lines[start:])
+        if missing > 0:
+            sheet.add([], missing)
+        kept = [replace(line, keeps=True) for line in sheet.lines[start:-1]]
+        kept[0] = replace(kept[0], content=SheetRow(kept[0].content.cells, self._placed(picture, share, columns)))
+        sheet.lines[start:-1] = kept
+
+    def _placed(self, picture: Picture, share: float, columns: int) -> Callable[[int], None]:
+        """Return what lays the picture beside the table's first row."""
+
+        def placed(row: int) -> None:
+            self.sheet.book.pictures.append(Placed(picture, row - 1, share, columns, GUTTER))
+
+        return placed
+
+
+class _Part:
+    """Adds the lines of a table whose columns have room side by side; it takes so many of the sheet's."""
+
+    def __init__(self, sheet: "FormSheet", table: Table, columns: int = COLUMNS) -> None:
+        self.sheet, self.table, self.columns = sheet, table, columns
         self.rows = list(table.rows)
         self.rows += [Row((None,) * len(table.columns))] * table.blank_rows
         self.spans = self._spans()
@@ -71,12 +102,12 @@ class _Part:
         sheet, table = self.sheet, self.table
         needed = widest(table, sheet.lang, sheet.theme.size.cell).characters
         least = [ceil(width * _CHARACTER / sheet.width) for width in [0.0] * bool(table.serial) + needed]
-        whole = Mm(sheet_width(sheet.document))
-        usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows))
+        whole = Mm(self.columns * sheet.width)
+        usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows), self.columns)
         widths = [width for _, width in usual]
         if all(width >= columns for width, columns in zip(widths, least, strict=True)):
             return usual
-        return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])])
+        return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])], self.columns)
 
     def _header(self) -> Line[SheetRow]:
         """Add the head, and return it as it stands on the pages on which the table goes on."""
@@ -144,7 +175,7 @@ class _Part:
                     formula = self.sheet.book.list_formula(face.choices)
                     self.sheet.validated.setdefault(formula, []).append(f"{column_letters(start)}{row}")
             if number == len(self.rows):
-                self.sheet.book.name(self.table.pointer, f"A{self.first}", f"{column_letters(COLUMNS)}{row}")
+                self.sheet.book.name(self.table.pointer, f"A{self.first}", f"{column_letters(self.columns)}{row}")
 
         return placed
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
 
-from generator.document import Column, Document, Row, Table
+from generator.document.nodes import GRID, Beside, Column, Document, Row, Table
 from generator.text_measure import ems
 from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
@@ -22,6 +22,22 @@ _LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
 _DATE_EMS = 10 * 0.56
 _WIDE_LETTERS = 1.16
+
+
+GUTTER = Mm(4.0)
+"""Millimetres between what stands beside each other."""
+
+
+def columns_wide(width: Mm, columns: int) -> Mm:
+    """Return how wide so many of the twelve columns of a width are: less a gutter where something stands beside."""
+    if columns >= GRID:
+        return width
+    return Mm(max(1, columns) * width / GRID - GUTTER)
+
+
+def beside_widths(width: Mm, node: Beside) -> tuple[Mm, Mm]:
+    """Return the widths of a table and of the room of what stands beside it, which has the gutter before it."""
+    return Mm(width * node.columns / GRID), columns_wide(width, GRID - node.columns)
 
 
 def text_width(document: Document) -> Mm:
