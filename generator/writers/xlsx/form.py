@@ -408,16 +408,14 @@ class FormSheet(Grid, BlockVisitor[None]):
     def render_beside(self, node: Beside) -> None:
         BesideLines(self, node).add()
 
-    def drawn(self, node: Picture, room: Mm) -> tuple[Picture, float]:
+    def drawn(self, node: Picture, room: Mm, *, close: bool = False) -> tuple[Picture, float]:
         """Return a picture as it lies in a room, and its share of that size: a chart is made anew, no other is."""
         share = min(1.0, room / node.width)
         if not node.data:
             return node, share
         self.faults += chart_faults(node.data)
-        return self.framed(replace(node, width=Mm(node.width * share))), 1.0
-
-    def framed(self, node: Picture) -> Picture:
-        return framed(node, self.theme, self.lang, Mm(self.page / POINTS_PER_MM - _BESIDE_CHART))
+        most = Mm(self.page / POINTS_PER_MM - _BESIDE_CHART)
+        return framed(replace(node, width=Mm(node.width * share)), self.theme, self.lang, most, close=close), 1.0
 
     # --- tables ---
 

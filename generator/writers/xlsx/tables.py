@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
 """Points that the head of a table, a row and a caption take at least."""
 
-_BENEATH = 1.0
-"""Millimetres left free below a picture that is higher than the table beside it."""
+_MOST_OVER = 3.0
+"""Points by which a picture may reach below the table beside it."""
 
 _CHARACTER = 1.86
 _MOST_COLUMNS = COLUMNS // 3
@@ -56,13 +56,22 @@ class BesideLines:
         sheet, columns = self.sheet, PER_COLUMN * self.node.columns
         start = len(sheet.lines)
         _Part(sheet, self.node.table, columns).add()
-        picture, share = sheet.drawn(self.node.picture, Mm((COLUMNS - columns) * sheet.width - GUTTER))
-        missing = (picture.height * share + _BENEATH) * POINTS_PER_MM - sum(line.height for line in sheet.lines[start:])
-        if missing > 0:
+        picture, share = sheet.drawn(self.node.picture, Mm((COLUMNS - columns) * sheet.width - GUTTER), close=True)
+        missing = picture.height * share * POINTS_PER_MM - sum(line.height for line in sheet.lines[start:])
+        if missing > _MOST_OVER:
             sheet.add([], missing)
+        self._note(picture, columns)
         kept = [replace(line, keeps=True) for line in sheet.lines[start:-1]]
         kept[0] = replace(kept[0], content=SheetRow(kept[0].content.cells, self._placed(picture, share, columns)))
         sheet.lines[start:-1] = kept
+
+    def _note(self, picture: Picture, columns: int) -> None:
+        """Add what the chart was counted of, beneath it: in a cell, where every program breaks its lines."""
+        if not picture.data or not picture.data.note:
+            return
+        at, note = (columns + 1, COLUMNS - columns), picture.data.note
+        height = self.sheet.wrapped(note, at[1], self.sheet.theme.size.label)
+        self.sheet.add([self.sheet.plain(*at, "beneath", note)], height)
 
     def _placed(self, picture: Picture, share: float, columns: int) -> Callable[[int], None]:
         """Return what lays the picture beside the table's first row."""
