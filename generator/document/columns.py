@@ -21,7 +21,7 @@ _WHOLE_LABEL = 4
 _LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
 _DATE_EMS = 10 * 0.56
-_WIDE_LETTERS = 1.16
+_WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
 
 
 GUTTER = Mm(4.0)
@@ -104,7 +104,7 @@ def _proportional(room: float, parts: Sequence[float], fixed: Mapping[int, float
 def _least(theme: Theme, column: Column) -> float:
     """Return the least width of a column in millimetres: its label's longest word, a date, a choice with its box."""
     em, face = theme.size.cell * MM_PER_POINT, column.face
-    needed = longest_word(face.label) * em
+    needed = longest_word(face.label) * em * _WIDE_LABEL
     if face.kind.is_moment:
         needed = max(needed, _DATE_EMS * em)
     if face.choices:
@@ -136,7 +136,7 @@ def _longest_part(word: str) -> float:
 
 def label_lines(theme: Theme, label: str, width: Mm) -> str:
     """Return a column's label with line breaks that leave Chinese lines of equal length."""
-    room = (width - _PADDING) / (theme.size.cell * MM_PER_POINT * 1.05)
+    room = (width - _PADDING) / (theme.size.cell * MM_PER_POINT * _WIDE_LABEL)
     if label.isascii() or " " in label or ems(label) <= room:
         return label
     count = ceil(ems(label) / max(1.0, room))

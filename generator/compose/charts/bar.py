@@ -46,10 +46,11 @@ def bar(chart: Chart) -> Picture | None:
         y += pitch.deep(scale.names[n]) + pitch.gap
     axis = Stroke(((scale.zero, top - 0.6), (scale.zero, y - pitch.gap + 0.6)), Pt(1.0))
     notes = [text for text in (chart.note(), *_left_out(chart, [n for n, _ in rows], shown)) if text]
-    foot, used = chart.foot(notes, y)
+    end = y + _ABOVE_NOTES if chart.stands_beside else y
+    foot, used = chart.foot(notes, end)
     told = chart.alt("bar", _measured(chart, columns))
     data = _data(chart, columns, rows[:shown], "\n".join(caption.text for caption in foot))
-    return Picture((*shapes, axis, *foot), chart.width, Mm(y + used + (1.0 if foot else 0.0)), told, data)
+    return Picture((*shapes, axis, *foot), chart.width, Mm(end + used + (1.0 if foot else 0.0)), told, data)
 
 
 def _drawable(row: Values, columns: Sequence[FieldSpec | None]) -> Values:
@@ -86,6 +87,9 @@ class _Pitch:
 
 _LOOSE, _LOOSE_ONE, _TIGHT = (2.8, 1.4), (3.8, 3.0), (2.8, 0.8)
 """Thickness and gap of bars that stand together, of single ones, and where there are many: about a row of a table."""
+
+_ABOVE_NOTES = 0.8
+"""Millimetres more that are left free above notes where bars stand close."""
 
 _FOOT = 16.0
 """Room that is kept for what stands beneath the bars of a whole page."""

@@ -24,14 +24,16 @@ _LEGEND, _EDGE = 6.0, 1.5
 _BAR, _GAP, _BETWEEN = 3.4, 2.6, 0.5
 """How thick a bar is, how far those of two categories and those of one are apart."""
 
-_CLOSE_BAR, _CLOSE_GAP = 2.8, 1.1
-"""How thick a bar is, and how far categories are apart, where a chart is about as high as the table beside it."""
+_CLOSE_BAR, _CLOSE_GAP, _CLOSE_HEAD, _CLOSE_EDGE = 2.8, 1.1, 7.05, 0.2
+"""How thick a bar is, how far categories are apart, and what is above and below them, where a chart stands beside a
+table: each bar beside its row.
+"""
 
 _LEADING = 1.3
 _SHARES, _WIDEST = (0.16, 0.24, 0.32), 0.40
 """Shares of the width that the categories take: the first at which none is higher than its bars, else the widest."""
 
-_WIDE_SHARES = (*_SHARES, _WIDEST, 0.46)
+_WIDE_SHARES = (*_SHARES, _WIDEST, 0.46, 0.5)
 """Shares of a close chart's width, where names need more of it."""
 
 _LEAST_GAPS = {False: 60.0, True: 30.0}
@@ -57,10 +59,6 @@ class _Frame:
     @property
     def bar(self) -> float:
         return _CLOSE_BAR if self.close else _BAR
-
-    @property
-    def note(self) -> str:
-        return "" if self.close else self.data.note
 
     @cached_property
     def left(self) -> float:
@@ -91,13 +89,17 @@ class _Frame:
     @property
     def head(self) -> float:
         """Return the room above the bars, where it's told what their fills stand for."""
+        if self.close:
+            return _CLOSE_HEAD
         return _LEGEND if len(self.data.series) > 1 else _EDGE
 
     @property
     def foot(self) -> float:
         """Return the room beneath the bars, where it's told what they were counted of."""
+        if self.close:
+            return _CLOSE_EDGE
         size = self.theme.size.label
-        lines = lines_of(self.note, Mm(self.width * 0.94), size) if self.note else []
+        lines = lines_of(self.data.note, Mm(self.width * 0.94), size) if self.data.note else []
         return _EDGE + (len(lines) * size * MM_PER_POINT * _LEADING + 1.0 if lines else 0.0)
 
     @cached_property
@@ -128,8 +130,9 @@ def chart_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang, *, c
     series = "".join(_series(figures, n, one, words) for n, one in enumerate(data.series))
     count = len(data.series)
     legend = words.legend(data.series, frame.left / frame.width) if count > 1 else ""
-    note = words.note(frame.note, 1 - (frame.foot - 0.5) / picture.height) if frame.note else ""
-    gap = min(150.0, max(_LEAST_GAPS[close], (frame.pitch / frame.bar - count) * 100))
+    note = words.note(data.note, 1 - (frame.foot - 0.5) / picture.height) if data.note and not close else ""
+    pitch = (picture.height - frame.head - frame.foot) / len(data.categories) if close else frame.pitch
+    gap = min(150.0, max(_LEAST_GAPS[close], (pitch / frame.bar - count) * 100))
     overlap = 0.0 if close else -_BETWEEN / _BAR * 100
     space = f'xmlns:c="{_DRAWING}/chart" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     return (

@@ -82,10 +82,10 @@ def _links(pictures: Sequence[Placed]) -> Iterator[tuple[str, str, str]]:
 
 
 def _anchor(placed: Placed, inside: str) -> str:
+    across, down = (round(mm * EMU_PER_MM) for mm in (placed.beside, 0.0 if placed.columns else 1.0))
     return (
-        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{placed.columns}</xdr:col>"
-        f"<xdr:colOff>{round(placed.beside * EMU_PER_MM)}</xdr:colOff>"
-        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{EMU_PER_MM}</xdr:rowOff></xdr:from><xdr:ext {_size(placed)}/>"
+        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{placed.columns}</xdr:col><xdr:colOff>{across}</xdr:colOff>"
+        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{down}</xdr:rowOff></xdr:from><xdr:ext {_size(placed)}/>"
         f"{inside}<xdr:clientData/></xdr:oneCellAnchor>"
     )
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
 """Points that the head of a table, a row and a caption take at least."""
 
-_MOST_OVER = 3.0
-"""Points by which a picture may reach below the table beside it."""
+_LEAST_OVER = 0.5
+"""Points by which a picture reaches below the table beside it, for which there is a row of its own."""
 
 _CHARACTER = 1.86
 _MOST_COLUMNS = COLUMNS // 3
@@ -57,8 +57,11 @@ class BesideLines:
         start = len(sheet.lines)
         _Part(sheet, self.node.table, columns).add()
         picture, share = sheet.drawn(self.node.picture, Mm((COLUMNS - columns) * sheet.width - GUTTER), close=True)
-        missing = picture.height * share * POINTS_PER_MM - sum(line.height for line in sheet.lines[start:])
-        if missing > _MOST_OVER:
+        high = sum(line.height for line in sheet.lines[start:])
+        if picture.data and not self.node.table.summed:  # each bar beside its row
+            picture = replace(picture, height=Mm(max(picture.height, high / POINTS_PER_MM)))
+        missing = picture.height * share * POINTS_PER_MM - high
+        if missing > _LEAST_OVER:
             sheet.add([], missing)
         self._note(picture, columns)
         kept = [replace(line, keeps=True) for line in sheet.lines[start:-1]]
