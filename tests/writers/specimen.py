@@ -218,7 +218,7 @@ INLINES: dict[type, Inline] = {
 BESIDE = Beside(
     Table(
         "/by_type",
-        (column("name", "旁边的名称"), column("cases", "旁边的件数", kinds.INTEGER)),
+        (column("name", label="旁边的名称"), column("cases", kinds.INTEGER, label="旁边的件数")),
         [Row(("旁边的一行", 56))],
     ),
     replace(PICTURE, width=60, alt="旁边的图"),
