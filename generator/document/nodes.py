@@ -245,6 +245,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A table, which takes `columns` of the grid, and at its right a picture of its rows; never parted by a page."""
+
+    table: Table
+    picture: Picture
+    columns: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """One place to sign; `seal` leaves room for a company's seal."""
 
@@ -300,6 +309,7 @@ Block = (
     | KeyFigures
     | Table
     | Picture
+    | Beside
     | SignatureBlock
     | WritingLines
     | Note

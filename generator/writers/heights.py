@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Document,
@@ -39,10 +40,10 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.text_measure import ems
 from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.paging import Line
 from generator.writers.running import is_long_entry, is_tall
 from generator.writers.tables import parts
@@ -60,6 +61,8 @@ _FIELD, _CELL, _GRIDS = 4.0, 3.0, 2.0
 
 _GROWN = 2.2
 """How many times as high as it was the room for a text becomes at most."""
+
+_TABLES = (FieldGrid, Table, Scale, Beside)
 
 ENGLISH_LINE, ENGLISH_BELOW = (1.5, 1.4), (2.2, 1.6)
 """A line of English text in sizes of its type, and millimetres below a paragraph: as usual, and the least."""
@@ -107,7 +110,7 @@ def lead_height(document: Document, table: Table) -> float:
     rows = list(islice(table.rows, 2))
     few = replace(table, rows=rows, blank_rows=min(table.blank_rows, 2 - len(rows)), summed=())
     measured = _Heights(document)
-    measured.table(few)
+    measured.table(few, measured.width)
     return sum(line.height for line in measured.lines)
 
 
@@ -184,7 +187,7 @@ class _Heights(BlockVisitor[None]):
                 self.lines[first].leads = True
             if isinstance(following, SignatureBlock):
                 self.stay(first)
-            elif isinstance(block, (FieldGrid, Table, Scale)) and isinstance(following, (FieldGrid, Table, Scale)):
+            elif isinstance(block, _TABLES) and isinstance(following, _TABLES):
                 self.path = (*path, n + 1)
                 self.space((_GRIDS, _GRIDS))
 
@@ -265,6 +268,16 @@ class _Heights(BlockVisitor[None]):
         self.space((1.5, 1.0))
         self.add(node.height + 2.5)
 
+    def render_beside(self, node: Beside) -> None:
+        """Add one line, as high as the higher of the two."""
+        start = len(self.lines)
+        self.table(node.table, beside_widths(self.width, node)[0])
+        rows = self.lines[start:]
+        del self.lines[start:]
+        high, gives = sum(line.height for line in rows), sum(line.gives for line in rows)
+        whole = max(high, node.picture.height)
+        self.add(whole, gives=max(0.0, whole - max(high - gives, node.picture.height)))
+
     def render_signature_block(self, node: SignatureBlock) -> None:
         self.space(self.air.signatures)
         seal = self.letter and any(s.seal for s in node.signatures)
@@ -341,14 +354,14 @@ class _Heights(BlockVisitor[None]):
 
     def render_table(self, node: Table) -> None:
         for part in parts(self.document, node):
-            self.table(part)
+            self.table(part, self.width)
 
-    def table(self, node: Table) -> None:
+    def table(self, node: Table, room: Mm) -> None:
         self.around_box()
         rows = list(_first(node))
         if node.caption:
             self.add(self.pt(self.size.label, self.theme.line.entry) + 1.0, keeps=True)
-        widths = column_widths(self.theme, node, self.width, rows)
+        widths = column_widths(self.theme, node, room, rows)
         own = widths[-len(node.columns) :]
         line = self.pt(self.size.cell, _CELL_LINE)
         labels = (label_lines(self.theme, c.face.label, w) for c, w in zip(node.columns, own, strict=True))

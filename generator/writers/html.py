@@ -8,6 +8,7 @@ from typing import assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Choice,
@@ -41,11 +42,11 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import phrase
 from generator.writers.breaking import DOT, breakable, undivided
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
@@ -196,6 +197,13 @@ class _Writer(BlockVisitor[str]):
         theme = self.document.theme
         return f'<div class="picture">{svg(node, theme, theme.pdf_fonts[self.lang])}</div>'
 
+    def render_beside(self, node: Beside) -> str:
+        left, right = beside_widths(text_width(self.document), node)
+        table, picture = self.table(node.table, left), self.render_picture(node.picture)
+        beside = f"width:{right:.2f}mm;margin-left:{GUTTER:g}mm"
+        inner = f'<div style="width:{left:.2f}mm">{table}</div><div style="{beside}">{picture}</div>'
+        return f'<div class="beside">{inner}</div>'
+
     def render_signature_block(self, node: SignatureBlock) -> str:
         room = "seal" if any(s.seal for s in node.signatures) else "sign"
         cells = "".join(self.signature(signature, room) for signature in node.signatures)
@@ -290,13 +298,15 @@ class _Writer(BlockVisitor[str]):
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
-        return "".join(map(self.table, parts(self.document, node)))
+        room = text_width(self.document)
+        return "".join(self.table(part, room) for part in parts(self.document, node))
 
-    def table(self, node: Table) -> str:
+    def table(self, node: Table, room: Mm) -> str:
+        """Return a table that is `room` wide."""
         caption = f"<caption>{escape(node.caption)}</caption>" if node.caption else ""
         kind = _used("rows register" if node.register else "rows", node.use)
         rows = list(node.rows)
-        widths = column_widths(self.document.theme, node, text_width(self.document), rows)
+        widths = column_widths(self.document.theme, node, room, rows)
         columns = "".join(f'<col style="width:{width:.2f}mm"/>' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
         body = "".join(self.body(node, rows, widths[-len(node.columns) :])) + self.total(node, rows)

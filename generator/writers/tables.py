@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.document import Document, Overdue, Row, Table
+from generator.document.columns import least_widths, serial_width, text_width
 from generator.formats import exact_number
 from generator.wording import Lang, phrase
-from generator.writers.columns import least_widths, serial_width, text_width
 
 Sum = int | Decimal | None
 """A sum of a column; None where there was nothing to add up."""

@@ -36,7 +36,7 @@ class Lines(BlockVisitor[list[str]]):
     def nothing(self, node):
         return []
 
-    render_key_figures = render_list = render_note = render_picture = render_writing_lines = nothing
+    render_key_figures = render_list = render_note = render_picture = render_beside = render_writing_lines = nothing
     render_page_break = nothing
 
 

@@ -34,9 +34,9 @@ from generator.document import (
     Tone,
     Value,
 )
+from generator.document.columns import text_width
 from generator.kinds.raw import ValueFault, clean_text
 from generator.wording import LANGS
-from generator.writers.columns import text_width
 
 from .reading import Docx, W, paragraph_text, row_cells, squeezed
 from .specimen import BLOCKS, REGISTER, TABLE, column, document, emptied, field, grid, register, written

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from generator.document import Document
+from generator.document.columns import text_width
 from generator.units import Mm
 from generator.writers import opc
-from generator.writers.columns import text_width
 from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, paragraph, run, spacer, twips
 from generator.writers.docx.package import static_parts

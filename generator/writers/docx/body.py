@@ -7,6 +7,7 @@ from typing import assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Document,
@@ -36,9 +37,9 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import beside_widths, equal_shares, text_width
 from generator.units import POINTS_PER_MM, Mm
 from generator.wording import phrase
-from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     CHINESE_MARKS,
@@ -50,6 +51,7 @@ from generator.writers.docx.markup import (
     edge,
     hyperlink,
     keep,
+    layout_opening,
     ordered,
     paragraph,
     row,
@@ -75,7 +77,7 @@ _ROLES = {
     Role.SIGNER: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
-_TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
+_TABLES = (Table, Scale, FieldGrid, Beside, KeyFigures, SignatureBlock)
 _AFTER = '<w:spacing w:after="113"/>'
 _BLANKS = 4
 """Blanks that are as wide as a character, or wider, in every font."""
@@ -156,7 +158,7 @@ class Body(Marks, BlockVisitor[str]):
             assert block is not None
             markup = self.block(block)
             if isinstance(following, SignatureBlock):
-                markup = self.kept(markup)
+                markup = keep(markup) if isinstance(block, Beside) else self.kept(markup)
             parts += [markup, self.gap(block, following)]
         return "".join(parts)
 
@@ -191,7 +193,8 @@ class Body(Marks, BlockVisitor[str]):
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
-        return spacer(Mm(4.0)).join(map(self.tables.table, parts(self.document, node)))
+        room = text_width(self.document)
+        return spacer(Mm(4.0)).join(self.tables.table(part, room) for part in parts(self.document, node))
 
     def render_scale(self, node: Scale) -> str:
         return self.tables.scale(node)
@@ -376,6 +379,20 @@ class Body(Marks, BlockVisitor[str]):
     def render_picture(self, node: Picture) -> str:
         self.pictures.append(node)
         return paragraph("Picture", f"<w:r>{drawing(node, len(self.pictures))}</w:r>")
+
+    def render_beside(self, node: Beside) -> str:
+        """Return a table without rules that holds both; a cell ends with a paragraph (17.4.65)."""
+        left = beside_widths(text_width(self.document), node)[0]
+        widths = (twips(left), self.width - twips(left))
+        self.pictures.append(node.picture)
+        picture = f"<w:r>{drawing(node.picture, len(self.pictures))}</w:r>"
+        cells = (
+            cell(widths[0], self.tables.table(node.table, left) + spacer(Mm(0.0))),
+            cell(
+                widths[1], paragraph("Picture", picture, '<w:spacing w:before="0" w:after="0"/><w:jc w:val="right"/>')
+            ),
+        )
+        return layout_opening(widths) + row(cells) + "</w:tbl>"
 
 
 def _pen_lines(field: Field) -> int:

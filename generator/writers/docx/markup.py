@@ -217,6 +217,16 @@ def _air(theme: Theme, padding: str, closeness: float) -> float:
     return closeness * airs[padding].gives if padding in airs else 0.0
 
 
+def layout_opening(widths: Sequence[int]) -> str:
+    """Return the start of a table without rules or padding, in which things stand beside each other."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    none = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+    )
+
+
 def _margins(padding: str, less: float = 0.0) -> str:
     high, beside, low = PADDING[padding]
     above, beside, beneath = (twips(Mm(mm)) for mm in (high - less / 2, beside, low - less / 2))

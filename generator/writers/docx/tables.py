@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from generator.document import Column, Face, Field, Row, Scale, Table, Tone, Use
+from generator.document.columns import SCALE_LABEL, column_widths, label_lines, shares
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import Lang
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, shares, text_width
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     FRAME,
@@ -34,10 +34,11 @@ CellOf = Callable[[object, bool], str]
 class TableWriter(Marks):
     """Renders the tables of one document."""
 
-    def table(self, node: Table) -> str:
+    def table(self, node: Table, width: Mm) -> str:
+        """Return a table of a width."""
         rows = list(node.rows)
-        room = column_widths(self.theme, node, text_width(self.document), rows)
-        widths = shares(self.width, room)
+        room = column_widths(self.theme, node, width, rows)
+        widths = shares(twips(width), room)
         caption = paragraph("Heading2", run(node.caption)) if node.caption else ""
         head = self.header(node, widths, room[-len(node.columns) :])
         empty = Row((None,) * len(node.columns))

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Caption,
@@ -40,10 +41,10 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.kinds import CHOICE
 from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
 from generator.writers.heights import lead_height
 from generator.writers.running import Tailed, is_chosen, is_long_entry, is_tall, plain_number, tailed, tone_of, toned
@@ -55,7 +56,7 @@ Node = dict[str, Any]
 InlineNode = list[object]
 """What it is, then what it holds."""
 
-_TABLES = (FieldGrid, Table, Scale, KeyFigures, SignatureBlock)
+_TABLES = (FieldGrid, Table, Scale, Beside, KeyFigures, SignatureBlock)
 _HEAVY_EVERY = 5
 _LONG_WORD = re.compile("[!-~]{12,}")
 _WIDEST_LETTER = 0.62
@@ -175,10 +176,18 @@ class _Data(BlockVisitor[Iterator[Node]]):
         yield {"kind": "figures", "figures": figures}
 
     def render_picture(self, node: Picture) -> Iterator[Node]:
+        yield self.picture(node)
+
+    def render_beside(self, node: Beside) -> Iterator[Node]:
+        left, right = beside_widths(text_width(self.document), node)
+        table = self.part(node.table, left) | {"after": False}
+        yield {"kind": "beside", "table": table, "picture": self.picture(node.picture), "widths": [left, right]}
+
+    def picture(self, node: Picture) -> Node:
         drawing = svg(node, self.theme, self.theme.pdf_fonts[self.lang], captions=False)
         captions = [self.caption(shape) for shape in node.shapes if isinstance(shape, Caption)]
         size = {"width": node.width, "height": node.height}
-        yield {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, **size}
+        return {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, **size}
 
     def caption(self, shape: Caption) -> Node:
         """Return a line of text on a picture: what is set as text has every font to choose from."""
@@ -246,11 +255,12 @@ class _Data(BlockVisitor[Iterator[Node]]):
     # --- tables ---
 
     def render_table(self, node: Table) -> Iterator[Node]:
-        yield from map(self.part, parts(self.document, node))
+        room = text_width(self.document)
+        yield from (self.part(part, room) for part in parts(self.document, node))
 
-    def part(self, node: Table) -> Node:
+    def part(self, node: Table, room: Mm) -> Node:
         rows = list(node.rows)
-        widths = column_widths(self.theme, node, text_width(self.document), rows)
+        widths = column_widths(self.theme, node, room, rows)
         own = widths[-len(node.columns) :]
         head: list[InlineNode] = [[node.serial, False]] if node.serial else []
         head += [self.head_cell(node, column, width) for column, width in zip(node.columns, own, strict=True)]

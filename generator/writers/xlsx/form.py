@@ -8,6 +8,7 @@ from typing import assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Choice,
@@ -37,13 +38,13 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import fill_shares, longest_word, shares
 from generator.errors import WriteError
 from generator.kinds import CHOICES
 from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.wording import phrase
-from generator.writers.columns import fill_shares, longest_word, shares
 from generator.writers.running import plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
@@ -52,7 +53,7 @@ from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
 from generator.writers.xlsx.pictures import Placed
-from generator.writers.xlsx.tables import TableLines
+from generator.writers.xlsx.tables import BesideLines, TableLines
 from generator.writers.xlsx.widths import unbroken, widened
 from generator.writers.xlsx.workbook import characters_of, sheet_opening, sheet_width
 
@@ -400,15 +401,21 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
-        share = min(1.0, sheet_width(self.document) / node.width)
-        picture = self.framed(replace(node, width=Mm(node.width * share)) if node.data else node)
-        share = 1.0 if node.data else share
-        self.faults += chart_faults(node.data) if node.data else []
+        picture, share = self.drawn(node, sheet_width(self.document))
         height = (picture.height * share + _UNDER_PICTURE) * POINTS_PER_MM
         self.add([], height, placed=lambda row: self.book.pictures.append(Placed(picture, row - 1, share)))
 
-    def framed(self, node: Picture) -> Picture:
-        return framed(node, self.theme, self.lang, Mm(self.page / POINTS_PER_MM - _BESIDE_CHART))
+    def render_beside(self, node: Beside) -> None:
+        BesideLines(self, node).add()
+
+    def drawn(self, node: Picture, room: Mm, *, close: bool = False) -> tuple[Picture, float]:
+        """Return a picture as it lies in a room, and its share of that size: a chart is made anew, no other is."""
+        share = min(1.0, room / node.width)
+        if not node.data:
+            return node, share
+        self.faults += chart_faults(node.data)
+        most = Mm(self.page / POINTS_PER_MM - _BESIDE_CHART)
+        return framed(replace(node, width=Mm(node.width * share)), self.theme, self.lang, most, close=close), 1.0
 
     # --- tables ---
 

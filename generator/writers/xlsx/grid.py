@@ -10,10 +10,10 @@ from math import ceil
 from typing import NamedTuple
 
 from generator.document import GRID, Document
+from generator.document.columns import shares
 from generator.errors import Fault
 from generator.text_measure import ems
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
-from generator.writers.columns import shares
 from generator.writers.heights import RAGGED
 from generator.writers.paging import Line, paged
 from generator.writers.xlsx.cells import (
@@ -135,10 +135,10 @@ class Grid:
         wide = ems(text) * em
         return 1 if wide <= room else ceil(wide / max(em, room - em * self.ragged))
 
-    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
-        """Return first column and width of cells that share the grid, each at least one column wide."""
-        widths = [max(1, width) for width in shares(COLUMNS, parts)]
-        while sum(widths) > COLUMNS:
+    def spans(self, parts: Sequence[float], columns: int = COLUMNS) -> list[tuple[int, int]]:
+        """Return first column and width of cells that share so many columns, each at least one column wide."""
+        widths = [max(1, width) for width in shares(columns, parts)]
+        while sum(widths) > columns:
             widths[widths.index(max(widths))] -= 1
         return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
 

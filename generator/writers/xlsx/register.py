@@ -18,12 +18,12 @@ from generator.document import (
     Use,
     signature_gaps,
 )
+from generator.document.columns import fill_shares, shares
 from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.text_measure import ems
 from generator.units import POINTS_PER_MM, Mm
-from generator.writers.columns import fill_shares, shares
 from generator.writers.texts import block_text
 from generator.writers.xlsx.cells import (
     MAX_COLUMNS,

@@ -180,6 +180,7 @@ def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
         "letter.right": CellStyle(size.letter, TEXT_CODE, serif=True, across="right"),
         "line": CellStyle(size.body, edges="b"),
         "plain": CellStyle(size.body),
+        "beneath": CellStyle(size.label, TEXT_CODE, tint="soft", upright="top"),
     }
 
 

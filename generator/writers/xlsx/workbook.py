@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from generator.defined_names import defined_name
 from generator.document import ChartData, Choice, Document
+from generator.document.columns import text_width
 from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.columns import text_width
 from generator.writers.xlsx.cells import column_letters, escape
 from generator.writers.xlsx.heads import footer, header
 from generator.writers.xlsx.lengths import beginning, units
