@@ -17,8 +17,12 @@ TEXT = Mm(174)
 
 
 def filled(form: str, lang: str = "zh-Hans", **changed: object) -> Document:
-    raw = json.loads((SAMPLES / form / "ordinary.json").read_text(encoding="utf-8")) | changed
-    return next(iter(make_job(form, lang=lang).documents(ListSource([raw], form)))).document
+    raw = json.loads((SAMPLES / form / "ordinary.json").read_text(encoding="utf-8"))
+    titles = {"by_type": "按类型"}
+    raw = {key: value for key, value in raw.items() if key not in map(titles.get, changed)} | changed
+    job = make_job(form, lang=lang)
+    [made] = job.documents(ListSource([raw], job.form))
+    return made.document
 
 
 def pairs(document: Document) -> list[Beside]:

@@ -27,6 +27,9 @@ class Lines(BlockVisitor[list[str]]):
     def render_table(self, node):
         return ["|".join(c.face.text(v, "zh-Hans") for c, v in zip(node.columns, r.values)) for r in node.rows]
 
+    def render_beside(self, node):
+        return self.render_table(node.table)
+
     def render_scale(self, node):
         return [field.face.label for field in node.fields]
 
@@ -36,7 +39,7 @@ class Lines(BlockVisitor[list[str]]):
     def nothing(self, node):
         return []
 
-    render_key_figures = render_list = render_note = render_picture = render_beside = render_writing_lines = nothing
+    render_key_figures = render_list = render_note = render_picture = render_writing_lines = nothing
     render_page_break = nothing
 
 

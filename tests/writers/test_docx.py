@@ -203,7 +203,8 @@ def test_every_table_is_as_wide_as_the_text_and_fits_the_paper(kind: str, landsc
     assert abs(room - text_width(made) * 1440 / 25.4) <= 3
     for table in word.tables():
         grid_widths = [int(c.get(f"{W}w")) for c in table.findall(f"{W}tblGrid/{W}gridCol")]
-        assert abs(sum(grid_widths) - room) <= 3
+        share = 7 / 12 if table.getparent().tag == f"{W}tc" else 1  # a table with a chart beside it
+        assert abs(sum(grid_widths) - room * share) <= 3
         assert min(grid_widths) > 0
 
 
