@@ -52,6 +52,9 @@ from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_
 _SERIAL_CHARACTERS = 6.0
 _CHUNK_ROWS = 500
 _ROWS_PER_MM = 72 / 25.4 / 18
+_WIDEST = 254.0
+"""Characters that a column is wide at most: one more, and Excel takes no file."""
+
 _MAX_FAULTS = 100
 _MANY_LINES = 100.0
 """Lines of a cell from which on its text may be more than Excel takes."""
@@ -93,7 +96,7 @@ class Register:
         self.widest = widest(table, self.lang, self.theme.size.cell)
         self.labels = [c.face.label + (" *" if self._is_starred(c) else "") for c in table.columns]
         self.pixels = self._pixels()
-        self.widths = [width / PIXELS_PER_CHARACTER for width in self.pixels]
+        self.widths = [min(_WIDEST, width / PIXELS_PER_CHARACTER) for width in self.pixels]
         self.boxes = Boxes(self.pixels, self.look, self.theme, self.lang)
         self.page = Page(self._page_height())
         self.written = self.theme.write.row * POINTS_PER_MM
