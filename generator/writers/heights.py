@@ -79,7 +79,7 @@ LEAST_ROW = 8.0
 _SPLIT = 5.0
 """Millimetres of the parts that what may be split is taken for."""
 
-_GROWN_ROW = 1.35
+_GROWN_ROW = 1.5
 """How many times as high as it was a row for a pen becomes at most."""
 
 RAGGED = (0.8, 2.4)

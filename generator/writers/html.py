@@ -46,7 +46,7 @@ from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, colum
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.breaking import DOT, breakable, undivided
+from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
@@ -413,6 +413,8 @@ def _set(text: str) -> str:
     tail = text[-_TOGETHER:]
     whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
     markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
+    if "月" in text:
+        markup = DAY.sub(r'<span class="together">\g<0></span>', markup)
     if _ORNAMENT.search(markup):
         return markup
     halved, count = _TOUCHING.subn(r'<span class="half">\1</span>', markup)

@@ -16,7 +16,7 @@ LEAST_FILL = 0.3
 _MOST_VOID = 0.14
 """Share of a page that may stay empty at its foot before another page."""
 
-_CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0)
+_CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0, -2.5, -3.0)
 """Shares of what lines may give up, tried in turn; and of what they may take instead."""
 
 

@@ -172,7 +172,7 @@ class _Part:
             keeps=keeps,
             placed=self._placed(number),
             head=self.head if number > 1 else (),
-            most=height * 1.3 if pen else 0.0,
+            most=height * 1.5 if pen else 0.0,
             gives=max(0.0, height - 8.0 * POINTS_PER_MM) if pen else 0.0,
         )
 
@@ -220,7 +220,8 @@ class _Part:
         if leads:
             lead = sheet.plain(*self.spans[0], edged("total", edges[0]), table.total)
             cells = [lead, *(cells if table.serial else cells[1:])]
-        sheet.add(cells, 20.0)
+        pen = table.use is Use.PEN
+        sheet.add(cells, sheet.theme.write.row * POINTS_PER_MM if pen else 20.0)
 
     def _sum_cell(self, at: tuple[int, int], column: Column, value: Sum, summed: bool, edges: str) -> Cell:
         sheet, face, kind = self.sheet, column.face, column.face.kind
