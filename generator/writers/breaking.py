@@ -32,7 +32,7 @@ def _pieces(run: str) -> Iterator[str]:
     yield run[start:]
 
 
-DAY = re.compile("(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日")
+DAY = re.compile("(?:[0-9]{4} ?年 ?)?[0-9]{1,2} ?月 ?[0-9]{1,2} ?日")
 """A day in running text, which stays on one line."""
 
 

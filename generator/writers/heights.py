@@ -79,7 +79,7 @@ LEAST_ROW = 8.0
 _SPLIT = 5.0
 """Millimetres of the parts that what may be split is taken for."""
 
-_GROWN_ROW = 1.5
+_GROWN_ROW = 1.7
 """How many times as high as it was a row for a pen becomes at most."""
 
 RAGGED = (0.8, 2.4)
@@ -349,7 +349,7 @@ class _Heights(BlockVisitor[None]):
         self.add(ends + self.pt(self.size.cell, _SMALL) + 2.0 + _FRAME + _RULE, keeps=True)
         for n, field in enumerate(node.fields):
             lines = self.count(field.face.label, self.width * SCALE_LABEL - 4, self.size.entry)
-            high = max(8.0 if pen else 6.5, lines * self.pt(self.size.entry, self.theme.line.entry) + 2.4)
+            high = max(8.0 if pen else 7.2, lines * self.pt(self.size.entry, self.theme.line.entry) + 2.4)
             self.add(high + _RULE, keeps=n == 0)
 
     def render_table(self, node: Table) -> None:

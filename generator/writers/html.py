@@ -414,7 +414,7 @@ def _set(text: str) -> str:
     whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
     markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
     if "月" in text:
-        markup = DAY.sub(r'<span class="together">\g<0></span>', markup)
+        markup = DAY.sub(r'<span class="tailed">\g<0></span>', markup)
     if _ORNAMENT.search(markup):
         return markup
     halved, count = _TOUCHING.subn(r'<span class="half">\1</span>', markup)

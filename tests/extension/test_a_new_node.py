@@ -56,7 +56,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_whoever_forgets_a_node_is_named(copy: Path) -> None:
     complaints = checked(copy)
     writers = {
-        "heights.py",
         "html.py",
         "texts.py",
         "docx/body.py",

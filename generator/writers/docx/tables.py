@@ -116,7 +116,7 @@ class TableWriter(Marks):
         style = "PenBox" if use is Use.PEN else "TableCentre"
         boxes = [paragraph(style, self.box(is_chosen(choice, node.value), use)) for choice in face.choices]
         cells = (cell(w, content, align="center") for w, content in zip(widths, [label, *boxes], strict=True))
-        return row(cells, height=twips(Mm(8 if use is Use.PEN else 6.5)))
+        return row(cells, height=twips(Mm(8 if use is Use.PEN else 7.2)))
 
     def header(self, node: Table, widths: Sequence[int], room: Sequence[Mm]) -> str:
         labels = [run(node.serial)] if node.serial else []

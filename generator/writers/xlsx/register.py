@@ -271,8 +271,9 @@ class Register:
         cells = [self.boxes.cell(number, (1, 1), edged("total", edges[0]), self.table.total)] if leads else []
         own = [(n, column) for n, column in enumerate(columns) if not (leads and n + self.shift == 0)]
         cells += [self._sum(n, column, edges[n + self.shift]) for n, column in own]
-        self.page.add(_TOTAL)
-        return self.boxes.row(number, _TOTAL, cells)
+        height = max(_TOTAL, self.least)
+        self.page.add(height)
+        return self.boxes.row(number, height, cells)
 
     def _sum(self, n: int, column: Column, edges: str) -> str:
         letters, face = self.letters[n], column.face
