@@ -13,7 +13,7 @@ Content = TypeVar("Content")
 LEAST_FILL = 0.3
 """Share of a page below which the last one is thought nearly empty: a quarter, and what heights may be wrong by."""
 
-_MOST_VOID = 0.14
+_MOST_VOID = 0.11
 """Share of a page that may stay empty at its foot before another page."""
 
 _CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0, -2.5, -3.0)
@@ -69,7 +69,7 @@ def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: flo
     best, least = plain, 1_000
     for made in _ways(lines, room, plain):
         grown = made._replace(pages=[_grown(page, height - spare) for page in made.pages])
-        empty = _empty(grown.pages, room)
+        empty = _empty(grown.pages, height)
         if empty < least:
             best, least = grown, empty
         if not empty:
