@@ -15,6 +15,11 @@ def defined_name(pointer: str) -> str:
     return name if len(name) <= _MAX_NAME else f"{name[:_CUT_NAME]}_{sha256(pointer.encode()).hexdigest()[:_DIGITS]}"
 
 
+def texts_name(pointer: str) -> str:
+    """Return the defined name of the rows that hold what is too long for the cells of a table."""
+    return f"x{defined_name(pointer)}"
+
+
 def _is_of_names(character: str) -> bool:
     """Tell whether names may have a character: the letters and digits of Unicode's first plane."""
     return character.isalpha() or character.isdecimal() if character < "\U00010000" else False

@@ -51,7 +51,9 @@ def decimal_places(value: int | float | Decimal) -> int:
 
 def number_text(value: int | float | Decimal) -> str:
     """Return a number with every digit it has, in groups of three from five digits on."""
-    number = exact_number(value) or Decimal(0)
+    number = exact_number(value)
+    if not number:  # zero has no sign, and no decimals but those that it is given
+        number = abs(number) if isinstance(value, Decimal) else Decimal(0)
     return f"{number:,f}" if abs(number) >= _GROUPED_FROM else f"{number:f}"
 
 

@@ -248,7 +248,7 @@ def test_later_steps_change_nothing_in_a_paper_that_was_made_before(walk: Any) -
 
 def test_the_case_prints_in_every_language(printed: Any) -> None:
     english = printed("07-closure-report", "docx", "--lang", "en")
-    assert "IssueClosureReport" in english
+    assert "Issueclosurereport" in english
     for value in (ISSUE, CUSTOMER, CAUSE):
         assert value in english
     assert "Agreedtoclose" in english

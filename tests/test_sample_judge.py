@@ -210,5 +210,5 @@ def test_what_may_stand_is_told_and_does_not_fail() -> None:
     assert failing([one]) == [one]
     assert not failing([replace(one, allowed="a reason")])
     assert not failing([replace(one, kind="short-last-line")])
-    assert reason_of("void", "some-form", entries) == ""
+    assert reason_of("void", "some-form", "pdf", entries) == ""
     assert "some-form blank en pdf p1: 50 mm empty at the foot" in told([one], ["pdf"])

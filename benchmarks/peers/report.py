@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.document import Document, FieldGrid, KeyFigures, Paragraph, Section, SignatureBlock, Strong, Table
-from generator.writers.columns import column_widths, text_width
+from generator.document.columns import column_widths, text_width
 from generator.writers.running import head_parts, page_parts, toned
 
 

@@ -6,12 +6,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from generator.catalogue.form import FieldSpec, Form
+from generator.compose.beside import KINDS, TABLE, beside
 from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
 from generator.compose.tables import TableComposer
 from generator.document import (
     GRID,
+    Beside,
     Block,
     Face,
     Field,
@@ -25,6 +27,7 @@ from generator.document import (
     Table,
     Use,
 )
+from generator.document.columns import columns_wide
 from generator.record import Values
 from generator.rules import Policy
 from generator.theme import Theme
@@ -135,10 +138,23 @@ class Layout:
         return Section(heading, tuple(self._inside(spec, typed.get(spec.key, {}), at, typed)))
 
     def rows(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
-        """Yield the table of a repeat, led by the chart that is drawn of its rows."""
-        chart = self.chart(spec, rows, pointer, typed)
-        yield from [chart] if chart else []
-        yield self.table(spec, rows, pointer)
+        """Yield the table of a repeat with the chart that is drawn of its rows, beside it or above."""
+        table, chart = self.charted(spec, rows, pointer, typed)
+        if isinstance(table, Table):
+            yield from [chart] if chart else []
+        yield table
+
+    def charted(
+        self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values
+    ) -> tuple[Table | Beside, Picture | None]:
+        """Return the table of a repeat, with its chart beside it where there is room, else the chart apart."""
+        table, width = self.table(spec, rows, pointer), self.faces.width
+        if spec.chart.get("kind") in KINDS:
+            narrow = self.chart(spec, rows, pointer, typed, columns_wide(width, GRID - TABLE))
+            both = beside(self.faces.theme, table, narrow, width, self.lang) if narrow else None
+            if both:
+                return both, None
+        return table, self.chart(spec, rows, pointer, typed)
 
     def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str) -> Table:
         """Return the table of a repeat."""
@@ -187,17 +203,6 @@ class Layout:
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
-
-
-def columns_wide(width: Mm, columns: int) -> Mm:
-    """Return how wide so many of the twelve columns of a width are: less a gutter where something stands beside."""
-    if columns >= GRID:
-        return width
-    return Mm(max(1, columns) * width / GRID - GUTTER)
-
-
-GUTTER = 4.0
-"""Millimetres between what stands beside each other."""
 
 
 def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:

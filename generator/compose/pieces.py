@@ -10,10 +10,11 @@ from markupsafe import Markup
 from generator.catalogue import limits
 from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
-from generator.compose.layout import Layout, PlacedValue, columns_wide
-from generator.compose.shown import known
+from generator.compose.layout import Layout, PlacedValue
+from generator.compose.shown import Shown, known
 from generator.document import (
     GRID,
+    Beside,
     Block,
     Field,
     FieldGrid,
@@ -30,12 +31,14 @@ from generator.document import (
     Value,
     WritingLines,
 )
+from generator.document.columns import columns_wide
 from generator.errors import Place, SchemaError, fail, may_be_value
 from generator.formats import span_text
 from generator.record import Values
 from generator.wording import phrase
 
-_FUNCTIONS = ("fields", "ask", "table", "chart", "section", "prose", "figure", "figures", "sign", "signature", "target")
+_PLACING = ("fields", "ask", "table", "chart", "beside", "section", "prose", "figures", "signature")
+_FUNCTIONS = (*_PLACING, "figure", "sign", "target")
 
 
 _STEPS = 100
@@ -55,6 +58,8 @@ class Pieces:
     def __init__(self, layout: Layout, typed: Values) -> None:
         self.layout, self.typed = layout, typed
         self.placed: list[Placed] = []
+        self._grids: dict[int, tuple[list[PlacedValue], bool]] = {}
+        self._signed: set[str] = set()
         self._keys: set[str] = set()
         self._count = 0
 
@@ -97,14 +102,32 @@ class Pieces:
     def fields(self, *keys: str) -> Markup:
         """Place a grid of fields; on filled paper those without a value are left out."""
         found = [found for key in keys if self._is_printed(found := self._find(key))]
-        return self._place(self.layout.pack(found)) if found else Markup("")
+        return self._place_grid(found) if found else Markup("")
 
     @template_function
     def ask(self, *keys: str) -> Markup:
         """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
-        made = self.layout.pack([self._find(key) for key in keys], Use.PEN)
-        lines = (tuple(map(_ticked, line)) for line in made.lines)
-        return self._place(FieldGrid(tuple(lines)))
+        return self._place_grid([self._find(key) for key in keys], asks=True)
+
+    def _place_grid(self, found: list[PlacedValue], asks: bool = False) -> Markup:
+        mark = self._place(self._grid(found, asks))
+        self._grids[len(self.placed) - 1] = found, asks
+        return mark
+
+    def _grid(self, found: Sequence[PlacedValue], asks: bool) -> FieldGrid:
+        if not asks:
+            return self.layout.pack(found)
+        lines = (tuple(map(_ticked, line)) for line in self.layout.pack(found, Use.PEN).lines)
+        return FieldGrid(tuple(lines))
+
+    def said_once(self) -> list[Placed]:
+        """Return what was placed, without the fields in its grids that stand in a place to sign: who, and when."""
+        placed = list(self.placed)
+        for n, (found, asks) in self._grids.items():
+            left = [one for one in found if one.pointer not in self._signed]
+            if len(left) < len(found):
+                placed[n] = placed[n]._replace(blocks=(self._grid(left, asks),) if left else ())
+        return placed
 
     @template_function
     def table(self, key: str) -> Markup:
@@ -120,6 +143,14 @@ class Pieces:
         width = columns_wide(self.layout.faces.width, columns)
         made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed, width)
         return self._place(made, key=key, rows=len(_rows(found.value))) if made else Markup("")
+
+    @template_function
+    def beside(self, key: str) -> Markup:
+        """Place the table of a repeat with its chart at its right, or beneath where there is no room for both."""
+        found = self._find(key, "repeat")
+        rows = _rows(found.value)
+        table, chart = self.layout.charted(found.spec, rows, found.pointer, self.typed)
+        return self._place(table, *([chart] if chart else []), key=key, rows=len(rows))
 
     @template_function
     def section(self, key: str) -> Markup:
@@ -163,7 +194,8 @@ class Pieces:
 
     @template_function
     def sign(self, label: str, seal: bool = False, date: Any = "", name: Any = "") -> Signature:
-        """Return a place to sign for `signature`; a date and name already known are printed."""
+        """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
+        self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
         return Signature(known(label), seal, known(date), known(name))
 
     @template_function
@@ -189,6 +221,8 @@ def _size(block: Block) -> int:
             return sum(map(len, block.lines))
         case KeyFigures():
             return len(block.figures)
+        case Beside():
+            return 2
         case SignatureBlock():
             return len(block.signatures)
     return 1

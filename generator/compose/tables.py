@@ -8,6 +8,7 @@ from functools import partial
 from types import NoneType
 
 from generator.catalogue.form import FieldSpec
+from generator.compose.decimals import Align, aligner
 from generator.compose.faces import Faces
 from generator.document import Column, Note, Overdue, Row, Strong, Table, Text, Tone
 from generator.record import Values, value_at
@@ -91,7 +92,8 @@ class TableComposer:
         """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
         rows = rows or (spec.default or ())
         keys = [f.key for f in spec.fields]
-        filled = [Row(tuple(row.get(key) for key in keys)) for row in rows]
+        align = aligner(spec.fields, rows) or _as_it_is
+        filled = [Row(tuple(align(key, row.get(key)) for key in keys)) for row in rows]
         spare = () if spec.default else self.spare_rows(spec, len(filled))
         return self._table(spec, pointer, [*filled, *spare])
 
@@ -139,7 +141,8 @@ class TableComposer:
         printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
         ends = self.ends(spec)
         spare = partial(self.spare_rows, spec)
-        shown = printed or RegisterRows(rows, [f.key for f in spec.fields], overdue, phrase("overdue", lang), spare)
+        keys, mark = [f.key for f in spec.fields], phrase("overdue", lang)
+        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.fields, rows))
         unsummed = _unsummed(spec, ends.summed, shown)
         return Table(
             pointer="/rows",
@@ -155,6 +158,10 @@ class TableComposer:
             total=ends.total,
             use=self.faces.use,
         )
+
+
+def _as_it_is(key: str, value: object) -> object:
+    return value
 
 
 def _overdue(spec: FieldSpec, head: Values) -> Overdue | None:
@@ -212,14 +219,18 @@ class RegisterRows:
         overdue: Overdue | None,
         mark: str,
         spare: Callable[[int], Iterator[Row]],
+        align: Align | None = None,
     ) -> None:
         self.rows, self.keys, self.overdue, self.mark, self.spare = rows, keys, overdue, mark, spare
+        self.align = align
 
     def __iter__(self) -> Iterator[Row]:
-        keys, late, count = self.keys, self._late, 0
+        keys, late, align, count = self.keys, self._late, self.align, 0
         for record in self.rows:
             count += 1
-            values = tuple([record.get(key) for key in keys])
+            values: tuple[object, ...] = tuple([record.get(key) for key in keys])
+            if align:
+                values = tuple(map(align, keys, values))
             yield Row(values, Tone.ALERT, self.mark) if late(values) else Row(values)
         yield from self.spare(count)
 

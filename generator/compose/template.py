@@ -1,8 +1,8 @@
 """Letters and reports: a Jinja2 template in a small vocabulary of semantic HTML, read into the nodes of the document.
 
 A value is escaped wherever it stands and keeps its pointer. Templates come from known folders only, run in the
-immutable sandbox, and place schema-driven pieces by functions: `fields`, `ask`, `table`, `section`, `prose`, `figures`,
-`signature`.
+immutable sandbox, and place schema-driven pieces by functions: `fields`, `ask`, `table`, `chart`, `beside`, `section`,
+`prose`, `figures`, `signature`.
 """
 
 import re
@@ -48,7 +48,7 @@ def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -
         with budget():
             markup = "".join(template.root_render_func(template.new_context(names, shared=True)))
         root = etree.fromstring(f"<doc>{markup}</doc>", _PARSER)
-        return Nodes(place.file, layout, pieces.placed).blocks(root)
+        return Nodes(place.file, layout, pieces.said_once()).blocks(root)
     except _FAILURES as error:
         raise _failed(error, place) from None
 

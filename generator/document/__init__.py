@@ -3,6 +3,7 @@
 from generator.document.face import FREE, PLAIN, Constraints, Face, Use
 from generator.document.nodes import (
     GRID,
+    Beside,
     Block,
     Column,
     Document,
@@ -43,6 +44,7 @@ __all__ = [
     "FREE",
     "GRID",
     "PLAIN",
+    "Beside",
     "Block",
     "BlockVisitor",
     "Box",

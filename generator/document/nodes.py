@@ -221,7 +221,7 @@ class Table:
 
     `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
     columns with a sum in the last row, which is called `total`; `unsummed`: of those that would have one if they held
-    numbers alone. `use`: what its cells are for.
+    numbers alone. `use`: what its cells are for. `more`: millimetres that a page has left over for each row for a pen.
     """
 
     pointer: str
@@ -237,10 +237,20 @@ class Table:
     unsummed: tuple[int, ...] = ()
     total: str = ""
     use: Use = Use.SHOWN
+    more: Mm = Mm(0.0)
 
     def is_starred(self, column: Column) -> bool:
         """Tell whether a column is marked as one that must be filled in."""
         return column.face.required and self.use is not Use.SHOWN and not column.face.read_only
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A table, which takes `columns` of the grid, and at its right a picture of its rows; never parted by a page."""
+
+    table: Table
+    picture: Picture
+    columns: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +309,7 @@ Block = (
     | KeyFigures
     | Table
     | Picture
+    | Beside
     | SignatureBlock
     | WritingLines
     | Note
@@ -318,7 +329,8 @@ class Purpose(StrEnum):
 class Document:
     """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot.
 
-    `closeness`: the share, from 0 to 1, of what the theme's gaps may give up, where a page would be nearly empty.
+    `closeness`: the share of what the theme's gaps may give up that they do, where a last page would be nearly empty;
+    below zero they take as much instead.
     """
 
     form: str

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar, assert_never
 
 from generator.document.face import Face
 from generator.document.nodes import (
+    Beside,
     Block,
     Column,
     Emphasis,
@@ -82,6 +83,8 @@ class BlockVisitor(ABC, Generic[Rendered]):
                 return self.render_scale(node)
             case Picture():
                 return self.render_picture(node)
+            case Beside():
+                return self.render_beside(node)
             case WritingLines():
                 return self.render_writing_lines(node)
             case PageBreak():
@@ -110,6 +113,8 @@ class BlockVisitor(ABC, Generic[Rendered]):
     def render_scale(self, node: Scale) -> Rendered: ...
     @abstractmethod
     def render_picture(self, node: Picture) -> Rendered: ...
+    @abstractmethod
+    def render_beside(self, node: Beside) -> Rendered: ...
     @abstractmethod
     def render_writing_lines(self, node: WritingLines) -> Rendered: ...
     @abstractmethod
@@ -144,6 +149,8 @@ def children(node: Node) -> Iterable[Node]:
             return node.shapes
         case Table():
             return _of_table(node)
+        case Beside():
+            return (node.table, node.picture)
         case Heading() | PageBreak() | WritingLines() | Text() | Value() | LineBreak():
             return ()
         case Field() | Figure() | Signature() | Column() | Row() | Cell() | Stroke() | Box() | Caption():

@@ -43,7 +43,7 @@ class Date(_Moment):
     formats = ("date",)
     example: ClassVar[object] = "2024-05-01"
     share, gap = 12.0, 10
-    sheet_columns, sheet_characters = 4, 11.5
+    sheet_columns, sheet_characters = 4, 10.5
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         found = _moment_of(raw, zone)
@@ -62,7 +62,7 @@ class DateTime(_Moment):
     formats = ("date-time",)
     example: ClassVar[object] = "2024-05-01 14:30"
     share, gap = 16.0, 14
-    sheet_columns, sheet_characters = 5, 17.0
+    sheet_columns, sheet_characters = 5, 15.5
 
     def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
         found = _moment_of(raw, zone)

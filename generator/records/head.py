@@ -1,6 +1,7 @@
 """What stands beside the rows of a list, above its header: 统计日期, 制表人, and the unit of its amounts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError
@@ -24,7 +25,7 @@ def head_of(rows: Sequence[Row], header: Header, form: Form, sheet: str, place: 
     Raises RecordError (E-list-unit) where amounts of the list are in another unit than the form's.
     """
     made: dict[str, object] = {}
-    for label, value, row, at in pairs_above(rows):
+    for label, value, row, at in (*pairs_above(rows), *_captioned(rows, form)):
         _refuse_unit(label, value, row, at, header, sheet, place)
         path = find_path(form.root, label) if form.is_table and len(label) <= _LONGEST else None
         spec = path[-1] if path else None
@@ -35,6 +36,16 @@ def head_of(rows: Sequence[Row], header: Header, form: Form, sheet: str, place: 
 
 
 _LONGEST = 60
+
+
+def _captioned(rows: Sequence[Row], form: Form) -> Iterator[tuple[str, object, Row, int]]:
+    """Yield values that stand beneath their labels, as on forms: a row of nothing but labels, then what they name."""
+    for above, beneath in pairwise(rows):
+        labels = {at: cell for at, cell in enumerate(above.cells) if not is_blank(cell)}
+        if form.is_table and labels and all(_is_label(label, form) for label in labels.values()):
+            yield from (
+                (str(label), beneath.cells[at], beneath, at) for at, label in labels.items() if at < len(beneath.cells)
+            )
 
 
 def _is_label(value: object, form: Form) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.defined_names import defined_name
+from generator.defined_names import defined_name, texts_name
 from generator.kinds.raw import fold
 from generator.records.layout import Layout, name_of
 from generator.records.names import find_path
@@ -21,7 +21,7 @@ class OwnRegister:
     keys: Mapping[int, str]
     head: Mapping[tuple[int, int], FieldSpec]
     title_rows: frozenset[int]
-    """Rows beneath the list that hold what is said beside it."""
+    """Rows beneath the list that hold what is said beside it, or say what is too long for its cells."""
     end: int
     """The last of the rows that we made."""
 
@@ -46,8 +46,16 @@ def own_register(book: Book, form: Form) -> OwnRegister | None:
         for spec in form.root.fields
         if spec.shape == "value" and (at := book.names.get(defined_name(spec.pointer))) and at.sheet == rows.sheet
     }
-    beneath = frozenset(row for row, _ in head if row > layout.last)
+    beneath = frozenset(row for row, _ in head if row > layout.last) | _long_texts(book.names, form, rows)
     return OwnRegister(FoundSheet(sheet, layout), keys, head, beneath, rows.area.bottom)
+
+
+def _long_texts(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> frozenset[int]:
+    """Return the rows that say once more what is too long for the cells of the list."""
+    at = names.get(texts_name(form.rows.pointer))
+    if at is None or at.sheet != rows.sheet or at.area.top <= rows.area.bottom:
+        return frozenset()
+    return frozenset(range(at.area.top, at.area.bottom + 1))
 
 
 def _columns(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> dict[int, str]:

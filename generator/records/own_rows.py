@@ -1,7 +1,10 @@
 """The rows of a register that we wrote: what we put beneath them is no record, what a person puts there is one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
+from string import Formatter
 
 from generator.catalogue.form import Form
 from generator.kinds.raw import fold
@@ -10,7 +13,7 @@ from generator.records.table_rows import TableRows
 from generator.records.words import is_total
 from generator.records.workbooks import Area, Row
 from generator.records.workbooks.xlsx import Unclear
-from generator.wording import LANGS, choose
+from generator.wording import LANGS, choose, phrase
 
 
 class OwnRows(TableRows):
@@ -85,7 +88,27 @@ class OwnRows(TableRows):
     def _is_signed(self, row: Row, filled: Sequence[int]) -> bool:
         """Tell whether a row is the one of dates beneath places to sign."""
         above, columns = self._signed
-        return row.number == above + 1 and columns.issuperset(filled)
+        if not above < row.number <= above + _BENEATH_LABELS:
+            return False
+        printed = all(_is_printed_date(row.cells[at]) for at in filled)
+        return printed or (row.number == above + 1 and columns.issuperset(filled))
+
+
+_BENEATH_LABELS = 3
+"""Rows beneath the labels of places to sign within which their dates stand."""
+
+_SPACE = re.compile(r"[\s_/]+")
+
+
+@cache
+def _printed_dates() -> frozenset[str]:
+    """Return what stands in the place of a date that nobody has written yet, without what is left free."""
+    parts = (Formatter().parse(phrase("signature.date", lang)) for lang in LANGS)
+    return frozenset(_SPACE.sub("", "".join(text + (under or "") for text, _, under, _ in some)) for some in parts)
+
+
+def _is_printed_date(cell: object) -> bool:
+    return isinstance(cell, str) and _SPACE.sub("", cell) in _printed_dates()
 
 
 _NOISE = Decimal("1e-9")

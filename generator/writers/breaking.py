@@ -32,6 +32,10 @@ def _pieces(run: str) -> Iterator[str]:
     yield run[start:]
 
 
+DAY = re.compile("(?:[0-9]{4} ?年 ?)?[0-9]{1,2} ?月 ?[0-9]{1,2} ?日")
+"""A day in running text, which stays on one line."""
+
+
 DOT = "\u2027"
 """The dot within names that Big5 has: where a line ends with it, Pango draws a hyphen instead."""
 

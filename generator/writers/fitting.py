@@ -21,7 +21,7 @@ from generator.writers.heights import (
 )
 from generator.writers.paging import Paged, paged
 
-_SURE, _SPARE = 0.975, 9.0
+_SURE, _SPARE = 0.97, 9.0
 """Share of a page that heights, which are about right, are thought to fill; millimetres that nothing grows into."""
 
 
@@ -34,7 +34,7 @@ def fitted(document: Document) -> Document:
     except Unmeasured:
         return document
     made = paged(lines, document.theme.text_height(document.page), _SPARE, _SURE)
-    blocks = _grown(document.blocks, _more(lines, made))
+    blocks = _grown(document.blocks, _more(made))
     if made.broken:
         blocks = _broken(blocks, made.broken.content.path)
     return replace(document, blocks=tuple(blocks), closeness=made.share)
@@ -54,10 +54,14 @@ def _is_long(table: Table) -> bool:
     return isinstance(table.rows, Sequence) and len(table.rows) > MOST_ROWS
 
 
-def _more(lines: Sequence[object], made: Paged[Mark]) -> Mapping[str, Mm]:
-    """Return by how many millimetres the room for a text has grown, by its pointer."""
-    placed = chain.from_iterable(made.pages)
-    return {line.content.pointer: Mm(line.grown) for line in placed if line.content.pointer and line.grown > 0}
+def _more(made: Paged[Mark]) -> Mapping[str, Mm]:
+    """Return by how many millimetres the room for a text has grown, or that of each row of a table, by its pointer."""
+    found: dict[str, Mm] = {}
+    for line in chain.from_iterable(made.pages):
+        pointer = line.content.pointer
+        if pointer:
+            found[pointer] = Mm(min(line.grown, found.get(pointer, line.grown)))
+    return {pointer: more for pointer, more in found.items() if more > 0}
 
 
 def _grown(blocks: Sequence[Block], more: Mapping[str, Mm]) -> list[Block]:
@@ -71,7 +75,7 @@ def _with_room(block: Block, more: Mapping[str, Mm]) -> Block:
             return replace(block, blocks=tuple(_grown(block.blocks, more)))
         case FieldGrid():
             return FieldGrid(tuple(tuple(_roomier(field, more) for field in line) for line in block.lines))
-        case WritingLines():
+        case WritingLines() | Table():
             return replace(block, more=more.get(block.pointer, Mm(0.0)))
     return block
 

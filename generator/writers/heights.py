@@ -5,18 +5,23 @@ Heights are millimetres and those of `print.css`; every format keeps to them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
+from math import ceil
 from typing import NamedTuple
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Document,
+    Emphasis,
     Field,
     FieldGrid,
     Heading,
+    Inline,
     KeyFigures,
+    LineBreak,
     ListBlock,
     Note,
     PageBreak,
@@ -27,16 +32,20 @@ from generator.document import (
     Scale,
     Section,
     SignatureBlock,
+    Strong,
     Table,
+    Text,
     Use,
+    Value,
     WritingLines,
     signature_gaps,
 )
-from generator.text_measure import ems, lines_of
+from generator.document.columns import SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
+from generator.text_measure import ems
 from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.paging import Line
+from generator.writers.running import is_long_entry, is_tall
 from generator.writers.tables import parts
 from generator.writers.texts import block_text
 
@@ -53,8 +62,13 @@ _FIELD, _CELL, _GRIDS = 4.0, 3.0, 2.0
 _GROWN = 2.2
 """How many times as high as it was the room for a text becomes at most."""
 
+_TABLES = (FieldGrid, Table, Scale, Beside)
+
 ENGLISH_LINE, ENGLISH_BELOW = (1.5, 1.4), (2.2, 1.6)
 """A line of English text in sizes of its type, and millimetres below a paragraph: as usual, and the least."""
+
+_AROUND_IN_LETTER = 4.0
+"""Millimetres above and below boxes and tables in letters."""
 
 _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 """Millimetres below a paragraph of a report, and of a line of boxes to tick in a cell."""
@@ -62,12 +76,21 @@ _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
 
+_SPLIT = 5.0
+"""Millimetres of the parts that what may be split is taken for."""
+
+_GROWN_ROW = 1.7
+"""How many times as high as it was a row for a pen becomes at most."""
+
+RAGGED = (0.8, 2.4)
+"""Characters of a line that stay empty where it is broken: in Chinese, and in English, whose words are whole."""
+
 _ENGLISH = 1.03
 """Latin letters are a little wider in the fonts of paper than they are thought to be."""
 
 
 class Mark(NamedTuple):
-    """What a line belongs to: the path of its block, and of a box to write in its pointer."""
+    """What a line belongs to: the path of its block, and the pointer of what may be higher."""
 
     path: tuple[int, ...] = ()
     pointer: str = ""
@@ -82,6 +105,15 @@ def lines_of_paper(document: Document) -> list[Line[Mark]]:
     return _Heights(document).lines_of_document()
 
 
+def lead_height(document: Document, table: Table) -> float:
+    """Return how many millimetres high a table's caption, head and first two rows are."""
+    rows = list(islice(table.rows, 2))
+    few = replace(table, rows=rows, blank_rows=min(table.blank_rows, 2 - len(rows)), summed=())
+    measured = _Heights(document)
+    measured.table(few, measured.width)
+    return sum(line.height for line in measured.lines)
+
+
 class _Heights(BlockVisitor[None]):
     def __init__(self, document: Document) -> None:
         self.document, self.theme, self.lang = document, document.theme, document.lang
@@ -89,6 +121,7 @@ class _Heights(BlockVisitor[None]):
         self.width = text_width(document)
         self.letter = document.kind == LETTER
         self.english = document.lang == "en"
+        self.ragged = RAGGED[self.english]
         self.lines: list[Line[Mark]] = []
         self.path: tuple[int, ...] = ()
 
@@ -107,9 +140,10 @@ class _Heights(BlockVisitor[None]):
     def count(self, text: str, width: float, points: Pt) -> int:
         """Return how many lines a text takes."""
         em = points * MM_PER_POINT * (_ENGLISH if self.english else 1.0)
-        if "\n" not in text and ems(text) * em <= width:
-            return 1
-        return len(lines_of(text, Mm(width), Pt(em / MM_PER_POINT)))
+        if "\n" in text:
+            return sum(self.count(part, width, points) for part in text.split("\n"))
+        wide = ems(text) * em
+        return 1 if wide <= width else ceil(wide / max(em, width - em * self.ragged))
 
     # --- gathering ---
 
@@ -125,32 +159,44 @@ class _Heights(BlockVisitor[None]):
         head: tuple[Line[Mark], ...] = (),
     ) -> None:
         mark = Mark(self.path, pointer)
-        self.lines.append(Line(mark, height, keeps, gives=gives, most=most, opens=opens, head=head))
+        self.lines.append(Line(mark, height, keeps, gives=gives, most=most, opens=opens, leads=False, head=head))
 
-    def space(self, air: "tuple[float, float]", *, opens: bool = False) -> None:
+    def space(self, air: "tuple[float, float]", *, opens: bool = False, below: bool = False) -> None:
+        """Leave room above what follows, or below what went before."""
         usual, least = air
-        self.lines.append(Line(Mark(self.path), usual, keeps=True, gap=True, gives=usual - least, opens=opens))
+        self.lines.append(
+            Line(Mark(self.path), usual, keeps=not below, gap=True, gives=usual - least, opens=opens, leads=not below)
+        )
+
+    def split(self, height: float, *, keeps: bool, gives: float, head: tuple[Line[Mark], ...] = ()) -> None:
+        """Add what is so high that it may be split between pages, as lines of text."""
+        count = max(2, round(height / _SPLIT))
+        for n in range(count):
+            part = height / count
+            self.add(part, keeps=keeps and n == 0, gives=gives / count, head=head if n else ())
+
+    is_running = False
 
     def blocks(self, blocks: Sequence[Block], path: tuple[int, ...]) -> None:
         for n, (block, following) in enumerate(pairwise([*blocks, None])):
             assert block is not None
             self.path = (*path, n)
+            first, self.is_running = len(self.lines), False
             self.block(block)
+            if len(self.lines) > first:
+                self.lines[first].leads = True
             if isinstance(following, SignatureBlock):
-                self.stay()
-            elif isinstance(block, (FieldGrid, Table, Scale)) and isinstance(following, (FieldGrid, Table, Scale)):
+                self.stay(first)
+            elif isinstance(block, _TABLES) and isinstance(following, _TABLES):
                 self.path = (*path, n + 1)
                 self.space((_GRIDS, _GRIDS))
 
-    def stay(self) -> None:
-        """Let the last two lines stay with what follows."""
-        kept = 0
-        for at in range(len(self.lines) - 1, -1, -1):
-            if not (self.lines[at].gap or self.lines[at].keeps):
-                self.lines[at] = replace(self.lines[at], keeps=True)
-                kept += 1
-            if kept == 2 or self.lines[at].opens:
-                return
+    def stay(self, first: int) -> None:
+        """Let the end of a block stay with what follows: a paragraph as a whole, of boxes and rows the last two."""
+        last = self.lines[-1].content.path
+        whole = self.is_running and last == self.path
+        for at in range(first if whole else max(first, len(self.lines) - 2), len(self.lines)):
+            self.lines[at].keeps = True
 
     def render_section(self, node: Section) -> None:
         path = self.path
@@ -168,12 +214,13 @@ class _Heights(BlockVisitor[None]):
 
     def render_paragraph(self, node: Paragraph) -> None:
         indent = "" if self.english or node.role is not Role.BODY else "　　"
-        text = indent + block_text(node, self.lang, "")
+        text = indent + "".join(_words(node.children))
+        self.is_running = True
         self.running(self.count(text, self.width, self.theme.body_size(self.document.kind)))
         if self.document.kind == REPORT:
-            self.space((_BELOW_IN_REPORT, 0.0))
+            self.space((_BELOW_IN_REPORT, 0.0), below=True)
         elif self.english:
-            self.space(ENGLISH_BELOW)
+            self.space(ENGLISH_BELOW, below=True)
 
     def running(self, lines: int) -> None:
         """Add lines of running text; at least two of a paragraph stay together."""
@@ -187,7 +234,7 @@ class _Heights(BlockVisitor[None]):
         for n in range(len(node.items)):
             one = block_text(ListBlock((node.items[n],)), self.lang, "")
             self.running(self.count(one, self.width - 10, self.theme.body_size(self.document.kind)))
-        self.space((2.0, 1.0))
+        self.space((2.0, 1.0), below=True)
 
     def render_note(self, node: Note) -> None:
         lines = self.count(block_text(node, self.lang, ""), self.width - 3, self.size.note)
@@ -202,7 +249,7 @@ class _Heights(BlockVisitor[None]):
             self.add(self.pt(self.theme.body_size(self.document.kind), self.theme.line.body) - 3.0, keeps=True)
         high = node.count * self.theme.write.row
         self.add(high, most=high * _GROWN, pointer=node.pointer, gives=node.count * self._row_gives)
-        self.space((2.0, 1.0))
+        self.space((2.0, 1.0), below=True)
 
     @property
     def _row_gives(self) -> float:
@@ -215,11 +262,21 @@ class _Heights(BlockVisitor[None]):
         labels = max(self.count(f.label, each, self.size.label) for f in node.figures)
         small = self.pt(self.size.label, _LABEL_LINE)
         self.add(3.6 + _FRAME + (labels + notes) * small + texts * self.pt(self.size.figure, 1.35))
-        self.space(self.air.figures)
+        self.space(self.air.figures, below=True)
 
     def render_picture(self, node: Picture) -> None:
         self.space((1.5, 1.0))
         self.add(node.height + 2.5)
+
+    def render_beside(self, node: Beside) -> None:
+        """Add one line, as high as the higher of the two."""
+        start = len(self.lines)
+        self.table(node.table, beside_widths(self.width, node)[0])
+        rows = self.lines[start:]
+        del self.lines[start:]
+        high, gives = sum(line.height for line in rows), sum(line.gives for line in rows)
+        whole = max(high, node.picture.height)
+        self.add(whole, gives=max(0.0, whole - max(high - gives, node.picture.height)))
 
     def render_signature_block(self, node: SignatureBlock) -> None:
         self.space(self.air.signatures)
@@ -232,15 +289,24 @@ class _Heights(BlockVisitor[None]):
 
     # --- boxes ---
 
+    def around_box(self) -> None:
+        """Leave free what letters have around their boxes and tables."""
+        if self.letter:
+            self.space((_AROUND_IN_LETTER, _AROUND_IN_LETTER))
+
     def render_field_grid(self, node: FieldGrid) -> None:
-        for n, line in enumerate(node.lines):
+        self.around_box()
+        for line in node.lines:
             high = max(self.box(field) for field in line)
             texts = [f for f in line if _is_open(f)]
             lines = max((f.room.lines for f in texts), default=1)
             pointer = texts[0].pointer if lines > 1 else ""
             gives = self.air.field.gives + (lines * self._row_gives if pointer else 0.0)
             most = high * _GROWN if pointer else 0.0
-            self.add(high + _RULE, most=most, pointer=pointer, gives=gives, keeps=n == 0 and len(node.lines) > 1)
+            if any(is_long_entry(field) for field in line):
+                self.split(high + _RULE, keeps=True, gives=gives)
+                continue
+            self.add(high + _RULE, most=most, pointer=pointer, gives=gives)
 
     def box(self, field: Field) -> float:
         """Return the height of a field's box."""
@@ -279,22 +345,23 @@ class _Heights(BlockVisitor[None]):
 
     def render_scale(self, node: Scale) -> None:
         pen = node.fields[0].room.use is Use.PEN
-        ends = self.pt(self.size.label, self.theme.line.entry) + 0.8 if node.low or node.high else 0.0
+        ends = self.pt(self.size.label, self.theme.line.entry) + 1.5 if node.low or node.high else 0.0
         self.add(ends + self.pt(self.size.cell, _SMALL) + 2.0 + _FRAME + _RULE, keeps=True)
         for n, field in enumerate(node.fields):
             lines = self.count(field.face.label, self.width * SCALE_LABEL - 4, self.size.entry)
-            high = max(8.0 if pen else 6.5, lines * self.pt(self.size.entry, self.theme.line.entry) + 2.4)
+            high = max(8.0 if pen else 7.2, lines * self.pt(self.size.entry, self.theme.line.entry) + 2.4)
             self.add(high + _RULE, keeps=n == 0)
 
     def render_table(self, node: Table) -> None:
         for part in parts(self.document, node):
-            self.table(part)
+            self.table(part, self.width)
 
-    def table(self, node: Table) -> None:
+    def table(self, node: Table, room: Mm) -> None:
+        self.around_box()
         rows = list(_first(node))
         if node.caption:
             self.add(self.pt(self.size.label, self.theme.line.entry) + 1.0, keeps=True)
-        widths = column_widths(self.theme, node, self.width, rows)
+        widths = column_widths(self.theme, node, room, rows)
         own = widths[-len(node.columns) :]
         line = self.pt(self.size.cell, _CELL_LINE)
         labels = (label_lines(self.theme, c.face.label, w) for c, w in zip(node.columns, own, strict=True))
@@ -307,10 +374,15 @@ class _Heights(BlockVisitor[None]):
         for n, (height, open_row) in enumerate(heights):
             gives = self._row_gives if open_row else self.air.cell.gives
             keeps = n < min(1, len(heights) - 1)
-            self.add(height + _RULE, keeps=keeps, gives=gives, head=head if n else ())
+            most = height * _GROWN_ROW if pen else 0.0
+            pointer = node.pointer if pen else ""
+            if n < len(rows) and is_tall(rows[n], own, self.size.cell):
+                self.split(height + _RULE, keeps=keeps, gives=gives, head=head if n else ())
+                continue
+            self.add(height + _RULE, keeps=keeps, gives=gives, most=most, pointer=pointer, head=head if n else ())
         if node.summed:
-            self.lines[-1] = replace(self.lines[-1], keeps=True)
-            self.add(line + self.air.cell.usual + _FRAME)
+            self.lines[-1].keeps = True
+            self.add(max(line + self.air.cell.usual, self.theme.write.row if pen else 0.0) + _FRAME)
 
     def row(self, node: Table, values: Sequence[object], widths: Sequence[Mm], pen: bool) -> tuple[float, bool]:
         """Return the height of a row, and whether that is the room for a pen."""
@@ -333,6 +405,20 @@ class _Heights(BlockVisitor[None]):
                 lines, used = lines + 1, 0.0
             used += wide
         return lines * _TICKED + (1.2 if node.register else 0.0)
+
+
+def _words(children: Sequence[Inline]) -> Iterator[str]:
+    """Yield the words of running text, blanks where there are gaps to write in."""
+    for child in children:
+        match child:
+            case Text():
+                yield child.text
+            case Value():
+                yield child.text or "　" * child.width
+            case LineBreak():
+                yield "\n"
+            case Strong() | Emphasis():
+                yield from _words(child.children)
 
 
 def _is_open(field: Field) -> bool:

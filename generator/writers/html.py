@@ -8,6 +8,7 @@ from typing import assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Choice,
@@ -41,15 +42,25 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.breaking import DOT, breakable, undivided
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
+from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.properties import stamp
-from generator.writers.running import head_parts, is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
+from generator.writers.running import (
+    Tailed,
+    head_parts,
+    is_chosen,
+    is_long_entry,
+    is_tall,
+    plain_number,
+    tailed,
+    tone_of,
+    toned,
+)
 from generator.writers.tables import parts, sums
 
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
@@ -59,6 +70,12 @@ _ORNAMENT = re.compile(f"[{_CLOSING}{_OPENING}]{{12}}")
 
 _MOST_HALVED = 200
 """Touching marks of a text that are set narrower: each takes an element of its own."""
+
+_WITH_SIGNATURES = 2
+"""Rows that stay with the signatures beneath them."""
+
+_RULE = 0.141
+"""Millimetres of a row that the rule beneath it takes."""
 
 _TOGETHER, _SHORT = 3, 12
 _QUOTES = re.compile("[“”‘’…]+")
@@ -90,8 +107,12 @@ class _Writer(BlockVisitor[str]):
         yield from self.blocks(document.blocks)
         yield "</body></html>"
 
-    def blocks(self, blocks: Iterable[Block]) -> Iterable[str]:
-        return map(self.block, blocks)
+    def blocks(self, blocks: Sequence[Block]) -> Iterable[str]:
+        """Yield blocks; what precedes signatures stays by them."""
+        for n, block in enumerate(blocks):
+            signed = any(isinstance(following, SignatureBlock) for following in blocks[n + 1 : n + 2])
+            markup = self.block(block)
+            yield _kept(markup) if signed else markup
 
     def text(self, text: str) -> str:
         """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""
@@ -101,7 +122,11 @@ class _Writer(BlockVisitor[str]):
     # --- inlines ---
 
     def inlines(self, children: Sequence[Inline]) -> str:
-        return "".join(map(self.inline, children))
+        return "".join([self.gap(one) if isinstance(one, Tailed) else self.inline(one) for one in tailed(children)])
+
+    def gap(self, node: Tailed) -> str:
+        """Return a gap with the mark behind it, which begins no line."""
+        return f'<span class="tailed">{self.value(node.gap)}{escape(node.mark)}</span>'
 
     def inline(self, node: Inline) -> str:
         match node:
@@ -171,6 +196,13 @@ class _Writer(BlockVisitor[str]):
     def render_picture(self, node: Picture) -> str:
         theme = self.document.theme
         return f'<div class="picture">{svg(node, theme, theme.pdf_fonts[self.lang])}</div>'
+
+    def render_beside(self, node: Beside) -> str:
+        left, right = beside_widths(text_width(self.document), node)
+        table, picture = self.table(node.table, left), self.render_picture(node.picture)
+        beside = f"width:{right:.2f}mm;margin-left:{GUTTER:g}mm"
+        inner = f'<div style="width:{left:.2f}mm">{table}</div><div style="{beside}">{picture}</div>'
+        return f'<div class="beside">{inner}</div>'
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         room = "seal" if any(s.seal for s in node.signatures) else "sign"
@@ -266,16 +298,18 @@ class _Writer(BlockVisitor[str]):
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
-        return "".join(map(self.table, parts(self.document, node)))
+        room = text_width(self.document)
+        return "".join(self.table(part, room) for part in parts(self.document, node))
 
-    def table(self, node: Table) -> str:
+    def table(self, node: Table, room: Mm) -> str:
+        """Return a table that is `room` wide."""
         caption = f"<caption>{escape(node.caption)}</caption>" if node.caption else ""
         kind = _used("rows register" if node.register else "rows", node.use)
         rows = list(node.rows)
-        widths = column_widths(self.document.theme, node, text_width(self.document), rows)
+        widths = column_widths(self.document.theme, node, room, rows)
         columns = "".join(f'<col style="width:{width:.2f}mm"/>' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
-        body = "".join(self.body(node, rows)) + self.total(node, rows)
+        body = "".join(self.body(node, rows, widths[-len(node.columns) :])) + self.total(node, rows)
         return f'<table class="{kind}">{caption}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table>'
 
     def total(self, node: Table, rows: Sequence[Row]) -> str:
@@ -298,11 +332,13 @@ class _Writer(BlockVisitor[str]):
         star = '<span class="required">*</span>' if node.is_starred(column) else ""
         return f'<th scope="col">{escape(label_lines(self.document.theme, column.face.label, width))}{star}</th>'
 
-    def body(self, node: Table, rows: Sequence[Row]) -> Iterable[str]:
+    def body(self, node: Table, rows: Sequence[Row], widths: Sequence[Mm]) -> Iterable[str]:
         empty = Row((None,) * len(node.columns))
-        return (self.row(node, row, number) for number, row in enumerate([*rows, *[empty] * node.blank_rows], 1))
+        return (
+            self.row(node, row, number, widths) for number, row in enumerate([*rows, *[empty] * node.blank_rows], 1)
+        )
 
-    def row(self, node: Table, row: Row, number: int) -> str:
+    def row(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> str:
         serial = f'<td class="serial">{number}</td>' if node.serial else ""
         heavy = " heavy" if node.use is Use.PEN and node.register and number % HEAVY_EVERY == 0 else ""
         due = node.overdue.due if node.overdue and row.mark else -1
@@ -310,9 +346,16 @@ class _Writer(BlockVisitor[str]):
             self.cell(column, value, row.mark if n == due else "")
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         )
-        long = " long" if is_long(row) else ""
+        long = " long" if is_tall(row, widths, self.document.theme.size.cell) else ""
         spare = " spare" if row.spare else ""
-        return f'<tr class="{row.tone}{heavy}{long}{spare}">{serial}{"".join(cells)}</tr>'
+        return f'<tr class="{row.tone}{heavy}{long}{spare}"{self.row_height(node)}>{serial}{"".join(cells)}</tr>'
+
+    def row_height(self, node: Table) -> str:
+        """Return the height of a row that has more room than it asks for."""
+        if not node.more:
+            return ""
+        usual = written_row(self.document.theme, self.document.closeness)
+        return f' style="height:{usual + node.more + _RULE:.3f}mm"'
 
     def cell(self, column: Column, value: object, mark: str) -> str:
         face = column.face
@@ -336,6 +379,26 @@ def _gap(gap: Gap) -> str:
     return f'{escape(gap.before)}<span class="{named}" style="width:{gap.width:g}mm">{under}</span>{escape(gap.after)}'
 
 
+_KEPT = ' data-kept=""'
+
+
+def _kept(markup: str) -> str:
+    """Return blocks whose last two rows of boxes or of a table, or last paragraphs, stay with what follows."""
+    inner = markup.rstrip()
+    while inner.endswith(_SECTION):
+        inner = inner.removesuffix(_SECTION)
+    opening = "<p " if inner.endswith("</p>") else "<tr" if inner.endswith("</table>") else ""
+    end, first = len(inner), inner.rfind("<tbody>" if opening == "<tr" else "</h")
+    for _ in range(_WITH_SIGNATURES if opening else 0):
+        end = markup.rfind(opening, 0, end)
+        if end > first:
+            markup = f"{markup[: end + len(opening.strip())]}{_KEPT}{markup[end + len(opening.strip()) :]}"
+    return markup
+
+
+_SECTION = "</section>"
+
+
 def set_text(text: str) -> str:
     """Return a text as markup, set as Chinese is: of two marks that touch the first is half as wide, and the last line
     has no character alone (W3C clreq 3.1.6, 3.2).
@@ -350,6 +413,8 @@ def _set(text: str) -> str:
     tail = text[-_TOGETHER:]
     whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
     markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
+    if "月" in text:
+        markup = DAY.sub(r'<span class="tailed">\g<0></span>', markup)
     if _ORNAMENT.search(markup):
         return markup
     halved, count = _TOUCHING.subn(r'<span class="half">\1</span>', markup)

@@ -10,22 +10,22 @@ from typing import Generic, NamedTuple, TypeVar
 
 Content = TypeVar("Content")
 
-LEAST_FILL = 0.25
-"""Share of a page below which the last one is thought nearly empty."""
+LEAST_FILL = 0.3
+"""Share of a page below which the last one is thought nearly empty: a quarter, and what heights may be wrong by."""
 
-_MOST_VOID = 0.15
-"""Share of a page that may stay empty at its foot where a section is brought over to the next."""
+_MOST_VOID = 0.11
+"""Share of a page that may stay empty at its foot before another page."""
 
-_STEPS = (0.5, 1.0)
-"""Shares of what lines may give up, tried in turn."""
+_CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0, -2.5, -3.0)
+"""Shares of what lines may give up, tried in turn; and of what they may take instead."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Line(Generic[Content]):
     """A line of a page. `keeps`: it stays with the next one. `gap`: it is left out where a page begins or ends.
 
     `gives`: points by which it may be lower. `most`: how high it may become, where a page has room for it. `opens`: it
-    begins a section. `breaks`: it begins a page. `grown`: by how
+    begins a section. `leads`: a page may be made to begin with it. `breaks`: it begins a page. `grown`: by how
     much it has. `head`: lines that are set again where a page begins with this one.
     """
 
@@ -36,6 +36,7 @@ class Line(Generic[Content]):
     gives: float = 0.0
     most: float = 0.0
     opens: bool = False
+    leads: bool = True
     breaks: bool = False
     head: "tuple[Line[Content], ...]" = ()
 
@@ -59,36 +60,63 @@ def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: flo
     """Return the pages of lines, each `height` high; what is taller than a page runs over its foot.
 
     `spare`: what is left free where lines grow. `sure`: the share of a page that lines are set on, where heights are
-    known about.
+    known about. Of what can be done about a page that is nearly empty, the first is taken that leaves none.
     """
     room = height * sure
-    made = Paged(_filled(lines, room))
-    if len(made.pages) > 1 and _used(made.pages[-1]) < LEAST_FILL * room:
-        made = _tightened(lines, room, len(made.pages)) or _balanced(lines, room, made.pages)
-    return made._replace(pages=[_grown(page, height - spare) for page in made.pages])
+    if _used(lines) <= room and not any(line.most or line.breaks for line in lines):
+        return Paged([list(lines)])
+    plain = Paged(_filled(lines, room))
+    best, least = plain, 1_000
+    for made in _ways(lines, room, plain):
+        grown = made._replace(pages=[_grown(page, height - spare) for page in made.pages])
+        empty = _empty(grown.pages, height)
+        if empty < least:
+            best, least = grown, empty
+        if not empty:
+            break
+    return best
 
 
-def _tightened(lines: Sequence[Line[Content]], height: float, count: int) -> Paged[Content] | None:
-    """Return the pages of lines that give up as little as makes them fewer; None where nothing does."""
-    for share in _STEPS:
-        lower = [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
-        pages = _filled(lower, height)
-        if len(pages) < count:
-            return Paged(pages, share)
-    return None
+def _ways(lines: Sequence[Line[Content]], height: float, plain: Paged[Content]) -> Iterator[Paged[Content]]:
+    """Yield pages of lines: closer ones that are fewer, as they are, with a section brought over, ever looser ones."""
+    count = len(plain.pages)
+    over = _used(lines) - (count - 1) * height
+    if count > 1 and (_is_bare(plain.pages, height) or over < LEAST_FILL * height):
+        closer = (Paged(_filled(_at(lines, share), height), share) for share in _CLOSER)
+        yield from (made for made in closer if len(made.pages) < count)
+    yield plain
+    if count > 1:
+        yield from _balanced(lines, height, plain.pages)
+        looser = (Paged(_filled(_at(lines, share), height), share) for share in _LOOSER)
+        yield from (made for made in looser if len(made.pages) == count)
 
 
-def _balanced(lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]) -> Paged[Content]:
-    """Return pages of which the last has its quarter: a whole section comes over where that leaves little empty."""
+def _empty(pages: Sequence[Sequence[Line[Content]]], height: float) -> int:
+    """Return how many pages are left nearly empty, or empty at their foot before another one."""
+    voids = sum(1 for page in pages[:-1] if height - _used(page) > _MOST_VOID * height)
+    return voids + (1 if _is_bare(pages, height) else 0)
+
+
+def _is_bare(pages: Sequence[Sequence[Line[Content]]], height: float) -> bool:
+    """Tell whether the last of several pages is nearly empty."""
+    return len(pages) > 1 and _used(pages[-1]) < LEAST_FILL * height
+
+
+def _at(lines: Sequence[Line[Content]], share: float) -> list[Line[Content]]:
+    """Return lines that have given up a share of what they may, or taken it."""
+    return [replace(line, height=line.height - share * line.gives) if line.gives else line for line in lines]
+
+
+def _balanced(
+    lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]
+) -> Iterator[Paged[Content]]:
+    """Yield pages of which the last has its quarter by a whole section more, the shortest first."""
     before, missing = pages[-2], LEAST_FILL * height - _used(pages[-1])
-    starts = [at for at in _starts(before) if _used(before[at:]) >= missing]
-    if not starts:
-        return Paged(pages)
-    left = height - _used(before)
-    opening = (at for at in reversed(starts) if before[at].opens and _used(before[at:]) + left <= _MOST_VOID * height)
-    broken = before[next(opening, starts[-1])]
-    made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
-    return Paged(made, broken=broken)
+    for at in reversed(_starts(before)):
+        if before[at].opens and missing <= _used(before[at:]):
+            broken = before[at]
+            made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
+            yield Paged(made, broken=broken)
 
 
 def _starts(page: Sequence[Line[Content]]) -> list[int]:
@@ -96,7 +124,7 @@ def _starts(page: Sequence[Line[Content]]) -> list[int]:
 
     A gap stays with what follows it.
     """
-    return [at for at in range(1, len(page)) if not page[at - 1].keeps]
+    return [at for at in range(1, len(page)) if page[at].leads and not page[at - 1].keeps]
 
 
 def _used(page: Sequence[Line[Content]]) -> float:
@@ -110,7 +138,7 @@ def _filled(lines: Sequence[Line[Content]], height: float) -> list[list[Line[Con
         used = _used(pages[-1])
         room = height - (used if used <= height else used % height)
         lead = next((line for line in together if not line.gap), together[0])
-        if pages[-1] and (together[0].breaks or lead.breaks or _used(together) > room):
+        if pages[-1] and (together[0].breaks or lead.breaks or room < _used(together) <= height):
             pages[-1] = _without_last_gaps(pages[-1])
             pages.append([*lead.head, *together[together.index(lead) :]])
         else:

@@ -1,9 +1,12 @@
 """What writers share: the running head, the mark of a tone, which choices are ticked."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
-from generator.document import Choice, Document, Face, Field, Row, Tone
+from generator.document import Choice, Document, Face, Field, Inline, Row, Text, Tone, Value
+from generator.text_measure import ems
+from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import Lang, has_phrase, phrase
 
 Made = TypeVar("Made")
@@ -37,6 +40,31 @@ def page_parts(lang: Lang) -> tuple[str, str, str]:
     return before, middle, after
 
 
+CLOSING = "，。；：、！？）》】」』”’%.,;:!?)"
+"""Marks that begin no line."""
+
+
+class Tailed(NamedTuple):
+    """A gap to write in, and the mark that stands right behind it."""
+
+    gap: Value
+    mark: str
+
+
+def tailed(children: Sequence[Inline]) -> Iterator[Inline | Tailed]:
+    """Yield inlines; a gap together with the mark that follows it."""
+    taken = ""
+    for child, following in pairwise([*children, None]):
+        if isinstance(child, Text):
+            yield Text(child.text.removeprefix(taken))
+        taken = ""
+        if isinstance(child, Value) and not child.text:
+            taken = following.text[:1] if isinstance(following, Text) and following.text[:1] in CLOSING else ""
+            yield Tailed(child, taken) if taken else child
+        elif child is not None and not isinstance(child, Text):
+            yield child
+
+
 def plain_number(number: str, lang: Lang) -> str:
     """Return a section's number as running text has it before a heading: 一、 or 1."""
     return f"{number}. " if lang == "en" else f"{number}、"
@@ -54,13 +82,30 @@ def tone_of(face: Face, value: object) -> Tone:
     return next((choice.tone for choice in face.choices if choice.value == value), Tone.PLAIN)
 
 
-LONG_CELL, LONG_ENTRY = 600, 300
-"""Characters from which on a row, or a line of fields, may be split between pages: it may be taller than one."""
+LONG_ENTRY = 300
+"""Characters from which on a line of fields may be split between pages: it may be taller than what is left of one."""
+
+_TALL, _SHORT = 38.0, 40
+"""Millimetres from which on a row may be split, for it would leave as much empty; characters that are never as many."""
 
 
-def is_long(row: Row) -> bool:
-    """Tell whether a row holds a text that may not fit on one page."""
-    return any(_length(value) > LONG_CELL for value in row.values)
+def is_tall(row: Row, widths: Sequence[Mm], points: Pt) -> bool:
+    """Tell whether a row is so high, set in columns of such widths, that it may be split between pages."""
+    most = max(map(_length, row.values), default=0)
+    if most <= _SHORT:
+        return False
+    line = points * MM_PER_POINT
+    lines = (_lines(value, width / line) for value, width in zip(row.values, widths, strict=True))
+    return max(lines) * line * _LEADING > _TALL
+
+
+def _lines(value: object, room: float) -> float:
+    """Return about how many lines a text takes that has room for so many characters of its size."""
+    texts = value if isinstance(value, (list, tuple)) else (value,)
+    return sum(ems(text) / max(1.0, room) + 1 + text.count("\n") for text in texts if isinstance(text, str))
+
+
+_LEADING = 1.42
 
 
 def is_long_entry(field: Field) -> bool:

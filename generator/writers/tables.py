@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.document import Document, Overdue, Row, Table
+from generator.document.columns import least_widths, serial_width, text_width
 from generator.formats import exact_number
 from generator.wording import Lang, phrase
-from generator.writers.columns import least_widths, serial_width, text_width
 
 Sum = int | Decimal | None
 """A sum of a column; None where there was nothing to add up."""
@@ -78,4 +78,6 @@ def added(total: Sum, value: object) -> Sum:
         return total
     assert isinstance(value, (int, float, Decimal))
     whole = exact_number(value) + (total or 0)
+    if isinstance(value, Decimal):
+        return whole  # as many decimals as the numbers above it
     return int(whole) if whole == whole.to_integral_value() else whole.normalize()

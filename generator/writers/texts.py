@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, assert_never
 
 from generator.document import (
+    Beside,
     Block,
     Box,
     Caption,
@@ -100,7 +101,7 @@ def _of_frames(node: Node) -> Iterable[TextPiece]:
             return (TextPiece(node.text, node.pointer),)
         case Section() | Paragraph() | Note() | ListBlock() | FieldGrid() | KeyFigures() | SignatureBlock() | Picture():
             return ()
-        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box():
+        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Beside():
             return ()
         case Text() | Value() | Heading() | Field() | Figure() | Column() | Cell():
             return ()

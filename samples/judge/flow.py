@@ -138,7 +138,7 @@ def _has_gap(sheet: Sheet, line: Line, before: bool) -> bool:
     """Tell whether a short rule to write on stands before a line, or after it."""
     for rule in sheet.levels:
         distance = line.area.left - rule.end if before else rule.start - line.area.right
-        if rule.length < 80 and -1 < distance < 5 and -1 < rule.at - line.baseline < 3:
+        if rule.length < 220 and -1 < distance < 5 and -1 < rule.at - line.baseline < 3:
             return True
     return False
 

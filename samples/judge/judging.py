@@ -22,7 +22,7 @@ def judge(work: tuple[Known, Path, str]) -> Judged:
     offenders = [
         Offender(
             *(one.kind, paper.form, paper.sample, paper.lang, column, one.page, one.what),
-            reason_of(one.kind, paper.form, allowed),
+            reason_of(one.kind, paper.form, format, allowed),
         )
         for one in once(offences(found, known, format))
     ]
@@ -50,5 +50,5 @@ def page_counts(judged: Iterable[Judged]) -> Iterator[Offender]:
             most = max(by_column, key=lambda column: by_column[column])
             what = ", ".join(f"{count} in {column}" for column, count in by_column.items())
             paper, kind = known.paper, "page-counts"
-            reason = reason_of(kind, paper.form, allowed)
+            reason = reason_of(kind, paper.form, most, allowed)
             yield Offender(kind, paper.form, paper.sample, paper.lang, most, by_column[most], what, reason)

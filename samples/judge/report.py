@@ -31,11 +31,12 @@ class Offender:
 
 @dataclass(frozen=True)
 class Allowance:
-    """Offenders that stand, and why: a kind, and a pattern of forms (as of files)."""
+    """Offenders that stand, and why: a kind, a pattern of forms (as of files), and of formats where it isn't all."""
 
     kind: str
     form: str
     reason: str
+    format: str = "*"
 
 
 def allowances(path: Path = ALLOWED) -> list[Allowance]:
@@ -51,9 +52,10 @@ def allowances(path: Path = ALLOWED) -> list[Allowance]:
     return found
 
 
-def reason_of(kind: str, form: str, allowed: Iterable[Allowance]) -> str:
+def reason_of(kind: str, form: str, format: str, allowed: Iterable[Allowance]) -> str:
     """Return why an offender may stand; nothing where it may not."""
-    return next((a.reason for a in allowed if a.kind == kind and fnmatchcase(form, a.form)), "")
+    stands = (a for a in allowed if a.kind == kind and fnmatchcase(form, a.form) and fnmatchcase(format, a.format))
+    return next((a.reason for a in stands), "")
 
 
 def failing(offenders: Iterable[Offender]) -> list[Offender]:

@@ -167,9 +167,9 @@ def test_a_tracker_becomes_a_register(cli: Any, tracker: Path, chinese_map: Path
         ["台账.xlsx: 几张工作表上方写的不一样：统计日期", *LEFT_OUT],
     )
     shown = lines(Path("跟踪表.xlsx"))
-    head = next(row for row in shown if "统计日期" in row)
-    assert head[head.index("统计日期") + 1].startswith("2024-05-28")
-    assert head[head.index("制表人") + 1] == "张敏"
+    captions = next(n for n, row in enumerate(shown) if "统计日期" in row)
+    assert shown[captions + 1][shown[captions].index("统计日期")].startswith("2024-05-28")
+    assert shown[captions + 1][shown[captions].index("制表人")] == "张敏"
     records = [row for row in shown if row[0].startswith("GD")]
     assert [row[0] for row in records] == ["GD0501", "GD0502", "GD0503", "GD0601"]
     assert records[0][1:4] == ["华明贸易", "登录后白屏", "高"]

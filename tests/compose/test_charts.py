@@ -8,8 +8,9 @@ import pytest
 
 from generator import kinds
 from generator.api import make_job
-from generator.compose.layout import Layout, columns_wide
-from generator.document import Box, Caption, Fill, Picture, Purpose, Section, Stroke, Table
+from generator.compose.layout import Layout
+from generator.document import Beside, Box, Caption, Fill, Picture, Purpose, Section, Stroke, Table
+from generator.document.columns import columns_wide
 from generator.records import ListSource
 from generator.wording import LANGS
 
@@ -33,8 +34,9 @@ FISHBONE = {
 
 def blocks_of(document):
     for block in document.blocks:
-        yield block
-        yield from block.blocks if isinstance(block, Section) else ()
+        inner = block.blocks if isinstance(block, Section) else ()
+        for one in (block, *inner):
+            yield from (one.table, one.picture) if isinstance(one, Beside) else (one,)
 
 
 def pictures(form, raw=None, lang="zh-Hans", **options):

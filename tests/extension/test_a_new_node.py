@@ -55,7 +55,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_whoever_forgets_a_node_is_named(copy: Path) -> None:
     complaints = checked(copy)
-    writers = {"html.py", "texts.py", "docx/body.py", "typst/data.py", "xlsx/form.py", "conformance/__init__.py"}
+    writers = {
+        "html.py",
+        "texts.py",
+        "docx/body.py",
+        "typst/data.py",
+        "xlsx/form.py",
+        "conformance/__init__.py",
+    }
     assert named("Ruby", complaints) == {VISIT, *(f"generator/writers/{file}" for file in writers)}
     others = {"generator/writers/texts.py", "generator/writers/conformance/__init__.py"}
     assert named("Divider", complaints) == {VISIT, *others}
@@ -65,6 +72,6 @@ def test_whoever_forgets_a_node_is_named(copy: Path) -> None:
     change(visit, "    @abstractmethod\n", "    @abstractmethod\n    def render_divider(self, node: Divider) -> Rendered: ...\n    @abstractmethod\n")  # fmt: skip  # noqa: E501
     change(visit, "    Column,\n", "    Column,\n    Divider,\n")
     assert named('abstract attribute "render_divider"', checked(copy)) == {
-        *("generator/writers/html.py", "generator/writers/docx/__init__.py"),
+        *("generator/writers/html.py", "generator/writers/heights.py", "generator/writers/docx/__init__.py"),
         *("generator/writers/typst/data.py", "generator/writers/xlsx/__init__.py"),
     }

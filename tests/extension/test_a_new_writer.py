@@ -27,6 +27,9 @@ class Lines(BlockVisitor[list[str]]):
     def render_table(self, node):
         return ["|".join(c.face.text(v, "zh-Hans") for c, v in zip(node.columns, r.values)) for r in node.rows]
 
+    def render_beside(self, node):
+        return self.render_table(node.table)
+
     def render_scale(self, node):
         return [field.face.label for field in node.fields]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator import kinds
 from generator.document import (
+    Beside,
     Block,
     Box,
     Caption,
@@ -214,6 +215,14 @@ INLINES: dict[type, Inline] = {
 }
 """One of every inline node."""
 
+BESIDE = Beside(
+    Table(
+        "/by_type",
+        (column("name", label="旁边的名称"), column("cases", kinds.INTEGER, label="旁边的件数")),
+        [Row(("旁边的一行", 56))],
+    ),
+    replace(PICTURE, width=60, alt="旁边的图"),
+)
 BLOCKS: dict[type, Block] = {
     Heading: Heading("小标题在此", level=3, hint="小提示"),
     Paragraph: Paragraph((Text("前文"), *INLINES.values(), Text("后文")), Role.BODY),
@@ -223,6 +232,7 @@ BLOCKS: dict[type, Block] = {
     Scale: SCALE,
     Table: TABLE,
     Picture: PICTURE,
+    Beside: BESIDE,
     SignatureBlock: SignatureBlock((Signature("客户签字"), Signature("经理签字", True, "2024-05-02", "周某某"))),
     WritingLines: WritingLines("/opinion", "客户意见处", 3),
     Note: Note((Strong((Text("填写说明："),)), Text("请用正楷填写"))),
@@ -303,6 +313,8 @@ def said_by(node: Any) -> Iterator[str]:
                 yield from _value(shape.face, None)
         case Scale():
             yield from (node.low, node.high, *(f.face.label for f in node.fields))
+        case Beside():
+            yield from said_by(node.table)
         case Picture():
             return  # drawn, not written: what it shows is tested where pictures are
         case _:

@@ -34,9 +34,9 @@ from generator.document import (
     Tone,
     Value,
 )
+from generator.document.columns import text_width
 from generator.kinds.raw import ValueFault, clean_text
 from generator.wording import LANGS
-from generator.writers.columns import text_width
 
 from .reading import Docx, W, paragraph_text, row_cells, squeezed
 from .specimen import BLOCKS, REGISTER, TABLE, column, document, emptied, field, grid, register, written
@@ -109,7 +109,7 @@ def test_every_style_that_is_used_is_defined() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "latin", "asian"), [("zh-Hans", "zh-CN", "zh-CN"), ("zh-Hant", "zh-TW", "zh-TW"), ("en", "en-GB", "zh-CN")]
+    ("lang", "latin", "asian"), [("zh-Hans", "en-GB", "zh-CN"), ("zh-Hant", "en-GB", "zh-TW"), ("en", "en-GB", "zh-CN")]
 )
 def test_the_language_is_set_so_that_word_checks_spelling_and_breaks_lines_by_it(
     lang: str, latin: str, asian: str
@@ -203,7 +203,8 @@ def test_every_table_is_as_wide_as_the_text_and_fits_the_paper(kind: str, landsc
     assert abs(room - text_width(made) * 1440 / 25.4) <= 3
     for table in word.tables():
         grid_widths = [int(c.get(f"{W}w")) for c in table.findall(f"{W}tblGrid/{W}gridCol")]
-        assert abs(sum(grid_widths) - room) <= 3
+        share = 7 / 12 if table.getparent().tag == f"{W}tc" else 1  # a table with a chart beside it
+        assert abs(sum(grid_widths) - room * share) <= 3
         assert min(grid_widths) > 0
 
 

@@ -65,8 +65,9 @@ def test_what_stands_around_a_register_is_on_its_sheet_too() -> None:
     found = sheet(register(note, replace(TABLE, caption="清单"), signatures))
     texts = [cell.value for row in found.iter_rows() for cell in row if cell.value]
     assert texts == ["表", "每日更新", "清单", "甲", "乙", "1", "2", "制表人（签字）", "审核人（签字）", *texts[-2:]]
-    assert found.freeze_panes == "A5"
-    assert found.auto_filter.ref == "A4:B5"
+    head = next(row for row in range(1, 9) if found.cell(row, 1).value == "甲")
+    assert found.freeze_panes == f"A{head + 1}"
+    assert found.auto_filter.ref == f"A{head}:B{head + 1}"
 
 
 @pytest.mark.parametrize(

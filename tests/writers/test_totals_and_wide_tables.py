@@ -19,8 +19,8 @@ import python_calamine
 from generator import kinds
 from generator.api import make_job, to_bytes
 from generator.document import Choice, Column, Document, Overdue, Page, Purpose, Row, Table, Tone, walk
+from generator.document.columns import column_widths, least_widths, text_width
 from generator.writers import WritingOptions
-from generator.writers.columns import column_widths, least_widths, text_width
 from generator.writers.tables import added, parts, sums
 
 from .reading import Docx, Pdf, Xlsx, row_cells, squeezed

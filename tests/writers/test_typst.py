@@ -186,4 +186,4 @@ def test_both_engines_put_every_line_at_the_same_height() -> None:
     )
     shared = [word for word in first if word in second and len(word) > 1]
     assert len(shared) > 20
-    assert {word: round(first[word] - second[word]) for word in shared} == dict.fromkeys(shared, 0)
+    assert [word for word in shared if abs(first[word] - second[word]) > 1] == []

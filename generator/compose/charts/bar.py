@@ -39,17 +39,18 @@ def bar(chart: Chart) -> Picture | None:
         return None
     scale = _Scale(chart, columns, rows)
     shapes, top = _legend(chart, columns, scale.left) if len(columns) > 1 else ([], 1.0)
-    pitch, shown = _pitch(scale, chart.tallest - top - _FOOT)
+    pitch, shown = _pitch(scale, chart.tallest - top - _FOOT, chart.stands_beside)
     y = top
     for n, row in rows[:shown]:
         shapes += _row(scale, pitch, n, row, y)
         y += pitch.deep(scale.names[n]) + pitch.gap
     axis = Stroke(((scale.zero, top - 0.6), (scale.zero, y - pitch.gap + 0.6)), Pt(1.0))
     notes = [text for text in (chart.note(), *_left_out(chart, [n for n, _ in rows], shown)) if text]
-    foot, used = chart.foot(notes, y)
+    end = y + _ABOVE_NOTES if chart.stands_beside else y
+    foot, used = chart.foot(notes, end)
     told = chart.alt("bar", _measured(chart, columns))
-    data = _data(chart, columns, rows[:shown], "\n".join(notes))
-    return Picture((*shapes, axis, *foot), chart.width, Mm(y + used + (1.0 if foot else 0.0)), told, data)
+    data = _data(chart, columns, rows[:shown], "\n".join(caption.text for caption in foot))
+    return Picture((*shapes, axis, *foot), chart.width, Mm(end + used + (1.0 if foot else 0.0)), told, data)
 
 
 def _drawable(row: Values, columns: Sequence[FieldSpec | None]) -> Values:
@@ -87,15 +88,18 @@ class _Pitch:
 _LOOSE, _LOOSE_ONE, _TIGHT = (2.8, 1.4), (3.8, 3.0), (2.8, 0.8)
 """Thickness and gap of bars that stand together, of single ones, and where there are many: about a row of a table."""
 
+_ABOVE_NOTES = 0.8
+"""Millimetres more that are left free above notes where bars stand close."""
+
 _FOOT = 16.0
 """Room that is kept for what stands beneath the bars of a whole page."""
 
 
-def _pitch(scale: "_Scale", room: float) -> tuple[_Pitch, int]:
-    """Return how close the rows of bars are, and how many of them fit."""
+def _pitch(scale: "_Scale", room: float, close: bool) -> tuple[_Pitch, int]:
+    """Return how close the rows of bars are, and how many of them fit; bars beside a table's rows are `close`."""
     count = len(scale.columns)
     loose, tight = ((_Pitch(thick, count, gap)) for thick, gap in (_LOOSE if count > 1 else _LOOSE_ONE, _TIGHT))
-    for pitch in (loose, tight):
+    for pitch in (tight,) if close and count > 1 else (loose, tight):
         used, fitting = 0.0, 0
         for lines in scale.names.values():
             used += pitch.deep(lines) + pitch.gap
@@ -116,7 +120,12 @@ class _Scale:
         self.places = {s.key: max(_places(value) for spec, value in values if spec is s) for s in columns}
         told = max(ems(self.text(spec, value)) for spec, value in values) * SMALL * EM * 1.1 + 2.5
         texts = {n: chart.text(row, "label") for n, row in rows}
-        self.left = max(12.0, min(_room_of_names(chart.width, list(texts.values())), chart.width - told - _LEAST_BAR))
+        self.left = max(
+            12.0,
+            min(
+                _room_of_names(chart.width, list(texts.values()), chart.stands_beside), chart.width - told - _LEAST_BAR
+            ),
+        )
         self.names = {n: even_lines(text, Mm((self.left - 2.6) / _WIDER), SIZE) for n, text in texts.items()}
         numbers = [0.0, *(float(value) for _, value in values)]
         low, high = min(numbers), max(numbers)
@@ -137,11 +146,11 @@ def _places(value: object) -> int:
     return decimal_places(value) if is_number(value) else 0
 
 
-def _room_of_names(width: float, names: Sequence[str]) -> float:
+def _room_of_names(width: float, names: Sequence[str], close: bool) -> float:
     """Return the room before the bars: that of the longest name, within a share of the width that words may widen."""
     em = SIZE * EM * _WIDER
     widest, word = (max(map(measure, names)) * em + 3.2 for measure in (_widest_line, longest_word))
-    share = _NAMES if len(names) <= _FEW else _LONG_WORDS
+    share = _NAMES if len(names) <= _FEW and not close else _LONG_WORDS
     return min(widest, max(width * share, min(word, width * _LONG_WORDS)))
 
 

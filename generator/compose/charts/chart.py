@@ -43,6 +43,11 @@ class Chart:
         return self.faces.lang
 
     @property
+    def stands_beside(self) -> bool:
+        """Tell whether something stands beside the chart: then it is no higher than it must be."""
+        return self.width < self.faces.width
+
+    @property
     def tallest(self) -> float:
         """Return the height that a chart may have."""
         return _TALLEST[self.faces.form.page.landscape]

@@ -16,6 +16,7 @@ from html import unescape
 from typing import NamedTuple, assert_never
 
 from generator.document import (
+    Beside,
     Box,
     Caption,
     Cell,
@@ -157,7 +158,7 @@ def _parts(node: Node, document: Document) -> Iterator[tuple[str, ...]]:
             yield "alt", node.alt
         case Section() | Paragraph() | Note() | ListBlock() | FieldGrid() | KeyFigures() | SignatureBlock():
             return
-        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Caption():
+        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Caption() | Beside():
             return  # what is drawn is told by the picture's own words
         case _:
             assert_never(node)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from generator import kinds
 from generator.document import (
+    Beside,
     Block,
     Box,
     Caption,
@@ -133,6 +134,15 @@ PICTURE = Picture(
     "图的说明",
 )
 
+BESIDE = Beside(
+    Table(
+        "/by_type",
+        (Column("name", Face(kinds.TEXT, "旁栏")), Column("cases", Face(kinds.INTEGER, "旁数"))),
+        (Row(("旁格", 56)),),
+    ),
+    replace(PICTURE, width=Mm(60), alt="旁图的说明"),
+)
+
 INLINES: tuple[Inline, ...] = (
     Text("普通文字 & <b>原样</b>"),
     Strong((Text("着重文字"),)),
@@ -150,6 +160,7 @@ BLOCKS: tuple[Block, ...] = (
     SCALE,
     TABLE,
     PICTURE,
+    BESIDE,
     SignatureBlock((Signature("客户签字"), Signature("经理签字", True, "2024-05-02", "周某某"))),
     WritingLines("/opinion", "客户意见处", 3),
     Note((Strong((Text("填写说明："),)), Text("请用正楷填写"))),
@@ -184,8 +195,14 @@ def _emptied(block: Block) -> Block:
         case Scale():
             return replace(block, fields=tuple(map(_for_a_pen, block.fields)))
         case Table():
-            return replace(block, rows=(), blank_rows=3, use=Use.PEN, columns=tuple(map(_ticked, block.columns)))
+            return _to_write_in(block)
+        case Beside():
+            return replace(block, table=_to_write_in(block.table))
     return block
+
+
+def _to_write_in(block: Table) -> Table:
+    return replace(block, rows=(), blank_rows=3, use=Use.PEN, columns=tuple(map(_ticked, block.columns)))
 
 
 def _for_a_pen(field: Field) -> Field:

@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from generator.document import Document
+from generator.document.columns import text_width
 from generator.units import Mm
 from generator.writers import opc
-from generator.writers.columns import text_width
 from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, paragraph, run, spacer, twips
 from generator.writers.docx.package import static_parts
 from generator.writers.docx.pictures import parts_of
+from generator.writers.fitting import fitted
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml, epoch
 from generator.writers.running import head_parts, page_parts
 
@@ -20,6 +21,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def write_docx(document: Document, out: BinaryIO) -> None:
     """Write the document as a Word document (ISO/IEC 29500, transitional)."""
+    document = fitted(document)
     body = Body(document)
     xml = _document_xml(document, body)
     parts = [*static_parts(document.theme, document.lang), *_properties(document)]
@@ -29,7 +31,7 @@ def write_docx(document: Document, out: BinaryIO) -> None:
 
 
 def _document_xml(document: Document, body: Body) -> str:
-    content = paragraph("Title", run(document.title)) + body.blocks(document.blocks)
+    content = paragraph("Title", run(document.title), body.title_room) + body.blocks(document.blocks)
     if content.endswith("</w:tbl>"):  # a body ends with a paragraph: one so low that it never makes a page of its own
         content += spacer(Mm(0))
     return f"{_HEAD}<w:document {NAMESPACES}><w:body>{content}{_section(document)}</w:body></w:document>"
@@ -56,7 +58,7 @@ def _part(name: str, xml: str) -> opc.Part:
 
 def _properties(document: Document) -> tuple[opc.Part, ...]:
     """Return the properties of a document; they are those of all documents of its form."""
-    return _properties_of(replace(document, blocks=(), reference="", footer=""), epoch())
+    return _properties_of(replace(document, blocks=(), reference="", footer="", closeness=0.0), epoch())
 
 
 @lru_cache(maxsize=256)

@@ -1,12 +1,13 @@
 """Document → WordprocessingML body: one short function a node, text out, no tree in between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Document,
@@ -36,9 +37,9 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
-from generator.units import Mm
+from generator.document.columns import beside_widths, equal_shares, text_width
+from generator.units import POINTS_PER_MM, Mm
 from generator.wording import phrase
-from generator.writers.columns import equal_shares
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     CHINESE_MARKS,
@@ -50,6 +51,7 @@ from generator.writers.docx.markup import (
     edge,
     hyperlink,
     keep,
+    layout_opening,
     ordered,
     paragraph,
     row,
@@ -63,6 +65,7 @@ from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
 from generator.writers.docx.pictures import drawing
 from generator.writers.docx.tables import TableWriter
+from generator.writers.fitting import english_air, written_row
 from generator.writers.running import is_long_entry, plain_number, toned
 from generator.writers.tables import parts
 
@@ -74,10 +77,13 @@ _ROLES = {
     Role.SIGNER: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
-_TABLES = (Table, Scale, FieldGrid, KeyFigures, SignatureBlock)
+_TABLES = (Table, Scale, FieldGrid, Beside, KeyFigures, SignatureBlock)
 _AFTER = '<w:spacing w:after="113"/>'
-_BEFORE_SIGNATURES, _DATED, _BESIDE = Mm(6.0), Mm(6.4), Mm(8.2)
-"""Heights: above signatures, of their date, and of what a signature's box holds beside its room."""
+_BLANKS = 4
+"""Blanks that are as wide as a character, or wider, in every font."""
+
+_DATED, _BESIDE = Mm(6.4), Mm(8.2)
+"""Heights: of a signature's date, and of what a signature's box holds beside its room."""
 
 _BESIDE_DATE = 6.0
 """Millimetres of a cell that its padding takes, and that stay free beside a date."""
@@ -93,6 +99,39 @@ class Body(Marks, BlockVisitor[str]):
         self.strong = self.head_bold() if document.kind == "letter" else "<w:b/>"
         self.lists = 0
         self.pictures: list[Picture] = []
+
+    # --- how close things stand ---
+
+    @cached_property
+    def air(self) -> Mapping[str, float]:
+        """Return what is left free, as close as things stand."""
+        return self.theme.air.at(self.document.closeness)
+
+    def spaced(self, *, before: float | None = None, after: float | None = None, line: float = 0.0) -> str:
+        """Return the room of a paragraph, where it isn't that of its style: millimetres, and a line's points."""
+        if not self.document.closeness:
+            return ""
+        parts = [f'w:{side}="{twips(Mm(mm))}"' for side, mm in (("before", before), ("after", after)) if mm is not None]
+        parts += [f'w:line="{round(line * 20)}" w:lineRule="exact"'] if line else []
+        return f"<w:spacing {' '.join(parts)}/>"
+
+    @cached_property
+    def title_room(self) -> str:
+        return self.spaced(after=self.air["title"])
+
+    @cached_property
+    def text_room(self) -> str:
+        """Return the room of a paragraph of running text."""
+        english = self.lang == "en"
+        line, below = english_air(self.document.closeness) if english else (self.air["line"], 0.0)
+        if self.document.kind == "report":
+            below = 0.6
+        return self.spaced(after=below, line=line * self.theme.body_size(self.document.kind))
+
+    @cached_property
+    def row_height(self) -> Mm:
+        """Return the height of a line for a pen."""
+        return written_row(self.theme, self.document.closeness)
 
     @cached_property
     def heading_look(self) -> tuple[str, str]:
@@ -119,7 +158,7 @@ class Body(Marks, BlockVisitor[str]):
             assert block is not None
             markup = self.block(block)
             if isinstance(following, SignatureBlock):
-                markup = self.kept(markup)
+                markup = keep(markup) if isinstance(block, Beside) else self.kept(markup)
             parts += [markup, self.gap(block, following)]
         return "".join(parts)
 
@@ -133,7 +172,7 @@ class Body(Marks, BlockVisitor[str]):
         if following is None or not (isinstance(block, _TABLES) or isinstance(following, _TABLES)):
             return ""
         if isinstance(following, SignatureBlock):
-            return spacer(_BEFORE_SIGNATURES, KEEP)
+            return spacer(Mm(self.air["signatures"]), KEEP)
         height = self.height_between(block, following)
         return spacer(height) if height else ""
 
@@ -142,7 +181,7 @@ class Body(Marks, BlockVisitor[str]):
         headed = isinstance(following, (Section, Heading))
         letter = self.document.kind == "letter"
         if isinstance(block, KeyFigures):
-            return Mm(1.4 if headed else 5.0)
+            return Mm(self.air["figures"] - (self.air["heading"] if headed else 0.0))
         if not isinstance(block, _TABLES):
             return Mm(1.5 if letter and not isinstance(block, (Section, Heading)) else 0.0)
         if headed:
@@ -154,7 +193,8 @@ class Body(Marks, BlockVisitor[str]):
     # --- tables ---
 
     def render_table(self, node: Table) -> str:
-        return spacer(Mm(4.0)).join(map(self.tables.table, parts(self.document, node)))
+        room = text_width(self.document)
+        return spacer(Mm(4.0)).join(self.tables.table(part, room) for part in parts(self.document, node))
 
     def render_scale(self, node: Scale) -> str:
         return self.tables.scale(node)
@@ -181,7 +221,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def value(self, node: Value, look: str) -> str:
         if not node.text:
-            return run("\u00a0" * (node.width * 2), ordered(f'{look}<w:u w:val="single"/>'))
+            return run("\u00a0" * (node.width * _BLANKS), ordered(f'{look}<w:u w:val="single"/>'))
         kind, runs = node.face.kind, run(node.text, look)
         return hyperlink(kind.link(node.text), runs) if kind.is_link else runs
 
@@ -196,6 +236,12 @@ class Body(Marks, BlockVisitor[str]):
         content = self.tag(node.number, look) if node.number else ""
         small = f'<w:b w:val="0"/>{self.soft}<w:sz w:val="{round(self.theme.size.label * 2)}"/>'
         content += run(node.text, look) + (run("\u2003" + node.hint, small) if node.hint else "")
+        if self.document.closeness:
+            above = (
+                "subheading" if node.level != 2 else "letter_heading" if self.document.kind == "letter" else "heading"
+            )
+            points = self.theme.size.letter * 1.3 if look else 0.0
+            room = self.spaced(before=self.air[above], line=points)
         return paragraph(style, content, room)
 
     def tag(self, number: str, look: str) -> str:
@@ -208,7 +254,7 @@ class Body(Marks, BlockVisitor[str]):
         return run(f"\u2002{number}\u2002", self.tag_look) + run("\u2002")
 
     def render_paragraph(self, node: Paragraph) -> str:
-        return paragraph(self.text_style, self.running(node.children), _ROLES.get(node.role, ""))
+        return paragraph(self.text_style, self.running(node.children), self.text_room + _ROLES.get(node.role, ""))
 
     def running(self, children: Sequence[Inline]) -> str:
         """Return running text, which in letters is in other type than what is boxed."""
@@ -234,7 +280,10 @@ class Body(Marks, BlockVisitor[str]):
     def render_writing_lines(self, node: WritingLines) -> str:
         label = run(node.label + phrase("separator", self.lang), self.strong) if node.label else ""
         head = paragraph(self.text_style, label, KEEP) if label else ""
-        lines = [paragraph("WritingLine", "", KEEP)] * (node.count - 1) + [paragraph("WritingLine", "", _AFTER)]
+        high = (self.row_height + node.more / max(1, node.count)) * POINTS_PER_MM
+        pitch = f'w:line="{round(high * 20)}" w:lineRule="exact"'
+        lines = [paragraph("WritingLine", "", f"{KEEP}<w:spacing {pitch}/>")] * (node.count - 1)
+        lines.append(paragraph("WritingLine", "", f'<w:spacing w:after="113" {pitch}/>'))
         return head + "".join(lines)
 
     # --- figures and signatures ---
@@ -279,7 +328,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_field_grid(self, node: FieldGrid) -> str:
         widths = equal_shares(self.width, GRID)
-        opening = table_opening(self.theme, widths, padding="field")
+        opening = table_opening(self.theme, widths, padding="field", closeness=self.document.closeness)
         return opening + "".join(self.line(line, widths) for line in node.lines) + "</w:tbl>"
 
     def line(self, fields: Sequence[Field], widths: Sequence[int]) -> str:
@@ -296,7 +345,9 @@ class Body(Marks, BlockVisitor[str]):
         lines = max(_pen_lines(field) for field in fields)
         if not lines:
             return 0
-        return twips(Mm(max(9.2, lines * self.theme.write.row + 3.2 if lines > 1 else 0) + 2.0))
+        more = max(field.room.more for field in fields)
+        high = max(9.2, lines * self.row_height + 3.2 + more if lines > 1 else 0)
+        return twips(Mm(high + self.air["field"]))
 
     def field(self, node: Field) -> str:
         return self.label(node.face.label, node.is_starred) + self.entry(node)
@@ -327,6 +378,20 @@ class Body(Marks, BlockVisitor[str]):
     def render_picture(self, node: Picture) -> str:
         self.pictures.append(node)
         return paragraph("Picture", f"<w:r>{drawing(node, len(self.pictures))}</w:r>")
+
+    def render_beside(self, node: Beside) -> str:
+        """Return a table without rules that holds both; a cell ends with a paragraph (17.4.65)."""
+        left = beside_widths(text_width(self.document), node)[0]
+        widths = (twips(left), self.width - twips(left))
+        self.pictures.append(node.picture)
+        picture = f"<w:r>{drawing(node.picture, len(self.pictures))}</w:r>"
+        cells = (
+            cell(widths[0], self.tables.table(node.table, left) + spacer(Mm(0.0))),
+            cell(
+                widths[1], paragraph("Picture", picture, '<w:spacing w:before="0" w:after="0"/><w:jc w:val="right"/>')
+            ),
+        )
+        return layout_opening(widths) + row(cells) + "</w:tbl>"
 
 
 def _pen_lines(field: Field) -> int:

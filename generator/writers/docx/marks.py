@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from generator.document import Choice, Document, Use
-from generator.writers.columns import text_width
+from generator.document.columns import text_width
 from generator.writers.docx.markup import paragraph, run, twips
 from generator.writers.running import is_chosen
 

@@ -16,7 +16,7 @@ PADDING = {
     "cell": (1.1, 1.6, 1.1),
     "pen": (0.0, 1.6, 0.0),
     "head": (1.3, 0.9, 1.3),
-    "ticks": (0.6, 1.0, 0.6),
+    "ticks": (0.85, 1.0, 0.85),
     "figure": (1.8, 2.4, 1.8),
     "sign": (1.8, 2.4, 0.0),
     "date": (0.0, 2.4, 1.8),
@@ -182,17 +182,24 @@ def table_opening(
     inner_columns: bool = True,
     right: bool = False,
     padding: str = "cell",
+    closeness: float = 0.0,
 ) -> str:
     """Return the start of a table of fixed column widths (twips), framed, with thinner rules within.
 
-    `right`: it stands at the right margin.
+    `right`: it stands at the right margin. `closeness`: that of the document.
     """
-    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right, padding)
+    return _table_opening(theme, tuple(widths), inner_rows, inner_columns, right, padding, closeness)
 
 
 @lru_cache(maxsize=1024)
 def _table_opening(
-    theme: Theme, widths: tuple[int, ...], inner_rows: bool, inner_columns: bool, right: bool, padding: str
+    theme: Theme,
+    widths: tuple[int, ...],
+    inner_rows: bool,
+    inner_columns: bool,
+    right: bool,
+    padding: str,
+    closeness: float,
 ) -> str:
     frame, rule = theme.colour.frame, theme.colour.rule
     sides = "".join(edge(side, FRAME, frame) for side in ("top", "left", "bottom", "right"))
@@ -200,14 +207,32 @@ def _table_opening(
     sides += edge("insideV", RULE, rule) if inner_columns else ""
     side = '<w:jc w:val="right"/>' if right else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    margins = _margins(padding, _air(theme, padding, closeness))
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{side}<w:tblBorders>{sides}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_margins(padding)}</w:tblCellMar></w:tblPr>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
     )
 
 
-def _margins(padding: str) -> str:
-    above, beside, beneath = (twips(Mm(mm)) for mm in PADDING[padding])
+def _air(theme: Theme, padding: str, closeness: float) -> float:
+    """Return by how many millimetres cells are lower than usual, above and beneath together."""
+    airs = {"field": theme.air.field, "cell": theme.air.cell}
+    return closeness * airs[padding].gives if padding in airs else 0.0
+
+
+def layout_opening(widths: Sequence[int]) -> str:
+    """Return the start of a table without rules or padding, in which things stand beside each other."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    none = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+    )
+
+
+def _margins(padding: str, less: float = 0.0) -> str:
+    high, beside, low = PADDING[padding]
+    above, beside, beneath = (twips(Mm(mm)) for mm in (high - less / 2, beside, low - less / 2))
     sides = (("top", above), ("left", beside), ("bottom", beneath), ("right", beside))
     return "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in sides)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from generator.document import Column, Face, Field, Row, Scale, Table, Tone, Use
+from generator.document.columns import SCALE_LABEL, column_widths, label_lines, shares
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import Lang
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, shares, text_width
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     FRAME,
@@ -21,7 +21,8 @@ from generator.writers.docx.markup import (
     table_opening,
     twips,
 )
-from generator.writers.running import by_choice, is_chosen, is_long
+from generator.writers.fitting import written_row
+from generator.writers.running import by_choice, is_chosen, is_tall
 from generator.writers.tables import sums
 
 _CELL_END = "</w:p></w:tc>"
@@ -33,19 +34,23 @@ CellOf = Callable[[object, bool], str]
 class TableWriter(Marks):
     """Renders the tables of one document."""
 
-    def table(self, node: Table) -> str:
+    def table(self, node: Table, width: Mm) -> str:
+        """Return a table of a width."""
         rows = list(node.rows)
-        room = column_widths(self.theme, node, text_width(self.document), rows)
-        widths = shares(self.width, room)
+        room = column_widths(self.theme, node, width, rows)
+        widths = shares(twips(width), room)
         caption = paragraph("Heading2", run(node.caption)) if node.caption else ""
         head = self.header(node, widths, room[-len(node.columns) :])
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         cells = self.columns(node, widths)
-        body = [self.row(node, record, number, cells) for number, record in every]
+        own = room[-len(node.columns) :]
+        body = [self.row(node, record, number, cells, own) for number, record in every]
         if len(body) > 1:  # the head isn't parted from the first two
             body[0] = keep(body[0])
-        opening = table_opening(self.theme, widths, padding="pen" if node.use is Use.PEN else "cell")
+        opening = table_opening(
+            self.theme, widths, padding="pen" if node.use is Use.PEN else "cell", closeness=self.document.closeness
+        )
         return f"{caption}{opening}{head}{''.join(body)}{self.total(node, rows, widths)}</w:tbl>"
 
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
@@ -60,7 +65,7 @@ class TableWriter(Marks):
             cell(width, paragraph(style, run(text, "<w:b/>")), 1, self.theme.colour.tint, "center", self.ruled("top"))
             for width, style, text in zip(widths, styles, texts, strict=True)
         )
-        return row(cells, height=twips(Mm(7)))
+        return row(cells, height=twips(self.theme.write.row if node.use is Use.PEN else Mm(7)))
 
     def scale(self, node: Scale) -> str:
         steps = len(node.fields[0].face.choices)
@@ -84,9 +89,10 @@ class TableWriter(Marks):
         if not node.low and not node.high:
             return ""
         half = 1 + (len(widths) - 1) // 2
+        below = '<w:spacing w:after="40"/>'
         low, high = (
-            paragraph("TableText", run(node.low, self.soft)),
-            paragraph("TableNumber", run(node.high, self.soft)),
+            paragraph("TableText", run(node.low, self.soft), below),
+            paragraph("TableNumber", run(node.high, self.soft), below),
         )
         cells = [
             cell(widths[0], paragraph("TableText", ""), fill=self.theme.colour.tint),
@@ -110,7 +116,7 @@ class TableWriter(Marks):
         style = "PenBox" if use is Use.PEN else "TableCentre"
         boxes = [paragraph(style, self.box(is_chosen(choice, node.value), use)) for choice in face.choices]
         cells = (cell(w, content, align="center") for w, content in zip(widths, [label, *boxes], strict=True))
-        return row(cells, height=twips(Mm(8 if use is Use.PEN else 6.5)))
+        return row(cells, height=twips(Mm(8 if use is Use.PEN else 7.2)))
 
     def header(self, node: Table, widths: Sequence[int], room: Sequence[Mm]) -> str:
         labels = [run(node.serial)] if node.serial else []
@@ -130,7 +136,8 @@ class TableWriter(Marks):
         star = run("*", self.starred) if node.is_starred(column) else ""
         return run(label_lines(self.theme, column.face.label, width)) + star
 
-    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf]) -> str:
+    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf], room: Sequence[Mm]) -> str:
+        tall = is_tall(record, room, self.theme.size.cell)
         late = record.tone is Tone.ALERT
         values = (number, *record.values) if node.serial else record.values
         cells = [write(value, late) for write, value in zip(columns, values, strict=True)]
@@ -139,9 +146,14 @@ class TableWriter(Marks):
             flag = run(f"\n{record.mark}", f'<w:b/><w:color w:val="{self.theme.colour.alert}"/>')
             cells[due] = cells[due].removesuffix(_CELL_END) + flag + _CELL_END
         if node.use is not Use.PEN and not record.spare:
-            return row(cells, split=is_long(record))
+            return row(cells, split=tall)
         exact = not any(c.face.ticks for c in node.columns) and not any(record.values)
-        return row(cells, height=twips(self.theme.write.row), exact=exact, split=is_long(record))
+        return row(
+            cells,
+            height=twips(Mm(written_row(self.theme, self.document.closeness) + node.more)),
+            exact=exact,
+            split=tall,
+        )
 
     def columns(self, node: Table, widths: Sequence[int]) -> list[CellOf]:
         """Return the functions that write the cells of each column; what is the same in each row is prepared."""

@@ -101,7 +101,6 @@ def _defaults(document: Any, theme: Theme, lang: Lang) -> None:
     """Set what all text has: fonts, language, and the rules of Chinese line breaking."""
     named = theme.fonts[lang]
     locale = _LOCALES[lang]
-    latin = "en-GB" if lang == "en" else locale
     defaults = document.styles.element.find(qn("w:docDefaults"))
     defaults.getparent().replace(
         defaults,
@@ -110,7 +109,7 @@ def _defaults(document: Any, theme: Theme, lang: Lang) -> None:
             f'<w:rFonts w:ascii="{named.latin_serif}" w:eastAsia="{named.body}" w:hAnsi="{named.latin_serif}" '
             f'w:cs="{named.latin_serif}"/><w:color w:val="{theme.colour.ink}"/>'
             f'<w:sz w:val="{_half(theme.size.body)}"/><w:szCs w:val="{_half(theme.size.body)}"/>'
-            f'<w:lang w:val="{latin}" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+            f'<w:lang w:val="en-GB" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
             '<w:pPrDefault><w:pPr><w:kinsoku w:val="1"/><w:overflowPunct w:val="0"/><w:topLinePunct w:val="1"/>'
             '<w:autoSpaceDE w:val="1"/><w:autoSpaceDN w:val="1"/><w:snapToGrid w:val="0"/>'
             '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
@@ -132,7 +131,8 @@ def _styles(document: Any, theme: Theme, lang: Lang) -> None:
         _reset(styles[kept])
     define = _Define(styles, theme, lang)
     english, line = lang == "en", theme.line
-    define("Normal", sans=True, points=size.body, line=line.entry)
+    normal = define("Normal", sans=True, points=size.body, line=line.entry)
+    normal.element.get_or_add_pPr().insert(0, parse_xml(f'<w:overflowPunct {nsdecls("w")} w:val="0"/>'))
     title = define("Title", head=True, points=size.title, bold=True, align="center", line=1.3, after=4.5)
     if not english:
         _set_spacing(title, size.title * 0.12)

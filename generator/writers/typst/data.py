@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Caption,
@@ -40,12 +41,13 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.kinds import CHOICE
 from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
-from generator.writers.columns import SCALE_LABEL, column_widths, label_lines, text_width
 from generator.writers.drawing import svg
-from generator.writers.running import is_chosen, is_long, is_long_entry, plain_number, tone_of, toned
+from generator.writers.heights import lead_height
+from generator.writers.running import Tailed, is_chosen, is_long_entry, is_tall, plain_number, tailed, tone_of, toned
 from generator.writers.tables import parts, sums
 
 Node = dict[str, Any]
@@ -54,13 +56,16 @@ Node = dict[str, Any]
 InlineNode = list[object]
 """What it is, then what it holds."""
 
-_TABLES = (FieldGrid, Table, Scale, KeyFigures, SignatureBlock)
+_TABLES = (FieldGrid, Table, Scale, Beside, KeyFigures, SignatureBlock)
 _HEAVY_EVERY = 5
 _LONG_WORD = re.compile("[!-~]{12,}")
 _WIDEST_LETTER = 0.62
 """Ems of a letter of a word that is broken: a little more than the usual one is wide."""
 
 _FIELD_PADDING, _CELL_PADDING = 4.0, 3.0
+
+_WITH_SIGNATURES = 2
+"""Rows that stay with the signatures beneath them."""
 
 
 def blocks_of(document: Document) -> list[Node]:
@@ -88,7 +93,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
                 yield from free
                 *lead, end = _split(last)
                 yield from lead
-                held = [end]
+                held = [*held, end] if isinstance(block, Paragraph) else [end]
             elif isinstance(block, SignatureBlock):
                 yield {"kind": "together", "blocks": [*held, *made]}
                 held = []
@@ -98,8 +103,11 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     # --- inlines ---
 
-    def inlines(self, children: Iterable[Inline]) -> list[InlineNode]:
-        return [self.inline(child) for child in children]
+    def inlines(self, children: Sequence[Inline]) -> list[InlineNode]:
+        return [
+            ["gap", one.gap.width, one.mark] if isinstance(one, Tailed) else self.inline(one)
+            for one in tailed(children)
+        ]
 
     def inline(self, node: Inline) -> InlineNode:
         match node:
@@ -117,7 +125,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     def value(self, node: Value) -> InlineNode:
         if not node.text:
-            return ["gap", node.width]
+            return ["gap", node.width, ""]
         address = node.face.kind.link(node.text)
         return ["a", address, node.text] if address else ["t", node.text]
 
@@ -168,10 +176,18 @@ class _Data(BlockVisitor[Iterator[Node]]):
         yield {"kind": "figures", "figures": figures}
 
     def render_picture(self, node: Picture) -> Iterator[Node]:
+        yield self.picture(node)
+
+    def render_beside(self, node: Beside) -> Iterator[Node]:
+        left, right = beside_widths(text_width(self.document), node)
+        table = self.part(node.table, left) | {"after": False}
+        yield {"kind": "beside", "table": table, "picture": self.picture(node.picture), "widths": [left, right]}
+
+    def picture(self, node: Picture) -> Node:
         drawing = svg(node, self.theme, self.theme.pdf_fonts[self.lang], captions=False)
         captions = [self.caption(shape) for shape in node.shapes if isinstance(shape, Caption)]
         size = {"width": node.width, "height": node.height}
-        yield {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, **size}
+        return {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, **size}
 
     def caption(self, shape: Caption) -> Node:
         """Return a line of text on a picture: what is set as text has every font to choose from."""
@@ -239,11 +255,12 @@ class _Data(BlockVisitor[Iterator[Node]]):
     # --- tables ---
 
     def render_table(self, node: Table) -> Iterator[Node]:
-        yield from map(self.part, parts(self.document, node))
+        room = text_width(self.document)
+        yield from (self.part(part, room) for part in parts(self.document, node))
 
-    def part(self, node: Table) -> Node:
+    def part(self, node: Table, room: Mm) -> Node:
         rows = list(node.rows)
-        widths = column_widths(self.theme, node, text_width(self.document), rows)
+        widths = column_widths(self.theme, node, room, rows)
         own = widths[-len(node.columns) :]
         head: list[InlineNode] = [[node.serial, False]] if node.serial else []
         head += [self.head_cell(node, column, width) for column, width in zip(node.columns, own, strict=True)]
@@ -260,7 +277,13 @@ class _Data(BlockVisitor[Iterator[Node]]):
             "register": node.register,
             "pen": node.use is Use.PEN,
             "open": "",
+            "more": node.more,
+            "lead": self.lead_height(node),
         }
+
+    def lead_height(self, node: Table) -> float:
+        """Return how many millimetres high the head and the first two rows are, which stay together."""
+        return lead_height(self.document, node)
 
     def head_cell(self, node: Table, column: Column, width: Mm) -> InlineNode:
         return [label_lines(self.theme, column.face.label, width), node.is_starred(column)]
@@ -273,7 +296,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
             for n, (column, value) in enumerate(zip(node.columns, row.values, strict=True))
         ]
         heavy = node.use is Use.PEN and node.register and number % _HEAVY_EVERY == 0
-        made = _row(cells, row.tone, heavy=heavy, long=is_long(row))
+        made = _row(cells, row.tone, heavy=heavy, long=is_tall(row, widths, self.theme.size.cell))
         return made | {"spare": True} if row.spare else made
 
     def cell(self, face: Face, value: object, width: Mm, mark: str = "") -> object:
@@ -334,14 +357,14 @@ def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _split(node: Node) -> list[Node]:
-    """Return a grid or table as all but its last row, and that: what stays beside the signatures that follow."""
+    """Return a grid or table as all but its last two rows, and those: what stays beside the signatures that follow."""
     rows = {"grid": "lines", "table": "rows"}.get(node["kind"])
-    if rows is None or len(node[rows]) < 2:
+    if rows is None or len(node[rows]) <= _WITH_SIGNATURES:
         return [node]
-    tail = {**node, rows: node[rows][-1:], "open": "top", "after": False}
+    tail = {**node, rows: node[rows][-_WITH_SIGNATURES:], "open": "top", "after": False}
     if rows == "rows":
-        tail |= {"head": [], "caption": ""}
-    return [{**node, rows: node[rows][:-1], "open": "bottom"}, tail]
+        tail |= {"head": [], "caption": "", "lead": 0.0}
+    return [{**node, rows: node[rows][:-_WITH_SIGNATURES], "open": "bottom"}, tail]
 
 
 def _alignment(column: Column) -> str:

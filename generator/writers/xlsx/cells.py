@@ -11,7 +11,7 @@ from generator.errors import Fault, Place
 from generator.kinds.base import TEXT_CODE
 from generator.kinds.moments import DATE_CODE, MOMENT_CODE, SECONDS_CODE
 from generator.wording import Lang
-from generator.writers.xlsx.look import Look, edged, formats
+from generator.writers.xlsx.look import Look, PreparedLook, edged, formats
 
 MAX_CHARACTERS = 32_767
 MAX_LINE_FEEDS = 253
@@ -132,13 +132,19 @@ def _sort(kind: Kind) -> str:
     return "moment" if kind.is_moment else "number"
 
 
+@lru_cache(maxsize=1024)
+def _styles(look: PreparedLook, lang: Lang, place: str, edges: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the styles of a place's values by sort, and by number format."""
+    styles = {sort: look.styles[edged(f"{place}.{sort}", edges)] for sort in formats(lang)}
+    return styles, {code: styles[sort] for sort, code in reversed(formats(lang).items()) if sort != "quoted"}
+
+
 class CellWriter:
     """Writes typed values of one place (entry or cell) in one language, with rules all round or at some edges."""
 
     def __init__(self, look: Look, lang: Lang, place: str, edges: str = "") -> None:
         self.lang, self.look, self.place, self.edges = lang, look, place, edges
-        self.styles = {sort: look[edged(f"{place}.{sort}", edges)] for sort in formats(lang)}
-        self._by_code = {code: self.styles[sort] for sort, code in reversed(formats(lang).items()) if sort != "quoted"}
+        self.styles, self._by_code = _styles(look.prepared, lang, place, edges)
 
     def style(self, code: str, like: str = "number") -> int:
         """Return the style of a number format; one that only this workbook uses is added to it, `like` a known sort."""

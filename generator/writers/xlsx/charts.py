@@ -24,9 +24,20 @@ _LEGEND, _EDGE = 6.0, 1.5
 _BAR, _GAP, _BETWEEN = 3.4, 2.6, 0.5
 """How thick a bar is, how far those of two categories and those of one are apart."""
 
+_CLOSE_BAR, _CLOSE_GAP, _CLOSE_HEAD, _CLOSE_EDGE = 2.8, 1.1, 7.05, 0.2
+"""How thick a bar is, how far categories are apart, and what is above and below them, where a chart stands beside a
+table: each bar beside its row.
+"""
+
 _LEADING = 1.3
 _SHARES, _WIDEST = (0.16, 0.24, 0.32), 0.40
 """Shares of the width that the categories take: the first at which none is higher than its bars, else the widest."""
+
+_WIDE_SHARES = (*_SHARES, _WIDEST, 0.46, 0.5)
+"""Shares of a close chart's width, where names need more of it."""
+
+_LEAST_GAPS = {False: 60.0, True: 30.0}
+"""Per cent of a bar's thickness that is left free between categories at least, of a close chart and others."""
 
 _BELOW_ZERO = 0.2
 """Share of the values' range left free beside the longest bar below zero, for its value."""
@@ -34,21 +45,33 @@ _BELOW_ZERO = 0.2
 
 @dataclass(frozen=True)
 class _Frame:
-    """Where the parts of a chart lie: the plot is between categories and values, legend and note."""
+    """Where the parts of a chart lie: the plot is between categories and values, legend and note.
+
+    A `close` chart is about as high as the table beside it; its note stands in a cell.
+    """
 
     data: ChartData
     theme: Theme
     lang: Lang
     width: Mm
+    close: bool = False
+
+    @property
+    def bar(self) -> float:
+        return _CLOSE_BAR if self.close else _BAR
 
     @cached_property
     def left(self) -> float:
+        if self.close:
+            least = max(self.bars, self.theme.size.label * MM_PER_POINT * _LEADING)
+            shares = (self.width * part for part in _WIDE_SHARES if self._words(self.width * part) <= least)
+            return next(shares, self.width * _WIDE_SHARES[-1])
         found = (self.width * part for part in _SHARES if self._words(self.width * part) <= self.bars)
         return next(found, self.width * _WIDEST)
 
     @property
     def bars(self) -> float:
-        return _BAR * len(self.data.series)
+        return self.bar * len(self.data.series)
 
     def _words(self, left: float) -> float:
         """Return the height of the category that needs most lines."""
@@ -66,11 +89,15 @@ class _Frame:
     @property
     def head(self) -> float:
         """Return the room above the bars, where it's told what their fills stand for."""
+        if self.close:
+            return _CLOSE_HEAD
         return _LEGEND if len(self.data.series) > 1 else _EDGE
 
     @property
     def foot(self) -> float:
         """Return the room beneath the bars, where it's told what they were counted of."""
+        if self.close:
+            return _CLOSE_EDGE
         size = self.theme.size.label
         lines = lines_of(self.data.note, Mm(self.width * 0.94), size) if self.data.note else []
         return _EDGE + (len(lines) * size * MM_PER_POINT * _LEADING + 1.0 if lines else 0.0)
@@ -78,39 +105,41 @@ class _Frame:
     @cached_property
     def pitch(self) -> float:
         """Return the height of a category; Excel makes all as high as the one that needs most."""
-        return max(self.bars + _GAP, self._words(self.left) + _BETWEEN)
+        return max(self.bars + (_CLOSE_GAP if self.close else _GAP), self._words(self.left) + _BETWEEN)
 
     @property
     def height(self) -> float:
         return self.head + self.pitch * len(self.data.categories) + self.foot
 
 
-def framed(picture: Picture, theme: Theme, lang: Lang, page: Mm) -> Picture:
+def framed(picture: Picture, theme: Theme, lang: Lang, page: Mm, *, close: bool = False) -> Picture:
     """Return a picture as high as it is on a sheet: a chart is no higher than a page needs be.
 
-    `page` is the height of a page.
+    `page` is the height of a page; a `close` chart is about as high as the table beside it.
     """
     if picture.data is None:
         return picture
-    height = _Frame(picture.data, theme, lang, picture.width).height
+    height = _Frame(picture.data, theme, lang, picture.width, close).height
     return replace(picture, height=Mm(min(height, max(picture.height, page))))
 
 
-def chart_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang) -> str:
+def chart_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang, *, close: bool = False) -> str:
     """Return the part of a chart whose figures stand on their sheet at `figures`."""
     data = figures.data
-    frame, words = _Frame(data, theme, lang, picture.width), _Words(theme, lang)
+    frame, words = _Frame(data, theme, lang, picture.width, close), _Words(theme, lang)
     series = "".join(_series(figures, n, one, words) for n, one in enumerate(data.series))
     count = len(data.series)
     legend = words.legend(data.series, frame.left / frame.width) if count > 1 else ""
-    note = words.note(data.note, 1 - (frame.foot - 0.5) / picture.height) if data.note else ""
-    gap = min(150.0, max(60.0, (frame.pitch / _BAR - count) * 100))
+    note = words.note(data.note, 1 - (frame.foot - 0.5) / picture.height) if data.note and not close else ""
+    pitch = (picture.height - frame.head - frame.foot) / len(data.categories) if close else frame.pitch
+    gap = min(150.0, max(_LEAST_GAPS[close], (pitch / frame.bar - count) * 100))
+    overlap = 0.0 if close else -_BETWEEN / _BAR * 100
     space = f'xmlns:c="{_DRAWING}/chart" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     return (
         f'{_HEAD}<c:chartSpace {space}><c:date1904 val="0"/><c:lang val="{_LOCALES[lang]}"/><c:roundedCorners val="0"/>'
         f'<c:chart>{legend}<c:autoTitleDeleted val="{int(not legend)}"/><c:plotArea>{_plot(frame, picture.height)}'
         f'<c:barChart><c:barDir val="bar"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}'
-        f'<c:gapWidth val="{gap:.0f}"/><c:overlap val="-{_BETWEEN / _BAR * 100:.0f}"/>'
+        f'<c:gapWidth val="{gap:.0f}"/><c:overlap val="{overlap:.0f}"/>'
         f'<c:axId val="{_CATEGORIES}"/><c:axId val="{_VALUES}"/></c:barChart>'
         f"{_category_axis(words)}{_value_axis(data.series, note)}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f'</c:plotArea><c:plotVisOnly val="0"/><c:dispBlanksAs val="gap"/>'

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from generator.document import (
     GRID,
+    Beside,
     Block,
     BlockVisitor,
     Choice,
@@ -37,13 +38,13 @@ from generator.document import (
     WritingLines,
     signature_gaps,
 )
+from generator.document.columns import fill_shares, longest_word, shares
 from generator.errors import WriteError
 from generator.kinds import CHOICES
 from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.wording import phrase
-from generator.writers.columns import fill_shares, longest_word, shares
 from generator.writers.running import plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
@@ -52,7 +53,7 @@ from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
 from generator.writers.xlsx.pictures import Placed
-from generator.writers.xlsx.tables import TableLines
+from generator.writers.xlsx.tables import BesideLines, TableLines
 from generator.writers.xlsx.widths import unbroken, widened
 from generator.writers.xlsx.workbook import characters_of, sheet_opening, sheet_width
 
@@ -61,7 +62,7 @@ _BOX = "□"
 _UNDER_PICTURE, _BESIDE_CHART = 3.0, 12.0
 """Millimetres left free below a picture, and on the page of a chart, for its heading."""
 
-_TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0, 13.5, 18.5
+_TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0, 14.5, 18.5
 """Points that a title, a heading, a caption, a label and a line of an entry take."""
 
 _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0, 8.0
@@ -254,12 +255,12 @@ class FormSheet(Grid, BlockVisitor[None]):
         lines = max(self.lines_in(s.label, at[1], self.theme.size.cell) for at, s in pairs)
         label = lines * 12.5 + 5
         self.add([self._signing(at, "sign", edges["top"], s.label, alone) for at, s in pairs], label, keeps=True)
-        rest = room * POINTS_PER_MM - label + 5
+        rest = room * POINTS_PER_MM - label + 3
         self.add([self._signing(at, "signed", edges["middle"], s.name, alone) for at, s in pairs], rest, keeps=True)
         gaps = signature_gaps(self.lang, self.theme)
         under = any(gap.under for gap in gaps) and any(not s.date for s in node.signatures)
         dates = [cell for at, s in pairs for cell in self._dates(at, s, edges["low"], alone)]
-        self.add(dates, 30.0 if under else 19.0)
+        self.add(dates, 32.0 if under else 22.0)
 
     def _signing(self, at: tuple[int, int], style: str, edges: str, text: str, alone: bool) -> Cell:
         return self.plain(*at, edged(style, edges), text) if alone else self.boxed(at, style, edges, text)
@@ -364,7 +365,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         """Return the height in points of a box beneath its label, which is `above` points high."""
         size, write = self.theme.size.entry, self.theme.write
         if not _waits(field):
-            return max(_ENTRY, self.lines_in(field.text(self.lang), columns, size) * size * 1.38 + 4)
+            return max(_ENTRY, self.lines_in(field.text(self.lang), columns, size) * size * 1.46 + 4)
         if field.face.ticks:
             return max(
                 (write.row + _FRAME) * POINTS_PER_MM - above,
@@ -373,7 +374,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         lines = field.room.lines
         high = lines * write.row + (3.2 if lines > 1 else 0.7) + _FRAME
         under = 8.0 if any(gap.under for gap in field.room.gaps) else 0.0
-        return max(high * POINTS_PER_MM - above, 20.0 + under, 24.0 if field.room.squares else 0.0)
+        return max(high * POINTS_PER_MM - above, 21.5 + under, 24.0 if field.room.squares else 0.0)
 
     def render_scale(self, node: Scale) -> None:
         """Set ratings a line each: the question, and one cell that takes the mark, with the scale to tick on paper."""
@@ -401,15 +402,21 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
-        share = min(1.0, sheet_width(self.document) / node.width)
-        picture = self.framed(replace(node, width=Mm(node.width * share)) if node.data else node)
-        share = 1.0 if node.data else share
-        self.faults += chart_faults(node.data) if node.data else []
+        picture, share = self.drawn(node, sheet_width(self.document))
         height = (picture.height * share + _UNDER_PICTURE) * POINTS_PER_MM
         self.add([], height, placed=lambda row: self.book.pictures.append(Placed(picture, row - 1, share)))
 
-    def framed(self, node: Picture) -> Picture:
-        return framed(node, self.theme, self.lang, Mm(self.page / POINTS_PER_MM - _BESIDE_CHART))
+    def render_beside(self, node: Beside) -> None:
+        BesideLines(self, node).add()
+
+    def drawn(self, node: Picture, room: Mm, *, close: bool = False) -> tuple[Picture, float]:
+        """Return a picture as it lies in a room, and its share of that size: a chart is made anew, no other is."""
+        share = min(1.0, room / node.width)
+        if not node.data:
+            return node, share
+        self.faults += chart_faults(node.data)
+        most = Mm(self.page / POINTS_PER_MM - _BESIDE_CHART)
+        return framed(replace(node, width=Mm(node.width * share)), self.theme, self.lang, most, close=close), 1.0
 
     # --- tables ---
 

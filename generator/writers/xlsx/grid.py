@@ -6,13 +6,15 @@ and so is where pages break. What would be taller than a row may be is merged ov
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 from generator.document import GRID, Document
+from generator.document.columns import shares
 from generator.errors import Fault
-from generator.text_measure import ems, lines_of
+from generator.text_measure import ems
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
-from generator.writers.columns import shares
+from generator.writers.heights import RAGGED
 from generator.writers.paging import Line, paged
 from generator.writers.xlsx.cells import (
     MAX_LINE_FEEDS,
@@ -28,7 +30,8 @@ from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_
 
 PER_COLUMN = 3
 COLUMNS = PER_COLUMN * GRID
-_TALLEST = 400.0
+_TALLEST, _PART = 400.0, 110.0
+"""Points of the tallest row, and of the rows that what is taller is merged over: no page has more empty at its foot."""
 PADDING, MIDDLE = Mm(3.6), Mm(1.4)
 """Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
 text stands in the middle."""
@@ -39,7 +42,7 @@ _SURE = 0.96
 _SPARE = 6.0
 """Points at a page's foot that nothing grows into."""
 
-_LINE_HEIGHT, _ABOUT = 1.38, 4.0
+_LINE_HEIGHT, _ABOUT = 1.46, 4.0
 """Height of a line in sizes of its type, and points above and below the lines of a cell."""
 
 
@@ -66,6 +69,7 @@ class Grid:
         self.book, self.look = book, book.look
         self.document: Document = book.document
         self.lang, self.theme = self.document.lang, self.document.theme
+        self.ragged = RAGGED[self.lang == "en"]
         self.width = Mm(sheet_width(self.document) / COLUMNS)
         self.page = self.theme.text_height(self.document.page) * POINTS_PER_MM
         self.lines: list[Line[Row]] = []
@@ -125,15 +129,16 @@ class Grid:
 
     def lines_in(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> int:
         """Return how many lines a text takes in so many columns, of which some millimetres stay free."""
-        room = Mm((columns * self.width - beside) * _SURE)
-        if "\n" not in text and ems(text) * points * MM_PER_POINT <= room:
-            return 1
-        return len(lines_of(text, room, points))
+        em, room = points * MM_PER_POINT, (columns * self.width - beside) * _SURE
+        if "\n" in text:
+            return sum(self.lines_in(part, columns, points, beside) for part in text.split("\n"))
+        wide = ems(text) * em
+        return 1 if wide <= room else ceil(wide / max(em, room - em * self.ragged))
 
-    def spans(self, parts: Sequence[float]) -> list[tuple[int, int]]:
-        """Return first column and width of cells that share the grid, each at least one column wide."""
-        widths = [max(1, width) for width in shares(COLUMNS, parts)]
-        while sum(widths) > COLUMNS:
+    def spans(self, parts: Sequence[float], columns: int = COLUMNS) -> list[tuple[int, int]]:
+        """Return first column and width of cells that share so many columns, each at least one column wide."""
+        widths = [max(1, width) for width in shares(columns, parts)]
+        while sum(widths) > columns:
             widths[widths.index(max(widths))] -= 1
         return [(1 + sum(widths[:n]), width) for n, width in enumerate(widths)]
 
@@ -153,7 +158,7 @@ class Grid:
 
     def _row(self, line: Line[Row]) -> None:
         """Make a row of a line; one that is taller than a row may be spreads over several."""
-        count = max(1, -(-int(line.height) // int(_TALLEST)))
+        count = 1 if line.height <= _TALLEST else -(-int(line.height) // int(_PART))
         first, (cells, placed) = self.number + 1, line.content
         for row in range(first, first + count):
             markup = "".join([_spanned(cell, row, first) for cell in cells])

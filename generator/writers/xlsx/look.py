@@ -55,7 +55,7 @@ def edged(name: str, edges: str) -> str:
     return f"{name}|{edges}" if edges else name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreparedLook:
     """The styles that all workbooks of a theme and language share, and the parts of the package they stand in."""
 

@@ -54,10 +54,11 @@ def write_book(
 
 def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
     """Return the parts of the charts, each with its figures where they stand."""
-    charts = [placed.picture for placed in book.pictures if placed.picture.data]
+    charts = [placed for placed in book.pictures if placed.picture.data]
+    theme, lang = book.document.theme, book.document.lang
     return {
-        chart_part(n): chart_xml(picture, figures, book.document.theme, book.document.lang)
-        for n, (picture, figures) in enumerate(zip(charts, blocks, strict=True), 1)
+        chart_part(n): chart_xml(placed.picture, figures, theme, lang, close=placed.columns > 0)
+        for n, (placed, figures) in enumerate(zip(charts, blocks, strict=True), 1)
     }
 
 

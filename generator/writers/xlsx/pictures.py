@@ -19,11 +19,16 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 
 
 class Placed(NamedTuple):
-    """A picture, the row that it stands under (counted from 1), and the share of its size that it has there."""
+    """A picture, the row that it stands under (counted from 1), and the share of its size that it has there.
+
+    It lies right of so many columns, `beside` millimetres from the last of them.
+    """
 
     picture: Picture
     row: int
     share: float = 1.0
+    columns: int = 0
+    beside: float = 1.0
 
 
 def drawing_reference(pictures: Sequence[Placed]) -> str:
@@ -77,9 +82,10 @@ def _links(pictures: Sequence[Placed]) -> Iterator[tuple[str, str, str]]:
 
 
 def _anchor(placed: Placed, inside: str) -> str:
+    across, down = (round(mm * EMU_PER_MM) for mm in (placed.beside, 0.0 if placed.columns else 1.0))
     return (
-        f"<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>{EMU_PER_MM}</xdr:colOff>"
-        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{EMU_PER_MM}</xdr:rowOff></xdr:from><xdr:ext {_size(placed)}/>"
+        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{placed.columns}</xdr:col><xdr:colOff>{across}</xdr:colOff>"
+        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{down}</xdr:rowOff></xdr:from><xdr:ext {_size(placed)}/>"
         f"{inside}<xdr:clientData/></xdr:oneCellAnchor>"
     )
 

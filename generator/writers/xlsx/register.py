@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
+from generator.defined_names import texts_name
 from generator.document import (
     Block,
     Column,
@@ -16,19 +18,18 @@ from generator.document import (
     Table,
     Tone,
     Use,
-    signature_gaps,
 )
 from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
-from generator.text_measure import ems
 from generator.units import POINTS_PER_MM, Mm
-from generator.writers.columns import fill_shares, shares
 from generator.writers.texts import block_text
+from generator.writers.xlsx.boxes import Boxes
 from generator.writers.xlsx.cells import (
     MAX_COLUMNS,
     MAX_ROWS,
     CellWriter,
+    begins_formula,
     column_letters,
     empty_cell,
     serial,
@@ -39,21 +40,40 @@ from generator.writers.xlsx.cells import (
 )
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.figures import chart_faults
-from generator.writers.xlsx.look import Look
-from generator.writers.xlsx.pens import gapped
+from generator.writers.xlsx.fitting import PIXELS_PER_CHARACTER, fitted, header_lines, text_room
+from generator.writers.xlsx.long_texts import Long
+from generator.writers.xlsx.look import Look, edged
+from generator.writers.xlsx.pages import Page
 from generator.writers.xlsx.pictures import Placed, drawing_reference
-from generator.writers.xlsx.stream import Emit, Measure, emitter, measure
-from generator.writers.xlsx.widths import floors, longest_label, widest
-from generator.writers.xlsx.workbook import Book, page_setup, sheet_characters, sheet_opening, validation
+from generator.writers.xlsx.stream import MOST_PLACES, Emit, Measure, emitter, measure
+from generator.writers.xlsx.widths import widest
+from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_characters, sheet_opening, validation
 
 _SERIAL_CHARACTERS = 6.0
-_LEAST_CHARACTERS = 7.0
 _CHUNK_ROWS = 500
-_TALLEST = 409.0
 _ROWS_PER_MM = 72 / 25.4 / 18
+_WIDEST = 254.0
+"""Characters that a column is wide at most: one more, and Excel takes no file."""
+
 _MAX_FAULTS = 100
 _MANY_LINES = 100.0
 """Lines of a cell from which on its text may be more than Excel takes."""
+
+_TALLEST, _MOST_OF_PAGE = 409.0, 0.4
+"""Points of the tallest row there may be; share of a page that a row takes, for no row is parted between two."""
+
+_TITLE, _LEAST_HEAD, _LEAST_ROW, _TOTAL = 34.0, 22.0, 20.0, 22.0
+_BETWEEN, _BEFORE_SIGNATURES, _SPARE = 6.0, 14.0, 6.0
+"""Points that rows take, and that stay free between them and at a page's foot."""
+
+_LINE_HEIGHT, _ABOUT_LINES = 1.4, 6.0
+"""Height of a line in sizes of its type; points above and below the lines of a cell."""
+
+_BESIDE_NOTE = 6.0
+"""Millimetres of a row that its note doesn't take."""
+
+_HEAVIER = 5
+"""Rows for a pen between heavier rules."""
 
 
 class Register:
@@ -74,46 +94,54 @@ class Register:
         if len(self.letters) + self.shift > MAX_COLUMNS:
             raise WriteError(Fault("E-xlsx-columns", Place(), {"limit": MAX_COLUMNS}))
         self.widest = widest(table, self.lang, self.theme.size.cell)
-        self.widths = self._widths()
-        rows_above = [len(self._lines_of(b)) if isinstance(b, FieldGrid) else 1 for b in self.above]
-        self.written = self.theme.write.row / 25.4 * 72
-        self.least = self.written if table.use is Use.PEN else 20.0
+        self.labels = [c.face.label + (" *" if self._is_starred(c) else "") for c in table.columns]
+        self.pixels = self._pixels()
+        self.widths = [min(_WIDEST, width / PIXELS_PER_CHARACTER) for width in self.pixels]
+        self.boxes = Boxes(self.pixels, self.look, self.theme, self.lang)
+        self.page = Page(self._page_height())
+        self.written = self.theme.write.row * POINTS_PER_MM
+        self.least = self.written if table.use is Use.PEN else _LEAST_ROW
+        self.tallest = min(_TALLEST, self.page.height * _MOST_OF_PAGE)
         self.measures = self._measures()
-        self.header_row = 2 + sum(rows_above) + (1 if table.caption else 0)
-        self.first = self.header_row + 1
-        self.last = self.header_row
+        self.header_row = self.first = self.last = 0
         self.as_of = ""
-        self.merged: list[str] = []
+        self.long = Long(self.book, table, self.measures, self._most_lines)
         self.listed: list[str] = []
         self.faults: list[Fault] = []
         self.sums = self.widest.sums
 
-    def _widths(self) -> list[float]:
-        """Return the widths in characters: the columns' shares of a page, none too narrow for what it must hold."""
-        serial = [_SERIAL_CHARACTERS] if self.shift else []
-        room = sheet_characters(self.document) - sum(serial)
-        faces = [c.face for c in self.table.columns]
-        least = [max(face.kind.sheet_characters, _LEAST_CHARACTERS, longest_label(face)) for face in faces]
-        parts, needed = [c.share for c in self.table.columns], self.widest.characters
-        usual = fill_shares(max(room, sum(least)), parts, least)
-        if all(width >= shown for width, shown in zip(usual, needed, strict=True)):
-            return serial + usual
-        least = [max(pair) for pair in zip(least, floors(usual, needed), strict=True)]
-        return serial + fill_shares(max(room, sum(least)), parts, least)
+    def _pixels(self) -> list[float]:
+        """Return the widths of the columns in pixels."""
+        serial = [_SERIAL_CHARACTERS * PIXELS_PER_CHARACTER] if self.shift else []
+        room = sheet_characters(self.document) * PIXELS_PER_CHARACTER - sum(serial)
+        needed = [characters * PIXELS_PER_CHARACTER for characters in self.widest.characters]
+        return serial + fitted(self.table, self.labels, needed, self.lang, self.theme.size.cell, room)
+
+    def _page_height(self) -> float:
+        """Return how many points of rows a page holds: more where the sheet is printed smaller than it is."""
+        room, wide = sheet_characters(self.document) / 0.95, sum(self.pixels) / PIXELS_PER_CHARACTER
+        return self.theme.text_height(self.document.page) * POINTS_PER_MM * max(1.0, wide / room) - _SPARE
 
     def _measures(self) -> list[tuple[int, Measure]]:
         """Return the columns whose cells may take several lines, by position, with what tells how many."""
-        found = (
-            (n, measure(column, self.widths[n + self.shift], self.lang)) for n, column in enumerate(self.table.columns)
-        )
+        points = self.theme.size.cell
+        rooms = [text_room(width, points) for width in self.pixels[self.shift :]]
+        found = ((n, measure(column, rooms[n], self.lang)) for n, column in enumerate(self.table.columns))
         return [(n, measured) for n, measured in found if measured]
+
+    @property
+    def _most_lines(self) -> int:
+        """Return how many lines a row shows at most."""
+        return int((self.tallest - _ABOUT_LINES) / (self.theme.size.cell * _LINE_HEIGHT))
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet as it's made, some hundred rows at a time.
 
         Raises WriteError with every text that Excel can't hold, and E-xlsx-rows where there are too many rows.
         """
-        yield (sheet_opening(self.book, self.widths, self.header_row) + "".join(self._top())).encode()
+        top = list(self._top())
+        selected = f"{self.letters[0]}{self.first}"
+        yield (sheet_opening(self.book, self.widths, self.header_row, selected) + "".join(top)).encode()
         pending: list[str] = []
         for markup in self._rows():
             pending.append(markup)
@@ -121,178 +149,225 @@ class Register:
                 yield "".join(pending).encode()
                 pending.clear()
         pending += self._under()
-        if self.faults:
-            raise WriteError(self.faults)
+        if faults := [*self.boxes.faults, *self.faults][:_MAX_FAULTS]:
+            raise WriteError(faults)
         yield ("".join(pending) + "</sheetData>" + self._closing()).encode()
 
     # --- above the rows ---
 
     def _top(self) -> Iterator[str]:
-        yield self._wide_row(1, "title", self.document.title, 34)
-        number = 1
+        boxes, self.last = self.boxes, 1
+        yield boxes.wide(1, "title", self.document.title, _TITLE)
+        self.page.add(_TITLE)
         for block in self.above:
-            for line in self._lines_of(block) if isinstance(block, FieldGrid) else (None,):
-                number += 1
-                if line is None:
-                    yield self._wide_row(number, "note", block_text(block, self.lang), 30)
-                else:
-                    yield f'<row r="{number}" ht="22" customHeight="1">{"".join(self._head_cells(line, number))}</row>'
+            if isinstance(block, FieldGrid):
+                yield from self._head(block)
+            else:
+                text = block_text(block, self.lang)
+                yield self._next("note", text, boxes.wide_height(text, self.theme.size.note) + 4)
+            yield self._gap(_BETWEEN)
         if self.table.caption:
-            yield self._wide_row(number + 1, "subheading", self.table.caption, 20)
+            yield self._next("subheading", self.table.caption, 20)
         yield self._header()
 
-    def _wide_row(self, number: int, style: str, text: str, height: float) -> str:
-        """Return a row of one cell over the whole width."""
-        self._inspect(text, "", "")
-        if len(self.widths) > 1:
-            self.merged.append(f"A{number}:{column_letters(len(self.widths))}{number}")
-        cell = string_cell(f"A{number}", self.look[style], text)
-        return f'<row r="{number}" ht="{height:g}" customHeight="1">{cell}</row>'
+    def _next(self, style: str, text: str, height: float) -> str:
+        """Return the next row, of one cell over the whole width."""
+        self.last += 1
+        self.page.add(height)
+        return self.boxes.wide(self.last, style, text, height)
+
+    def _gap(self, height: float) -> str:
+        """Return a row that leaves some points free."""
+        self.last += 1
+        self.page.add(height)
+        return self.boxes.row(self.last, height, ())
+
+    def _head(self, grid: FieldGrid) -> Iterator[str]:
+        """Yield the fields beside the rows, in boxes."""
+        most = self.boxes.columns
+        lines = [line[n : n + most] for line in grid.lines for n in range(0, len(line), most)]
+        for n, fields in enumerate(lines):
+            rows, heights, places = self.boxes.fields(fields, self.last + 1, n == 0, n == len(lines) - 1)
+            yield from rows
+            self.last += len(rows)
+            self.page.add(sum(heights))
+            for field, place in zip(fields, places, strict=True):
+                self._placed(field, place)
+
+    def _placed(self, field: Field, place: str) -> None:
+        """Name the cell of a field, and offer its choices."""
+        face = field.face
+        self.book.name(field.pointer, place)
+        if face.choices and face.kind is not CHOICES:
+            self.listed.append(validation(self.book.list_formula(face.choices), [place]))
+        if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
+            letters = place.rstrip("0123456789")
+            self.as_of = f"${letters}${place[len(letters) :]}"
 
     def _header(self) -> str:
-        labels = [self.table.serial] if self.shift else []
-        labels += [c.face.label + (" *" if self._is_starred(c) else "") for c in self.table.columns]
-        for label in labels:
-            self._inspect(label, "", "")
-        cells = (
-            string_cell(f"{column_letters(n)}{self.header_row}", self.look["header"], t)
-            for n, t in enumerate(labels, 1)
-        )
-        lines = max(-(-ems(t) * 2 // max(1, self.widths[n] - 1)) for n, t in enumerate(labels))
-        height = min(_TALLEST, 8 + 14 * max(1, lines))
-        return f'<row r="{self.header_row}" ht="{height:.0f}" customHeight="1">{"".join(cells)}</row>'
+        labels = [self.table.serial] * self.shift + self.labels
+        points = self.theme.size.cell
+        self.last += 1
+        self.header_row, self.first = self.last, self.last + 1
+        cells = [
+            self.boxes.cell(self.last, (n, 1), edged("header", f"T{right}B{left}"), label)
+            for n, (label, (left, right)) in enumerate(zip(labels, self._sides(), strict=True), 1)
+        ]
+        lines = max(header_lines(label, width, points) for label, width in zip(labels, self.pixels, strict=True))
+        height = min(_TALLEST, round(max(_LEAST_HEAD, lines * points * _LINE_HEIGHT + 8), 1))
+        self.page.add(height)
+        self.page.head = height
+        return self.boxes.row(self.last, height, cells)
+
+    def _sides(self) -> list[tuple[str, str]]:
+        """Return the left and right edges of the columns: those of the frame at both ends."""
+        last = self.boxes.columns - 1
+        return [("L" if n == 0 else "l", "R" if n == last else "r") for n in range(last + 1)]
 
     def _is_starred(self, column: Column) -> bool:
         return column.face.required and self.table.use is not Use.SHOWN
 
-    def _lines_of(self, grid: FieldGrid) -> list[Sequence[Field]]:
-        """Return the fields beside the rows in lines that have two columns or more for each."""
-        most = max(1, len(self.widths) // 2)
-        return [line[n : n + most] for line in grid.lines for n in range(0, len(line), most)]
-
-    def _head_cells(self, fields: Sequence[Field], row: int) -> Iterator[str]:
-        """Yield the fields beside the rows: cells for the label, and for the value those up to the next field."""
-        writer = CellWriter(self.look, self.lang, "entry")
-        first = 1
-        for field, span in zip(fields, shares(len(self.widths), [1.0] * len(fields)), strict=True):
-            face, label = field.face, self._label_columns(field.face.label, first, span)
-            value = f"{column_letters(first + label)}{row}"
-            self._inspect(field.text(self.lang), field.pointer, face.label)
-            self._inspect(face.label, field.pointer, "")
-            name = string_cell(f"{column_letters(first)}{row}", self.look["side"], face.label)
-            yield self._joined(name, first, label, row, self.look["side"])
-            entry = writer.write(value, field.value, face)
-            yield self._joined(entry, first + label, span - label, row, writer.styles["text"])
-            self.book.name(field.pointer, value)
-            if face.choices and face.kind is not CHOICES:
-                self.listed.append(validation(self.book.list_formula(face.choices), [value]))
-            if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
-                self.as_of = f"${column_letters(first + label)}${row}"
-            first += span
-
-    def _label_columns(self, label: str, first: int, span: int) -> int:
-        """Return how many columns a label takes: enough for its text, and at least one is left for the value."""
-        width, columns = 0.0, 0
-        while columns < span - 1 and width < ems(label) * 2:
-            width += self.widths[first - 1 + columns]
-            columns += 1
-        return max(1, columns)
-
-    def _joined(self, cell: str, first: int, span: int, row: int, style: int) -> str:
-        """Return a cell merged with those to its right."""
-        ends = [f"{column_letters(first + n)}{row}" for n in range(span)]
-        if span > 1:
-            self.merged.append(f"{ends[0]}:{ends[-1]}")
-        return cell + "".join(empty_cell(at, style) for at in ends[1:])
-
     # --- below the rows ---
 
     def _under(self) -> Iterator[str]:
-        """Yield what follows the table: places to sign side by side, other blocks as lines of text."""
-        number = self.last + 1
+        """Yield what follows the table: sums, long texts, places to sign, other blocks as lines of text."""
+        self.end = self.last
         if self.table.summed:
             yield self._total()
-            number += 1
+        yield from self._long_texts()
         for block in self.below:
-            rows = list(self._below(block, number))
-            yield from rows
-            number += len(rows)
+            yield from self._below(block)
 
-    def _below(self, block: Block, number: int) -> Iterator[str]:
-        """Yield the rows of a block beneath row `number`."""
+    def _below(self, block: Block) -> Iterator[str]:
+        """Yield the rows of a block beneath the table."""
         if isinstance(block, Picture):
             picture = framed(block, self.theme, self.lang, Mm(self.theme.text_height(self.document.page) - 3.0))
             self.faults += chart_faults(block.data) if block.data else []
-            self.book.pictures.append(Placed(picture, number))
+            self.book.pictures.append(Placed(picture, self.last))
             rows = int((picture.height + 3.0) * _ROWS_PER_MM) + 1
-            yield from (f'<row r="{number + n + 1}" ht="18" customHeight="1"/>' for n in range(rows))
+            self.page.keep(rows * 18.0, self.last)
+            yield from (self._gap(18.0) for _ in range(rows))
         elif isinstance(block, SignatureBlock):
-            yield from self._signatures(block, number + 1)
+            yield from self._signatures(block)
         else:
-            yield self._wide_row(number + 1, "note", block_text(block, self.lang), 30)
+            text = block_text(block, self.lang)
+            yield self._gap(_BETWEEN)
+            yield self._next("note", text, self.boxes.wide_height(text, self.theme.size.note) + 4)
+
+    def _signatures(self, block: SignatureBlock) -> Iterator[str]:
+        rows, heights = self.boxes.signatures(block, self.last + 2)
+        self.page.keep(_BEFORE_SIGNATURES + sum(heights), self.last, with_rows=2)
+        yield self._gap(_BEFORE_SIGNATURES)
+        self.last += len(rows)
+        self.page.add(sum(heights))
+        yield from rows
 
     def _total(self) -> str:
         """Return the row of sums, as formulas, so that they follow what is entered."""
-        number = self.last + 1
-        writer = CellWriter(self.look, self.lang, "cell")
+        self.last += 1
+        number, columns = self.last, self.table.columns
         leads = bool(self.shift) or 0 not in self.table.summed
-        cells = [string_cell(f"A{number}", self.look["header"], self.table.total)] if leads else []
-        own = enumerate(zip(self.table.columns, self.letters, strict=True))
-        cells += [self._sum(writer, n, *column) for n, column in own if not (leads and n + self.shift == 0)]
-        return f'<row r="{number}" ht="22" customHeight="1">{"".join(cells)}</row>'
+        edges = [f"t{right}B{left}" for left, right in self._sides()]
+        cells = [self.boxes.cell(number, (1, 1), edged("total", edges[0]), self.table.total)] if leads else []
+        own = [(n, column) for n, column in enumerate(columns) if not (leads and n + self.shift == 0)]
+        cells += [self._sum(n, column, edges[n + self.shift]) for n, column in own]
+        height = max(_TOTAL, self.least)
+        self.page.add(height)
+        return self.boxes.row(number, height, cells)
 
-    def _sum(self, writer: CellWriter, n: int, column: Column, letters: str) -> str:
-        reference, face = f"{letters}{self.last + 1}", column.face
+    def _sum(self, n: int, column: Column, edges: str) -> str:
+        letters, face = self.letters[n], column.face
+        reference, style = f"{letters}{self.last}", self.look[edged("total", edges)]
         if n not in self.table.summed:
-            return empty_cell(reference, self.look["header"])
+            return empty_cell(reference, style)
         code = face.kind.number_format(face.unit, self.lang, self.sums[n])
         if code == TEXT_CODE:
-            return string_cell(reference, self.look["header"], face.text(self.sums[n], self.lang))
-        area = f"{letters}{self.first}:{letters}{max(self.last, self.first)}"
-        return sum_cell(reference, writer.style(code), area, self.sums[n], face.kind)
+            return string_cell(reference, style, face.text(self.sums[n], self.lang))
+        if places := self.widest.places.get(n, 0):
+            code = face.kind.chart_format(face.unit, self.lang, min(places, MOST_PLACES))
+        area = f"{letters}{self.first}:{letters}{max(self.end, self.first)}"
+        return sum_cell(
+            reference, CellWriter(self.look, self.lang, "cell", edges).style(code), area, self.sums[n], face.kind
+        )
 
-    def _signatures(self, block: SignatureBlock, number: int) -> Iterator[str]:
-        parts = shares(len(self.widths), [1.0] * len(block.signatures))
-        labels, dates, first = [], [], 1
-        for signature, span in zip(block.signatures, parts, strict=True):
-            start, end = column_letters(first), column_letters(first + max(1, span) - 1)
-            label = signature.label + (f"\n{signature.name}" if signature.name else "")
-            date_text = signature.date or gapped(signature_gaps(self.lang, self.theme), self.theme.size.note)
-            labels.append(string_cell(f"{start}{number}", self.look["sign"], label))
-            dates.append(string_cell(f"{start}{number + 1}", self.look["units"], date_text))
-            self.merged += [f"{start}{n}:{end}{n}" for n in (number, number + 1) if start != end]
-            first += max(1, span)
-        room, under = self.theme.write.signature * POINTS_PER_MM, 32 if self.lang == "en" else 24
-        yield f'<row r="{number}" ht="{room:.1f}" customHeight="1">{"".join(labels)}</row>'
-        yield f'<row r="{number + 1}" ht="{under}" customHeight="1">{"".join(dates)}</row>'
+    def _long_texts(self) -> Iterator[str]:
+        """Yield the texts that are longer than their cells, whole, and name their rows."""
+        if not self.long.count:
+            return
+        size, first = self.theme.size.note, self.last + 2
+        yield self._gap(_BETWEEN)
+        for text in self.long.texts(Mm(self.boxes.width((1, self.boxes.columns)) - _BESIDE_NOTE), size):
+            yield self._next("note", text, min(_TALLEST, self.boxes.wide_height(text, size) + 4))
+        self.book.add_name(texts_name(self.table.pointer), f"A{first}", f"A{self.last}")
 
     # --- rows ---
 
     def _rows(self) -> Iterator[str]:
-        emit = self._emitters()
+        """Yield the rows; each is made when it is known whether it is the last one."""
+        usual, final = self._emitters("b"), None
+        fifth = self._emitters("B") if self.table.use is Use.PEN else usual
+        if self.table.use is Use.PEN:
+            self.least = self._filling()
         empty = Row((None,) * len(self.table.columns))
-        for serials, record in enumerate(self._all(empty), 1):
+        serials, held = 0, None
+        for record in self._all(empty):
+            if held is not None:
+                yield self._row(held, serials, fifth if serials % _HEAVIER == 0 else usual)
+            serials, held = serials + 1, record
             self.last = self.header_row + serials
             if self.last > MAX_ROWS:
                 raise WriteError(Fault("E-xlsx-rows", Place(), {"limit": MAX_ROWS}))
-            yield self._row(record, self.last, serials, emit)
+        if held is not None:
+            final = self._emitters("b" if self.table.summed else "B")
+            yield self._row(held, serials, final)
 
     def _all(self, empty: Row) -> Iterable[Row]:
         yield from self.table.rows
         for _ in range(self.table.blank_rows):
             yield empty
 
-    def _emitters(self) -> list[Emit]:
-        """Return for each column the function of value and row number to its cell."""
-        writer = CellWriter(self.look, self.lang, "cell")
-        return [emitter(writer, column, at) for column, at in zip(self.table.columns, self.letters, strict=True)]
+    def _filling(self) -> float:
+        """Return the height of empty rows at which they fill their pages, and what follows stands with some of them."""
+        rows = list(self.table.rows)
+        if any(value is not None for row in rows for value in row.values):
+            return self.written
+        beneath = _TOTAL if self.table.summed else 0.0
+        for block in self.below:
+            if isinstance(block, SignatureBlock):
+                beneath += _BEFORE_SIGNATURES + sum(self.boxes.signatures(block, 1)[1])
+                del self.boxes.merged[-1:]
+        return self.page.filled(len(rows) + self.table.blank_rows, self.written, beneath)
 
-    def _row(self, record: Row, number: int, serials: int, emit: Sequence[Emit]) -> str:
+    def _emitters(self, bottom: str) -> "_Emitters":
+        """Return for each column the function of value and row number to its cell."""
+        edges = [f"t{right}{bottom}{left}" for left, right in self._sides()]
+        own = edges[self.shift :]
+        emit = [
+            emitter(CellWriter(self.look, self.lang, "cell", own[n]), column, at, self.widest.places.get(n, 0))
+            for n, (column, at) in enumerate(zip(self.table.columns, self.letters, strict=True))
+        ]
+        return _Emitters(emit, own, self.look[edged("serial", edges[0])])
+
+    def _row(self, record: Row, serials: int, emit: "_Emitters") -> str:
+        number = self.header_row + serials
         at = str(number)
-        cells = "".join([cell(value, at) for cell, value in zip(emit, record.values, strict=True)])
+        cells = [cell(value, at) for cell, value in zip(emit.cells, record.values, strict=True)]
+        height = self._height(record, serials)
+        if height > self.tallest:
+            height = self.tallest
+            for n in self.long.columns(record):
+                cells[n] = self._long_cell(record, n, number, emit.edges[n])
         if self.shift:
-            cells = f'<c r="A{at}" s="{self.look["serial"]}"><v>{serials}</v></c>{cells}'
-        return f'<row r="{at}" ht="{self._height(record, serials):g}" customHeight="1">{cells}</row>'
+            cells.insert(0, f'<c r="A{at}" s="{emit.serial}"><v>{serials}</v></c>')
+        self.page.add(height)
+        return f'<row r="{at}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+
+    def _long_cell(self, record: Row, n: int, number: int, edges: str) -> str:
+        """Return a cell that shows the beginning of its text."""
+        self.long.count += 1
+        text = self.table.columns[n].face.text(record.values[n], self.lang)
+        name = "cell.long quoted" if begins_formula(text) else "cell.long"
+        return string_cell(f"{self.letters[n]}{number}", self.look[edged(name, edges)], text)
 
     def _height(self, record: Row, serials: int) -> float:
         """Return the row's height in points: as many lines as its longest cell wraps to; room to write where blank."""
@@ -301,23 +376,20 @@ class Register:
         if lines > _MANY_LINES:
             self._inspect_row(record, serials)
         least = self.written if record.spare else self.least
-        return min(_TALLEST, max(least, round(lines * self.theme.size.cell * 1.4 + 6, 1)))
+        return max(least, round(lines * self.theme.size.cell * _LINE_HEIGHT + _ABOUT_LINES, 1))
 
     def _inspect_row(self, record: Row, serials: int) -> None:
         for column, value in zip(self.table.columns, record.values, strict=True):
-            if value is not None:
+            if value is not None and len(self.faults) < _MAX_FAULTS:
                 at = f"{self.table.pointer}/{serials - 1}/{pointer_step(column.key)}"
-                self._inspect(column.face.text(value, self.lang), at, column.face.label)
-
-    def _inspect(self, text: str, pointer: str, label: str) -> None:
-        if len(self.faults) < _MAX_FAULTS:
-            self.faults = [*self.faults, *text_faults(text, pointer, label)][:_MAX_FAULTS]
+                self.faults += text_faults(column.face.text(value, self.lang), at, column.face.label)
 
     # --- after the rows: filter, rules, lists, print set-up ---
 
     def _closing(self) -> str:
-        cells = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
-        merged = f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>' if self.merged else ""
+        areas = self.boxes.merged
+        cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+        merged = f'<mergeCells count="{len(areas)}">{cells}</mergeCells>' if areas else ""
         return "".join(
             (
                 self._filter(),
@@ -325,18 +397,19 @@ class Register:
                 self._rules(),
                 self._validations(),
                 page_setup(self.document),
+                row_breaks(self.page.breaks),
                 drawing_reference(self.book.pictures),
                 "</worksheet>",
             )
         )
 
     def _filter(self) -> str:
-        return f'<autoFilter ref="A{self.header_row}:{column_letters(len(self.widths))}{max(self.last, self.first)}"/>'
+        return f'<autoFilter ref="A{self.header_row}:{column_letters(len(self.widths))}{max(self.end, self.first)}"/>'
 
     def special_names(self) -> dict[str, str]:
         """Return the names that Excel itself reads: filter and print titles; name the table's cells on the way."""
         last_column = column_letters(len(self.widths))
-        end = max(self.last, self.first)
+        end = max(self.end, self.first)
         self.book.name(self.table.pointer, f"A{self.first}", f"{last_column}{end}")
         for column, letters in zip(self.table.columns, self.letters, strict=True):
             self.book.name(
@@ -386,6 +459,14 @@ class Register:
             if face.choices and face.kind is not CHOICES
         ]
         return f'<dataValidations count="{len(listed)}">{"".join(listed)}</dataValidations>' if listed else ""
+
+
+class _Emitters(NamedTuple):
+    """What makes the cells of a row: a function a column, their edges, the style of its number."""
+
+    cells: Sequence[Emit]
+    edges: Sequence[str]
+    serial: int
 
 
 def _rule(area: str, formula: str, style: int, priority: int) -> str:

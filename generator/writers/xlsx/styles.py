@@ -15,6 +15,7 @@ from openpyxl.utils.indexed_list import IndexedList
 
 from generator.kinds import Tone
 from generator.kinds.base import TEXT_CODE
+from generator.kinds.moments import DATE_CODE, MOMENT_CODE
 from generator.theme import Theme, TypeSizes
 from generator.wording import Lang
 from generator.writers.xlsx.look import edged, font_of, formats
@@ -145,9 +146,11 @@ def _of_lower(size: TypeSizes) -> dict[str, CellStyle]:
     notes = {name: CellStyle(size.label, TEXT_CODE, tint=tint, upright="top") for name, tint in tints.items()}
     return {
         "ticks": CellStyle(size.entry, TEXT_CODE),
-        "pen": CellStyle(size.note, TEXT_CODE, tint="soft", upright="bottom"),
+        "pen": CellStyle(size.note, TEXT_CODE, tint="soft"),
+        "pen.date": CellStyle(size.note, DATE_CODE, tint="soft"),
+        "pen.moment": CellStyle(size.note, MOMENT_CODE, tint="soft"),
         "squares": CellStyle(_SQUARE, TEXT_CODE, tint="soft"),
-        "units": CellStyle(size.cell, tint="soft", across="right", upright="bottom"),
+        "units": CellStyle(size.cell, tint="soft", across="right"),
         "entry.top": CellStyle(size.entry, TEXT_CODE, upright="top"),
         **notes,
     }
@@ -157,6 +160,8 @@ def _of_cells(size: TypeSizes) -> dict[str, CellStyle]:
     """Return the styles of cells of tables that hold no value, or a marked one."""
     return {
         "cell.ticks": CellStyle(size.cell, TEXT_CODE),
+        "cell.long": CellStyle(size.cell, TEXT_CODE, fill="tint", upright="top"),
+        "cell.long quoted": CellStyle(size.cell, TEXT_CODE, fill="tint", upright="top", quoted=True),
         "cell.marked": CellStyle(size.cell, bold=True, tint="alert", across="center"),
         "serial": CellStyle(size.cell, across="center", shrink=True),
         "total": CellStyle(size.cell, bold=True, fill="tint", across="center"),
@@ -180,6 +185,7 @@ def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
         "letter.right": CellStyle(size.letter, TEXT_CODE, serif=True, across="right"),
         "line": CellStyle(size.body, edges="b"),
         "plain": CellStyle(size.body),
+        "beneath": CellStyle(size.label, TEXT_CODE, tint="soft", upright="top"),
     }
 
 

@@ -1,23 +1,24 @@
 """A table as lines of a sheet: its head once more on each page, columns as wide as their words, sums as formulas."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from generator.document import Column, Row, Table, Use
+from generator.document import Beside, Column, Picture, Row, Table, Use
+from generator.document.columns import GUTTER, column_widths, label_lines
 from generator.errors import pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.units import POINTS_PER_MM, Mm
-from generator.writers.columns import column_widths, label_lines
 from generator.writers.paging import Line
 from generator.writers.tables import Sum, parts, sums
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
-from generator.writers.xlsx.grid import COLUMNS, MIDDLE, Cell
+from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
 from generator.writers.xlsx.look import edged
+from generator.writers.xlsx.pictures import Placed
 from generator.writers.xlsx.widths import floors, is_unwrapped, widened, widest
-from generator.writers.xlsx.workbook import sheet_width
 
 if TYPE_CHECKING:
     from generator.writers.xlsx.form import FormSheet
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 _LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
 """Points that the head of a table, a row and a caption take at least."""
 
-_CHARACTER = 1.86
+_CHARACTER, _AROUND = 1.86, 0.7
+"""Millimetres of a character; characters that no text should touch."""
+_LEAST_OVER = 0.5
+"""Points by which a picture reaches below the table beside it, for which there is a row of its own."""
+
 _MOST_COLUMNS = COLUMNS // 3
 
 
@@ -42,11 +47,50 @@ class TableLines:
             _Part(self.sheet, part).add()
 
 
-class _Part:
-    """Adds the lines of a table whose columns have room side by side."""
+class BesideLines:
+    """Adds the lines of a table with a picture at its right, which stay on one page."""
 
-    def __init__(self, sheet: "FormSheet", table: Table) -> None:
-        self.sheet, self.table = sheet, table
+    def __init__(self, sheet: "FormSheet", node: Beside) -> None:
+        self.sheet, self.node = sheet, node
+
+    def add(self) -> None:
+        sheet, columns = self.sheet, PER_COLUMN * self.node.columns
+        start = len(sheet.lines)
+        _Part(sheet, self.node.table, columns).add()
+        picture, share = sheet.drawn(self.node.picture, Mm((COLUMNS - columns) * sheet.width - GUTTER), close=True)
+        high = sum(line.height for line in sheet.lines[start:])
+        if picture.data and not self.node.table.summed:  # each bar beside its row
+            picture = replace(picture, height=Mm(max(picture.height, high / POINTS_PER_MM)))
+        missing = picture.height * share * POINTS_PER_MM - high
+        if missing > _LEAST_OVER:
+            sheet.add([], missing)
+        self._note(picture, columns)
+        kept = [replace(line, keeps=True) for line in sheet.lines[start:-1]]
+        kept[0] = replace(kept[0], content=SheetRow(kept[0].content.cells, self._placed(picture, share, columns)))
+        sheet.lines[start:-1] = kept
+
+    def _note(self, picture: Picture, columns: int) -> None:
+        """Add what the chart was counted of, beneath it: in a cell, where every program breaks its lines."""
+        if not picture.data or not picture.data.note:
+            return
+        at, note = (columns + 1, COLUMNS - columns), picture.data.note
+        height = self.sheet.wrapped(note, at[1], self.sheet.theme.size.label)
+        self.sheet.add([self.sheet.plain(*at, "beneath", note)], height)
+
+    def _placed(self, picture: Picture, share: float, columns: int) -> Callable[[int], None]:
+        """Return what lays the picture beside the table's first row."""
+
+        def placed(row: int) -> None:
+            self.sheet.book.pictures.append(Placed(picture, row - 1, share, columns, GUTTER))
+
+        return placed
+
+
+class _Part:
+    """Adds the lines of a table whose columns have room side by side; it takes so many of the sheet's."""
+
+    def __init__(self, sheet: "FormSheet", table: Table, columns: int = COLUMNS) -> None:
+        self.sheet, self.table, self.columns = sheet, table, columns
         self.rows = list(table.rows)
         self.rows += [Row((None,) * len(table.columns))] * table.blank_rows
         self.spans = self._spans()
@@ -70,13 +114,14 @@ class _Part:
         """Return first column and width of the columns; what can't be broken has room where there is any."""
         sheet, table = self.sheet, self.table
         needed = widest(table, sheet.lang, sheet.theme.size.cell).characters
-        least = [ceil(width * _CHARACTER / sheet.width) for width in [0.0] * bool(table.serial) + needed]
-        whole = Mm(sheet_width(sheet.document))
-        usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows))
+        wide = [0.0] * bool(table.serial) + [width and width + _AROUND for width in needed]
+        least = [ceil(width * _CHARACTER / sheet.width) for width in wide]
+        whole = Mm(self.columns * sheet.width)
+        usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows), self.columns)
         widths = [width for _, width in usual]
         if all(width >= columns for width, columns in zip(widths, least, strict=True)):
             return usual
-        return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])])
+        return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])], self.columns)
 
     def _header(self) -> Line[SheetRow]:
         """Add the head, and return it as it stands on the pages on which the table goes on."""
@@ -127,7 +172,7 @@ class _Part:
             keeps=keeps,
             placed=self._placed(number),
             head=self.head if number > 1 else (),
-            most=height * 1.3 if pen else 0.0,
+            most=height * 1.5 if pen else 0.0,
             gives=max(0.0, height - 8.0 * POINTS_PER_MM) if pen else 0.0,
         )
 
@@ -144,7 +189,7 @@ class _Part:
                     formula = self.sheet.book.list_formula(face.choices)
                     self.sheet.validated.setdefault(formula, []).append(f"{column_letters(start)}{row}")
             if number == len(self.rows):
-                self.sheet.book.name(self.table.pointer, f"A{self.first}", f"{column_letters(COLUMNS)}{row}")
+                self.sheet.book.name(self.table.pointer, f"A{self.first}", f"{column_letters(self.columns)}{row}")
 
         return placed
 
@@ -175,7 +220,8 @@ class _Part:
         if leads:
             lead = sheet.plain(*self.spans[0], edged("total", edges[0]), table.total)
             cells = [lead, *(cells if table.serial else cells[1:])]
-        sheet.add(cells, 20.0)
+        pen = table.use is Use.PEN
+        sheet.add(cells, sheet.theme.write.row * POINTS_PER_MM if pen else 20.0)
 
     def _sum_cell(self, at: tuple[int, int], column: Column, value: Sum, summed: bool, edges: str) -> Cell:
         sheet, face, kind = self.sheet, column.face, column.face.kind

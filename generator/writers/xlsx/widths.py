@@ -1,7 +1,7 @@
 """How wide columns must be for what Excel can't wrap: numbers, days and times; it would show hash marks instead."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
 from itertools import chain, islice
@@ -10,13 +10,14 @@ from math import ceil
 from generator.document import Face, Row, Table
 from generator.formats import exact_number
 from generator.kinds.base import TEXT_CODE
-from generator.text_measure import ems
 from generator.wording import Lang
 from generator.writers.tables import Sum, added
 
-_EM, _HAN_EM, _BROAD_EM = 0.56, 1.0, 0.2
-"""Ems of a digit in the widest of usual fonts, of a Han character, and those that a capital has more than a digit."""
+_EM, _HAN_EM, _BROAD_EM, _NARROW_EM = 0.56, 1.0, 0.2, -0.2
+"""Ems of a digit in the widest of usual fonts, of a Han character, and those that a capital has more than a digit, and
+a mark less."""
 
+_NARROW = frozenset("-,.: /")
 _BROAD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ%mw")
 _FIRST_BEYOND_LATIN = "\u0100"
 _CHARACTERS_PER_POINT = 96 / 72 / 7
@@ -31,9 +32,6 @@ _INDENT = "00"
 MOST_CHARACTERS = 60.0
 """Characters that a column is widened to; what is longer shrinks until it fits."""
 
-_MOST_OF_LABELS, _HEADER_LINES = 120.0, 25
-"""Characters that a column is widened to for its labels; lines that a header has at most."""
-
 _AT_ONCE = 1_000
 
 
@@ -41,14 +39,12 @@ def characters(text: str, points: float) -> float:
     """Return how many characters wide a cell must be for a text on one line; nothing for no text."""
     if not text:
         return 0.0
-    wide = sum((_EM if c < _FIRST_BEYOND_LATIN else _HAN_EM) + (_BROAD_EM if c in _BROAD else 0.0) for c in text)
+    wide = sum((_EM if c < _FIRST_BEYOND_LATIN else _HAN_EM) + _more(c) for c in text)
     return min(MOST_CHARACTERS, wide * points * _CHARACTERS_PER_POINT + _BESIDE)
 
 
-def longest_label(face: Face) -> float:
-    """Return how many characters wide a register's column is for its choices, and for its label where that's long."""
-    choices = max((ems(choice.label) * 1.8 + 2 for choice in face.choices), default=0.0)
-    return min(_MOST_OF_LABELS, max(choices, ems(face.label) * 2 / _HEADER_LINES))
+def _more(letter: str) -> float:
+    return _BROAD_EM if letter in _BROAD else _NARROW_EM if letter in _NARROW else 0.0
 
 
 def is_unwrapped(face: Face, lang: Lang, value: object = None) -> bool:
@@ -75,10 +71,16 @@ def unbroken(face: Face, value: object, lang: Lang) -> str:
 
 @dataclass(slots=True)
 class Widest:
-    """What the rows of a table need: characters by the position of a column, and the sums beneath them."""
+    """What the rows of a table need: characters by the position of a column, and the sums beneath them.
+
+    `places`: how many decimals the numbers of a column have at most; nothing of a column that isn't one of numbers.
+    """
 
     characters: list[float]
     sums: dict[int, Sum]
+    places: dict[int, int] = field(default_factory=dict)
+    whole: dict[int, float] = field(default_factory=dict)
+    """Characters of the longest number of a column without its decimals."""
 
 
 def widest(table: Table, lang: Lang, points: float) -> Widest:
@@ -89,12 +91,36 @@ def widest(table: Table, lang: Lang, points: float) -> Widest:
         for n in hard:
             values = [value for row in rows if (value := row.values[n]) is not None]
             texts = _longest(values, table.columns[n].face, lang)
+            _count_places(found, n, values, texts, points)
             found.characters[n] = max(found.characters[n], *(characters(text, points) for text in texts), 0.0)
         _add(found.sums, rows)
+    for n, places in found.places.items():
+        if places:
+            found.characters[n] = max(
+                found.characters[n], found.whole[n] + characters("0" * (places + 1), points) - _BESIDE
+            )
     for n, total in found.sums.items():
         needed = characters(unbroken(table.columns[n].face, total, lang), points)
         found.characters[n] = max(found.characters[n], needed)
     return found
+
+
+def _count_places(found: Widest, n: int, values: Sequence[object], texts: Sequence[str], points: float) -> None:
+    """Take note of the decimals of numbers that stand in one column."""
+    places = max((_places(value) for value in values), default=0)
+    found.places[n] = max(found.places.get(n, 0), places)
+    whole = (text.partition(".")[0] + ("%" if text.endswith("%") else "") for text in texts)
+    found.whole[n] = max(found.whole.get(n, 0.0), *(characters(text, points) for text in whole), 0.0)
+
+
+def _places(value: object) -> int:
+    """Return how many decimals a number has; none of what isn't one."""
+    if isinstance(value, int) or not isinstance(value, (float, Decimal)):
+        return 0
+    digits = str(value)
+    if "E" in digits or "e" in digits:
+        digits = f"{exact_number(value):f}"
+    return len(digits.partition(".")[2].rstrip("0"))
 
 
 def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from generator.defined_names import defined_name
 from generator.document import ChartData, Choice, Document
+from generator.document.columns import text_width
 from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.columns import text_width
 from generator.writers.xlsx.cells import column_letters, escape
 from generator.writers.xlsx.heads import footer, header
 from generator.writers.xlsx.lengths import beginning, units
@@ -69,8 +69,11 @@ class Book:
 
     def name(self, pointer: str, first: str, last: str = "") -> None:
         """Name a cell or range after a pointer; a name that is taken keeps its first place."""
+        self.add_name(defined_name(pointer), first, last)
+
+    def add_name(self, name: str, first: str, last: str = "") -> None:
+        """Name a cell or range; a name that is taken keeps its first place."""
         target = f"{self.quoted_sheet}!{_absolute(first)}" + (f":{_absolute(last)}" if last and last != first else "")
-        name = defined_name(pointer)
         if name.casefold() not in self.folded:
             self.folded.add(name.casefold())
             self.names[name] = target

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
 
-from generator.document import Column, Document, Row, Table
+from generator.document.nodes import GRID, Beside, Column, Document, Row, Table
 from generator.text_measure import ems
 from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
@@ -21,7 +21,23 @@ _WHOLE_LABEL = 4
 _LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
 _DATE_EMS = 10 * 0.56
-_WIDE_LETTERS = 1.16
+_WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
+
+
+GUTTER = Mm(4.0)
+"""Millimetres between what stands beside each other."""
+
+
+def columns_wide(width: Mm, columns: int) -> Mm:
+    """Return how wide so many of the twelve columns of a width are: less a gutter where something stands beside."""
+    if columns >= GRID:
+        return width
+    return Mm(max(1, columns) * width / GRID - GUTTER)
+
+
+def beside_widths(width: Mm, node: Beside) -> tuple[Mm, Mm]:
+    """Return the widths of a table and of the room of what stands beside it, which has the gutter before it."""
+    return Mm(width * node.columns / GRID), columns_wide(width, GRID - node.columns)
 
 
 def text_width(document: Document) -> Mm:
@@ -88,7 +104,7 @@ def _proportional(room: float, parts: Sequence[float], fixed: Mapping[int, float
 def _least(theme: Theme, column: Column) -> float:
     """Return the least width of a column in millimetres: its label's longest word, a date, a choice with its box."""
     em, face = theme.size.cell * MM_PER_POINT, column.face
-    needed = longest_word(face.label) * em
+    needed = longest_word(face.label) * em * _WIDE_LABEL
     if face.kind.is_moment:
         needed = max(needed, _DATE_EMS * em)
     if face.choices:
@@ -120,7 +136,7 @@ def _longest_part(word: str) -> float:
 
 def label_lines(theme: Theme, label: str, width: Mm) -> str:
     """Return a column's label with line breaks that leave Chinese lines of equal length."""
-    room = (width - _PADDING) / (theme.size.cell * MM_PER_POINT * 1.05)
+    room = (width - _PADDING) / (theme.size.cell * MM_PER_POINT * _WIDE_LABEL)
     if label.isascii() or " " in label or ems(label) <= room:
         return label
     count = ceil(ems(label) / max(1.0, room))
