@@ -13,24 +13,50 @@ from generator.wording import Lang, choose, phrase
 class Profile:
     """An organisation: `names` are pairs of language and the name that stands in the head of every page.
 
-    Raises SchemaError (E-schema-text) for a name that no document can hold.
+    How it is reached stands at the head of its letters: `addresses` are pairs of language and postal address, the rest
+    is as good in every language. Raises SchemaError (E-schema-text) for a text that no document can hold.
     """
 
     names: tuple[tuple[str, str], ...]
+    addresses: tuple[tuple[str, str], ...] = ()
+    phone: str = ""
+    email: str = ""
+    website: str = ""
 
     def __post_init__(self) -> None:
-        faults = strict_json.text_faults({"names": dict(self.names)}, "profile")
+        several = {"names": dict(self.names), "addresses": dict(self.addresses)}
+        single = {"phone": self.phone, "email": self.email, "website": self.website}
+        faults = strict_json.text_faults({**several, **single}, "profile")
         if faults:
             raise SchemaError(faults)
 
     @classmethod
-    def of(cls, names: Mapping[str, str]) -> "Profile":
-        """Return the profile of an organisation that goes by these names, one a language; zh-Hans must be there."""
-        return cls(tuple(sorted(names.items())))
+    def of(
+        cls,
+        names: Mapping[str, str],
+        addresses: Mapping[str, str] | None = None,
+        *,
+        phone: str = "",
+        email: str = "",
+        website: str = "",
+    ) -> "Profile":
+        """Return the profile of an organisation that goes by these names, one a language; zh-Hans must be there.
+
+        So it must among `addresses`, where there are any.
+        """
+        return cls(_pairs(names), _pairs(addresses or {}), phone, email, website)
 
     def name(self, lang: Lang) -> str:
         """Return the organisation's name in a language."""
         return choose(dict(self.names), lang)
+
+    def address(self, lang: Lang) -> str:
+        """Return the organisation's address in a language; nothing where none is known."""
+        return choose(dict(self.addresses), lang) if self.addresses else ""
+
+
+def _pairs(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(texts.items()))
 
 
 _WRITTEN: tuple[Lang, ...] = ("zh-Hans", "en")

@@ -35,6 +35,7 @@ class TypeSizes(NamedTuple):
     """Sizes of type."""
 
     title: Pt
+    letterhead: Pt
     heading: Pt
     subheading: Pt
     body: Pt
@@ -86,6 +87,7 @@ class Airs(NamedTuple):
     """Room between and within what stands on a page, in millimetres; of `line` in sizes of type."""
 
     title: Air
+    letterhead: Air
     note: Air
     heading: Air
     letter_heading: Air

@@ -95,9 +95,7 @@ class Composer:
         return bool(spec and spec.sensitive)
 
     def _footer(self) -> str:
-        if self.form.kind in ("letter", "report"):
-            return self.form.title(self.lang)
-        if self.form.audience == "customer":
+        if self.form.kind in ("letter", "report") or self.form.audience == "customer":
             return phrase("personal", self.lang) if self.form.holds_personal_data else ""
         return phrase("confidential" if self.form.holds_personal_data else "internal", self.lang)
 
@@ -116,7 +114,7 @@ class Composer:
         elif self.form.template:
             from generator.compose.template import compose_template
 
-            yield from compose_template(layout, typed, self.folders)
+            yield from compose_template(layout, typed, self.folders, self.profile.name(self.lang))
         else:
             yield from layout.body(typed)
         if self.form.signatures:

@@ -30,8 +30,8 @@ _FAILURES = (*FAILURES, RecursionError, MemoryError, etree.XMLSyntaxError)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True)
 
 
-def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -> list[Block]:
-    """Return the blocks that the form's template makes of a typed record.
+def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...], office: str) -> list[Block]:
+    """Return the blocks that the form's template makes of a typed record; `office`: whose paper it is.
 
     Raises SchemaError for a template that is missing, lies outside its folder, isn't well-formed, names what isn't
     there, or does what templates may not do; RecordError (E-template-limit) where it would take too much with this
@@ -44,6 +44,8 @@ def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...]) -
         template = load(folders, name, layout.lang)
         names = TemplateNames(layout.form.root, typed, "", layout)
         dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
+        if "office" not in layout.form.root.by_key:
+            dict.__setitem__(names, "office", office)
         dict.update(names, pieces.functions(), raw=typed, blank=layout.is_blank)
         with budget():
             markup = "".join(template.root_render_func(template.new_context(names, shared=True)))

@@ -44,6 +44,7 @@ from generator.document.columns import SCALE_LABEL, beside_widths, column_widths
 from generator.text_measure import ems
 from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
+from generator.writers.letterhead import letterhead_height
 from generator.writers.paging import Line
 from generator.writers.running import is_long_entry, is_tall
 from generator.writers.tables import parts
@@ -126,6 +127,11 @@ class _Heights(BlockVisitor[None]):
         self.path: tuple[int, ...] = ()
 
     def lines_of_document(self) -> list[Line[Mark]]:
+        if self.letter:
+            page, air = self.theme.page, self.air.letterhead
+            above = letterhead_height(self.document) - (page.margin_top - page.head)
+            usual, least = (max(0.0, above + gap) for gap in air)
+            self.add(usual, gives=usual - least, keeps=True)
         title = self.count(self.document.title, self.width, self.size.title) * self.pt(self.size.title, 1.3)
         self.add(title + self.air.title.usual, gives=self.air.title.gives, keeps=True)
         self.blocks(self.document.blocks, ())

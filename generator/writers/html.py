@@ -49,9 +49,11 @@ from generator.wording import phrase
 from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
+from generator.writers.letterhead import letterhead
 from generator.writers.properties import stamp
 from generator.writers.running import (
     Tailed,
+    foot_text,
     head_parts,
     is_chosen,
     is_long_entry,
@@ -94,7 +96,6 @@ class _Writer(BlockVisitor[str]):
 
     def page(self) -> Iterable[str]:
         document = self.document
-        left, right = (escape(part) for part in head_parts(document))
         yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8"/>'
         yield f"<title>{escape(document.title)}</title>"
         yield f'<meta name="description" content="{escape(_subject(document))}"/>'
@@ -102,10 +103,26 @@ class _Writer(BlockVisitor[str]):
             yield f'<meta name="dcterms.created" content="{moment}"/><meta name="dcterms.modified" content="{moment}"/>'
         yield "</head>"
         yield f'<body class="{document.kind} {self.lang}">'
-        yield f'<h1 data-left="{left}" data-right="{right}" data-foot="{escape(document.footer)}">'
-        yield f"{escape(document.title)}</h1>"
+        yield self.letterhead()
+        yield f"<h1{self.running()}>{escape(document.title)}</h1>"
         yield from self.blocks(document.blocks)
         yield "</body></html>"
+
+    def running(self) -> str:
+        """Return the heads and feet of pages, as attributes of the title."""
+        texts: dict[str, str] = {}
+        for name, first in (("first-", True), ("", False)):
+            left, right = head_parts(self.document, first=first)
+            foot = foot_text(self.document, first=first)
+            texts |= {f"{name}left": left, f"{name}right": right, f"{name}foot": foot}
+        return "".join(f' data-{name}="{escape(text)}"' for name, text in texts.items())
+
+    def letterhead(self) -> str:
+        head = letterhead(self.document)
+        if head is None:
+            return ""
+        lines = "".join(f"<div>{self.text(line)}</div>" for line in head.lines)
+        return f'<div class="letterhead"><div class="organisation">{self.text(head.name)}</div>{lines}</div>'
 
     def blocks(self, blocks: Sequence[Block]) -> Iterable[str]:
         """Yield blocks; what precedes signatures stays by them."""

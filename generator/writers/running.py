@@ -6,8 +6,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from generator.document import Choice, Document, Face, Field, Inline, Row, Text, Tone, Value
 from generator.text_measure import ems
+from generator.theme import LETTER
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import Lang, has_phrase, phrase
+from generator.writers.letterhead import says_reference
 
 Made = TypeVar("Made")
 
@@ -20,13 +22,34 @@ def _whole(text: str, is_code: bool) -> str:
     return text
 
 
-def head_parts(document: Document, fit: Fit = _whole) -> tuple[str, str]:
-    """Return what stands at the left and right of every page's head, each text cut by `fit` where it doesn't fit."""
-    left = f"{fit(document.office, False)} · {fit(document.title, False)}"
-    right = [fit(document.number, True)]
-    right += [_named("version", document.version, document.lang, fit)] if document.version else []
-    right += [_named("reference", document.reference, document.lang, fit)] if document.reference else []
-    return left, " · ".join(part for part in right if part)
+def head_parts(document: Document, fit: Fit = _whole, *, first: bool = False) -> tuple[str, str]:
+    """Return what stands at the left and right of a page's head, each text cut by `fit` where it doesn't fit.
+
+    The first page has the title itself; that of a letter has its letterhead.
+    """
+    if first and document.kind == LETTER:
+        return "", ""
+    left = [fit(document.office, False), *([] if first else [fit(document.title, False)])]
+    return " · ".join(left), " · ".join(_codes(document, fit, bool(document.reference)))
+
+
+def foot_text(document: Document, fit: Fit = _whole, *, first: bool = False) -> str:
+    """Return what stands at the left of a page's foot: on a letter's first page, what no head says there."""
+    own = [fit(document.footer, False)] if document.footer else []
+    if not first or document.kind != LETTER:
+        return "".join(own)
+    named = bool(document.reference) and not says_reference(document)
+    return " · ".join([*_codes(document, fit, named), *own])
+
+
+def _codes(document: Document, fit: Fit, referred: bool) -> Iterator[str]:
+    """Yield the form's number and version, and where `referred` the record's number."""
+    if document.number:
+        yield fit(document.number, True)
+    if document.version:
+        yield _named("version", document.version, document.lang, fit)
+    if referred:
+        yield _named("reference", document.reference, document.lang, fit)
 
 
 def _named(name: str, code: str, lang: Lang, fit: Fit) -> str:

@@ -53,6 +53,8 @@ def texts(document: Document) -> Iterator[TextPiece]:
     """Yield every text that the document shows."""
     head = (document.title, document.office, document.number, document.version, document.reference, document.footer)
     yield from map(TextPiece, head)
+    profile = document.profile
+    yield from map(TextPiece, (profile.address(document.lang), profile.phone, profile.email, profile.website))
     for node in walk(document.blocks):
         yield from texts_of(node, document.lang)
 

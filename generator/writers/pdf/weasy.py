@@ -23,6 +23,7 @@ from generator.writers import fonts
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
 from generator.writers.html import write_html
+from generator.writers.letterhead import ABOVE_RULE
 from generator.writers.running import page_parts
 
 _MAX_LINES = 40
@@ -108,6 +109,8 @@ def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float) ->
         "margin_side": theme.side_margin(kind),
         "size_body": theme.body_size(kind),
         "page_of": _page_of(lang),
+        "letterhead_up": theme.page.head - theme.page.margin_top,
+        "letterhead_pad": ABOVE_RULE,
         "family": _family(theme.pdf_fonts[lang]),
         "letter_family": _family(theme.letter_families(lang)),
     } | _close(theme, closeness)

@@ -17,8 +17,9 @@ from generator.theme import LETTER, Theme
 from generator.writers import fonts
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu, unset
+from generator.writers.letterhead import ABOVE_RULE, letterhead
 from generator.writers.properties import epoch, epoch_or_first
-from generator.writers.running import head_parts, page_parts
+from generator.writers.running import foot_text, head_parts, page_parts
 from generator.writers.typst.data import blocks_of
 
 STANDARD = "ua-1"
@@ -123,16 +124,15 @@ def _look(theme: Theme) -> str:
 
 
 def _data(document: Document) -> dict[str, Any]:
-    left, right = head_parts(document)
-    theme = document.theme
+    theme, head = document.theme, letterhead(document)
     return {
         "lang": document.lang,
         "kind": document.kind,
         "title": document.title,
         "subject": " ".join(part for part in (document.number, document.title) if part),
-        "left": left,
-        "right": right,
-        "foot": document.footer,
+        "heads": [head_parts(document, first=True), head_parts(document)],
+        "feet": [foot_text(document, first=True), foot_text(document)],
+        "letterhead": {**head._asdict(), "pad": ABOVE_RULE} if head else None,
         "count": page_parts(document.lang),
         "page": [document.page.width, document.page.height],
         "margin": theme.side_margin(document.kind),
