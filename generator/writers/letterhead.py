@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.document import Document, Paragraph, Role
+from generator.document import Document, walk
 from generator.document.columns import text_width
 from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, Mm
 from generator.wording import phrase
-from generator.writers.texts import block_text
+from generator.writers.texts import texts_of
 
 NAME_LINE, LINE = 1.3, 1.45
 """Heights of the lines of the name and beneath it, in sizes of their type."""
@@ -46,12 +46,15 @@ def letterhead_height(document: Document) -> float:
 
 
 def _lines(document: Document) -> Iterator[str]:
-    """Yield as few lines as hold all parts; none is broken that fits on one."""
+    """Yield all parts on one line where it holds them, else the address on one of its own."""
     em = document.theme.size.label * MM_PER_POINT
     room, between = text_width(document) * _SURE / em, phrase("letterhead.between", document.lang)
     line = ""
-    for part in _parts(document):
-        if line and ems(line + between + part) > room:
+    parts = list(_parts(document))
+    fits = ems(between.join(parts)) <= room
+    for part in parts:
+        alone = not fits and line == parts[0] and bool(document.profile.addresses)
+        if line and (alone or ems(line + between + part) > room):
             yield line
             line = ""
         line = line + between + part if line else part
@@ -74,5 +77,5 @@ def _parts(document: Document) -> Iterator[str]:
 
 def says_reference(document: Document) -> bool:
     """Tell whether a letter's own text says its number, so that nothing else need."""
-    lines = (block for block in document.blocks if isinstance(block, Paragraph) and block.role is Role.REFERENCE)
-    return any(document.reference in block_text(block, document.lang, "") for block in lines)
+    pieces = (piece for node in walk(document.blocks) for piece in texts_of(node, document.lang))
+    return any(document.reference in piece.text for piece in pieces)

@@ -6,15 +6,16 @@ from typing import BinaryIO
 
 from generator.document import Document
 from generator.document.columns import text_width
-from generator.units import Mm
+from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.writers import opc
 from generator.writers.docx.body import Body
-from generator.writers.docx.markup import NAMESPACES, paragraph, run, spacer, twips
+from generator.writers.docx.markup import NAMESPACES, edge, paragraph, run, spacer, twips
 from generator.writers.docx.package import static_parts
 from generator.writers.docx.pictures import parts_of
 from generator.writers.fitting import fitted
+from generator.writers.letterhead import ABOVE_RULE, RULE, letterhead
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml, epoch
-from generator.writers.running import head_parts, page_parts
+from generator.writers.running import foot_text, head_parts, page_parts
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -37,16 +38,29 @@ def _document_xml(document: Document, body: Body) -> str:
     return f"{_HEAD}<w:document {NAMESPACES}><w:body>{content}{_section(document)}</w:body></w:document>"
 
 
+_REFERENCES = "".join(
+    f'<w:{place}Reference w:type="{pages}" r:id="{identity}"/>'
+    for place, pages, identity in (
+        ("header", "default", "rId9"),
+        ("footer", "default", "rId10"),
+        ("header", "first", "rId11"),
+        ("footer", "first", "rId12"),
+    )
+)
+"""Headers and footers, by the names that the prepared package has for them."""
+
+
 def _section(document: Document) -> str:
-    """Return the page: size, orientation, margins, header and footer (17.6.17)."""
+    """Return the page: size, orientation, margins, headers and footers (17.6.17)."""
     margins, page = document.theme.page, document.page
     side = twips(document.theme.side_margin(document.kind))
     orientation = ' w:orient="landscape"' if page.landscape else ""
     return (
-        '<w:sectPr><w:headerReference w:type="default" r:id="rId9"/><w:footerReference w:type="default" r:id="rId10"/>'
+        f"<w:sectPr>{_REFERENCES}"
         f'<w:pgSz w:w="{twips(page.width)}" w:h="{twips(page.height)}"{orientation}/>'
         f'<w:pgMar w:top="{twips(margins.margin_top)}" w:right="{side}" w:bottom="{twips(margins.margin_bottom)}" '
-        f'w:left="{side}" w:header="{twips(margins.head)}" w:footer="{twips(margins.foot)}" w:gutter="0"/></w:sectPr>'
+        f'w:left="{side}" w:header="{twips(margins.head)}" w:footer="{twips(margins.foot)}" w:gutter="0"/>'
+        "<w:titlePg/></w:sectPr>"
     )
 
 
@@ -68,16 +82,32 @@ def _properties_of(head: Document, epoch: int | None) -> tuple[opc.Part, ...]:
 
 
 def _running(document: Document) -> dict[str, str]:
-    """Return header and footer: office and title, number and version; page X of Y as fields."""
+    """Return headers and footers, of the first page (2) and those that follow: page X of Y as fields."""
     right = twips(text_width(document))
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{right}"/></w:tabs>'
-    head = run("\t".join(head_parts(document)))
     before, middle, after = page_parts(document.lang)
-    pages = run(f"{document.footer}\t{before}") + _field("PAGE") + run(middle) + _field("NUMPAGES") + run(after)
-    return {
-        "word/header1.xml": f"{_HEAD}<w:hdr {NAMESPACES}>{paragraph('Header', head, tab)}</w:hdr>",
-        "word/footer1.xml": f"{_HEAD}<w:ftr {NAMESPACES}>{paragraph('Footer', pages, tab)}</w:ftr>",
-    }
+    pages = run(f"\t{before}") + _field("PAGE") + run(middle) + _field("NUMPAGES") + run(after)
+    parts = {}
+    for n, first in ((1, False), (2, True)):
+        head = paragraph("Header", run("\t".join(head_parts(document, first=first))), tab)
+        foot = paragraph("Footer", run(foot_text(document, first=first)) + pages, tab)
+        head = _letterhead(document) or head if first else head
+        parts[f"word/header{n}.xml"] = f"{_HEAD}<w:hdr {NAMESPACES}>{head}</w:hdr>"
+        parts[f"word/footer{n}.xml"] = f"{_HEAD}<w:ftr {NAMESPACES}>{foot}</w:ftr>"
+    return parts
+
+
+def _letterhead(document: Document) -> str:
+    """Return the letterhead, with the gap beneath it: a head that is higher than its margin moves the text down."""
+    head, theme = letterhead(document), document.theme
+    if head is None:
+        return ""
+    below = theme.air.at(document.closeness)["letterhead"]
+    rule = edge("bottom", round(RULE * 8), theme.colour.accent, space=round(ABOVE_RULE * POINTS_PER_MM))
+    lines = [("Letterhead", head.name), *(("LetterheadLine", line) for line in head.lines)]
+    last = f"<w:pBdr>{rule}</w:pBdr>"
+    made = [paragraph(style, run(text), last if n == len(lines) else "") for n, (style, text) in enumerate(lines, 1)]
+    return "".join(made) + spacer(Mm(below + ABOVE_RULE + RULE * MM_PER_POINT))
 
 
 def _field(name: str) -> str:

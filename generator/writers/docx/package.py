@@ -15,8 +15,7 @@ CONTENT_TYPES, RELATIONSHIPS = "[Content_Types].xml", "word/_rels/document.xml.r
 DYNAMIC = (
     RELATIONSHIPS,
     "word/document.xml",
-    "word/header1.xml",
-    "word/footer1.xml",
+    *(f"word/{name}{n}.xml" for n in (1, 2) for name in ("header", "footer")),
     "docProps/core.xml",
     "docProps/app.xml",
     CUSTOM,

@@ -21,6 +21,7 @@ from generator.theme import NamedFonts, Theme
 from generator.units import POINTS_PER_MM
 from generator.wording import Lang
 from generator.writers.docx.package import ORDERED_LISTS
+from generator.writers.letterhead import LINE, NAME_LINE
 from generator.writers.properties import CUSTOM
 
 _KEPT_STYLES: tuple[str, ...] = (
@@ -72,6 +73,7 @@ def _prepared(theme: Theme, lang: Lang) -> Any:
     document = docx.Document()
     section = document.sections[0]
     section.header.paragraphs[0].text = section.footer.paragraphs[0].text = ""
+    section.first_page_header.paragraphs[0].text = section.first_page_footer.paragraphs[0].text = ""
     _drop_unused_parts(document)
     _add_custom_properties(document)
     _defaults(document, theme, lang)
@@ -140,6 +142,8 @@ def _styles(document: Any, theme: Theme, lang: Lang) -> None:
     define(
         "Heading 2", head=True, points=size.label, bold=True, before=2.4, after=1, line=1.45, keep=True, tint="accent"
     )
+    define("Letterhead", head=True, points=size.letterhead, bold=True, line=NAME_LINE)
+    define("Letterhead Line", points=size.label, tint="soft", line=LINE)
     define("Header", points=size.head, tint="soft")
     define("Footer", points=size.head, tint="soft")
     flowing = 1.5 if english else line.body

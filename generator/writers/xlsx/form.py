@@ -45,6 +45,7 @@ from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.wording import phrase
+from generator.writers.letterhead import LINE, NAME_LINE, letterhead
 from generator.writers.running import plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
@@ -68,6 +69,9 @@ _TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0
 _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0, 8.0
 """Points left free above and between blocks."""
 
+_ABOVE_RULE = 4.0
+"""Points between a letterhead and its rule."""
+
 _FRAME, _TIGHTER = Mm(2.0), 0.12
 """What a box has above its label and below its entry; share of its height that running text may give up."""
 
@@ -78,13 +82,15 @@ class FormSheet(Grid, BlockVisitor[None]):
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet. Raises WriteError with every text that Excel can't hold."""
         self.first_entry = ""
+        self.letterhead()
         self.title()
+        frozen = len(self.lines)
         self.blocks(self.document.blocks)
         if self.faults:
             raise WriteError(self.faults)
         self.set()
         width = characters_of(self.width)
-        yield sheet_opening(self.book, [width] * COLUMNS, frozen_rows=1, selected=self.first_entry).encode()
+        yield sheet_opening(self.book, [width] * COLUMNS, frozen_rows=frozen, selected=self.first_entry).encode()
         yield "".join(self.rows).encode()
         yield ("</sheetData>" + self.closing()).encode()
 
@@ -112,6 +118,17 @@ class FormSheet(Grid, BlockVisitor[None]):
             kept += 1
             if kept == 2 or self.lines[at].opens:
                 return
+
+    def letterhead(self) -> None:
+        """Set the letterhead of a letter, which ends with a rule."""
+        head, size = letterhead(self.document), self.theme.size
+        if head is None:
+            return
+        self.full("organisation", head.name, size.letterhead * NAME_LINE + 2.0, keeps=True)
+        for line in head.lines:
+            self.full("reached", line, size.label * LINE + 1.0, keeps=True)
+        self.add([self.plain(1, COLUMNS, "underline", "")], _ABOVE_RULE, keeps=True)
+        self.gap(_BETWEEN)
 
     def title(self) -> None:
         self.full("title", self.document.title, _TITLE, keeps=True)

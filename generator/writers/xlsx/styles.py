@@ -185,6 +185,9 @@ def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
         "letter.right": CellStyle(size.letter, TEXT_CODE, serif=True, across="right"),
         "line": CellStyle(size.body, edges="b"),
         "plain": CellStyle(size.body),
+        "organisation": CellStyle(size.letterhead, TEXT_CODE, bold=True),
+        "reached": CellStyle(size.label, TEXT_CODE, tint="soft"),
+        "underline": CellStyle(size.label, edges="_"),
         "beneath": CellStyle(size.label, TEXT_CODE, tint="soft", upright="top"),
     }
 
@@ -216,11 +219,13 @@ def _register(cell: Any, theme: Theme, lang: Lang, style: CellStyle) -> int:
     return int(cell.style_id)
 
 
-_SIDES = {"t": "top", "r": "right", "b": "bottom", "l": "left"}
+_SIDES = {"t": "top", "r": "right", "b": "bottom", "l": "left", "_": "bottom"}
 
 
 def _side(theme: Theme, edge: str) -> Side:
-    """Return a rule: of the frame, or as thin as there is."""
+    """Return a rule: of the frame, as thin as there is, or beneath a letterhead."""
+    if edge == "_":
+        return Side(style="thin", color=f"FF{theme.colour.accent}")
     return Side(style="thin" if edge.isupper() else "hair", color=f"FF{theme.colour.frame}")
 
 

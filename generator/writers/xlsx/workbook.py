@@ -165,8 +165,10 @@ def page_setup(document: Document) -> str:
     return (
         f'<printOptions horizontalCentered="1"/><pageMargins {margins} header="{head:.3f}" footer="{foot:.3f}"/>'
         f'<pageSetup paperSize="{code}" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>'
-        f"<headerFooter><oddHeader>{escape(header(document))}</oddHeader>"
-        f"<oddFooter>{escape(footer(document))}</oddFooter></headerFooter>"
+        f'<headerFooter differentFirst="1"><oddHeader>{escape(header(document, first=False))}</oddHeader>'
+        f"<oddFooter>{escape(footer(document, first=False))}</oddFooter>"
+        f"<firstHeader>{escape(header(document, first=True))}</firstHeader>"
+        f"<firstFooter>{escape(footer(document, first=True))}</firstFooter></headerFooter>"
     )
 
 
