@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from generator.document import Document
 from generator.document.columns import text_width
-from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
+from generator.units import POINTS_PER_MM, Mm
 from generator.writers import opc
 from generator.writers.docx.body import Body
 from generator.writers.docx.markup import NAMESPACES, edge, paragraph, run, spacer, twips
@@ -107,7 +107,7 @@ def _letterhead(document: Document) -> str:
     lines = [("Letterhead", head.name), *(("LetterheadLine", line) for line in head.lines)]
     last = f"<w:pBdr>{rule}</w:pBdr>"
     made = [paragraph(style, run(text), last if n == len(lines) else "") for n, (style, text) in enumerate(lines, 1)]
-    return "".join(made) + spacer(Mm(below + ABOVE_RULE + RULE * MM_PER_POINT))
+    return "".join(made) + spacer(Mm(below))
 
 
 def _field(name: str) -> str:
