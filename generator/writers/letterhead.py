@@ -48,7 +48,7 @@ def letterhead_height(document: Document) -> float:
 def _lines(document: Document) -> Iterator[str]:
     """Yield all parts on one line where it holds them, else the address on one of its own."""
     em = document.theme.size.label * MM_PER_POINT
-    room, between = text_width(document) * _SURE / em, phrase("letterhead.between", document.lang)
+    room, between = text_width(document) * _SURE / em, " · " if document.lang == "en" else "　"
     line = ""
     parts = list(_parts(document))
     fits = ems(between.join(parts)) <= room
