@@ -69,8 +69,8 @@ _TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0
 _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0, 8.0
 """Points left free above and between blocks."""
 
-_ABOVE_RULE = 4.0
-"""Points between a letterhead and its rule."""
+_ABOVE_RULE, _BELOW_RULE = 3.0, 5.0
+"""Points between a letterhead and its rule, and beneath that."""
 
 _FRAME, _TIGHTER = Mm(2.0), 0.12
 """What a box has above its label and below its entry; share of its height that running text may give up."""
@@ -128,7 +128,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         for line in head.lines:
             self.full("reached", line, size.label * LINE + 1.0, keeps=True)
         self.add([self.plain(1, COLUMNS, "underline", "")], _ABOVE_RULE, keeps=True)
-        self.gap(_BETWEEN)
+        self.gap(_BELOW_RULE)
 
     def title(self) -> None:
         self.full("title", self.document.title, _TITLE, keeps=True)

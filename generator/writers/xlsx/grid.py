@@ -26,7 +26,7 @@ from generator.writers.xlsx.cells import (
 )
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import drawing_reference
-from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_width, validation
+from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_top, sheet_width, validation
 
 PER_COLUMN = 3
 COLUMNS = PER_COLUMN * GRID
@@ -71,7 +71,8 @@ class Grid:
         self.lang, self.theme = self.document.lang, self.document.theme
         self.ragged = RAGGED[self.lang == "en"]
         self.width = Mm(sheet_width(self.document) / COLUMNS)
-        self.page = self.theme.text_height(self.document.page) * POINTS_PER_MM
+        above = self.theme.page.margin_top - sheet_top(self.document)
+        self.page = (self.theme.text_height(self.document.page) + above) * POINTS_PER_MM
         self.lines: list[Line[Row]] = []
         self.writers: dict[str, CellWriter] = {}
         self.number = 0

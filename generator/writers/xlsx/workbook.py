@@ -7,6 +7,7 @@ from functools import lru_cache
 from generator.defined_names import defined_name
 from generator.document import ChartData, Choice, Document
 from generator.document.columns import text_width
+from generator.theme import LETTER
 from generator.units import Mm
 from generator.wording import phrase
 from generator.writers.xlsx.cells import column_letters, escape
@@ -154,10 +155,20 @@ def validation(formula: str, ranges: Iterable[str]) -> str:
     )
 
 
+_HEAD_ROOM = 4.0
+"""Millimetres that the head of a letter's later pages takes, with what is free beneath it."""
+
+
+def sheet_top(document: Document) -> Mm:
+    """Return the margin above a sheet's pages: a letterhead begins as high as the heads of other paper."""
+    page = document.theme.page
+    return Mm(min(page.margin_top, page.head + _HEAD_ROOM)) if document.kind == LETTER else page.margin_top
+
+
 def page_setup(document: Document) -> str:
     """Return the print set-up: one page wide, margins in inches, head and foot of every page."""
     page, margin = document.theme.page, document.theme.side_margin(document.kind)
-    side, top, bottom = (mm / 25.4 for mm in (margin, page.margin_top, page.margin_bottom))
+    side, top, bottom = (mm / 25.4 for mm in (margin, sheet_top(document), page.margin_bottom))
     head, foot = page.head / 25.4, page.foot / 25.4
     code = {"A4": 9, "A3": 8}[document.page.size]
     orientation = "landscape" if document.page.landscape else "portrait"
