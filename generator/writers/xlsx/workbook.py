@@ -155,7 +155,7 @@ def validation(formula: str, ranges: Iterable[str]) -> str:
     )
 
 
-_HEAD_ROOM = 5.5
+_HEAD_ROOM = 5.0
 """Millimetres that the head of a letter's later pages takes, with what is free beneath it."""
 
 
