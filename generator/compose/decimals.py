@@ -17,16 +17,19 @@ Align = Callable[[str, object], object]
 
 def aligner(fields: Sequence[FieldSpec], rows: Iterable[Values]) -> Align | None:
     """Return what gives numbers the decimals of their column; None where nothing is to be done."""
-    keys = [field.key for field in fields if field.kind in (NUMBER, PERCENT)]
-    if not keys or not isinstance(rows, Sized) or len(rows) > MOST_ROWS:
+    kinds = {field.key: field.kind for field in fields if field.kind in (NUMBER, PERCENT)}
+    if not kinds or not isinstance(rows, Sized) or len(rows) > MOST_ROWS:
         return None
-    places = {key: _most(row.get(key) for row in rows) for key in keys}
+    places = {key: _most((row.get(key) for row in rows), kind is PERCENT) for key, kind in kinds.items()}
     return _aligned({key: count for key, count in places.items() if count}) if any(places.values()) else None
 
 
-def _most(values: Iterable[object]) -> int:
-    """Return how many decimals the number has that has most."""
-    return max((decimal_places(value) for value in values if _is_number(value)), default=0)  # type: ignore[arg-type]  # as told
+def _most(values: Iterable[object], is_one_measure: bool) -> int:
+    """Return how many decimals all are to have; 0 where they seem to measure different things, as 128 and 4.16 do."""
+    found = [decimal_places(value) for value in values if _is_number(value)]  # type: ignore[arg-type]  # as told
+    if not found or (not is_one_measure and max(found) - min(found) > 1):
+        return 0
+    return max(found)
 
 
 def _aligned(places: Mapping[str, int]) -> Align:
