@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from math import ceil
+from typing import NamedTuple
 
 from generator.units import MM_PER_POINT, Mm, Pt
 
@@ -15,6 +17,36 @@ def ems(text: str) -> float:
     if text.isascii():
         return _LATIN_EM * len(text)
     return len(text) - (1 - _LATIN_EM) * len(text.encode("latin-1", "ignore"))
+
+
+def line_count(text: str, room: float) -> int:
+    """Return about how many lines a paragraph takes that has room for so many ems; see `lines_of` for which ones.
+
+    Every few lines of Chinese one ends early for a mark's sake; words leave nearly an em empty at the end of theirs.
+    """
+    wide = ems(text)
+    if wide <= room:
+        return 1
+    full, often = room, room - _EMPTY.of_words
+    if wide > _CHINESE * len(text):
+        wide -= _NARROWER * text.count(" ")
+        full = max(1.0, float(int(room + 0.05)))
+        often = full - (_EMPTY.of_chinese if wide > _FEW * full else 0.0)
+    return 1 if wide <= room else 1 + max(1, ceil((wide - full) / max(1.0, often)))
+
+
+class _Empty(NamedTuple):
+    of_chinese: float
+    of_words: float
+
+
+_EMPTY, _FEW = _Empty(0.3, 1.2), 4
+"""Ems that lines leave empty at their ends on average, the last one apart; lines of Chinese that hardly do."""
+
+_CHINESE, _NARROWER = 0.7, 0.25
+"""Ems of a character on average from which on lines of a text are broken as in Chinese; by how many ems a blank is
+narrower than a letter.
+"""
 
 
 def lines_of(text: str, width: Mm, size: Pt) -> list[str]:

@@ -21,8 +21,8 @@ from generator.writers.heights import (
 )
 from generator.writers.paging import Paged, paged
 
-_SURE, _SPARE = 0.97, 9.0
-"""Share of a page that heights, which are about right, are thought to fill; millimetres that nothing grows into."""
+_SURE, _SPARE = (0.97, 0.985, 1.0, 1.015), 9.0
+"""Shares of a page that heights, which are about right, may turn out to fill; millimetres that nothing grows into."""
 
 
 def fitted(document: Document) -> Document:

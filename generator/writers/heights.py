@@ -6,7 +6,6 @@ Heights are millimetres and those of `print.css`; every format keeps to them.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
-from math import ceil
 from typing import NamedTuple
 
 from generator.document import (
@@ -41,7 +40,7 @@ from generator.document import (
     signature_gaps,
 )
 from generator.document.columns import SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
-from generator.text_measure import ems
+from generator.text_measure import ems, line_count
 from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.letterhead import letterhead_height
@@ -57,7 +56,7 @@ _RULE, _FRAME = 0.14, 0.32
 """How high a thin rule is, and the frame above or below a table."""
 
 _LABEL_LINE, _SMALL, _CELL_LINE = 1.35, 1.3, 1.42
-_FIELD, _CELL, _GRIDS = 4.0, 3.0, 2.0
+_FIELD, _CELL, _GRIDS = 4.0, 2.9, 2.0
 """Millimetres beside a field's text and a cell's, and between grids."""
 
 _GROWN = 2.2
@@ -83,11 +82,8 @@ _SPLIT = 5.0
 _GROWN_ROW = 1.7
 """How many times as high as it was a row for a pen becomes at most."""
 
-RAGGED = (0.8, 2.4)
-"""Characters of a line that stay empty where it is broken: in Chinese, and in English, whose words are whole."""
-
-_ENGLISH = 1.03
-"""Latin letters are a little wider in the fonts of paper than they are thought to be."""
+_RUNNING = 1.03
+"""How much narrower English letters are in running text, with its many blanks, than they are thought to be."""
 
 
 class Mark(NamedTuple):
@@ -122,7 +118,6 @@ class _Heights(BlockVisitor[None]):
         self.width = text_width(document)
         self.letter = document.kind == LETTER
         self.english = document.lang == "en"
-        self.ragged = RAGGED[self.english]
         self.lines: list[Line[Mark]] = []
         self.path: tuple[int, ...] = ()
 
@@ -145,11 +140,8 @@ class _Heights(BlockVisitor[None]):
 
     def count(self, text: str, width: float, points: Pt) -> int:
         """Return how many lines a text takes."""
-        em = points * MM_PER_POINT * (_ENGLISH if self.english else 1.0)
-        if "\n" in text:
-            return sum(self.count(part, width, points) for part in text.split("\n"))
-        wide = ems(text) * em
-        return 1 if wide <= width else ceil(wide / max(em, width - em * self.ragged))
+        room = width / (points * MM_PER_POINT)
+        return sum(line_count(part, room) for part in text.split("\n")) if "\n" in text else line_count(text, room)
 
     # --- gathering ---
 
@@ -170,6 +162,8 @@ class _Heights(BlockVisitor[None]):
     def space(self, air: "tuple[float, float]", *, opens: bool = False, below: bool = False) -> None:
         """Leave room above what follows, or below what went before."""
         usual, least = air
+        if self.lines and self.lines[-1].gap:  # margins that meet are as wide as the wider
+            usual, least = (max(0.0, mm - self.lines[-1].height) for mm in air)
         self.lines.append(
             Line(Mark(self.path), usual, keeps=not below, gap=True, gives=usual - least, opens=opens, leads=not below)
         )
@@ -222,7 +216,8 @@ class _Heights(BlockVisitor[None]):
         indent = "" if self.english or node.role is not Role.BODY else "　　"
         text = indent + "".join(_words(node.children))
         self.is_running = True
-        self.running(self.count(text, self.width, self.theme.body_size(self.document.kind)))
+        width = self.width * (_RUNNING if self.english else 1.0)
+        self.running(self.count(text, width, self.theme.body_size(self.document.kind)))
         if self.document.kind == REPORT:
             self.space((_BELOW_IN_REPORT, 0.0), below=True)
         elif self.english:
@@ -375,7 +370,7 @@ class _Heights(BlockVisitor[None]):
         self.add(high * line + 2.6 + _FRAME + 0.26, keeps=True)
         head = (replace(self.lines[-1], keeps=True),)
         pen = node.use is Use.PEN
-        heights = [self.row(node, row.values, own, pen or row.spare) for row in rows]
+        heights = [self.row(node, row.values, own, pen or row.spare, row.mark) for row in rows]
         heights += [self.row(node, (None,) * len(own), own, pen)] * node.blank_rows
         for n, (height, open_row) in enumerate(heights):
             gives = self._row_gives if open_row else self.air.cell.gives
@@ -390,15 +385,18 @@ class _Heights(BlockVisitor[None]):
             self.lines[-1].keeps = True
             self.add(max(line + self.air.cell.usual, self.theme.write.row if pen else 0.0) + _FRAME)
 
-    def row(self, node: Table, values: Sequence[object], widths: Sequence[Mm], pen: bool) -> tuple[float, bool]:
-        """Return the height of a row, and whether that is the room for a pen."""
+    def row(
+        self, node: Table, values: Sequence[object], widths: Sequence[Mm], pen: bool, mark: str = ""
+    ) -> tuple[float, bool]:
+        """Return the height of a row, and whether that is the room for a pen; the mark has a line of its own."""
         line, high = self.pt(self.size.cell, _CELL_LINE), 0.0
-        for column, value, width in zip(node.columns, values, widths, strict=True):
+        marked = node.overdue.due if mark and node.overdue else -1
+        for n, (column, value, width) in enumerate(zip(node.columns, values, widths, strict=True)):
             face = column.face
             if face.ticks:
                 high = max(high, self.cell_ticks(node, column.face.choices, width))
             elif value is not None:
-                lines = self.count(face.text(value, self.lang), width - _CELL, self.size.cell)
+                lines = self.count(face.text(value, self.lang), width - _CELL, self.size.cell) + (n == marked)
                 high = max(high, lines * line + self.air.cell.usual)
         least = self.theme.write.row if pen else line + self.air.cell.usual
         return max(least, high), pen and high <= least
@@ -420,7 +418,7 @@ def _words(children: Sequence[Inline]) -> Iterator[str]:
             case Text():
                 yield child.text
             case Value():
-                yield child.text or "　" * child.width
+                yield child.text or "　" * (child.width + 1)
             case LineBreak():
                 yield "\n"
             case Strong() | Emphasis():

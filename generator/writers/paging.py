@@ -56,39 +56,51 @@ class Paged(NamedTuple, Generic[Content]):
     broken: Line[Content] | None = None
 
 
-def paged(lines: Sequence[Line[Content]], height: float, spare: float, sure: float = 1.0) -> Paged[Content]:
+def paged(
+    lines: Sequence[Line[Content]], height: float, spare: float, sure: Sequence[float] = (1.0,)
+) -> Paged[Content]:
     """Return the pages of lines, each `height` high; what is taller than a page runs over its foot.
 
-    `spare`: what is left free where lines grow. `sure`: the share of a page that lines are set on, where heights are
-    known about. Of what can be done about a page that is nearly empty, the first is taken that leaves none.
+    `spare`: what is left free where lines grow. `sure`: the shares of a page that lines may fill, the least first, where
+    heights are known about. Of what can be done about a page that is nearly empty, the first is taken that leaves none
+    whichever share it turns out to be; pages are those of the least.
     """
-    room = height * sure
-    if _used(lines) <= room and not any(line.most or line.breaks for line in lines):
+    rooms = [height * share for share in sure]
+    if _used(lines) <= rooms[0] and not any(line.most or line.breaks for line in lines):
         return Paged([list(lines)])
-    plain = Paged(_filled(lines, room))
-    best, least = plain, 1_000
-    for made in _ways(lines, room, plain):
-        grown = made._replace(pages=[_grown(page, height - spare) for page in made.pages])
-        empty = _empty(grown.pages, height)
-        if empty < least:
-            best, least = grown, empty
+    best, least = None, 1_000
+    for way in _ways(lines, height, rooms[0]):
+        made = [[_grown(page, height - spare) for page in _filled(way.lines, room)] for room in rooms]
+        empty = sum(_empty(pages, height) for pages in made)
+        if best is None or empty < least:
+            best, least = Paged(made[0], way.share, way.broken), empty
         if not empty:
             break
+    assert best is not None
     return best
 
 
-def _ways(lines: Sequence[Line[Content]], height: float, plain: Paged[Content]) -> Iterator[Paged[Content]]:
-    """Yield pages of lines: closer ones that are fewer, as they are, with a section brought over, ever looser ones."""
-    count = len(plain.pages)
+class _Way(NamedTuple, Generic[Content]):
+    """Lines that have given up a share of what they may, or of which one begins a page."""
+
+    lines: Sequence[Line[Content]]
+    share: float = 0.0
+    broken: Line[Content] | None = None
+
+
+def _ways(lines: Sequence[Line[Content]], height: float, room: float) -> Iterator[_Way[Content]]:
+    """Yield what may be done: closer lines on fewer pages, as they are, a section brought over, ever looser ones."""
+    plain = _filled(lines, room)
+    count = len(plain)
     over = _used(lines) - (count - 1) * height
-    if count > 1 and (_is_bare(plain.pages, height) or over < LEAST_FILL * height):
-        closer = (Paged(_filled(_at(lines, share), height), share) for share in _CLOSER)
-        yield from (made for made in closer if len(made.pages) < count)
-    yield plain
+    if count > 1 and (_is_bare(plain, height) or over < LEAST_FILL * height):
+        closer = (_Way(_at(lines, share), share) for share in _CLOSER)
+        yield from (way for way in closer if len(_filled(way.lines, room)) < count)
+    yield _Way(lines)
     if count > 1:
-        yield from _balanced(lines, height, plain.pages)
-        looser = (Paged(_filled(_at(lines, share), height), share) for share in _LOOSER)
-        yield from (made for made in looser if len(made.pages) == count)
+        yield from _balanced(lines, height, plain)
+        looser = (_Way(_at(lines, share), share) for share in _LOOSER)
+        yield from (way for way in looser if len(_filled(way.lines, room)) == count)
 
 
 def _empty(pages: Sequence[Sequence[Line[Content]]], height: float) -> int:
@@ -109,14 +121,13 @@ def _at(lines: Sequence[Line[Content]], share: float) -> list[Line[Content]]:
 
 def _balanced(
     lines: Sequence[Line[Content]], height: float, pages: list[list[Line[Content]]]
-) -> Iterator[Paged[Content]]:
-    """Yield pages of which the last has its quarter by a whole section more, the shortest first."""
+) -> Iterator[_Way[Content]]:
+    """Yield lines of which the last page has its quarter by a whole section more, the shortest first."""
     before, missing = pages[-2], LEAST_FILL * height - _used(pages[-1])
     for at in reversed(_starts(before)):
         if before[at].opens and missing <= _used(before[at:]):
             broken = before[at]
-            made = _filled([replace(line, breaks=True) if line is broken else line for line in lines], height)
-            yield Paged(made, broken=broken)
+            yield _Way([replace(line, breaks=True) if line is broken else line for line in lines], broken=broken)
 
 
 def _starts(page: Sequence[Line[Content]]) -> list[int]:
