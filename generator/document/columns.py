@@ -22,6 +22,8 @@ _LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
 _DATE_EMS = 10 * 0.56
 _WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
+_SHORT, _SPARED = 12.5, 0.7
+"""Ems of a text that should stand on one line, and the share of its width that a column of long texts keeps."""
 
 
 GUTTER = Mm(4.0)
@@ -49,12 +51,50 @@ def column_widths(theme: Theme, table: Table, width: Mm, rows: Sequence[Row] = (
     """Return the widths of a table's columns, the serial column first where there is one.
 
     Each gets its share, and none is narrower than its longest word, where the page has the room. A column of `rows`
-    whose longest text would run to many lines gets more, up to `_MOST` times its share.
+    whose longest text would run to many lines gets more, up to `_MOST` times its share; one whose texts are days and
+    times, or short, as much as keeps them on one line, where longer ones can spare it.
     """
     serial = [serial_width(table)] if table.serial else []
     room = width - sum(serial)
-    filled = fill_shares(room, _grown(theme, table, room, rows), least_widths(theme, table, rows))
-    return serial + [Mm(length) for length in filled]
+    parts, floors = _grown(theme, table, room, rows), least_widths(theme, table, rows)
+    return serial + [Mm(length) for length in _for_short_texts(theme, table, rows, room, parts, floors)]
+
+
+def _for_short_texts(
+    theme: Theme, table: Table, rows: Sequence[Row], room: float, parts: Sequence[float], floors: Sequence[float]
+) -> list[float]:
+    """Return widths at which as many columns as may be show their short texts on one line, days and times first."""
+    widths = fill_shares(room, parts, floors)
+    whole = [_whole_width(theme, column, rows, n) for n, column in enumerate(table.columns)]
+    kept = [max(least, min(wide, now)) for least, wide, now in zip(floors, whole, widths, strict=True)]
+    missing = {n: wide - widths[n] for n, wide in enumerate(whole) if wide > widths[n]}
+    if sum(kept) > room:
+        return widths
+    for n in sorted(missing, key=lambda n: (not table.columns[n].face.kind.is_moment, missing[n])):
+        tried = [whole[n] if m == n else floor for m, floor in enumerate(kept)]
+        if sum(tried) > room:
+            continue
+        made = fill_shares(room, parts, tried)
+        if all(made[m] >= _SPARED * wide for m, wide in enumerate(widths) if not whole[m]):
+            kept = tried
+    return fill_shares(room, parts, kept)
+
+
+def _whole_width(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> float:
+    """Return the width at which every value of a column stands on one line; nothing where one is long."""
+    face, widest = column.face, 0.0
+    if face.kind.is_moment:
+        firsts = {type(value): value for row in rows if (value := row.values[n]) is not None}
+        texts = [face.text(value, "zh-Hans") for value in firsts.values()]
+    elif face.ticks or any(isinstance(row.values[n], (list, tuple)) for row in rows[:1]):
+        return 0.0
+    else:
+        texts = [value for row in rows if isinstance(value := row.values[n], str)]
+    for text in texts:
+        widest = max(widest, ems(text))
+        if widest > _SHORT or "\n" in text:
+            return 0.0
+    return widest * theme.size.cell * MM_PER_POINT + _PADDING if widest else 0.0
 
 
 def serial_width(table: Table) -> Mm:

@@ -408,7 +408,7 @@ class _Heights(BlockVisitor[None]):
             if used and used + wide > width - 2.0:
                 lines, used = lines + 1, 0.0
             used += wide
-        return lines * _TICKED + (1.2 if node.register else 0.0)
+        return lines * _TICKED + (1.2 if node.register else 0.8)
 
 
 def _words(children: Sequence[Inline]) -> Iterator[str]:

@@ -79,7 +79,7 @@ _WITH_SIGNATURES = 2
 _RULE = 0.141
 """Millimetres of a row that the rule beneath it takes."""
 
-_TOGETHER, _SHORT = 3, 12
+_TOGETHER, _SHORT = 4, 8
 _QUOTES = re.compile("[“”‘’…]+")
 HEAVY_EVERY = 5
 """Every so many rows of a blank register the rule is heavier, to guide the eye."""

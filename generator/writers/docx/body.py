@@ -78,6 +78,9 @@ _ROLES = {
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
 _TABLES = (Table, Scale, FieldGrid, Beside, KeyFigures, SignatureBlock)
+_NARROW = 50
+"""Per cent of their width that blanks in a tag keep."""
+
 _AFTER = '<w:spacing w:after="113"/>'
 _BLANKS = 4
 """Blanks that are as wide as a character, or wider, in every font."""
@@ -143,11 +146,16 @@ class Body(Marks, BlockVisitor[str]):
         return f'<w:sz w:val="{round(size * 2)}"/>', room
 
     @cached_property
-    def tag_look(self) -> str:
+    def tag_looks(self) -> tuple[str, str]:
+        """Return how a section's number looks in its tag, and the blanks beside it."""
         sans, colour = self.theme.fonts[self.lang].sans, self.theme.colour
         fonts = "".join(f' w:{script}="{sans}"' for script in ("ascii", "eastAsia", "hAnsi", "cs"))
         size = f'<w:sz w:val="{round(self.theme.size.label * 2)}"/>'
-        return f'<w:rFonts w:hint="eastAsia"{fonts}/><w:color w:val="FFFFFF"/>{size}{shade(colour.accent)}'
+        looks = (
+            f'<w:rFonts w:hint="eastAsia"{fonts}/><w:color w:val="FFFFFF"/>{wide}{size}{shade(colour.accent)}'
+            for wide in ("", f'<w:w w:val="{_NARROW}"/>')
+        )
+        return next(looks), next(looks)
 
     # --- blocks in order ---
 
@@ -247,11 +255,15 @@ class Body(Marks, BlockVisitor[str]):
     def tag(self, number: str, look: str) -> str:
         """Return a section's number: a tag on forms and reports, plain type in letters.
 
-        The tag is in one font with the blanks beside it, so that its ground is of one height.
+        Blanks beside a Chinese number are Chinese ones made narrow: of its font, so that the ground is of one height.
         """
         if self.document.kind == "letter":
             return run(plain_number(number, self.lang), look)
-        return run(f"\u2002{number}\u2002", self.tag_look) + run("\u2002")
+        tag, narrow = self.tag_looks
+        if number.isascii():
+            return run(f"\u2002{number}\u2002", tag) + run("\u2002")
+        beside = run("\u3000", narrow)
+        return beside + run(number, tag) + beside + run("\u2002")
 
     def render_paragraph(self, node: Paragraph) -> str:
         return paragraph(self.text_style, self.running(node.children), self.text_room + _ROLES.get(node.role, ""))

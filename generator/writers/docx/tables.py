@@ -26,6 +26,7 @@ from generator.writers.running import by_choice, is_chosen, is_tall
 from generator.writers.tables import sums
 
 _CELL_END = "</w:p></w:tc>"
+_STEP = '<w:spacing w:before="10" w:after="10"/>'
 
 CellOf = Callable[[object, bool], str]
 """A cell from its value, and whether its row is late."""
@@ -72,7 +73,7 @@ class TableWriter(Marks):
         widths = shares(self.width, [SCALE_LABEL, *[(1 - SCALE_LABEL) / steps] * steps])
         numbers = [cell(widths[0], paragraph("TableHead", ""), fill=self.theme.colour.tint)]
         numbers += [
-            cell(width, paragraph("TableHead", run(choice.label)), fill=self.theme.colour.tint)
+            cell(width, paragraph("TableHead", run(choice.label), _STEP), fill=self.theme.colour.tint)
             for width, choice in zip(widths[1:], node.fields[0].face.choices, strict=True)
         ]
         body = "".join(self.rating(field, widths) for field in node.fields)
