@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
 
+from generator.document.face import Use
 from generator.document.nodes import GRID, Beside, Column, Document, Row, Table
 from generator.text_measure import ems
 from generator.theme import Theme
@@ -20,8 +21,14 @@ _PADDING = 3.0
 _WHOLE_LABEL = 4
 _LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
+MOST_LINES = 14
+"""Lines that a text takes in a column at most; a longer one stands beneath its row."""
+
 _DATE_EMS = 10 * 0.56
 _WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
+_OF_EMPTY = 0.6
+"""Share of its width that a column without any value keeps."""
+
 _SHORT, _SPARED = 12.5, 0.7
 """Ems of a text that should stand on one line, and the share of its width that a column of long texts keeps."""
 
@@ -111,11 +118,15 @@ def least_widths(theme: Theme, table: Table, rows: Sequence[Row]) -> list[Mm]:
 
 
 def _grown(theme: Theme, table: Table, room: float, rows: Sequence[Row]) -> list[float]:
-    """Return the shares of the columns, those of very long texts enlarged."""
+    """Return the shares of the columns, those of very long texts enlarged, those that stay empty made smaller."""
     shares = [column.share for column in table.columns]
+    if rows and table.use is Use.SHOWN:
+        empty = [all(row.values[n] is None for row in rows) for n in range(len(shares))]
+        shares = [share * (_OF_EMPTY if nothing else 1.0) for share, nothing in zip(shares, empty, strict=True)]
     em = room / sum(shares) / (theme.size.cell * MM_PER_POINT)
     for n, share in enumerate(shares):
-        longest = max((ems(v) for row in rows if isinstance(v := row.values[n], str) and len(v) > _LONG), default=0.0)
+        texts = (ems(v) for row in rows if isinstance(v := row.values[n], str) and len(v) > _LONG)
+        longest = max((wide for wide in texts if wide <= share * em * _MOST * MOST_LINES), default=0.0)
         lines = longest / (share * em)
         if lines > _LINES:
             shares[n] = share * min(_MOST, (lines / _LINES) ** 0.5)

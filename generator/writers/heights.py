@@ -46,7 +46,7 @@ from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.letterhead import letterhead_height
 from generator.writers.paging import Line
 from generator.writers.running import is_long_entry, is_tall
-from generator.writers.tables import parts
+from generator.writers.tables import parts, unfolded
 from generator.writers.texts import block_text
 
 MOST_ROWS = 400
@@ -370,6 +370,8 @@ class _Heights(BlockVisitor[None]):
         self.add(high * line + 2.6 + _FRAME + 0.26, keeps=True)
         head = (replace(self.lines[-1], keeps=True),)
         pen = node.use is Use.PEN
+        unfoldeds = [unfolded(node, row, own, self.size.cell, self.lang) for row in rows]
+        rows = [one.row for one in unfoldeds]
         heights = [self.row(node, row.values, own, pen or row.spare, row.mark) for row in rows]
         heights += [self.row(node, (None,) * len(own), own, pen)] * node.blank_rows
         for n, (height, open_row) in enumerate(heights):
@@ -380,7 +382,12 @@ class _Heights(BlockVisitor[None]):
             if n < len(rows) and is_tall(rows[n], own, self.size.cell):
                 self.split(height + _RULE, keeps=keeps, gives=gives, head=head if n else ())
                 continue
+            texts = unfoldeds[n].texts if n < len(rows) else ()
+            keeps = keeps or bool(texts)
             self.add(height + _RULE, keeps=keeps, gives=gives, most=most, pointer=pointer, head=head if n else ())
+            for _, label, text in texts:
+                lines = self.count(label + text, room - _CELL, self.size.cell)
+                self.split(lines * line + self.air.cell.usual, keeps=True, gives=0.0, head=head)
         if node.summed:
             self.lines[-1].keeps = True
             self.add(max(line + self.air.cell.usual, self.theme.write.row if pen else 0.0) + _FRAME)

@@ -63,7 +63,7 @@ from generator.writers.running import (
     tone_of,
     toned,
 )
-from generator.writers.tables import parts, sums
+from generator.writers.tables import parts, sums, unfolded
 
 _CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
 _TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
@@ -356,6 +356,16 @@ class _Writer(BlockVisitor[str]):
         )
 
     def row(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> str:
+        row, texts = unfolded(node, row, widths, self.document.theme.size.cell, self.lang)
+        span = len(node.columns) + bool(node.serial)
+        beneath = (
+            f'<tr class="beneath long {row.tone}"><td colspan="{span}"><span class="name">{escape(label)}</span>'
+            f"{self.text(text)}</td></tr>"
+            for _, label, text in texts
+        )
+        return self.row_itself(node, row, number, widths) + "".join(beneath)
+
+    def row_itself(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> str:
         serial = f'<td class="serial">{number}</td>' if node.serial else ""
         heavy = " heavy" if node.use is Use.PEN and node.register and number % HEAVY_EVERY == 0 else ""
         due = node.overdue.due if node.overdue and row.mark else -1

@@ -61,9 +61,9 @@ def paged(
 ) -> Paged[Content]:
     """Return the pages of lines, each `height` high; what is taller than a page runs over its foot.
 
-    `spare`: what is left free where lines grow. `sure`: the shares of a page that lines may fill, the least first, where
-    heights are known about. Of what can be done about a page that is nearly empty, the first is taken that leaves none
-    whichever share it turns out to be; pages are those of the least.
+    `spare`: what is left free where lines grow. `sure`: the shares of a page that lines may fill, the least first,
+    where heights are known about. Of what can be done about a page that is nearly empty, the first is taken that leaves
+    none whichever share it turns out to be; pages are those of the least.
     """
     rooms = [height * share for share in sure]
     if _used(lines) <= rooms[0] and not any(line.most or line.breaks for line in lines):

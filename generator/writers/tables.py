@@ -1,12 +1,15 @@
-"""What writers of pages do with tables: very wide ones continued in parts, sums under their rows."""
+"""What writers of pages do with tables: very wide ones in parts, long texts beneath their rows, sums under them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from generator.document import Document, Overdue, Row, Table
-from generator.document.columns import least_widths, serial_width, text_width
+from generator.document.columns import MOST_LINES, least_widths, serial_width, text_width
 from generator.formats import exact_number
+from generator.text_measure import line_count
+from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import Lang, phrase
 
 Sum = int | Decimal | None
@@ -59,6 +62,48 @@ def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, l
         key=0,
         summed=tuple(place[at] for at in table.summed if at in place),
     )
+
+
+class LongText(NamedTuple):
+    """A text that is too long for its column, of which this is the place, and what stands before it: its label."""
+
+    column: int
+    label: str
+    text: str
+
+
+class Unfolded(NamedTuple):
+    """A row, and its texts that are too long for their columns: they stand beneath it."""
+
+    row: Row
+    texts: Sequence[LongText] = ()
+
+
+_BRIEF, _BROAD, _BESIDE = 80, 0.6, Mm(2.9)
+"""Characters that are never too long; share of a table's width from which on a column is wide enough for any text;
+millimetres of a cell beside its text.
+"""
+
+
+def unfolded(table: Table, row: Row, widths: Sequence[Mm], points: Pt, lang: Lang) -> Unfolded:
+    """Return a row with texts that would run to many lines in columns of such widths moved beneath it."""
+    if max((len(value) for value in row.values if isinstance(value, str)), default=0) <= _BRIEF:
+        return Unfolded(row)
+    whole, em = sum(widths), points * MM_PER_POINT
+    long = [
+        n
+        for n, (value, width) in enumerate(zip(row.values, widths, strict=True))
+        if isinstance(value, str)
+        and width < _BROAD * whole
+        and not table.columns[n].face.kind.is_link
+        and sum(line_count(part, (width - _BESIDE) / em) for part in value.split("\n")) > MOST_LINES
+    ]
+    if not long:
+        return Unfolded(row)
+    values = [phrase("table.beneath", lang) if n in long else value for n, value in enumerate(row.values)]
+    separator = phrase("separator", lang)
+    texts = [LongText(n, table.columns[n].face.label + separator, str(row.values[n])) for n in long]
+    return Unfolded(replace(row, values=values), texts)
 
 
 def sums(table: Table, rows: Sequence[Row]) -> tuple[Sum, ...] | None:

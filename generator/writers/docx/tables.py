@@ -23,7 +23,7 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.fitting import written_row
 from generator.writers.running import by_choice, is_chosen, is_tall
-from generator.writers.tables import sums
+from generator.writers.tables import sums, unfolded
 
 _CELL_END = "</w:p></w:tc>"
 _STEP = '<w:spacing w:before="10" w:after="10"/>'
@@ -46,7 +46,7 @@ class TableWriter(Marks):
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         cells = self.columns(node, widths)
         own = room[-len(node.columns) :]
-        body = [self.row(node, record, number, cells, own) for number, record in every]
+        body = [self.row(node, record, number, cells, own, widths) for number, record in every]
         if len(body) > 1:  # the head isn't parted from the first two
             body[0] = keep(body[0])
         opening = table_opening(
@@ -137,7 +137,27 @@ class TableWriter(Marks):
         star = run("*", self.starred) if node.is_starred(column) else ""
         return run(label_lines(self.theme, column.face.label, width)) + star
 
-    def row(self, node: Table, record: Row, number: int, columns: Sequence[CellOf], room: Sequence[Mm]) -> str:
+    def row(
+        self,
+        node: Table,
+        record: Row,
+        number: int,
+        columns: Sequence[CellOf],
+        room: Sequence[Mm],
+        widths: Sequence[int],
+    ) -> str:
+        """Return a row, and what stands beneath it."""
+        record, texts = unfolded(node, record, room, self.theme.size.cell, self.lang)
+        made = self.row_itself(node, record, number, columns, room)
+        if not texts:
+            return made
+        tint = self.theme.colour.alert_tint if record.tone is Tone.ALERT else ""
+        content = (paragraph("TableText", run(label, "<w:b/>") + run(text)) for _, label, text in texts)
+        return keep(made) + "".join(row([cell(sum(widths), one, len(widths), tint)], split=True) for one in content)
+
+    def row_itself(
+        self, node: Table, record: Row, number: int, columns: Sequence[CellOf], room: Sequence[Mm]
+    ) -> str:
         tall = is_tall(record, room, self.theme.size.cell)
         late = record.tone is Tone.ALERT
         values = (number, *record.values) if node.serial else record.values

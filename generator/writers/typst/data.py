@@ -48,7 +48,7 @@ from generator.wording import phrase
 from generator.writers.drawing import svg
 from generator.writers.heights import lead_height
 from generator.writers.running import Tailed, is_chosen, is_long_entry, is_tall, plain_number, tailed, tone_of, toned
-from generator.writers.tables import parts, sums
+from generator.writers.tables import parts, sums, unfolded
 
 Node = dict[str, Any]
 """A block as `paper.typ` reads it."""
@@ -266,7 +266,7 @@ class _Data(BlockVisitor[Iterator[Node]]):
         head += [self.head_cell(node, column, width) for column, width in zip(node.columns, own, strict=True)]
         empty = Row((None,) * len(node.columns))
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
-        made = [self.row(node, row, n, own) for n, row in every]
+        made = [one for n, row in every for one in self.rows(node, row, n, own)]
         return {
             "kind": "table",
             "widths": widths,
@@ -287,6 +287,15 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     def head_cell(self, node: Table, column: Column, width: Mm) -> InlineNode:
         return [label_lines(self.theme, column.face.label, width), node.is_starred(column)]
+
+    def rows(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> Iterator[Node]:
+        """Yield a row, and what stands beneath it."""
+        row, texts = unfolded(node, row, widths, self.theme.size.cell, self.lang)
+        yield self.row(node, row, number, widths)
+        room = sum(widths) - _CELL_PADDING
+        for _, label, text in texts:
+            cell = {"label": label, "text": broken(text, room, self.theme.size.cell)}
+            yield _row([cell], row.tone, long=True)
 
     def row(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> Node:
         due = node.overdue.due if node.overdue and row.mark else -1

@@ -4,17 +4,16 @@ Excel doesn't fit the height of merged cells to their text, and keeps nothing to
 and so is where pages break. What would be taller than a row may be is merged over several rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from math import ceil
 from typing import NamedTuple
 
 from generator.document import GRID, Document
 from generator.document.columns import shares
 from generator.errors import Fault
-from generator.text_measure import ems
+from generator.text_measure import line_count
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
-from generator.writers.heights import RAGGED
 from generator.writers.paging import Line, paged
 from generator.writers.xlsx.cells import (
     MAX_LINE_FEEDS,
@@ -30,8 +29,8 @@ from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_
 
 PER_COLUMN = 3
 COLUMNS = PER_COLUMN * GRID
-_TALLEST, _PART = 400.0, 110.0
-"""Points of the tallest row, and of the rows that what is taller is merged over: no page has more empty at its foot."""
+_TALLEST, _PART = 400.0, 46.0
+"""Points of the tallest row, and of the rows that what is taller is merged over, which pages are broken between."""
 PADDING, MIDDLE = Mm(3.6), Mm(1.4)
 """Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
 text stands in the middle."""
@@ -56,10 +55,13 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The cells of a line. `placed` is told the number of its row once that is known."""
+    """The cells of a line. `placed` is told the number of its row once that is known; `parts`: rows that they span,
+    of which the first has the cells.
+    """
 
     cells: Sequence[Cell]
     placed: Callable[[int], None] | None = None
+    parts: int = 1
 
 
 class Grid:
@@ -69,7 +71,6 @@ class Grid:
         self.book, self.look = book, book.look
         self.document: Document = book.document
         self.lang, self.theme = self.document.lang, self.document.theme
-        self.ragged = RAGGED[self.lang == "en"]
         self.width = Mm(sheet_width(self.document) / COLUMNS)
         above = self.theme.page.margin_top - sheet_top(self.document)
         self.page = (self.theme.text_height(self.document.page) + above) * POINTS_PER_MM
@@ -130,11 +131,8 @@ class Grid:
 
     def lines_in(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> int:
         """Return how many lines a text takes in so many columns, of which some millimetres stay free."""
-        em, room = points * MM_PER_POINT, (columns * self.width - beside) * _SURE
-        if "\n" in text:
-            return sum(self.lines_in(part, columns, points, beside) for part in text.split("\n"))
-        wide = ems(text) * em
-        return 1 if wide <= room else ceil(wide / max(em, room - em * self.ragged))
+        room = (columns * self.width - beside) * _SURE / (points * MM_PER_POINT)
+        return sum(line_count(part, room) for part in text.split("\n")) if "\n" in text else line_count(text, room)
 
     def spans(self, parts: Sequence[float], columns: int = COLUMNS) -> list[tuple[int, int]]:
         """Return first column and width of cells that share so many columns, each at least one column wide."""
@@ -151,25 +149,24 @@ class Grid:
 
     def set(self) -> None:
         """Set the lines on pages, and make the rows of them."""
-        for page in paged(self.lines, self.page, _SPARE).pages:
+        lines = [part for line in self.lines for part in _parted(line)]
+        for page in paged(lines, self.page, _SPARE).pages:
             if self.number:
                 self.breaks.append(self.number)
             for line in page:
                 self._row(line)
 
     def _row(self, line: Line[Row]) -> None:
-        """Make a row of a line; one that is taller than a row may be spreads over several."""
-        count = 1 if line.height <= _TALLEST else -(-int(line.height) // int(_PART))
-        first, (cells, placed) = self.number + 1, line.content
-        for row in range(first, first + count):
-            markup = "".join([_spanned(cell, row, first) for cell in cells])
-            self.rows.append(f'<row r="{row}" ht="{line.height / count:.1f}" customHeight="1">{markup}</row>')
-        self.number += count
+        """Make a row of a line, or of a part of one."""
+        self.number += 1
+        row, (cells, placed, parts) = self.number, line.content
+        markup = "".join([_spanned(cell, row, first=parts > 0) for cell in cells])
+        self.rows.append(f'<row r="{row}" ht="{line.height:.1f}" customHeight="1">{markup}</row>')
         if placed:
-            placed(first)
+            placed(row)
         for start, span, _, _ in cells:
-            if span > 1 or count > 1:
-                area = f"{column_letters(start)}{first}:{column_letters(start + span - 1)}{self.number}"
+            if parts and (span > 1 or parts > 1):
+                area = f"{column_letters(start)}{row}:{column_letters(start + span - 1)}{row + parts - 1}"
                 self.merged.append(area)
 
     def closing(self) -> str:
@@ -186,9 +183,22 @@ class Grid:
         return "".join(parts) + "</worksheet>"
 
 
-def _spanned(cell: Cell, row: int, first: int) -> str:
+def _parted(line: Line[Row]) -> Iterator[Line[Row]]:
+    """Yield a line, or the parts of one that is taller than a row may be."""
+    if line.height <= _TALLEST:
+        yield line
+        return
+    count = -(-int(line.height) // int(_PART))
+    part = replace(line, height=line.height / count, gives=0.0, most=0.0, head=())
+    yield replace(part, content=line.content._replace(parts=count), keeps=True, head=line.head)
+    rest = replace(part, content=Row(line.content.cells, None, 0), keeps=False, opens=False)
+    yield from [rest] * (count - 2)
+    yield replace(rest, keeps=line.keeps)
+
+
+def _spanned(cell: Cell, row: int, *, first: bool) -> str:
     start, span, markup, style = cell
-    if row > first:
+    if not first:
         return _empty_cells(start, span, row, style)
     return markup(f"{column_letters(start)}{row}") + _empty_cells(start + 1, span - 1, row, style)
 

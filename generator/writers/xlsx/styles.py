@@ -115,10 +115,11 @@ def _in_boxes(styles: Mapping[str, CellStyle], edges: str) -> dict[str, CellStyl
 
 
 def _of_value(points: float, sort: str, code: str, across: str = "") -> CellStyle:
-    """Return the style of a value in a number format; where it isn't said otherwise, numbers stand at the right."""
+    """Return the style of a value in a number format: numbers at the right, but all of boxes beneath their labels."""
     usual = "left" if code == TEXT_CODE else "center" if sort in ("date", "moment", "seconds") else "right"
     quoted, shrink = sort == "quoted", code != TEXT_CODE
-    return CellStyle(points, code, across=across or usual, quoted=quoted, shrink=shrink)
+    upright = "top" if across else "center"
+    return CellStyle(points, code, across=across or usual, quoted=quoted, shrink=shrink, upright=upright)
 
 
 def _head(size: TypeSizes) -> CellStyle:

@@ -12,7 +12,7 @@ from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.units import POINTS_PER_MM, Mm
 from generator.writers.paging import Line
-from generator.writers.tables import Sum, parts, sums
+from generator.writers.tables import LongText, Sum, parts, sums, unfolded
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
 from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
@@ -106,7 +106,7 @@ class _Part:
         for n, row in enumerate(self.rows, 1):
             final = n == len(self.rows) and summed is None
             together = n < min(2, len(self.rows)) or (n == len(self.rows) - 1 and len(self.rows) > 2)
-            self._row(row, n, "B" if final else "b", together or (summed is not None and n == len(self.rows)))
+            self._rows(row, n, "B" if final else "b", together or (summed is not None and n == len(self.rows)))
         if summed is not None:
             self._total(summed)
 
@@ -146,6 +146,24 @@ class _Part:
         """Return the left and right edges of cells side by side: those of the frame at both ends."""
         last = len(spans) - 1
         return [("L" if n == 0 else "l", "R" if n == last else "r") for n in range(len(spans))]
+
+    def _rows(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
+        """Add a row, and beneath it its texts that are too long for their columns."""
+        widths = [Mm(width * self.sheet.width) for _, width in self.own]
+        shown, texts = unfolded(self.table, row, widths, self.sheet.theme.size.cell, self.sheet.lang)
+        self._row(shown, number, "b" if texts else bottom, keeps or bool(texts))
+        for n, text in enumerate(texts, 1):
+            self._beneath(text, number - 1, bottom if n == len(texts) else "b", keeps)
+
+    def _beneath(self, text: LongText, n: int, bottom: str, keeps: bool) -> None:
+        sheet, face = self.sheet, self.table.columns[text.column].face
+        sheet.add([sheet.plain(1, self.columns, edged("label", "tRL"), face.label)], _CAPTION, keeps=True)
+        pointer = f"{self.table.pointer}/{n}/{pointer_step(self.table.columns[text.column].key)}"
+        sheet.faults += text_faults(text.text, pointer, face.label)
+        entries = sheet.writer("entry", f"R{bottom}L")
+        cell = Cell(1, self.columns, lambda ref: entries.write(ref, text.text, face), entries.styles["text"])
+        height = sheet.wrapped(text.text, self.columns, sheet.theme.size.entry)
+        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"))
 
     def _row(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
         sheet, table = self.sheet, self.table
