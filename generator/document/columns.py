@@ -26,6 +26,9 @@ MOST_LINES = 14
 
 _DATE_EMS = 10 * 0.56
 _WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
+_SAFELY = 1.03
+"""How much wider than it is thought to be a text may turn out."""
+
 _OF_EMPTY = 0.6
 """Share of its width that a column without any value keeps."""
 
@@ -101,7 +104,7 @@ def _whole_width(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> f
         widest = max(widest, ems(text))
         if widest > _SHORT or "\n" in text:
             return 0.0
-    return widest * theme.size.cell * MM_PER_POINT + _PADDING if widest else 0.0
+    return widest * _SAFELY * theme.size.cell * MM_PER_POINT + _PADDING if widest else 0.0
 
 
 def serial_width(table: Table) -> Mm:

@@ -412,7 +412,7 @@ class _Heights(BlockVisitor[None]):
         lines, used = 1, 0.0
         for choice in choices:
             wide = self.theme.write.tick + 4.0 + ems(getattr(choice, "label", "")) * self.pt(self.size.cell)
-            if used and used + wide > width - 2.0:
+            if used and used + wide > width - 1.3:
                 lines, used = lines + 1, 0.0
             used += wide
         return lines * _TICKED + (1.2 if node.register else 0.8)

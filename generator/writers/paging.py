@@ -6,6 +6,7 @@ page has room left over.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Generic, NamedTuple, TypeVar
 
 Content = TypeVar("Content")
@@ -15,6 +16,9 @@ LEAST_FILL = 0.3
 
 _MOST_VOID = 0.11
 """Share of a page that may stay empty at its foot before another page."""
+
+_SEEN = 0.2
+"""Share of a page that a void counts for besides its height."""
 
 _CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0, -2.5, -3.0)
 """Shares of what lines may give up, tried in turn; and of what they may take instead."""
@@ -68,8 +72,8 @@ def paged(
     rooms = [height * share for share in sure]
     if _used(lines) <= rooms[0] and not any(line.most or line.breaks for line in lines):
         return Paged([list(lines)])
-    best, least = None, 1_000
-    for way in _ways(lines, height, rooms[0]):
+    best, least = None, inf
+    for way in _ways(lines, height, rooms):
         made = [[_grown(page, height - spare) for page in _filled(way.lines, room)] for room in rooms]
         empty = sum(_empty(pages, height) for pages in made)
         if best is None or empty < least:
@@ -88,14 +92,15 @@ class _Way(NamedTuple, Generic[Content]):
     broken: Line[Content] | None = None
 
 
-def _ways(lines: Sequence[Line[Content]], height: float, room: float) -> Iterator[_Way[Content]]:
+def _ways(lines: Sequence[Line[Content]], height: float, rooms: Sequence[float]) -> Iterator[_Way[Content]]:
     """Yield what may be done: closer lines on fewer pages, as they are, a section brought over, ever looser ones."""
+    room, likely = rooms[0], rooms[(len(rooms) - 1) // 2]
     plain = _filled(lines, room)
     count = len(plain)
     over = _used(lines) - (count - 1) * height
     if count > 1 and (_is_bare(plain, height) or over < LEAST_FILL * height):
         closer = (_Way(_at(lines, share), share) for share in _CLOSER)
-        yield from (way for way in closer if len(_filled(way.lines, room)) < count)
+        yield from (way for way in closer if len(_filled(way.lines, likely)) < count)
     yield _Way(lines)
     if count > 1:
         yield from _balanced(lines, height, plain)
@@ -103,10 +108,11 @@ def _ways(lines: Sequence[Line[Content]], height: float, room: float) -> Iterato
         yield from (way for way in looser if len(_filled(way.lines, room)) == count)
 
 
-def _empty(pages: Sequence[Sequence[Line[Content]]], height: float) -> int:
-    """Return how many pages are left nearly empty, or empty at their foot before another one."""
-    voids = sum(1 for page in pages[:-1] if height - _used(page) > _MOST_VOID * height)
-    return voids + (1 if _is_bare(pages, height) else 0)
+def _empty(pages: Sequence[Sequence[Line[Content]]], height: float) -> float:
+    """Return how much is left empty: of the last page, and at the foot of others; nothing where that is little."""
+    left = [1 - _used(page) / height for page in pages]
+    voids = sum(_SEEN + share - _MOST_VOID for share in left[:-1] if share > _MOST_VOID)
+    return voids + (_SEEN + left[-1] - 1 + LEAST_FILL if _is_bare(pages, height) else 0)
 
 
 def _is_bare(pages: Sequence[Sequence[Line[Content]]], height: float) -> bool:
