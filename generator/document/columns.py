@@ -32,6 +32,9 @@ _SAFELY = 1.03
 _OF_EMPTY = 0.6
 """Share of its width that a column without any value keeps."""
 
+_GIVEN = 0.7
+"""Share of what a column has more than it needs that others get."""
+
 _SHORT, _SPARED = 12.5, 0.7
 """Ems of a text that should stand on one line, and the share of its width that a column of long texts keeps."""
 
@@ -87,7 +90,33 @@ def _for_short_texts(
         made = fill_shares(room, parts, tried)
         if all(made[m] >= _SPARED * wide for m, wide in enumerate(widths) if not whole[m]):
             kept = tried
-    return fill_shares(room, parts, kept)
+    return _given_over(theme, table, rows, fill_shares(room, parts, kept), kept, whole)
+
+
+def _given_over(
+    theme: Theme,
+    table: Table,
+    rows: Sequence[Row],
+    widths: Sequence[float],
+    needed: Sequence[float],
+    whole: Sequence[float],
+) -> list[float]:
+    """Return widths of which columns that need less than they have gave much of that to those of several lines."""
+    em, made = theme.size.cell * MM_PER_POINT, list(widths)
+    longest = [
+        0.0 if wide else max((ems(v) for row in rows if isinstance(v := row.values[n], str)), default=0.0) * em
+        for n, wide in enumerate(whole)
+    ]
+    wanting = {n: min(wide, widths[n] * MOST_LINES) for n, wide in enumerate(longest) if wide > widths[n] - _PADDING}
+    if not wanting or table.use is not Use.SHOWN:
+        return made
+    for n, least in enumerate(needed):
+        if n not in wanting:
+            made[n] -= _GIVEN * (widths[n] - least)
+    over, wanted = sum(widths) - sum(made), sum(wanting.values())
+    for n, wide in wanting.items():
+        made[n] += over * wide / wanted
+    return made
 
 
 def _whole_width(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> float:
@@ -98,6 +127,10 @@ def _whole_width(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> f
         texts = [face.text(value, "zh-Hans") for value in firsts.values()]
     elif face.ticks or any(isinstance(row.values[n], (list, tuple)) for row in rows[:1]):
         return 0.0
+    elif face.choices:
+        labels = {choice.value: choice.label for choice in face.choices}
+        shown = (labels.get(row.values[n], "") for row in rows)
+        texts = [word for label in shown for word in (label.split() if label.isascii() else [label])]
     else:
         texts = [value for row in rows if isinstance(value := row.values[n], str)]
     for text in texts:
@@ -170,6 +203,8 @@ def _least(theme: Theme, column: Column) -> float:
 def _least_of_values(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> float:
     """Return the width in millimetres at which no number or code of a column is broken; long ones may be."""
     values, face = (row.values[n] for row in rows), column.face
+    if face.choices:
+        return 0.0  # see `_least`
     if face.kind.is_unbroken:
         codes = [face.kind.text(value, "en", (), face.unit) for value in values if value is not None]
     else:

@@ -52,8 +52,8 @@ from generator.writers.texts import block_text
 MOST_ROWS = 400
 """Rows of a table that are measured; a longer one fills so many pages that the last one hardly matters."""
 
-_RULE, _FRAME = 0.14, 0.32
-"""How high a thin rule is, and the frame above or below a table."""
+_RULE, _FRAME, _STROKE = 0.14, 0.32, 0.18
+"""How high a thin rule is, the frame above or below a table, and a line to write on."""
 
 _LABEL_LINE, _SMALL, _CELL_LINE = 1.35, 1.3, 1.42
 _FIELD, _CELL, _GRIDS = 4.0, 2.9, 2.0
@@ -248,7 +248,7 @@ class _Heights(BlockVisitor[None]):
     def render_writing_lines(self, node: WritingLines) -> None:
         if node.label:
             self.add(self.pt(self.theme.body_size(self.document.kind), self.theme.line.body) - 3.0, keeps=True)
-        high = node.count * self.theme.write.row
+        high = node.count * (self.theme.write.row + _STROKE)
         self.add(high, most=high * _GROWN, pointer=node.pointer, gives=node.count * self._row_gives)
         self.space((2.0, 1.0), below=True)
 
@@ -322,7 +322,7 @@ class _Heights(BlockVisitor[None]):
             return label + lines * self.pt(self.size.entry, self.theme.line.entry) + around
         written = 0.0
         if field.room.gaps:
-            written = 7.7 if any(gap.under for gap in field.room.gaps) else 5.8
+            written = 8.5 if any(gap.under for gap in field.room.gaps) else 5.8
         elif field.room.squares:
             written = 6.8
         return max(self.pen_height(field), label + written + around)

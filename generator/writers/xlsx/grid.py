@@ -191,7 +191,8 @@ def _parted(line: Line[Row]) -> Iterator[Line[Row]]:
     count = -(-int(line.height) // int(_PART))
     part = replace(line, height=line.height / count, gives=0.0, most=0.0, head=())
     yield replace(part, content=line.content._replace(parts=count), keeps=True, head=line.head)
-    rest = replace(part, content=Row(line.content.cells, None, 0), keeps=False, opens=False)
+    is_picture = not line.content.cells
+    rest = replace(part, content=Row(line.content.cells, None, 0), keeps=is_picture, opens=False)
     yield from [rest] * (count - 2)
     yield replace(rest, keeps=line.keeps)
 
