@@ -364,13 +364,30 @@ def outside(sheet: Sheet, known: Known) -> Found:
             yield Offence("beyond-margin", sheet.number, f"{line.text[:30]} {_past(area, left, right):.1f} mm too far")
 
 
-def cut_off(sheet: Sheet, known: Known) -> Found:
-    """Yield pages with text that isn't shown, because its cell is too small or it is off the page; once a page."""
+def cut_off(sheets: list[Sheet], known: Known) -> Found:
+    """Yield pages with text that isn't shown, because its cell is too small or it is off the page; once a page.
+
+    What stands on another page, where a cell goes on, or beneath the table is shown.
+    """
     del known
-    cut = "".join(glyph.text for glyph in sheet.cut)
-    cut += "".join(line.text for line in sheet.lines if line.area.top < 0 or line.area.bottom > sheet.height)
-    if cut:
-        yield Offence("cut-off", sheet.number, f"{len(cut)} characters aren't shown: {cut[:30]}")
+    shown = "".join("".join(line.text for line in sheet.lines if _is_on(line, sheet)) for sheet in sheets)
+    shown = "".join(shown.split())
+    for sheet in sheets:
+        cut = "".join(glyph.text for glyph in sheet.cut)
+        cut += "".join(line.text for line in sheet.lines if not _is_on(line, sheet))
+        cut = "".join(cut.split())
+        pieces = [cut[n : n + _PIECE] for n in range(0, len(cut), _PIECE)]
+        missing = "".join(piece for piece in pieces if piece not in shown)
+        if len(missing) > 2 * _PIECE:
+            yield Offence("cut-off", sheet.number, f"{len(missing)} characters aren't shown: {missing[:30]}")
+
+
+_PIECE = 5
+"""Characters that are looked for at once."""
+
+
+def _is_on(line: Line, sheet: Sheet) -> bool:
+    return line.area.top >= 0 and line.area.bottom <= sheet.height
 
 
 def _past(area: Area, left: float, right: float) -> float:
@@ -478,5 +495,6 @@ _OF_DOCUMENTS: tuple[Callable[[list[Sheet], Known], Found], ...] = (
     parted_charts,
     row_heights,
     field_heights,
+    cut_off,
 )
-_OF_PAGES: tuple[Callable[[Sheet, Known], Found], ...] = (lines, near_rules, outside, cut_off, overlaps, pen_gaps)
+_OF_PAGES: tuple[Callable[[Sheet, Known], Found], ...] = (lines, near_rules, outside, overlaps, pen_gaps)

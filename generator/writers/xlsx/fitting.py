@@ -11,7 +11,7 @@ from itertools import islice
 from math import ceil
 
 from generator.document import Face, Table
-from generator.document.columns import fill_shares
+from generator.document.columns import MOST_LINES, fill_shares
 from generator.kinds import CHOICE
 from generator.text_measure import ems
 from generator.units import Pt
@@ -144,7 +144,8 @@ def fitted(
         _wish(column.face, column.share, label, width, lang, em)
         for column, label, width in zip(table.columns, labels, needed, strict=True)
     ]
-    _look_at(table, wishes, em)
+    wide = room / sum(wish.share for wish in wishes) * _MOST_SHARE / em
+    _look_at(table, wishes, em, [wish.share * wide * MOST_LINES for wish in wishes])
     least = _least(wishes, room * points / _SMALLEST)
     if sum(least) >= room:
         return least
@@ -166,12 +167,12 @@ def _wish(face: Face, share: float, label: str, needed: float, lang: Lang, em: f
     return _Wish(share, least, least, whole, texts, is_text=True)
 
 
-def _look_at(table: Table, wishes: Sequence[_Wish], em: float) -> None:
-    """Take note of what the first rows hold."""
+def _look_at(table: Table, wishes: Sequence[_Wish], em: float, most: Sequence[float]) -> None:
+    """Take note of what the first rows hold, but for texts of so many ems that they stand beneath the table."""
     texts = [n for n, wish in enumerate(wishes) if wish.is_text and not table.columns[n].face.choices]
     for row in islice(table.rows, _LOOKED_AT) if texts else ():
         for n in texts:
-            if isinstance(value := row.values[n], str) and value:
+            if isinstance(value := row.values[n], str) and value and ems(value) <= most[n]:
                 wish = wishes[n]
                 wish.texts += [ems(line) for line in value[:4000].split("\n")]
                 words = [len(word) for word in _WORD.findall(value[:400])]

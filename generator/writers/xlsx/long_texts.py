@@ -9,8 +9,8 @@ from generator.wording import phrase
 from generator.writers.xlsx.stream import Measure
 from generator.writers.xlsx.workbook import Book
 
-_AT_ONCE = 24
-"""Lines that are set in one row; longer texts take several."""
+_AT_ONCE, _SURE = 10, 0.93
+"""Lines that are set in one row, longer texts take several; share of the width that they take, for fonts differ."""
 
 
 class Long:
@@ -28,9 +28,9 @@ class Long:
         """Return the columns of a row whose texts are too long."""
         return [n for n, measured in self.measures if measured(row.values[n]) > self.most]
 
-    def texts(self, width: Mm, size: Pt) -> Iterator[str]:
-        """Yield what is set beneath the table, a row each; texts in lines of a width and size."""
-        yield phrase("sheet.long", self.lang)
+    def texts(self, width: Mm, size: Pt) -> Iterator[tuple[str, int]]:
+        """Yield what is set beneath the table, a row each, and how many lines that is of a width and size."""
+        yield phrase("sheet.long", self.lang), 1
         left = self.count
         for number, row in enumerate(self.table.rows, 1):
             if not left:
@@ -48,13 +48,13 @@ class Long:
         return told.format(record=record, label=face.label, text=face.text(row.values[n], self.lang))
 
 
-def _in_rows(text: str, width: Mm, size: Pt) -> Iterator[str]:
-    """Yield a text in parts of which each has room in one row."""
-    lines = lines_of(text, width, size)
+def _in_rows(text: str, width: Mm, size: Pt) -> Iterator[tuple[str, int]]:
+    """Yield a text in parts of which each has room in one row, with their lines."""
+    lines = lines_of(text, Mm(width * _SURE), size)
     if len(lines) <= _AT_ONCE:
-        yield text
+        yield text, len(lines)
         return
     mark = text[: text.find("：") + 1] or text[: text.find(":") + 1]
     for n in range(0, len(lines), _AT_ONCE):
-        part = "\n".join(lines[n : n + _AT_ONCE])
-        yield part if n == 0 else f"{mark}… {part}"
+        part = lines[n : n + _AT_ONCE]
+        yield ("" if n == 0 else f"{mark}… ") + "\n".join(part), len(part) + (n > 0)

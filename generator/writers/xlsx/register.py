@@ -59,7 +59,7 @@ _MAX_FAULTS = 100
 _MANY_LINES = 100.0
 """Lines of a cell from which on its text may be more than Excel takes."""
 
-_TALLEST, _MOST_OF_PAGE = 409.0, 0.4
+_TALLEST, _MOST_OF_PAGE = 409.0, 0.25
 """Points of the tallest row there may be; share of a page that a row takes, for no row is parted between two."""
 
 _TITLE, _LEAST_HEAD, _LEAST_ROW, _TOTAL = 34.0, 22.0, 20.0, 22.0
@@ -296,8 +296,8 @@ class Register:
             return
         size, first = self.theme.size.note, self.last + 2
         yield self._gap(_BETWEEN)
-        for text in self.long.texts(Mm(self.boxes.width((1, self.boxes.columns)) - _BESIDE_NOTE), size):
-            yield self._next("note", text, min(_TALLEST, self.boxes.wide_height(text, size) + 4))
+        for text, lines in self.long.texts(Mm(self.boxes.width((1, self.boxes.columns)) - _BESIDE_NOTE), size):
+            yield self._next("note", text, min(_TALLEST, lines * size * _LINE_HEIGHT + _ABOUT_LINES))
         self.book.add_name(texts_name(self.table.pointer), f"A{first}", f"A{self.last}")
 
     # --- rows ---
