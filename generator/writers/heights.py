@@ -45,7 +45,7 @@ from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.letterhead import letterhead_height
 from generator.writers.paging import Line
-from generator.writers.running import is_long_entry, is_tall
+from generator.writers.running import holds, is_long_entry, is_tall
 from generator.writers.tables import parts, unfolded
 from generator.writers.texts import block_text
 
@@ -185,7 +185,7 @@ class _Heights(BlockVisitor[None]):
             self.block(block)
             if len(self.lines) > first:
                 self.lines[first].leads = True
-            if isinstance(following, SignatureBlock):
+            if holds(block, following):
                 self.stay(first)
             elif isinstance(block, _TABLES) and isinstance(following, _TABLES):
                 self.path = (*path, n + 1)

@@ -55,6 +55,7 @@ from generator.writers.running import (
     Tailed,
     foot_text,
     head_parts,
+    holds,
     is_chosen,
     is_long_entry,
     is_tall,
@@ -125,11 +126,11 @@ class _Writer(BlockVisitor[str]):
         return f'<div class="letterhead"><div class="organisation">{self.text(head.name)}</div>{lines}</div>'
 
     def blocks(self, blocks: Sequence[Block]) -> Iterable[str]:
-        """Yield blocks; what precedes signatures stays by them."""
+        """Yield blocks; what precedes signatures stays by them, a table by its chart."""
         for n, block in enumerate(blocks):
-            signed = any(isinstance(following, SignatureBlock) for following in blocks[n + 1 : n + 2])
+            held = any(holds(block, following) for following in blocks[n + 1 : n + 2])
             markup = self.block(block)
-            yield _kept(markup) if signed else markup
+            yield _kept(markup) if held else markup
 
     def text(self, text: str) -> str:
         """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""

@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
-from generator.document import Choice, Document, Face, Field, Inline, Row, Text, Tone, Value
+from generator.document import (
+    Choice,
+    Document,
+    Face,
+    Field,
+    Inline,
+    Picture,
+    Row,
+    SignatureBlock,
+    Table,
+    Text,
+    Tone,
+    Value,
+)
 from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, Mm, Pt
@@ -65,6 +78,11 @@ def page_parts(lang: Lang) -> tuple[str, str, str]:
 
 CLOSING = "，。；：、！？）》】」』”’%.,;:!?)"
 """Marks that begin no line."""
+
+
+def holds(block: object, following: object) -> bool:
+    """Tell whether the last two rows or paragraphs of a block stay with the next one: signatures, a table's chart."""
+    return isinstance(following, SignatureBlock) or (isinstance(block, Table) and isinstance(following, Picture))
 
 
 class Tailed(NamedTuple):

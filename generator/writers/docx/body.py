@@ -66,7 +66,7 @@ from generator.writers.docx.pens import gapped, squares
 from generator.writers.docx.pictures import drawing
 from generator.writers.docx.tables import TableWriter
 from generator.writers.fitting import english_air, written_row
-from generator.writers.running import is_long_entry, plain_number, toned
+from generator.writers.running import holds, is_long_entry, plain_number, toned
 from generator.writers.tables import parts
 
 _ROLES = {
@@ -165,7 +165,7 @@ class Body(Marks, BlockVisitor[str]):
         for block, following in pairwise([*blocks, None]):
             assert block is not None
             markup = self.block(block)
-            if isinstance(following, SignatureBlock):
+            if holds(block, following):
                 markup = keep(markup) if isinstance(block, Beside) else self.kept(markup)
             parts += [markup, self.gap(block, following)]
         return "".join(parts)
@@ -182,7 +182,7 @@ class Body(Marks, BlockVisitor[str]):
         if isinstance(following, SignatureBlock):
             return spacer(Mm(self.air["signatures"]), KEEP)
         height = self.height_between(block, following)
-        return spacer(height) if height else ""
+        return spacer(height, KEEP if holds(block, following) else "") if height else ""
 
     def height_between(self, block: Block, following: Block) -> Mm:
         """Return the height of the gap between two blocks, beyond what headings and notes have of their own."""

@@ -155,9 +155,7 @@ class TableWriter(Marks):
         content = (paragraph("TableText", run(label, "<w:b/>") + run(text)) for _, label, text in texts)
         return keep(made) + "".join(row([cell(sum(widths), one, len(widths), tint)], split=True) for one in content)
 
-    def row_itself(
-        self, node: Table, record: Row, number: int, columns: Sequence[CellOf], room: Sequence[Mm]
-    ) -> str:
+    def row_itself(self, node: Table, record: Row, number: int, columns: Sequence[CellOf], room: Sequence[Mm]) -> str:
         tall = is_tall(record, room, self.theme.size.cell)
         late = record.tone is Tone.ALERT
         values = (number, *record.values) if node.serial else record.values

@@ -47,7 +47,17 @@ from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
 from generator.writers.drawing import svg
 from generator.writers.heights import lead_height
-from generator.writers.running import Tailed, is_chosen, is_long_entry, is_tall, plain_number, tailed, tone_of, toned
+from generator.writers.running import (
+    Tailed,
+    holds,
+    is_chosen,
+    is_long_entry,
+    is_tall,
+    plain_number,
+    tailed,
+    tone_of,
+    toned,
+)
 from generator.writers.tables import parts, sums, unfolded
 
 Node = dict[str, Any]
@@ -88,13 +98,13 @@ class _Data(BlockVisitor[Iterator[Node]]):
             made = list(self.block(block))
             for n, node in enumerate(made):
                 node["after"] = n > 0 or isinstance(before, _TABLES)
-            if isinstance(following, SignatureBlock) and not isinstance(block, PageBreak):
+            if holds(block, following) and not isinstance(block, PageBreak):
                 *free, last = made
                 yield from free
                 *lead, end = _split(last)
                 yield from lead
                 held = [*held, end] if isinstance(block, Paragraph) else [end]
-            elif isinstance(block, SignatureBlock):
+            elif held or isinstance(block, SignatureBlock):
                 yield {"kind": "together", "blocks": [*held, *made]}
                 held = []
             else:

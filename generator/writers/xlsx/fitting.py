@@ -82,7 +82,7 @@ def header_lines(label: str, width: float, points: Pt) -> int:
     """Return how many lines a header takes in a column."""
     room = (width - _BESIDE_LABEL + 2) / (points * _PIXELS_PER_POINT)
     lines, used = 1, 0.0
-    for word in re.findall(r"[!-\u024f]+|[^!-\u024f\s]", label):
+    for word in re.findall(r"[!-.0-\u024f]+/?|[^!-\u024f\s]/?", label):
         blank = _NARROW_EM if word.isascii() and used else 0.0
         if used and used + blank + bold_ems(word) > room:
             lines, used, blank = lines + 1, 0.0, 0.0

@@ -46,7 +46,7 @@ from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.wording import phrase
 from generator.writers.letterhead import LINE, NAME_LINE, letterhead
-from generator.writers.running import plain_number, toned
+from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.figures import chart_faults
@@ -100,8 +100,9 @@ class FormSheet(Grid, BlockVisitor[None]):
         for block, following in pairwise([*blocks, None]):
             assert block is not None
             self.block(block)
-            if isinstance(following, SignatureBlock):
+            if holds(block, following):
                 self.stay()
+            if isinstance(following, SignatureBlock):
                 self.gap(_BEFORE_SIGNATURES)
             elif isinstance(block, KeyFigures):
                 self.gap(_AFTER_FIGURES)
@@ -237,7 +238,9 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_key_figures(self, node: KeyFigures) -> None:
         pairs = list(zip(self.spans([1.0] * len(node.figures)), node.figures, strict=True))
-        self.add([self.boxed(at, "label", "TrL", f.label) for at, f in pairs], _LABEL + 3, keeps=True)
+        lines = max(self.lines_in(f.label, at[1], self.theme.size.label) for at, f in pairs)
+        lead = _LABEL + 3 + (lines - 1) * self.theme.size.label * 1.35
+        self.add([self.boxed(at, "label", "TrL", f.label) for at, f in pairs], lead, keeps=True)
         rows = max(self.lines_in(f.text, at[1], self.theme.size.figure) for at, f in pairs)
         texts = [self.boxed(at, "figure", "rL", f.text) for at, f in pairs]
         self.add(texts, rows * self.theme.size.figure * 1.5, keeps=True, placed=self._named_figures(pairs))

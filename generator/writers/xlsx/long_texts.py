@@ -35,9 +35,13 @@ class Long:
         for number, row in enumerate(self.table.rows, 1):
             if not left:
                 return
-            for n in self.columns(row):
-                left -= 1
-                yield from _in_rows(self._told(row, number, n), width, size)
+            left -= len(self.columns(row))
+            yield from self.parts(row, number, width, size)
+
+    def parts(self, row: Row, number: int, width: Mm, size: Pt) -> Iterator[tuple[str, int]]:
+        """Yield the texts of a row that are too long, a row of the sheet each, and how many lines that is."""
+        for n in self.columns(row):
+            yield from _in_rows(self._told(row, number, n), width, size)
 
     def _told(self, row: Row, number: int, n: int) -> str:
         key = self.table.columns[self.table.key]

@@ -1,11 +1,21 @@
 """How far the rows of a streamed sheet have come on their pages, so that what belongs together is kept so."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+from generator.writers.paging import LEAST_FILL
 
 _STEP = 0.2
-_MOST = 1.13
-"""Points between heights that are tried; how much higher than they must be rows are at most."""
+_MOST, _MOST_BARE = 1.13, 1.35
+"""Points between heights that are tried; how many times as high as usual empty rows are at most, to fill a page, and
+where the last page would else be nearly empty.
+"""
+
+_FACTORS = tuple(1 + n / 25 for n in range(13))
+"""How many times as high rows may be."""
 
 
 @dataclass
@@ -32,19 +42,35 @@ class Page:
             self.breaks.append(row - len(above))
             self.used = self.head + sum(above)
 
-    def filled(self, count: int, least: float, beneath: float) -> float:
-        """Return the height at which so many rows take no more pages than they must, and fill the last of them."""
-        fewest, best, tried = self._pages(count, least, beneath), least, least
-        while tried <= least * _MOST:
-            if self._pages(count, tried, beneath) > fewest:
-                break
-            best, tried = tried, tried + _STEP
-        return round(best, 1)
+    def filled(self, count: int, least: float, usual: float, beneath: Sequence[float]) -> float:
+        """Return the height of so many rows at which they take the fewest pages, and fill the last of them."""
+        tried = [least + n * _STEP for n in range(int((usual * _MOST_BARE - least) / _STEP) + 1)]
+        found = {height: self._end([height] * count, beneath) for height in tried}
+        good = [height for height, end in found.items() if not self._is_bare(end)] or tried
+        fewest = min(found[height].pages for height in good)
+        best = [height for height in good if found[height].pages == fewest]
+        return round(max([height for height in best if height <= usual * _MOST], default=best[0]), 1)
 
-    def _pages(self, count: int, height: float, beneath: float) -> int:
+    def stretched(self, heights: Sequence[float], beneath: Sequence[float]) -> float:
+        """Return how many times as high as it must be a row is, so that the last page isn't nearly empty."""
+        for factor in _FACTORS:
+            if not self._is_bare(self._end([height * factor for height in heights], beneath)):
+                return factor
+        return 1.0
+
+    def _is_bare(self, end: "_End") -> bool:
+        return end.pages > 1 and end.used < LEAST_FILL * self.height
+
+    def _end(self, heights: Sequence[float], beneath: Sequence[float]) -> "_End":
+        """Return on which page rows end with what stands beneath them, and what that page has of them."""
         pages, used = 1, self.used
-        for _ in range(count):
+        for height in chain(heights, beneath):
             used += height
             if used > self.height:
                 pages, used = pages + 1, self.head + height
-        return pages + (used + beneath > self.height)
+        return _End(pages, used)
+
+
+class _End(NamedTuple):
+    pages: int
+    used: float

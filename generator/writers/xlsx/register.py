@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from generator.defined_names import texts_name
@@ -22,7 +23,8 @@ from generator.document import (
 from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
-from generator.units import POINTS_PER_MM, Mm
+from generator.units import POINTS_PER_MM, Mm, Pt
+from generator.writers.heights import LEAST_ROW, MOST_ROWS
 from generator.writers.texts import block_text
 from generator.writers.xlsx.boxes import Boxes
 from generator.writers.xlsx.cells import (
@@ -56,9 +58,6 @@ _WIDEST = 254.0
 """Characters that a column is wide at most: one more, and Excel takes no file."""
 
 _MAX_FAULTS = 100
-_MANY_LINES = 100.0
-"""Lines of a cell from which on its text may be more than Excel takes."""
-
 _TALLEST, _MOST_OF_PAGE = 409.0, 0.25
 """Points of the tallest row there may be; share of a page that a row takes, for no row is parted between two."""
 
@@ -104,6 +103,7 @@ class Register:
         self.tallest = min(_TALLEST, self.page.height * _MOST_OF_PAGE)
         self.measures = self._measures()
         self.header_row = self.first = self.last = 0
+        self.factor = 1.0
         self.as_of = ""
         self.long = Long(self.book, table, self.measures, self._most_lines)
         self.listed: list[str] = []
@@ -294,10 +294,10 @@ class Register:
         """Yield the texts that are longer than their cells, whole, and name their rows."""
         if not self.long.count:
             return
-        size, first = self.theme.size.note, self.last + 2
+        first = self.last + 2
         yield self._gap(_BETWEEN)
-        for text, lines in self.long.texts(Mm(self.boxes.width((1, self.boxes.columns)) - _BESIDE_NOTE), size):
-            yield self._next("note", text, min(_TALLEST, lines * size * _LINE_HEIGHT + _ABOUT_LINES))
+        for text, lines in self.long.texts(*self._note_look):
+            yield self._next("note", text, self._text_height(lines))
         self.book.add_name(texts_name(self.table.pointer), f"A{first}", f"A{self.last}")
 
     # --- rows ---
@@ -308,6 +308,7 @@ class Register:
         fifth = self._emitters("B") if self.table.use is Use.PEN else usual
         if self.table.use is Use.PEN:
             self.least = self._filling()
+        self.factor = self._stretch()
         empty = Row((None,) * len(self.table.columns))
         serials, held = 0, None
         for record in self._all(empty):
@@ -331,12 +332,37 @@ class Register:
         rows = list(self.table.rows)
         if any(value is not None for row in rows for value in row.values):
             return self.written
-        beneath = _TOTAL if self.table.summed else 0.0
+        least = min(self.written, LEAST_ROW * POINTS_PER_MM)
+        return self.page.filled(len(rows) + self.table.blank_rows, least, self.written, list(self._beneath(())))
+
+    def _stretch(self) -> float:
+        """Return how many times as high rows are as they must be, where the last page would else be nearly empty."""
+        rows = list(islice(self.table.rows, MOST_ROWS + 1))
+        if not 0 < len(rows) <= MOST_ROWS:
+            return 1.0
+        heights = [self._height(row) for row in rows]
+        tall = [(row, n) for n, (row, height) in enumerate(zip(rows, heights, strict=True), 1) if height > self.tallest]
+        heights = [min(self.tallest, height) for height in heights] + [self.least] * self.table.blank_rows
+        return self.page.stretched(heights, list(self._beneath(tall)))
+
+    def _beneath(self, tall: Sequence[tuple[Row, int]]) -> Iterator[float]:
+        """Yield the heights of what stands beneath the rows, of which some have texts longer than their cells."""
+        if self.table.summed:
+            yield _TOTAL
+        for row, n in tall:
+            yield from (self._text_height(lines) for _, lines in self.long.parts(row, n, *self._note_look))
         for block in self.below:
             if isinstance(block, SignatureBlock):
-                beneath += _BEFORE_SIGNATURES + sum(self.boxes.signatures(block, 1)[1])
+                yield _BEFORE_SIGNATURES + sum(self.boxes.signatures(block, 1)[1])
                 del self.boxes.merged[-1:]
-        return self.page.filled(len(rows) + self.table.blank_rows, self.written, beneath)
+
+    @property
+    def _note_look(self) -> tuple[Mm, Pt]:
+        """Return how wide a note is, and the size of its type."""
+        return Mm(self.boxes.width((1, self.boxes.columns)) - _BESIDE_NOTE), self.theme.size.note
+
+    def _text_height(self, lines: int) -> float:
+        return min(_TALLEST, lines * self.theme.size.note * _LINE_HEIGHT + _ABOUT_LINES)
 
     def _emitters(self, bottom: str) -> "_Emitters":
         """Return for each column the function of value and row number to its cell."""
@@ -352,8 +378,12 @@ class Register:
         number = self.header_row + serials
         at = str(number)
         cells = [cell(value, at) for cell, value in zip(emit.cells, record.values, strict=True)]
-        height = self._height(record, serials)
+        height = self._height(record)
         if height > self.tallest:
+            self._inspect_row(record, serials)
+        if height <= self.tallest:
+            height = round(height * self.factor, 1)
+        else:
             height = self.tallest
             for n in self.long.columns(record):
                 cells[n] = self._long_cell(record, n, number, emit.edges[n])
@@ -369,12 +399,9 @@ class Register:
         name = "cell.long quoted" if begins_formula(text) else "cell.long"
         return string_cell(f"{self.letters[n]}{number}", self.look[edged(name, edges)], text)
 
-    def _height(self, record: Row, serials: int) -> float:
+    def _height(self, record: Row) -> float:
         """Return the row's height in points: as many lines as its longest cell wraps to; room to write where blank."""
-        values = record.values
-        lines = max([measured(values[n]) for n, measured in self.measures], default=1.0)
-        if lines > _MANY_LINES:
-            self._inspect_row(record, serials)
+        lines = max([measured(record.values[n]) for n, measured in self.measures], default=1.0)
         least = self.written if record.spare else self.least
         return max(least, round(lines * self.theme.size.cell * _LINE_HEIGHT + _ABOUT_LINES, 1))
 
