@@ -26,6 +26,9 @@ MOST_LINES = 14
 
 _DATE_EMS = 10 * 0.56
 _WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
+_AROUND_TICK = 4.2
+"""Millimetres beside a box to tick and its label."""
+
 _SAFELY = 1.03
 """How much wider than it is thought to be a text may turn out."""
 
@@ -125,7 +128,10 @@ def _whole_width(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> f
     if face.kind.is_moment:
         firsts = {type(value): value for row in rows if (value := row.values[n]) is not None}
         texts = [face.text(value, "zh-Hans") for value in firsts.values()]
-    elif face.ticks or any(isinstance(row.values[n], (list, tuple)) for row in rows[:1]):
+    elif face.ticks:
+        em = theme.size.cell * MM_PER_POINT
+        return sum(theme.write.tick + _AROUND_TICK + ems(choice.label) * em for choice in face.choices) + _PADDING
+    elif any(isinstance(row.values[n], (list, tuple)) for row in rows[:1]):
         return 0.0
     elif face.choices:
         labels = {choice.value: choice.label for choice in face.choices}
