@@ -32,7 +32,7 @@ def date_text(value: date | datetime) -> str:
 def prose_date(value: date | datetime, lang: Lang) -> str:
     """Return the date as a sentence has it, with its time if it has one."""
     if lang == "en":
-        day = f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+        day = f"{value.day}\u00a0{MONTHS[value.month - 1]}\u00a0{value.year}"
         return f"{day}, {clock(value)}" if isinstance(value, datetime) else day
     day = f"{value.year}年{value.month}月{value.day}日"
     return f"{day} {clock(value)}" if isinstance(value, datetime) else day

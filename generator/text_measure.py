@@ -49,6 +49,14 @@ narrower than a letter.
 """
 
 
+def latin_words(text: str) -> list[str]:
+    """Return the Latin words of a text that are long enough to be broken, and short enough not to be."""
+    return _WORD.findall(text)
+
+
+_WORD = re.compile("[A-Za-z]{4,14}")
+
+
 def lines_of(text: str, width: Mm, size: Pt) -> list[str]:
     """Return a text broken into lines at most `width` wide, set in type of a size.
 

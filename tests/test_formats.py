@@ -32,9 +32,9 @@ def test_dates_in_boxes_and_cells(value, text):
 @pytest.mark.parametrize(
     ("value", "chinese", "english"),
     [
-        (DAY, "2024年5月1日", "1 May 2024"),
-        (MOMENT, "2024年5月1日 14:30", "1 May 2024, 14:30"),
-        (date(2023, 12, 31), "2023年12月31日", "31 December 2023"),
+        (DAY, "2024年5月1日", "1\u00a0May\u00a02024"),
+        (MOMENT, "2024年5月1日 14:30", "1\u00a0May\u00a02024, 14:30"),
+        (date(2023, 12, 31), "2023年12月31日", "31\u00a0December\u00a02023"),
     ],
 )
 def test_dates_in_sentences(value, chinese, english):

@@ -15,7 +15,7 @@ KINDS = frozenset({"bar"})
 TABLE = 7
 """Columns of the grid that a table takes; its chart has the rest."""
 
-_MOST_ROWS, _TALLEST = 16, 135.0
+_MOST_ROWS, _TALLEST = 14, 110.0
 """Rows that a table has at most beside its chart, and millimetres that either is high at most: they aren't parted."""
 
 _PADDING, _LINE = 3.0, 1.42

@@ -161,14 +161,14 @@ class Pieces:
         return self._place(made, key=key, rows=_rows_within(found.value))
 
     @template_function
-    def prose(self, key: str, label: str | None = None) -> Markup:
-        """Place a long text as paragraphs, led by its label (the field's title; "" for none); on blank paper lines to
-        write on.
+    def prose(self, key: str, label: str | None = None, pen: bool = False) -> Markup:
+        """Place a long text as paragraphs, led by its label (the field's title; "" for none); on blank paper, and with
+        `pen` wherever it isn't known yet, lines to write on.
         """
         spec, value, at, _ = self._find(key)
         lang = self.layout.lang
         label = spec.title(lang) if label is None else label
-        if self.layout.is_blank:
+        if self.layout.is_blank or (pen and value is None):
             return self._place(WritingLines(at, label, spec.lines or 3))
         if value is None:
             return Markup("")

@@ -7,7 +7,7 @@ from math import ceil
 
 from generator.document.face import Use
 from generator.document.nodes import GRID, Beside, Column, Document, Row, Table
-from generator.text_measure import ems
+from generator.text_measure import ems, latin_words
 from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
 
@@ -34,6 +34,9 @@ _SAFELY = 1.03
 
 _OF_EMPTY = 0.6
 """Share of its width that a column without any value keeps."""
+
+_LOOKED_AT = 400
+"""Texts that are looked at for words that shouldn't be broken."""
 
 _GIVEN = 0.7
 """Share of what a column has more than it needs that others get."""
@@ -115,7 +118,8 @@ def _given_over(
         return made
     for n, least in enumerate(needed):
         if n not in wanting:
-            made[n] -= _GIVEN * (widths[n] - least)
+            kept = max(least, min(widths[n], longest[n] * _SAFELY + _PADDING if longest[n] else 0.0))
+            made[n] -= _GIVEN * (widths[n] - kept)
     over, wanted = sum(widths) - sum(made), sum(wanting.values())
     for n, wide in wanting.items():
         made[n] += over * wide / wanted
@@ -214,7 +218,9 @@ def _least_of_values(theme: Theme, column: Column, rows: Sequence[Row], n: int) 
     if face.kind.is_unbroken:
         codes = [face.kind.text(value, "en", (), face.unit) for value in values if value is not None]
     else:
-        codes = [value for value in values if isinstance(value, str) and value.isascii() and " " not in value]
+        texts = [value for value in values if isinstance(value, str)]
+        codes = [value for value in texts if value.isascii() and " " not in value]
+        codes += [word for value in texts[:_LOOKED_AT] if len(value) <= _LONG for word in latin_words(value)]
     widest = max((ems(code) for code in codes if len(code) <= _LONGEST_CODE), default=0.0)
     return widest * _WIDE_LETTERS * theme.size.cell * MM_PER_POINT + _PADDING if widest else 0.0
 

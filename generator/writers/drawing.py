@@ -48,7 +48,7 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     families = theme.pdf_fonts[lang]
     text = svg(picture, theme, families, sized=False, runs=True)
     fonts.require("", families, text)
-    files = sorted(str(path) for path in fonts.prepare().glob("*.ttf"))
+    files = sorted((str(path) for path in fonts.prepare().glob("*.ttf")), key=lambda path: ("Bold" in path, path))
     drawn = resvg_py.svg_to_bytes(
         svg_string=text,
         width=round(picture.width / MM_PER_INCH * DOTS_PER_INCH),

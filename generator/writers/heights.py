@@ -76,6 +76,9 @@ _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
 
+_IN_PEN_ROW = 0.8
+"""Millimetres above and below what is printed in a row for a pen."""
+
 _SPLIT = 5.0
 """Millimetres of the parts that what may be split is taken for."""
 
@@ -187,6 +190,8 @@ class _Heights(BlockVisitor[None]):
                 self.lines[first].leads = True
             if holds(block, following):
                 self.stay(first)
+            elif isinstance(block, _TABLES) and isinstance(following, Paragraph) and self.document.kind == REPORT:
+                self.space((_GRIDS, _GRIDS))
             elif isinstance(block, _TABLES) and isinstance(following, _TABLES):
                 self.path = (*path, n + 1)
                 self.space((_GRIDS, _GRIDS))
@@ -404,7 +409,7 @@ class _Heights(BlockVisitor[None]):
                 high = max(high, self.cell_ticks(node, column.face.choices, width))
             elif value is not None:
                 lines = self.count(face.text(value, self.lang), width - _CELL, self.size.cell) + (n == marked)
-                high = max(high, lines * line + self.air.cell.usual)
+                high = max(high, lines * line + (_IN_PEN_ROW if pen else self.air.cell.usual))
         least = self.theme.write.row if pen else line + self.air.cell.usual
         return max(least, high), pen and high <= least
 

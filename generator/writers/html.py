@@ -80,6 +80,9 @@ _WITH_SIGNATURES = 2
 _RULE = 0.141
 """Millimetres of a row that the rule beneath it takes."""
 
+_FRAME = 0.32
+"""Millimetres that the frame of a table is wide."""
+
 _TOGETHER, _SHORT = 4, 8
 _QUOTES = re.compile("[“”‘’…]+")
 HEAVY_EVERY = 5
@@ -132,26 +135,29 @@ class _Writer(BlockVisitor[str]):
             markup = self.block(block)
             yield _kept(markup) if held else markup
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, ends: bool = True) -> str:
         """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""
-        markup = set_text(text)
+        markup = set_text(text, ends)
         return _QUOTES.sub(r'<span class="latin">\g<0></span>', markup) if self.lang == "en" else markup
 
     # --- inlines ---
 
     def inlines(self, children: Sequence[Inline]) -> str:
-        return "".join([self.gap(one) if isinstance(one, Tailed) else self.inline(one) for one in tailed(children)])
+        every = list(tailed(children))
+        made = [self.gap(one) if isinstance(one, Tailed) else self.inline(one, False) for one in every[:-1]]
+        return "".join(made + [self.gap(one) if isinstance(one, Tailed) else self.inline(one) for one in every[-1:]])
 
     def gap(self, node: Tailed) -> str:
         """Return a gap with the mark behind it, which begins no line."""
         return f'<span class="tailed">{self.value(node.gap)}{escape(node.mark)}</span>'
 
-    def inline(self, node: Inline) -> str:
+    def inline(self, node: Inline, ends: bool = True) -> str:
+        """Return a part of a paragraph, which may be its end."""
         match node:
             case Text():
-                return self.text(node.text)
+                return self.text(node.text, ends)
             case Value():
-                return self.value(node)
+                return self.value(node, ends)
             case Strong():
                 return f"<strong>{self.inlines(node.children)}</strong>"
             case Emphasis():
@@ -160,10 +166,10 @@ class _Writer(BlockVisitor[str]):
                 return "<br/>"
         assert_never(node)
 
-    def value(self, node: Value) -> str:
+    def value(self, node: Value, ends: bool = False) -> str:
         if not node.text:
             return f'<span class="gap" style="width:{node.width}em"></span>'
-        return f'<span class="value">{self.linked(node.face, node.text, self.text(node.text))}</span>'
+        return f'<span class="value">{self.linked(node.face, node.text, self.text(node.text, ends))}</span>'
 
     # --- blocks ---
 
@@ -325,7 +331,8 @@ class _Writer(BlockVisitor[str]):
         kind = _used("rows register" if node.register else "rows", node.use)
         rows = list(node.rows)
         widths = column_widths(self.document.theme, node, room, rows)
-        columns = "".join(f'<col style="width:{width:.2f}mm"/>' for width in widths)
+        inner = 1 - _FRAME / sum(widths)  # half of the frame at either side is outside of the columns
+        columns = "".join(f'<col style="width:{width * inner:.2f}mm"/>' for width in widths)
         head = self.header(node, widths[-len(node.columns) :])
         body = "".join(self.body(node, rows, widths[-len(node.columns) :])) + self.total(node, rows)
         return f'<table class="{kind}">{caption}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table>'
@@ -427,19 +434,19 @@ def _kept(markup: str) -> str:
 _SECTION = "</section>"
 
 
-def set_text(text: str) -> str:
-    """Return a text as markup, set as Chinese is: of two marks that touch the first is half as wide, and the last line
-    has no character alone (W3C clreq 3.1.6, 3.2).
+def set_text(text: str, ends: bool = True) -> str:
+    """Return a text as markup, set as Chinese is: of two marks that touch the first is half as wide, and where it
+    `ends` a paragraph the last line has no character alone (W3C clreq 3.1.6, 3.2).
     """
     text = breakable(text)
     if text.isascii():
         return escape(text)
-    return undivided(_set(text)) if DOT in text else _set(text)
+    return undivided(_set(text, ends)) if DOT in text else _set(text, ends)
 
 
-def _set(text: str) -> str:
+def _set(text: str, ends: bool) -> str:
     tail = text[-_TOGETHER:]
-    whole = len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
+    whole = not ends or len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
     markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
     if "月" in text:
         markup = DAY.sub(r'<span class="tailed">\g<0></span>', markup)

@@ -20,6 +20,9 @@ _MOST_VOID = 0.11
 _SEEN = 0.2
 """Share of a page that a void counts for besides its height."""
 
+_PAGE = 0.25
+"""Share of a page's void that a page more counts for."""
+
 _CLOSER, _LOOSER = (0.5, 1.0), (-0.5, -1.0, -1.5, -2.0, -2.5, -3.0)
 """Shares of what lines may give up, tried in turn; and of what they may take instead."""
 
@@ -67,7 +70,7 @@ def paged(
 
     `spare`: what is left free where lines grow. `sure`: the shares of a page that lines may fill, the least first,
     where heights are known about. Of what can be done about a page that is nearly empty, the first is taken that leaves
-    none whichever share it turns out to be; pages are those of the least.
+    none whichever share it turns out to be; pages are those of a likely one.
     """
     rooms = [height * share for share in sure]
     if _used(lines) <= rooms[0] and not any(line.most or line.breaks for line in lines):
@@ -76,12 +79,18 @@ def paged(
     for way in _ways(lines, height, rooms):
         made = [[_grown(page, height - spare) for page in _filled(way.lines, room)] for room in rooms]
         empty = sum(_empty(pages, height) for pages in made)
-        if best is None or empty < least:
-            best, least = Paged(made[0], way.share, way.broken), empty
+        cost = empty + _PAGE * sum(map(len, made))
+        if best is None or cost < least - 1e-9:
+            best, least = Paged(made[_likely(made)], way.share, way.broken), cost
         if not empty:
             break
     assert best is not None
     return best
+
+
+def _likely(shares: Sequence[object]) -> int:
+    """Return the place of the share that is thought most likely: a little less than the middle one."""
+    return (len(shares) - 1) // 2
 
 
 class _Way(NamedTuple, Generic[Content]):
@@ -94,7 +103,7 @@ class _Way(NamedTuple, Generic[Content]):
 
 def _ways(lines: Sequence[Line[Content]], height: float, rooms: Sequence[float]) -> Iterator[_Way[Content]]:
     """Yield what may be done: closer lines on fewer pages, as they are, a section brought over, ever looser ones."""
-    room, likely = rooms[0], rooms[(len(rooms) - 1) // 2]
+    room, likely = rooms[0], rooms[_likely(rooms)]
     plain = _filled(lines, room)
     count = len(plain)
     over = _used(lines) - (count - 1) * height

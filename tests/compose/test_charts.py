@@ -539,8 +539,8 @@ def test_a_row_without_a_mark_is_no_point_and_keeps_the_numbers_of_the_others(fi
     assert list(points(found)) == [1, 4]
     assert "乙" not in found.alt
     assert "丁" in found.alt
-    assert "另有 2 项未评分，未列入图中：2 乙、3 丙" in texts(found)
-    assert "2 not shown, without a score: 2 乙, 3 丙" in texts(picture(field(), {"who": rows}, "en"))
+    assert "另有 2 项评分不全，未列入图中：2 乙、3 丙" in texts(found)
+    assert "2 not shown, with a score missing: 2 乙, 3 丙" in texts(picture(field(), {"who": rows}, "en"))
     assert outside(found) == []
 
 

@@ -138,7 +138,7 @@ def test_a_value_keeps_its_place_in_sections_and_rows(compose):
 
 
 @pytest.mark.parametrize(
-    ("lang", "text"), [("zh-Hans", "2024年5月1日"), ("zh-Hant", "2024年5月1日"), ("en", "1 May 2024")]
+    ("lang", "text"), [("zh-Hans", "2024年5月1日"), ("zh-Hant", "2024年5月1日"), ("en", "1\u00a0May\u00a02024")]
 )
 def test_dates_in_running_text_are_written_as_sentences_have_them(compose, lang, text):
     assert plain(compose("<p>{{ day }}</p>", {"day": "2024-05-01"}, lang)) == [text]

@@ -69,8 +69,8 @@ def test_a_long_table_is_not_measured() -> None:
 
 @pytest.mark.parametrize("lang", ["zh-Hans", "en"])
 def test_word_has_rows_as_high_as_they_have_grown(lang: str) -> None:
-    form = next(form for form in Catalogue(()) if form.id == "exception-record")
+    form = next(form for form in Catalogue(()) if form.id == "return-visit")
     made = fitted(make_job(form, lang=lang).blank())  # type: ignore[arg-type]  # a language
     wanted = max(f.room.more for b in made.blocks for g in getattr(b, "blocks", ()) for line in g.lines for f in line)
-    tables = docx.Document(io.BytesIO(blank("exception-record", "docx", lang=lang))).tables  # type: ignore[arg-type]
+    tables = docx.Document(io.BytesIO(blank("return-visit", "docx", lang=lang))).tables  # type: ignore[arg-type]
     assert max(row.height.mm for table in tables for row in table.rows if row.height) > wanted > 0

@@ -78,6 +78,9 @@ _ROLES = {
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
 _TABLES = (Table, Scale, FieldGrid, Beside, KeyFigures, SignatureBlock)
+_IN_BOX = 4.0
+"""Millimetres of a box beside what stands in it."""
+
 _NARROW = 50
 """Per cent of their width that blanks in a tag keep."""
 
@@ -367,7 +370,9 @@ class Body(Marks, BlockVisitor[str]):
     def entry(self, node: Field) -> str:
         if node.face.ticks:
             style = "FieldTicks" if node.room.use is Use.PEN else "FieldEntry"
-            return paragraph(style, self.ticks(node.face.choices, node.value, node.room.use))
+            room = Mm(text_width(self.document) * node.room.span / GRID - _IN_BOX)
+            ticks = self.ticks(node.face.choices, node.value, node.room.use, room, self.theme.size.entry)
+            return paragraph(style, ticks)
         if node.room.use is Use.CONTROL:
             return paragraph("FieldEntry", self.control(node))
         if node.value is None:

@@ -5,11 +5,17 @@ from functools import cached_property, lru_cache
 
 from generator.document import Choice, Document, Use
 from generator.document.columns import text_width
+from generator.text_measure import ems
+from generator.units import MM_PER_POINT, Mm, Pt
 from generator.writers.docx.markup import paragraph, run, twips
 from generator.writers.running import is_chosen
 
 _SYMBOL = "".join(f' w:{part}="Segoe UI Symbol"' for part in ("ascii", "eastAsia", "hAnsi", "cs"))
 _SYMBOL = f"<w:rFonts{_SYMBOL}/>"
+
+
+_BOX_EM, _SURE = 0.85, 1.04
+"""Ems of a box in its font, and how much wider than thought type may be."""
 
 
 class Marks:
@@ -38,8 +44,21 @@ class Marks:
         """Return the colour of stars."""
         return f'<w:color w:val="{self.theme.colour.required}"/>'
 
-    def ticks(self, choices: Sequence[Choice], value: object, use: Use) -> str:
-        return run("\u2003").join(self.tick(choice, is_chosen(choice, value), use) for choice in choices)
+    def ticks(self, choices: Sequence[Choice], value: object, use: Use, room: Mm, points: Pt) -> str:
+        """Return choices with their boxes, in type of a size, on lines that are broken between them.
+
+        `room`: millimetres that a line has.
+        """
+        em, box = points * MM_PER_POINT, _BOX_EM * self.box_sizes[use] / 2 * MM_PER_POINT
+        parts, used = [], 0.0
+        for choice in choices:
+            wide = box + ems(f"\u00a0{choice.label} {choice.note}".rstrip()) * em * _SURE
+            breaks = used > 0 and used + em + wide > room
+            if used:
+                parts.append(run("\n" if breaks else "\u2003"))
+            used = wide if breaks or not used else used + em + wide
+            parts.append(self.tick(choice, is_chosen(choice, value), use))
+        return "".join(parts)
 
     def box(self, chosen: bool, use: Use) -> str:
         return run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_sizes[use]}"/>')

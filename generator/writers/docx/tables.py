@@ -10,6 +10,7 @@ from generator.wording import Lang
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     FRAME,
+    TWIPS_PER_MM,
     cell,
     cell_opening,
     edge,
@@ -26,6 +27,9 @@ from generator.writers.running import by_choice, is_chosen, is_tall
 from generator.writers.tables import sums, unfolded
 
 _CELL_END = "</w:p></w:tc>"
+_IN_CELL = 2.2
+"""Millimetres of a cell beside boxes to tick."""
+
 _STEP = '<w:spacing w:before="10" w:after="10"/>'
 
 CellOf = Callable[[object, bool], str]
@@ -90,7 +94,7 @@ class TableWriter(Marks):
         if not node.low and not node.high:
             return ""
         half = 1 + (len(widths) - 1) // 2
-        below = '<w:spacing w:after="40"/>'
+        below = '<w:spacing w:after="60"/>'
         low, high = (
             paragraph("TableText", run(node.low, self.soft), below),
             paragraph("TableNumber", run(node.high, self.soft), below),
@@ -176,7 +180,8 @@ class TableWriter(Marks):
 
     def columns(self, node: Table, widths: Sequence[int]) -> list[CellOf]:
         """Return the functions that write the cells of each column; what is the same in each row is prepared."""
-        texts = [self.content(column, node.use) for column in node.columns]
+        own = widths[-len(node.columns) :]
+        texts = [self.content(column, node.use, width) for column, width in zip(node.columns, own, strict=True)]
         if node.serial:
             texts.insert(0, ("TableCentre", lambda value: run(str(value))))
         tint = self.theme.colour.alert_tint
@@ -187,12 +192,13 @@ class TableWriter(Marks):
             for width, (style, text), padding in zip(widths, texts, paddings, strict=True)
         ]
 
-    def content(self, column: Column, use: Use) -> tuple[str, Callable[[object], str]]:
-        """Return the style of a column's cells, and the function that writes the runs of a value."""
+    def content(self, column: Column, use: Use, width: int) -> tuple[str, Callable[[object], str]]:
+        """Return the style of cells `width` twips wide, and the function that writes the runs of a value."""
         face, kind, lang = column.face, column.face.kind, self.lang
         if face.ticks:
             style = "PenTicks" if use is Use.PEN else "TableText"
-            return style, lambda value: self.ticks(face.choices, value, use).replace("\u2003", "\u2002")
+            room, size = Mm(width / TWIPS_PER_MM - _IN_CELL), self.theme.size.cell
+            return style, lambda value: self.ticks(face.choices, value, use, room, size).replace("\u2003", "\u2002")
 
         def plain(value: object) -> str:
             return run(value) if type(value) is str and kind.is_own_text else run(face.text(value, lang))

@@ -27,8 +27,8 @@ from generator.writers.letterhead import ABOVE_RULE
 from generator.writers.running import page_parts
 
 _MAX_LINES = 40
-_AROUND_TICKS = 0.8
-"""Millimetres above and below the boxes to tick of a row, which are of its height."""
+_AROUND = 0.8
+"""Millimetres above and below what is printed in a row for a pen, which are of its height."""
 
 
 @cache
@@ -132,7 +132,7 @@ def _close(theme: Theme, closeness: float) -> dict[str, object]:
         "english_line": f"{english_line:.3f}",
         "english_below": f"{english_below:.3f}",
         "row": row,
-        "row_of_ticks": row - _AROUND_TICKS,
+        "row_inside": row - _AROUND,
         "line_heights": _line_heights(row),
     }
 

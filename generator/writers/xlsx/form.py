@@ -72,6 +72,9 @@ _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0,
 _ABOVE_RULE, _BELOW_RULE = 3.0, 5.0
 """Points between a letterhead and its rule, and beneath that."""
 
+_LEADING, _BELOW_IN_LETTER = 1.48, 5.0
+"""A line of running text in sizes of its type, which cells don't let one choose; points below a paragraph."""
+
 _FRAME, _TIGHTER = Mm(2.0), 0.12
 """What a box has above its label and below its entry; share of its height that running text may give up."""
 
@@ -194,8 +197,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         strong = font_of(self.theme, self.lang)
         made = [Run(part, points, ink, bold, strong if bold else "") for part, bold in runs]
         cell = Cell(1, COLUMNS, lambda at: rich_cell(at, number, made, font), number)
-        leading = self.theme.line.body if letter else self.theme.line.entry
-        height = self.lines_in(text, COLUMNS, points) * points * leading + 3.0
+        height = self.lines_in(text, COLUMNS, points) * points * _LEADING + (_BELOW_IN_LETTER if letter else 3.0)
         placed = (lambda row: self.book.name(pointer, f"A{row}")) if pointer else None
         self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER)
 
@@ -379,7 +381,8 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def boxes(self, choices: Sequence[Choice]) -> str:
         """Return choices with boxes to tick, each on one line with its box."""
-        return "　".join(f"{_BOX} {f'{c.label} {c.note}'.strip()}" for c in choices)
+        between = "   " if self.lang == "en" else "　"  # all boxes are of one font, as the words beside them
+        return between.join(f"{_BOX} {f'{c.label} {c.note}'.strip()}" for c in choices)
 
     def entry_height(self, field: Field, columns: int, above: float) -> float:
         """Return the height in points of a box beneath its label, which is `above` points high."""

@@ -166,6 +166,7 @@ def _of_cells(size: TypeSizes) -> dict[str, CellStyle]:
         "cell.marked": CellStyle(size.cell, bold=True, tint="alert", across="center"),
         "serial": CellStyle(size.cell, across="center", shrink=True),
         "total": CellStyle(size.cell, bold=True, fill="tint", across="center"),
+        "total.number": CellStyle(size.cell, bold=True, fill="tint", across="right", shrink=True),
         "question": CellStyle(size.entry, TEXT_CODE),
         "side": CellStyle(size.cell, fill="tint"),
     }
@@ -227,7 +228,9 @@ def _side(theme: Theme, edge: str) -> Side:
     """Return a rule: of the frame, as thin as there is, or beneath a letterhead."""
     if edge == "_":
         return Side(style="thin", color=f"FF{theme.colour.accent}")
-    return Side(style="thin" if edge.isupper() else "hair", color=f"FF{theme.colour.frame}")
+    if edge.isupper():
+        return Side(style="thin", color=f"FF{theme.colour.frame}")
+    return Side(style="hair", color=f"FF{theme.colour.rule}")
 
 
 def _rule(theme: Theme, tone: Tone) -> DifferentialStyle:

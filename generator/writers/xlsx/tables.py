@@ -248,7 +248,7 @@ class _Part:
         code = kind.number_format(face.unit, sheet.lang, value)
         if code == TEXT_CODE:  # a number with its unit is text, which Excel doesn't add up
             return sheet.plain(*at, edged("total", edges), face.text(value, sheet.lang))
-        letters, style = column_letters(at[0]), sheet.writer("cell", edges).style(code)
+        letters, style = column_letters(at[0]), sheet.look.added(edged("total.number", edges), code)
 
         def markup(reference: str) -> str:
             return sum_cell(reference, style, f"{letters}{self.first}:{letters}{self.last}", value, kind)
