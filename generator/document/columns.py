@@ -25,12 +25,15 @@ MOST_LINES = 14
 """Lines that a text takes in a column at most; a longer one stands beneath its row."""
 
 _DATE_EMS = 10 * 0.56
-_WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.05
+_WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.08
 _AROUND_TICK = 4.2
 """Millimetres beside a box to tick and its label."""
 
 _SAFELY = 1.03
 """How much wider than it is thought to be a text may turn out."""
+
+_OPENING = "（《“‘"
+"""Marks that end no line."""
 
 _OF_EMPTY = 0.6
 """Share of its width that a column without any value keeps."""
@@ -242,7 +245,9 @@ def label_lines(theme: Theme, label: str, width: Mm) -> str:
         return label
     count = ceil(ems(label) / max(1.0, room))
     length = ceil(len(label) / count)
-    return "\n".join(label[n : n + length] for n in range(0, len(label), length))
+    cuts = [*range(length, len(label), length)]
+    cuts = [at - 1 if label[at - 1] in _OPENING else at for at in cuts]
+    return "\n".join(label[start:end] for start, end in pairwise([0, *cuts, len(label)]))
 
 
 @lru_cache(maxsize=256)

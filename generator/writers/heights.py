@@ -76,7 +76,7 @@ _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
 
-_IN_PEN_ROW = 0.8
+_IN_PEN_ROW = 1.6
 """Millimetres above and below what is printed in a row for a pen."""
 
 _SPLIT = 5.0

@@ -54,8 +54,12 @@ def allowances(path: Path = ALLOWED) -> list[Allowance]:
 
 def reason_of(kind: str, form: str, format: str, allowed: Iterable[Allowance]) -> str:
     """Return why an offender may stand; nothing where it may not."""
-    stands = (a for a in allowed if a.kind == kind and fnmatchcase(form, a.form) and fnmatchcase(format, a.format))
+    stands = (a for a in allowed if a.kind == kind and _is_of(form, a.form) and fnmatchcase(format, a.format))
     return next((a.reason for a in stands), "")
+
+
+def _is_of(form: str, patterns: str) -> bool:
+    return any(fnmatchcase(form, pattern) for pattern in patterns.split())
 
 
 def failing(offenders: Iterable[Offender]) -> list[Offender]:

@@ -8,7 +8,7 @@ import pytest
 
 from generator.api import blank, make_job, to_bytes
 from generator.catalogue import Catalogue
-from generator.document import Document, Paragraph, Purpose, Row, Text
+from generator.document import Document, FieldGrid, Paragraph, Purpose, Row, Text
 from generator.writers import WritingOptions
 from generator.writers.fitting import fitted
 from generator.writers.heights import lines_of_paper
@@ -69,8 +69,9 @@ def test_a_long_table_is_not_measured() -> None:
 
 @pytest.mark.parametrize("lang", ["zh-Hans", "en"])
 def test_word_has_rows_as_high_as_they_have_grown(lang: str) -> None:
-    form = next(form for form in Catalogue(()) if form.id == "return-visit")
+    form = next(form for form in Catalogue(()) if form.id == "escalation-record")
     made = fitted(make_job(form, lang=lang).blank())  # type: ignore[arg-type]  # a language
-    wanted = max(f.room.more for b in made.blocks for g in getattr(b, "blocks", ()) for line in g.lines for f in line)
-    tables = docx.Document(io.BytesIO(blank("return-visit", "docx", lang=lang))).tables  # type: ignore[arg-type]
+    grids = [g for b in made.blocks for g in getattr(b, "blocks", ()) if isinstance(g, FieldGrid)]
+    wanted = max(field.room.more for grid in grids for line in grid.lines for field in line)
+    tables = docx.Document(io.BytesIO(blank("escalation-record", "docx", lang=lang))).tables  # type: ignore[arg-type]
     assert max(row.height.mm for table in tables for row in table.rows if row.height) > wanted > 0

@@ -78,6 +78,9 @@ _ROLES = {
     Role.DATE: '<w:ind w:right="480" w:rightChars="200" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>',
 }
 _TABLES = (Table, Scale, FieldGrid, Beside, KeyFigures, SignatureBlock)
+_UP = 3.0
+"""Millimetres that the first line to write on stands higher where its label is in its way."""
+
 _IN_BOX = 4.0
 """Millimetres of a box beside what stands in it."""
 
@@ -294,11 +297,13 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_writing_lines(self, node: WritingLines) -> str:
         label = run(node.label + phrase("separator", self.lang), self.strong) if node.label else ""
-        head = paragraph(self.text_style, label, KEEP) if label else ""
+        head = paragraph(self.text_style, label, f'{KEEP}<w:spacing w:after="0"/>') if label else ""
         high = (self.row_height + node.more / max(1, node.count)) * POINTS_PER_MM
         pitch = f'w:line="{round(high * 20)}" w:lineRule="exact"'
-        lines = [paragraph("WritingLine", "", f"{KEEP}<w:spacing {pitch}/>")] * (node.count - 1)
-        lines.append(paragraph("WritingLine", "", f'<w:spacing w:after="113" {pitch}/>'))
+        first = f'w:line="{round((high - _UP * POINTS_PER_MM) * 20)}" w:lineRule="exact"' if label else pitch
+        pitches = [first, *[pitch] * (node.count - 1)]
+        lines = [paragraph("WritingLine", "", f"{KEEP}<w:spacing {one}/>") for one in pitches[:-1]]
+        lines.append(paragraph("WritingLine", "", f'<w:spacing w:after="113" {pitches[-1]}/>'))
         return head + "".join(lines)
 
     # --- figures and signatures ---

@@ -30,7 +30,7 @@ _CELL_END = "</w:p></w:tc>"
 _IN_CELL = 2.2
 """Millimetres of a cell beside boxes to tick."""
 
-_STEP = '<w:spacing w:before="10" w:after="10"/>'
+_STEP = '<w:spacing w:before="20" w:after="20"/>'
 
 CellOf = Callable[[object, bool], str]
 """A cell from its value, and whether its row is late."""
@@ -94,7 +94,7 @@ class TableWriter(Marks):
         if not node.low and not node.high:
             return ""
         half = 1 + (len(widths) - 1) // 2
-        below = '<w:spacing w:after="60"/>'
+        below = '<w:spacing w:before="40" w:after="60"/>'
         low, high = (
             paragraph("TableText", run(node.low, self.soft), below),
             paragraph("TableNumber", run(node.high, self.soft), below),

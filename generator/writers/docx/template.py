@@ -36,7 +36,7 @@ _KEPT_STYLES: tuple[str, ...] = (
 )
 _KEPT_STYLES += ("Default Paragraph Font", "Normal Table", "No List")
 _CELL_LINE = 1.42
-_BOXES, _PEN_BOXES = 18.0, 16.6
+_BOXES, _PEN_BOXES = 18.0, 14.6
 """Pitch in points of lines with boxes to tick, in fields and in tables."""
 
 _LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}

@@ -27,7 +27,7 @@ from generator.writers.letterhead import ABOVE_RULE
 from generator.writers.running import page_parts
 
 _MAX_LINES = 40
-_AROUND = 0.8
+_AROUND = 1.6
 """Millimetres above and below what is printed in a row for a pen, which are of its height."""
 
 

@@ -40,6 +40,9 @@ _LEAST_SHARE, _MOST_SHARE = 0.5, 3.0
 _WASTE, _STRAY, _COST_OF_STRAY = 1.05, 3.5, 1.0
 """What broken lines leave empty; ems below which a last line looks lost, and what that counts beside a line."""
 
+_SURE = 0.96
+"""Share of a header's width that Chinese lines are broken in."""
+
 _SMALLEST = 7.0
 """Points below which type in print isn't read."""
 
@@ -80,7 +83,7 @@ def _halves(word: str) -> Sequence[str]:
 
 def header_lines(label: str, width: float, points: Pt) -> int:
     """Return how many lines a header takes in a column."""
-    room = (width - _BESIDE_LABEL + 2) / (points * _PIXELS_PER_POINT)
+    room = (width - _BESIDE_LABEL + 2) / (points * _PIXELS_PER_POINT) * (1.0 if label.isascii() else _SURE)
     lines, used = 1, 0.0
     for word in re.findall(r"[!-.0-\u024f]+/?|[^!-\u024f\s]/?", label):
         blank = _NARROW_EM if word.isascii() and used else 0.0

@@ -43,7 +43,7 @@ from generator.errors import WriteError
 from generator.kinds import CHOICES
 from generator.text_measure import ems
 from generator.theme import LETTER
-from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
+from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import phrase
 from generator.writers.letterhead import LINE, NAME_LINE, letterhead
 from generator.writers.running import holds, plain_number, toned
@@ -72,8 +72,10 @@ _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0,
 _ABOVE_RULE, _BELOW_RULE = 3.0, 5.0
 """Points between a letterhead and its rule, and beneath that."""
 
-_LEADING, _BELOW_IN_LETTER = 1.48, 5.0
-"""A line of running text in sizes of its type, which cells don't let one choose; points below a paragraph."""
+_LEADING, _BELOW_IN_LETTER, _NARROW = 1.48, 5.0, 0.9
+"""A line of running text in sizes of its type, which cells don't let one choose; points below a paragraph; how much
+narrower English is in Times than other type.
+"""
 
 _FRAME, _TIGHTER = Mm(2.0), 0.12
 """What a box has above its label and below its entry; share of its height that running text may give up."""
@@ -197,9 +199,10 @@ class FormSheet(Grid, BlockVisitor[None]):
         strong = font_of(self.theme, self.lang)
         made = [Run(part, points, ink, bold, strong if bold else "") for part, bold in runs]
         cell = Cell(1, COLUMNS, lambda at: rich_cell(at, number, made, font), number)
-        height = self.lines_in(text, COLUMNS, points) * points * _LEADING + (_BELOW_IN_LETTER if letter else 3.0)
+        wide = Pt(points * _NARROW) if self.lang == "en" and letter else points
+        height = self.lines_in(text, COLUMNS, wide) * points * _LEADING + (_BELOW_IN_LETTER if letter else 3.0)
         placed = (lambda row: self.book.name(pointer, f"A{row}")) if pointer else None
-        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER)
+        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER, splits=True)
 
     def runs(self, children: Sequence[Inline], bold: bool = False) -> Iterator[tuple[str, bool]]:
         """Yield the texts of inlines, each with whether it is bold; emphasis has no form of its own in a cell."""
@@ -346,6 +349,7 @@ class FormSheet(Grid, BlockVisitor[None]):
             placed=self._entries_placed(boxes),
             most=height * 2.6 if open_lines > 1 else 0.0,
             gives=min(height - 22.7, height * 0.1) if open_lines > 1 else 0.0,
+            splits=open_lines == 1,
         )
 
     def _entries_placed(self, boxes: Sequence[tuple[Field, tuple[int, int]]]) -> Callable[[int], None]:

@@ -29,8 +29,10 @@ from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_
 
 PER_COLUMN = 3
 COLUMNS = PER_COLUMN * GRID
-_TALLEST, _PART = 400.0, 46.0
-"""Points of the tallest row, and of the rows that what is taller is merged over, which pages are broken between."""
+_TALLEST, _TALL, _PART = 400.0, 110.0, 46.0
+"""Points of the tallest row, and of the tallest text that isn't parted between pages; and of the rows that what is
+taller is merged over, which pages are broken between.
+"""
 PADDING, MIDDLE = Mm(3.6), Mm(1.4)
 """Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
 text stands in the middle."""
@@ -56,12 +58,13 @@ class Cell(NamedTuple):
 
 class Row(NamedTuple):
     """The cells of a line. `placed` is told the number of its row once that is known; `parts`: rows that they span,
-    of which the first has the cells.
+    of which the first has the cells; `splits`: a page may be broken within it where it is tall.
     """
 
     cells: Sequence[Cell]
     placed: Callable[[int], None] | None = None
     parts: int = 1
+    splits: bool = False
 
 
 class Grid:
@@ -95,9 +98,10 @@ class Grid:
         gives: float = 0.0,
         most: float = 0.0,
         head: tuple[Line[Row], ...] = (),
+        splits: bool = False,
     ) -> Line[Row]:
         """Add a line `height` points high."""
-        line = Line(Row(cells, placed), height, keeps=keeps, gives=gives, most=most, head=head)
+        line = Line(Row(cells, placed, splits=splits), height, keeps=keeps, gives=gives, most=most, head=head)
         self.lines.append(line)
         return line
 
@@ -159,7 +163,7 @@ class Grid:
     def _row(self, line: Line[Row]) -> None:
         """Make a row of a line, or of a part of one."""
         self.number += 1
-        row, (cells, placed, parts) = self.number, line.content
+        row, (cells, placed, parts, _) = self.number, line.content
         markup = "".join([_spanned(cell, row, first=parts > 0) for cell in cells])
         self.rows.append(f'<row r="{row}" ht="{line.height:.1f}" customHeight="1">{markup}</row>')
         if placed:
@@ -185,7 +189,7 @@ class Grid:
 
 def _parted(line: Line[Row]) -> Iterator[Line[Row]]:
     """Yield a line, or the parts of one that is taller than a row may be."""
-    if line.height <= _TALLEST:
+    if line.height <= (_TALL if line.content.splits else _TALLEST):
         yield line
         return
     count = -(-int(line.height) // int(_PART))

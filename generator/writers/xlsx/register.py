@@ -57,6 +57,9 @@ _ROWS_PER_MM = 72 / 25.4 / 18
 _WIDEST = 254.0
 """Characters that a column is wide at most: one more, and Excel takes no file."""
 
+_AT_EDGES = 2.0
+"""Millimetres that a picture stays away from the table's edges: one that is wider makes the whole sheet smaller."""
+
 _MAX_FAULTS = 100
 _TALLEST, _MOST_OF_PAGE = 409.0, 0.25
 """Points of the tallest row there may be; share of a page that a row takes, for no row is parted between two."""
@@ -243,8 +246,9 @@ class Register:
         if isinstance(block, Picture):
             picture = framed(block, self.theme, self.lang, Mm(self.theme.text_height(self.document.page) - 3.0))
             self.faults += chart_faults(block.data) if block.data else []
-            self.book.pictures.append(Placed(picture, self.last))
-            rows = int((picture.height + 3.0) * _ROWS_PER_MM) + 1
+            share = min(1.0, (self.boxes.width((1, self.boxes.columns)) - _AT_EDGES) / picture.width)
+            self.book.pictures.append(Placed(picture, self.last, share))
+            rows = int((picture.height * share + 3.0) * _ROWS_PER_MM) + 1
             self.page.keep(rows * 18.0, self.last)
             yield from (self._gap(18.0) for _ in range(rows))
         elif isinstance(block, SignatureBlock):

@@ -163,7 +163,7 @@ class _Part:
         entries = sheet.writer("entry", f"R{bottom}L")
         cell = Cell(1, self.columns, lambda ref: entries.write(ref, text.text, face), entries.styles["text"])
         height = sheet.wrapped(text.text, self.columns, sheet.theme.size.entry)
-        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"))
+        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"), splits=True)
 
     def _row(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
         sheet, table = self.sheet, self.table
