@@ -204,7 +204,7 @@ def _proportional(room: float, parts: Sequence[float], fixed: Mapping[int, float
 def _least(theme: Theme, column: Column) -> float:
     """Return the least width of a column in millimetres: its label's longest word, a date, a choice with its box."""
     em, face = theme.size.cell * MM_PER_POINT, column.face
-    needed = longest_word(face.label) * em * _WIDE_LABEL
+    needed = longest_word(face.label) * em * _WIDE_LABEL + 0.2
     if face.kind.is_moment:
         needed = max(needed, _DATE_EMS * em)
     if face.choices:

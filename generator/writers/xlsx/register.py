@@ -217,7 +217,7 @@ class Register:
             for n, (label, (left, right)) in enumerate(zip(labels, self._sides(), strict=True), 1)
         ]
         lines = max(header_lines(label, width, points) for label, width in zip(labels, self.pixels, strict=True))
-        height = min(_TALLEST, round(max(_LEAST_HEAD, lines * points * _LINE_HEIGHT + 8), 1))
+        height = min(_TALLEST, round(max(_LEAST_HEAD, lines * points * _LINE_HEIGHT + 10), 1))
         self.page.add(height)
         self.page.head = height
         return self.boxes.row(self.last, height, cells)
