@@ -24,6 +24,8 @@ def line_count(text: str, room: float) -> int:
 
     Every few lines of Chinese one ends early for a mark's sake; words leave nearly an em empty at the end of theirs.
     """
+    if len(text) <= room:  # no character is wider than an em
+        return 1
     wide = ems(text)
     if wide <= room:
         return 1

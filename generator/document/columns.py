@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil
 
-from generator.document.face import Use
+from generator.document.face import Face, Use
 from generator.document.nodes import GRID, Beside, Column, Document, Row, Table
 from generator.text_measure import ems, latin_words
 from generator.theme import Theme
@@ -24,7 +24,7 @@ _LONG, _LINES, _MOST = 60, 12, 3.0
 MOST_LINES = 14
 """Lines that a text takes in a column at most; a longer one stands beneath its row."""
 
-_DATE_EMS = 10 * 0.56
+_DATE_EMS, _MOMENT_EMS = 10 * 0.56, 19 * 0.52
 _WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.08
 _AROUND_TICK = 4.2
 """Millimetres beside a box to tick and its label."""
@@ -76,8 +76,31 @@ def column_widths(theme: Theme, table: Table, width: Mm, rows: Sequence[Row] = (
     whose longest text would run to many lines gets more, up to `_MOST` times its share; one whose texts are days and
     times, or short, as much as keeps them on one line, where longer ones can spare it.
     """
+    return list(_widths(_Asked(theme, table, rows, width)))
+
+
+class _Asked:
+    """What is asked of one and the same table, which is measured before it is written."""
+
+    __slots__ = ("rows", "table", "theme", "width")
+
+    def __init__(self, theme: Theme, table: Table, rows: Sequence[Row], width: Mm) -> None:
+        self.theme, self.table, self.rows, self.width = theme, table, rows, width
+
+    def __hash__(self) -> int:
+        return hash((id(self.table), self.width))
+
+    def __eq__(self, other: object) -> bool:
+        assert isinstance(other, _Asked)
+        same = self.table is other.table and self.theme is other.theme and self.width == other.width
+        return same and len(self.rows) == len(other.rows)
+
+
+@lru_cache(maxsize=8)
+def _widths(asked: _Asked) -> list[Mm]:
+    theme, table, rows = asked.theme, asked.table, asked.rows
     serial = [serial_width(table)] if table.serial else []
-    room = width - sum(serial)
+    room = asked.width - sum(serial)
     parts, floors = _grown(theme, table, room, rows), least_widths(theme, table, rows)
     return serial + [Mm(length) for length in _for_short_texts(theme, table, rows, room, parts, floors)]
 
@@ -87,6 +110,8 @@ def _for_short_texts(
 ) -> list[float]:
     """Return widths at which as many columns as may be show their short texts on one line, days and times first."""
     widths = fill_shares(room, parts, floors)
+    if all(_fit(theme, column, rows, n, widths[n]) for n, column in enumerate(table.columns)):
+        return widths
     whole = [_whole_width(theme, column, rows, n) for n, column in enumerate(table.columns)]
     kept = [max(least, min(wide, now)) for least, wide, now in zip(floors, whole, widths, strict=True)]
     missing = {n: wide - widths[n] for n, wide in enumerate(whole) if wide > widths[n]}
@@ -100,6 +125,32 @@ def _for_short_texts(
         if all(made[m] >= _SPARED * wide for m, wide in enumerate(widths) if not whole[m]):
             kept = tried
     return _given_over(theme, table, rows, fill_shares(room, parts, kept), kept, whole)
+
+
+def _fit(theme: Theme, column: Column, rows: Sequence[Row], n: int, width: float) -> bool:
+    """Tell whether all values of a column surely stand on one line each."""
+    face, em = column.face, theme.size.cell * MM_PER_POINT
+    room = (width - _PADDING) / em / _SAFELY
+    if face.ticks:
+        return _ticks_width(theme, face) <= width
+    if face.choices:
+        return max(ems(choice.label) for choice in face.choices) <= room
+    if face.kind.is_moment:
+        return room >= _MOMENT_EMS or all(row.values[n] is None for row in rows)
+    for row in rows:
+        value = row.values[n]
+        if isinstance(value, str):
+            if len(value) > room and ("\n" in value or ems(value) > room):
+                return False
+        elif isinstance(value, (list, tuple)):
+            return False
+    return True
+
+
+def _ticks_width(theme: Theme, face: Face) -> float:
+    """Return the width of boxes to tick with their labels, side by side."""
+    em = theme.size.cell * MM_PER_POINT
+    return sum(theme.write.tick + _AROUND_TICK + ems(choice.label) * em for choice in face.choices) + _PADDING
 
 
 def _given_over(
@@ -136,8 +187,7 @@ def _whole_width(theme: Theme, column: Column, rows: Sequence[Row], n: int) -> f
         firsts = {type(value): value for row in rows if (value := row.values[n]) is not None}
         texts = [face.text(value, "zh-Hans") for value in firsts.values()]
     elif face.ticks:
-        em = theme.size.cell * MM_PER_POINT
-        return sum(theme.write.tick + _AROUND_TICK + ems(choice.label) * em for choice in face.choices) + _PADDING
+        return _ticks_width(theme, face)
     elif any(isinstance(row.values[n], (list, tuple)) for row in rows[:1]):
         return 0.0
     elif face.choices:
@@ -160,9 +210,15 @@ def serial_width(table: Table) -> Mm:
 
 def least_widths(theme: Theme, table: Table, rows: Sequence[Row]) -> list[Mm]:
     """Return the widths below which a table's columns can't be read."""
+    return list(_least_widths(_Asked(theme, table, rows, Mm(0.0))))
+
+
+@lru_cache(maxsize=8)
+def _least_widths(asked: _Asked) -> list[Mm]:
+    theme, rows = asked.theme, asked.rows
     return [
         Mm(max(_least(theme, column), _least_of_values(theme, column, rows, n)))
-        for n, column in enumerate(table.columns)
+        for n, column in enumerate(asked.table.columns)
     ]
 
 

@@ -18,6 +18,19 @@ _BOX_EM, _NARROWER = 0.85, 0.25
 """Ems of a box in its font, and by how many a blank is narrower than a letter."""
 
 
+@lru_cache(maxsize=4096)
+def _between(texts: tuple[str, ...], box: int, room: Mm, points: Pt) -> tuple[str, ...]:
+    """Return what stands before each choice: nothing, a blank, or the end of a line. `box`: its size in half-points."""
+    em, wide_box = points * MM_PER_POINT, _BOX_EM * box / 2 * MM_PER_POINT
+    found, used = [], 0.0
+    for text in texts:
+        wide = wide_box + _wide(text) * em
+        breaks = used > 0 and used + em + wide > room
+        found.append("" if not used else "\n" if breaks else "\u2003")
+        used = wide if breaks or not used else used + em + wide
+    return tuple(found)
+
+
 def _wide(text: str) -> float:
     """Return the ems of a text with blanks in it."""
     return ems(text) - _NARROWER * text.count(" ")
@@ -54,16 +67,12 @@ class Marks:
 
         `room`: millimetres that a line has.
         """
-        em, box = points * MM_PER_POINT, _BOX_EM * self.box_sizes[use] / 2 * MM_PER_POINT
-        parts, used = [], 0.0
-        for choice in choices:
-            wide = box + _wide(f" {choice.label} {choice.note}".rstrip()) * em
-            breaks = used > 0 and used + em + wide > room
-            if used:
-                parts.append(run("\n" if breaks else "\u2003"))
-            used = wide if breaks or not used else used + em + wide
-            parts.append(self.tick(choice, is_chosen(choice, value), use))
-        return "".join(parts)
+        texts = tuple(f" {choice.label} {choice.note}".rstrip() for choice in choices)
+        between = _between(texts, self.box_sizes[use], room, points)
+        return "".join(
+            run(lead) + self.tick(choice, is_chosen(choice, value), use)
+            for lead, choice in zip(between, choices, strict=True)
+        )
 
     def box(self, chosen: bool, use: Use) -> str:
         return run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_sizes[use]}"/>')
