@@ -52,7 +52,7 @@ def gap(spec: FieldSpec, pointer: str, lang: Lang) -> Gap:
     at = escape(pointer)
     units = f"blank.prose_{spec.kind}"
     if spec.kind.is_moment and has_phrase(units):
-        parts = [f'<v p="{at}" w="{width}"/>' for width in (5, 3, 3, 3, 3)]
+        parts = [f'<v p="{at}" w="{width}"/>' for width in (4, 3, 3, 3, 3)]
         return Gap(pointer, phrase(units, lang).format(*parts))
     return Gap(pointer, f'<v p="{at}" w="{spec.kind.gap}"/>')
 

@@ -131,10 +131,18 @@ def render_caption(shape: Caption, theme: Theme, families: Sequence[str] = (), *
             text = _RARE_WORD.sub(lambda word: f'<tspan font-family="{_LATIN}">{word[0]}</tspan>', text)
         else:
             look += f' font-family="{_listed(dict.fromkeys((_LATIN, *families)))}"'
+    elif runs and (family := _family_of(shape.text, families)):
+        look += f' font-family="{family}"'
     return (
         f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" font-size="{shape.size * MM_PER_POINT:.3f}" fill="{tint}" '
         f'text-anchor="{shape.anchor}"{look}>{text}</text>'
     )
+
+
+def _family_of(text: str, families: Sequence[str]) -> str:
+    """Return the first family that has all of a text, which is then of one face; nothing where that is the usual one."""
+    found = next((family for family in families if fonts.has_all(family, text)), "")
+    return "" if found == families[0] else found
 
 
 def _listed(families: Iterable[str]) -> str:

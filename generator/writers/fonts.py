@@ -59,7 +59,7 @@ def require(letter: Sequence[str], families: Sequence[str], text: str) -> None:
     if unknown or not families:
         raise fail(MachineError, "E-font-family", Place("theme.toml"), families=unknown or ["–"], known=list(FAMILIES))
     first = families[0]
-    needed = {first, *letter, *_ALWAYS} if _has_all(first, text) else FAMILIES
+    needed = {first, *letter, *_ALWAYS} if has_all(first, text) else FAMILIES
     _store().verify(file for family in needed for file in FAMILIES[family])
 
 
@@ -90,7 +90,7 @@ _within: dict[str, set[str]] = {}
 """Characters that each family was found to have."""
 
 
-def _has_all(family: str, text: str) -> bool:
+def has_all(family: str, text: str) -> bool:
     """Tell whether a family has all characters of a text that show something."""
     if text.isascii():
         return True
@@ -145,4 +145,4 @@ def missing(text: str) -> list[str]:
     return [c for c in dict.fromkeys(text) if c in absent] if absent else []
 
 
-__all__ = ["FAMILIES", "confirm", "coverage", "missing", "prepare", "require", "state"]
+__all__ = ["FAMILIES", "confirm", "coverage", "has_all", "missing", "prepare", "require", "state"]
