@@ -141,7 +141,8 @@ def render_caption(shape: Caption, theme: Theme, families: Sequence[str] = (), *
 
 def _family_of(text: str, families: Sequence[str]) -> str:
     """Return the first family that has all of a text, so that it is of one face; nothing for the usual one."""
-    found = next((family for family in families if fonts.has_all(family, text)), "")
+    known = (family for family in families if family in fonts.FAMILIES)
+    found = next((family for family in known if fonts.has_all(family, text)), "")
     return "" if found == families[0] else found
 
 
