@@ -15,6 +15,7 @@ from generator.document import (
     BlockVisitor,
     Document,
     Emphasis,
+    Face,
     Field,
     FieldGrid,
     Heading,
@@ -75,6 +76,9 @@ _BELOW_IN_REPORT, _TICKED = 0.6, 4.87
 
 LEAST_ROW = 8.0
 """Millimetres of a line for a pen at least."""
+
+_ANY = 38.0
+"""Millimetres in which any day or number stands on one line."""
 
 _IN_PEN_ROW = 1.6
 """Millimetres above and below what is printed in a row for a pen."""
@@ -145,6 +149,12 @@ class _Heights(BlockVisitor[None]):
         """Return how many lines a text takes."""
         room = width / (points * MM_PER_POINT)
         return sum(line_count(part, room) for part in text.split("\n")) if "\n" in text else line_count(text, room)
+
+    def lines_of_value(self, face: Face, value: object, width: float, points: Pt) -> int:
+        """Return how many lines a value takes; of a day or a number one, where that is wide enough for any."""
+        if not isinstance(value, (str, list, tuple)) and width > _ANY:
+            return 1
+        return self.count(face.text(value, self.lang), width, points)
 
     # --- gathering ---
 
@@ -323,7 +333,7 @@ class _Heights(BlockVisitor[None]):
         if field.face.ticks:
             return max(self.pen_height(field), label + self.ticks(field, width) * 6.37 + around)
         if not _is_open(field):
-            lines = self.count(field.text(self.lang), width, self.size.entry)
+            lines = 1 if field.value is None else self.lines_of_value(field.face, field.value, width, self.size.entry)
             return label + lines * self.pt(self.size.entry, self.theme.line.entry) + around
         written = 0.0
         if field.room.gaps:
@@ -408,8 +418,9 @@ class _Heights(BlockVisitor[None]):
             if face.ticks:
                 high = max(high, self.cell_ticks(node, column.face.choices, width))
             elif value is not None:
-                lines = self.count(face.text(value, self.lang), width - _CELL, self.size.cell) + (n == marked)
-                high = max(high, lines * line + (_IN_PEN_ROW if pen else self.air.cell.usual))
+                lines = self.lines_of_value(face, value, width - _CELL, self.size.cell) + (n == marked)
+                if lines > 1:
+                    high = max(high, lines * line + (_IN_PEN_ROW if pen else self.air.cell.usual))
         least = self.theme.write.row if pen else line + self.air.cell.usual
         return max(least, high), pen and high <= least
 
