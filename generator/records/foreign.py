@@ -160,8 +160,8 @@ class _Process:
             raise fail(RecordError, "E-read-time", place, seconds=seconds)
 
     def drop(self, number: int) -> None:
-        """Give up a reading that is under way."""
-        with suppress(OSError, BiaodanError, ValueError):
+        """Give up a reading that is under way; the process may have ended with everything else."""
+        with suppress(OSError, EOFError, BiaodanError, ValueError):
             put(self._to, ("drop", 0, None, number))
             take(self._from)
 
