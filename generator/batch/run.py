@@ -119,8 +119,12 @@ class Run:
                 task = next(tasks, None)
                 if task is None:
                     more = False
-                else:
+                    break
+                try:
                     pending[self.executor.submit(self.packed, task.entries)] = task
+                except BrokenProcessPool:
+                    if not stop.wait(_GLANCE):  # a signal may end the workers before it is told here
+                        raise
             if stop.is_set():
                 more = False
                 self.outcome.interrupted = True
@@ -148,7 +152,7 @@ class Run:
             try:
                 result = future.result()
             except BrokenProcessPool:
-                if stop.is_set():  # the signal that ends the run has ended its workers too
+                if stop.wait(_GLANCE):  # the signal that ends the run has ended its workers too
                     del pending[future]
                     continue
                 rescued = self.executor.rescue(self.packed, pending[future].entries)
