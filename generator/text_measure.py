@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from math import ceil
-from typing import NamedTuple
 
 from generator.units import MM_PER_POINT, Mm, Pt
 
@@ -29,21 +28,18 @@ def line_count(text: str, room: float) -> int:
     wide = ems(text)
     if wide <= room:
         return 1
-    full, often = room, room - _EMPTY.of_words
+    full, often = room, room - _EMPTY_OF_WORDS
     if wide > _CHINESE * len(text):
         wide -= _NARROWER * text.count(" ")
         full = max(1.0, float(int(room + 0.05)))
-        often = full - (_EMPTY.of_chinese if wide > _FEW * full else 0.0)
+        often = full - (_EMPTY if wide > _FEW * full else 0.0)
     return 1 if wide <= room else 1 + max(1, ceil((wide - full) / max(1.0, often)))
 
 
-class _Empty(NamedTuple):
-    of_chinese: float
-    of_words: float
-
-
-_EMPTY, _FEW = _Empty(0.3, 1.2), 4
-"""Ems that lines leave empty at their ends on average, the last one apart; lines of Chinese that hardly do."""
+_EMPTY, _EMPTY_OF_WORDS, _FEW = 0.3, 1.2, 4
+"""Ems that lines of Chinese, and of words, leave empty at their ends on average, the last one apart; lines of Chinese
+that hardly do.
+"""
 
 _CHINESE, _NARROWER = 0.7, 0.25
 """Ems of a character on average from which on lines of a text are broken as in Chinese; by how many ems a blank is

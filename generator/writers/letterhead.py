@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.document import Document, Paragraph
+from generator.document import Document, walk
 from generator.document.columns import text_width
 from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, Mm
 from generator.wording import phrase
+from generator.writers.texts import texts_of
 
 NAME_LINE, LINE = 1.3, 1.45
 """Heights of the lines of the name and beneath it, in sizes of their type."""
@@ -76,5 +77,5 @@ def _parts(document: Document) -> Iterator[str]:
 
 def says_reference(document: Document) -> bool:
     """Tell whether a letter's own text says its number, so that nothing else need."""
-    paragraphs = (block for block in document.blocks if isinstance(block, Paragraph))
-    return any(document.reference in getattr(child, "text", "") for block in paragraphs for child in block.children)
+    pieces = (piece for node in walk(document.blocks) for piece in texts_of(node, document.lang))
+    return any(document.reference in piece.text for piece in pieces)

@@ -152,7 +152,6 @@ def _of_lower(size: TypeSizes) -> dict[str, CellStyle]:
         "pen.moment": CellStyle(size.note, MOMENT_CODE, tint="soft"),
         "squares": CellStyle(_SQUARE, TEXT_CODE, tint="soft"),
         "units": CellStyle(size.cell, tint="soft", across="right"),
-        "entry.top": CellStyle(size.entry, TEXT_CODE, upright="top"),
         **notes,
     }
 
