@@ -10,11 +10,12 @@ from generator.document.columns import GUTTER, column_widths, label_lines
 from generator.errors import pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
-from generator.units import POINTS_PER_MM, Mm
+from generator.text_measure import ems
+from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.writers.paging import Line
 from generator.writers.tables import LongText, Sum, parts, sums, unfolded
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
-from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PER_COLUMN, Cell
+from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PADDING, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import Placed
@@ -28,6 +29,9 @@ _LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
 
 _CHARACTER, _AROUND = 1.86, 0.7
 """Millimetres of a character; characters that no text should touch."""
+_SHORT = 8.0
+"""Ems of a text that should stand on one line."""
+
 _LEAST_OVER = 0.5
 """Points by which a picture reaches below the table beside it, for which there is a row of its own."""
 
@@ -116,12 +120,23 @@ class _Part:
         needed = widest(table, sheet.lang, sheet.theme.size.cell).characters
         wide = [0.0] * bool(table.serial) + [width and width + _AROUND for width in needed]
         least = [ceil(width * _CHARACTER / sheet.width) for width in wide]
+        texts = [0] * bool(table.serial) + [self._whole(n) for n in range(len(table.columns))]
+        texts = [max(pair) for pair in zip(least, texts, strict=True)]
+        if sum(texts) <= self.columns:
+            least = texts
         whole = Mm(self.columns * sheet.width)
         usual = sheet.spans(column_widths(sheet.theme, table, whole, self.rows), self.columns)
         widths = [width for _, width in usual]
         if all(width >= columns for width, columns in zip(widths, least, strict=True)):
             return usual
         return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])], self.columns)
+
+    def _whole(self, n: int) -> int:
+        """Return the columns of the sheet at which the short texts of a column stand on one line; none for others."""
+        size = self.sheet.theme.size.cell * MM_PER_POINT
+        longest = max((ems(value) for row in self.rows if isinstance(value := row.values[n], str)), default=0.0)
+        short = 0 < longest <= _SHORT and not self.table.columns[n].face.choices
+        return ceil((longest * size + PADDING) / self.sheet.width) if short else 0
 
     def _header(self) -> Line[SheetRow]:
         """Add the head, and return it as it stands on the pages on which the table goes on."""
