@@ -13,8 +13,6 @@ _LOW_LINE_EM, _BLANK_EM = 0.556, 0.278
 
 _NARROW, _BROAD = frozenset(" /:,.i"), {"D": 0.722, "M": 0.833, "Y": 0.667, "m": 0.833}
 _USUAL_EM = 0.556
-_SPARE = 1.1
-"""How much wider than it must be a gap is: a sheet is printed smaller where its fonts are wider than thought."""
 
 
 def gapped(gaps: Sequence[Gap], points: Pt) -> str:
@@ -41,7 +39,7 @@ def squared(count: int) -> str:
 
 def _count(gap: Gap, points: Pt, em: float) -> int:
     """Return how many characters of a width fill a gap."""
-    return ceil(gap.width * _SPARE / (em * points * MM_PER_POINT))
+    return ceil(gap.width / (em * points * MM_PER_POINT))
 
 
 def _wide(text: str) -> float:
