@@ -60,10 +60,12 @@ def make_job(
     theme: Theme | None = None,
     profile: Profile | None = None,
     reading: Reading = PLAIN,
+    fillable: bool = False,
 ) -> Job:
     """Return the job of a form, given by id, schema file or as Form.
 
-    `theme` and `profile`: whose paper it is, where it isn't ours; `reading`: how the lists are read that it opens.
+    `theme` and `profile`: whose paper it is, where it isn't ours; `reading`: how the lists are read that it opens;
+    `fillable`: documents are to be filled in on screen.
     Raises UsageError for an unknown form or language, SchemaError for a faulty schema or policy.
     """
     if lang not in LANGS:
@@ -81,6 +83,7 @@ def make_job(
         theme=theme or shipped_theme(),
         profile=profile or shipped_profile(),
         reading=reading,
+        fillable=fillable,
     )
 
 
@@ -109,6 +112,7 @@ def render(
     catalogue: Catalogue | None = None,
     engine: str = "",
     standard: str = "",
+    fillable: bool = False,
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
 
@@ -116,7 +120,7 @@ def render(
     Keys may be the schema's or titles of any language. Of PDF, `engine` is weasyprint (the default) or typst,
     `standard` ua-1 (the default) or a-2b. Raises BiaodanError with every fault.
     """
-    job = make_job(form, lang=lang, mask=mask, rows=rows, policy=policy, catalogue=catalogue)
+    job = make_job(form, lang=lang, mask=mask, rows=rows, policy=policy, catalogue=catalogue, fillable=fillable)
     composed = list(job.documents(job.source(record)))
     faults = [fault for one in composed for fault in one.faults]
     if faults:
@@ -134,9 +138,11 @@ def blank(
     rows: int | None = None,
     policy: Policies = None,
     catalogue: Catalogue | None = None,
+    fillable: bool = False,
 ) -> bytes:
-    """Return the blank form as bytes; `rows` empty rows in its repeating tables."""
-    return to_bytes(make_job(form, lang=lang, rows=rows, policy=policy, catalogue=catalogue).blank(), format)
+    """Return the blank form as bytes; `rows` empty rows in its repeating tables, `fillable` on screen."""
+    job = make_job(form, lang=lang, rows=rows, policy=policy, catalogue=catalogue, fillable=fillable)
+    return to_bytes(job.blank(), format)
 
 
 def check(

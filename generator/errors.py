@@ -32,13 +32,26 @@ class Place:
     row: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     pointer: str = ""
+    boxes: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Of a filled document: where in it each field stands, by pointer."""
 
     def text(self, lang: Lang) -> str:
         """Return for instance `issues.csv:3: 优先级 (/priority)`."""
-        where = f"{self.file}:{self.row}" if self.file and self.row else self.file or self.row
+        row = _spoken_row(self.row, lang)
+        where = f"{self.file}:{row}" if self.file and row else self.file or row
         title = wording.choose(self.titles, lang) if self.titles else ""
         what = f"{title} ({self.pointer})" if title and self.pointer else title or self.pointer
         return ": ".join(part for part in (where, what) if part)
+
+
+def _spoken_row(row: str, lang: Lang) -> str:
+    """Return where in a document something is: a table's row, a paragraph or a page by its number, else as it stands."""
+    name, *numbers = row.split(":")
+    known = name in _PARTS and numbers and all(number.isdigit() for number in numbers)
+    return wording.phrase(f"where.{name}", lang, "faults").format(*numbers) if known else row
+
+
+_PARTS = frozenset({"table", "paragraph", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,13 @@ class Fault:
         """Return the same fault with the file and row that only an outer layer knows."""
         place = replace(self.place, file=self.place.file or file, row=self.place.row or row)
         return replace(self, place=place)
+
+    def in_document(self, boxes: Mapping[str, str]) -> "Fault":
+        """Return the same fault with the box that it lies in: its own, or that of what it is part of."""
+        at = self.place.pointer
+        while at and at not in boxes:
+            at = at.rpartition("/")[0]
+        return replace(self, place=replace(self.place, row=boxes[at])) if at else self
 
 
 class _Worded(dict[str, Any]):

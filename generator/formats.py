@@ -71,10 +71,10 @@ def money_text(value: int | float | Decimal, currency: str = "") -> str:
     return f"{'-' if exact < 0 else ''}{currency}{abs(exact):,.{places}f}"
 
 
-def duration_text(minutes: int, lang: Lang) -> str:
+def duration_text(minutes: int, lang: Lang, *, in_days: bool = True) -> str:
     """Return a span of whole minutes, for instance 31 小时, 1 小时 5 分钟, 31 hours; in days from three days on."""
     hours, rest = divmod(abs(minutes), 60)
-    days, hours = divmod(hours, 24) if hours >= _HOURS_TO_DAYS else (0, hours)
+    days, hours = divmod(hours, 24) if in_days and hours >= _HOURS_TO_DAYS else (0, hours)
     counted: tuple[tuple[int, str], ...] = ((days, "day"), (hours, "hour"), (rest, "minute"))
     parts = [f"{count} {_unit(unit, count, lang)}" for count, unit in counted if count]
     parts = parts or [f"0 {_unit('minute', 0, lang)}"]

@@ -1,7 +1,7 @@
 """A job: records of one form made into documents of one language, under one policy."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from generator.compose import Composer
 
 MAX_BLANK_ROWS = 2_000
+OF_THE_MISSING = frozenset({"E-required", "E-too-few"})
+"""Faults of what isn't known yet."""
 
 
 def template_faults(form: Form, catalogue: Catalogue | None = None) -> list[Fault]:
@@ -51,6 +53,7 @@ class Job:
 
     `mask`: None for the form's own default. `blank_rows`: empty rows of tables, those of a blank form or those beneath
     the filled ones; None for what is usual. `overrides`: values that every record (or a table's head) gets on top.
+    `fillable`: the documents are to be filled in on screen, so what is missing in a record is no fault of it.
     """
 
     form: Form
@@ -64,6 +67,7 @@ class Job:
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
     reading: Reading = PLAIN
+    fillable: bool = False
 
     @property
     def masks(self) -> bool:
@@ -102,7 +106,7 @@ class Job:
         Raises UsageError (E-rows) for a number of rows that no paper has.
         """
         self._require_rows()
-        return self.composer.blank()
+        return self.composer.fillable({}) if self.fillable else self.composer.blank()
 
     def _require_rows(self) -> None:
         if self.blank_rows is not None and not 0 <= self.blank_rows <= MAX_BLANK_ROWS:
@@ -148,7 +152,8 @@ class Job:
         if table.errors:
             return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
         try:
-            document = self.composer.register(table.head.values, table.rows)
+            compose = self.composer.fillable if self.fillable else self.composer.register
+            document = compose(table.head.values, table.rows)
         except BaseException as error:
             faults = faults_of(error, table.head.place)
             return Composed(faults=faults, warnings=tuple(table.warnings), place=table.head.place)
@@ -157,6 +162,8 @@ class Job:
 
     def _of_record(self, judged: Judged) -> Composed:
         errors, warnings = tuple(judged.errors), tuple(judged.warnings)
+        if self.fillable:
+            errors = tuple(fault for fault in errors if fault.code not in OF_THE_MISSING)
         if errors:
             return Composed(faults=errors, place=judged.place)
         try:
@@ -165,8 +172,10 @@ class Job:
             return Composed(faults=faults_of(error, judged.place), place=judged.place)
 
     def _composed(self, judged: Judged, warnings: tuple[Fault, ...]) -> Composed:
+        record = None if self.masks and not self.fillable else judged.data
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
-        document = self.composer.filled(judged.values)
+        document = (self.composer.fillable if self.fillable else self.composer.filled)(judged.values)
+        document = replace(document, record=record)
         shown = str(identity) if identity is not None and document.reference else ""
         return Composed(document, shown, (), (*warnings, *self._without_total(document)), judged.place)
 

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
 from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
-from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of
-from generator.record import Judged, Record, Values, lay_over
+from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_step
+from generator.record import Judged, Record, Values, lay_over, without
 from generator.records import Source, warnings_of
 from generator.records.item import RawRecord
 from generator.records.names import find_path
@@ -91,11 +91,29 @@ class Pipeline:
             record, found = self._normaliser.record(raw, place)
             lay_over(record.values, overrides)
             validator.next_document()
-            return validator.judge(record, found)
+            judged = validator.judge(record, found)
+            return judged if not place.boxes else self._in_document(judged, item, overrides, validator)
         except SchemaError:
             raise
         except BaseException as error:  # whatever is raised for one record is that record's fault
             return Judged({}, {}, faults_of(error, place), place)
+
+    def _in_document(self, judged: Judged, item: RawRecord, overrides: Values, validator: Validator) -> Judged:
+        """Return a filled document's record: computed values that what they come from has left behind are computed anew.
+
+        Somebody has changed the one and couldn't change the other.
+        """
+        raw, place = item
+        stale: dict[str, None] = {}
+        while late := [f for f in judged.errors if f.code == "E-derived" and f.place.pointer not in stale]:
+            stale |= dict.fromkeys(fault.place.pointer for fault in late)
+            record, found = self._normaliser.record(raw, place)
+            for pointer in stale:
+                without(record.values, pointer)
+            lay_over(record.values, overrides)
+            validator.next_document()
+            judged = validator.judge(record, found)
+        return replace(judged, faults=tuple(fault.in_document(place.boxes) for fault in judged.faults))
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
@@ -154,11 +172,24 @@ class Pipeline:
                 yield _unreadable(item)
                 continue
             try:
-                yield validator.judge_row(item[0], number, head, rows, item[1])
+                yield self._judged_row(item, validator, number, head, rows)
             except SchemaError:
                 raise
             except BaseException as error:
                 yield Judged({}, {}, faults_of(error, item[0].place), item[0].place)
+
+    def _judged_row(
+        self, item: Read, validator: Validator, number: int, head: Values, rows: Sequence[Values]
+    ) -> Judged:
+        record, found = item
+        boxes, given = record.place.boxes, dict(record.values)
+        judged = validator.judge_row(record, number, head, rows, found)
+        if not boxes:
+            return judged
+        while late := {f.place.pointer for f in judged.errors if f.code == "E-derived"}:
+            given = {k: v for k, v in given.items() if f"{record.pointer}/{pointer_step(k)}" not in late}
+            judged = validator.judge_row(replace(record, values=dict(given)), number, head, rows, found)
+        return replace(judged, faults=tuple(fault.in_document(boxes) for fault in judged.faults))
 
     def _numbered_from(self, rows: Iterator[Read | RecordError], numbering: Numbering) -> Iterator[Read | RecordError]:
         """Yield rows, `numbering` set to the highest numbers of all of them before the first one that needs one."""

@@ -61,3 +61,16 @@ def lay_over(values: dict[str, Any], others: Values) -> None:
             lay_over(values[key], value)
         elif value not in ({}, None):
             values[key] = value
+
+
+def without(values: dict[str, Any], pointer: str) -> None:
+    """Take the value that a JSON Pointer names out of a record, if there is one."""
+    *above, last = map(pointer_key, pointer.split("/")[1:])
+    node: Any = values
+    for part in above:
+        if isinstance(node, list) and part.isdigit() and int(part) < len(node):
+            node = node[int(part)]
+        else:
+            node = node.get(part) if isinstance(node, Mapping) else None
+    if isinstance(node, dict):
+        node.pop(last, None)

@@ -24,6 +24,7 @@ policy_option = click.option("--policy", multiple=True, metavar="FILE", help=mes
 set_option = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=message("option.set"))
 mask_option = click.option("--mask/--no-mask", default=None, help=message("option.mask"))
 spare_rows_option = click.option("--rows", type=int, metavar="N", help=message("render.rows"))
+fillable_option = click.option("--fillable", is_flag=True, help=message("option.fillable"))
 query_option = click.option("--query", default="", metavar="SQL", help=message("batch.query"))
 
 # --- where and how documents are written ---

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from generator.document import Document
+from generator.document import Document, Purpose
 from generator.errors import Place, UsageError, fail
 from generator.files import safe_name
 from generator.wording import DEFAULT_LANG, Lang
@@ -119,5 +119,6 @@ def _chosen(formats: str | None) -> tuple[str, ...]:
 
 def stem_of(document: Document, identity: str = "") -> str:
     """Return a document's file name without suffix: the form, and what tells the record apart."""
-    parts = [document.form, "blank" if document.is_blank else "", safe_name(identity) if identity else ""]
+    purpose = "" if document.purpose is Purpose.FILLED else str(document.purpose)
+    parts = [document.form, purpose, safe_name(identity) if identity else ""]
     return "-".join(part for part in parts if part)

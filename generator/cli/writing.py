@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from generator.statistics import Summary
 
 
-def job_of(form: str, options: DocumentOptions, source: str = "", query: str = "", *, rows: int | None = None) -> Job:
+def job_of(
+    form: str,
+    options: DocumentOptions,
+    source: str = "",
+    query: str = "",
+    *,
+    rows: int | None = None,
+    fillable: bool = False,
+) -> Job:
     """Return the job of a form under a command's options.
 
     `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones.
@@ -42,7 +50,14 @@ def job_of(form: str, options: DocumentOptions, source: str = "", query: str = "
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
     reading = reading_of(options, source, options["lang"], query) if source else PLAIN
     return make_job(
-        form, lang=options["lang"], mask=options["mask"], policy=policy, rows=rows, overrides=overrides, reading=reading
+        form,
+        lang=options["lang"],
+        mask=options["mask"],
+        policy=policy,
+        rows=rows,
+        overrides=overrides,
+        reading=reading,
+        fillable=fillable,
     )
 
 

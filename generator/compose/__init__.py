@@ -39,6 +39,10 @@ class Composer:
         return self._layout(Purpose.FILLED)
 
     @cached_property
+    def _fillable(self) -> Layout:
+        return self._layout(Purpose.FILLABLE)
+
+    @cached_property
     def _blank(self) -> Layout:
         return self._layout(Purpose.BLANK)
 
@@ -59,6 +63,13 @@ class Composer:
         """Return the blank form."""
         return self._document(self._blank, {}, ())
 
+    def fillable(self, typed: Values, rows: Rows = ()) -> Document:
+        """Return the form to be filled in on screen, with what is known already; `rows`: those of a table form.
+
+        All its fields are on it, whatever its template says, and nothing is masked: what stands on it is read back.
+        """
+        return self._document(self._fillable, typed, rows)
+
     def filled(self, typed: Values) -> Document:
         """Return the document of one typed record."""
         shown = _masked(typed, self.form.root, self.policy.masking) if self.mask else typed
@@ -76,7 +87,7 @@ class Composer:
         reference = value_at(typed, form.identity) if form.identity else None
         return Document(
             form=form.id,
-            kind=form.kind,
+            kind=layout.faces.kind,
             title=form.title(lang),
             lang=lang,
             purpose=layout.faces.purpose,
@@ -111,7 +122,7 @@ class Composer:
             yield layout.tables.register(rows, typed)
             chart = layout.chart(self.form.rows, rows, "/rows", typed)
             yield from [chart] if chart else []
-        elif self.form.template:
+        elif self.form.template and not layout.faces.is_fillable:
             from generator.compose.template import compose_template
 
             yield from compose_template(layout, typed, self.folders, self.profile.name(self.lang))

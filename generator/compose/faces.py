@@ -16,7 +16,11 @@ from generator.theme import Theme
 from generator.units import Mm
 from generator.wording import Lang, choose, phrase
 
-_USES: Mapping[Purpose, Use] = {Purpose.BLANK: Use.PEN, Purpose.FILLED: Use.SHOWN}
+_USES: Mapping[Purpose, Use] = {
+    Purpose.BLANK: Use.PEN,
+    Purpose.FILLED: Use.SHOWN,
+    Purpose.FILLABLE: Use.CONTROL,
+}
 _TICKING = ("form", "checklist", "survey", "score-sheet")
 """Kinds of forms whose choices are shown as boxes to tick when they are filled too."""
 
@@ -35,8 +39,18 @@ class Faces:
 
     @property
     def is_blank(self) -> bool:
-        """Tell whether the paper is for a pen."""
-        return self.purpose is Purpose.BLANK
+        """Tell whether the paper is to be filled in, by pen or on screen: all fields are on it, with a value or without."""
+        return self.purpose is not Purpose.FILLED
+
+    @property
+    def is_fillable(self) -> bool:
+        """Tell whether the paper is to be filled in on screen."""
+        return self.purpose is Purpose.FILLABLE
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of paper: what is filled in on screen is a form, whatever becomes of it."""
+        return self.form.kind if not self.is_fillable or self.form.is_table else "form"
 
     @property
     def use(self) -> Use:
@@ -46,7 +60,7 @@ class Faces:
     @property
     def width(self) -> Mm:
         """Return the width between the margins."""
-        return self.theme.text_width(self.form.page, self.form.kind)
+        return self.theme.text_width(self.form.page, self.kind)
 
     def of(self, spec: FieldSpec) -> Face:
         """Return the face of a field."""
@@ -64,9 +78,13 @@ class Faces:
             unit=spec.unit,
             hint=choose(spec.hints, self.lang) if spec.hints else "",
             required=spec.required,
-            read_only=spec.read_only,
+            read_only=spec.read_only or self.computes(spec),
             constraints=spec.constraints,
         )
+
+    def computes(self, spec: FieldSpec) -> bool:
+        """Tell whether a value on screen is one that the rules alone give."""
+        return self.is_fillable and spec.derive is not None and spec.derive.given == "error"
 
     def text(self, spec: FieldSpec, value: object) -> str:
         """Return a field's value as a table cell or a box shows it; nothing for None."""
@@ -75,7 +93,7 @@ class Faces:
     def ticks(self, spec: FieldSpec) -> bool:
         """Tell whether a field's choices are shown as boxes to tick."""
         shown = self.is_blank or self.form.kind in _TICKING
-        return shown and not spec.read_only and spec.kind.offers_choices
+        return shown and not spec.read_only and not self.computes(spec) and spec.kind.offers_choices
 
     def choices(self, spec: FieldSpec) -> tuple[Choice, ...]:
         """Return a field's choices; on blank paper each with the time limit that the policy gives it."""

@@ -166,7 +166,7 @@ class Layout:
         """Return the chart of a repeat's rows, as wide as the text or as said; None where it has none, or there is
         nothing to draw.
         """
-        if not spec.chart:
+        if not spec.chart or self.faces.is_fillable:
             return None
         from generator.compose.charts import draw  # few forms have one
 
@@ -189,8 +189,8 @@ class Layout:
         return (shown, tuple(choice.value for choice in spec.choices)) if shown else ((), ())
 
     def printed(self, specs: Iterable[FieldSpec], typed: Values) -> list[FieldSpec]:
-        """Return the fields that are printed: those whose `x-when` isn't false."""
-        return [f for f in specs if not f.when or self.faces.holds(f, typed)]
+        """Return the fields that are printed: those whose `x-when` isn't false; on screen it may become true."""
+        return [f for f in specs if not f.when or self.faces.is_fillable or self.faces.holds(f, typed)]
 
     def _inside(self, spec: FieldSpec, typed: Values, pointer: str, whole: Values) -> Iterator[Block]:
         for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):

@@ -82,7 +82,7 @@ class TableComposer:
         spec, lang = self.faces.form.rows, self.faces.lang
         offered = self._offered(spec)
         named = [f for f in spec.fields if self.faces.ticks(f) and f.key not in offered]
-        if not named or not self.faces.is_blank:
+        if not named or not self.faces.is_blank or self.faces.is_fillable:
             return None
         separator = phrase("separator", lang)
         parts = [f.title(lang) + separator + " / ".join(c.label for c in self.faces.choices(f)) for f in named]
@@ -94,13 +94,21 @@ class TableComposer:
         keys = [f.key for f in spec.fields]
         align = aligner(spec.fields, rows) or _as_it_is
         filled = [Row(tuple(align(key, row.get(key)) for key in keys)) for row in rows]
-        spare = () if spec.default else self.spare_rows(spec, len(filled))
+        spare = () if spec.default and not self.faces.is_fillable else self.spare_rows(spec, len(filled))
         return self._table(spec, pointer, [*filled, *spare])
 
     def spare_rows(self, spec: FieldSpec, count: int) -> Iterator[Row]:
         """Yield the empty rows beneath `count` filled ones; their numbers go on."""
         wanted = 0 if self.faces.is_blank else self.blank_rows or 0
+        if self.faces.is_fillable:
+            wanted = self._room_to_grow(spec, count)
         return (Row(_printed_number(spec, count + n), spare=True) for n in range(1, wanted + 1))
+
+    def _room_to_grow(self, spec: FieldSpec, count: int) -> int:
+        """Return how many empty rows a table has on screen: those of blank paper, as far as its schema allows them."""
+        wanted = self._blank_rows(spec)
+        most = spec.schema.get("maxItems")
+        return min(wanted, max(0, most - count)) if isinstance(most, int) else wanted
 
     def _table(self, spec: FieldSpec, pointer: str, rows: list[Row]) -> Table:
         ends = self.ends(spec)
@@ -136,7 +144,7 @@ class TableComposer:
         """Return the table that a table form consists of; `rows` is read each time that the table's rows are."""
         spec, lang = self.faces.form.rows, self.faces.lang
         overdue = _overdue(spec, head)
-        blank_rows = self._blank_rows(spec) if self.faces.is_blank else 0
+        blank_rows = self._blank_rows(spec) if self.faces.is_blank and not self.faces.is_fillable else 0
         numbered = any(map(_is_running, spec.fields))
         printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
         ends = self.ends(spec)

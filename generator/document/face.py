@@ -58,6 +58,10 @@ class Face:
         """Return a typed value as a table cell or a box shows it; nothing for None."""
         return "" if value is None else self.kind.text(value, lang, self.choices, self.unit)
 
+    def entry(self, value: object, lang: Lang) -> str:
+        """Return a typed value as a box to fill in on screen holds it; nothing for None."""
+        return "" if value is None else self.kind.entry(value, lang, self.choices, self.unit)
+
 
 PLAIN = Face()
 """The face of a value of which nothing is known."""

@@ -5,7 +5,7 @@ record's place that they show, so that every writer can mark it. Values are type
 into text by their face, or keep the type, as Excel does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -319,10 +319,11 @@ Block = (
 
 
 class Purpose(StrEnum):
-    """What the paper is for: a pen, or a reader."""
+    """What the paper is for: a pen, a reader, or somebody who fills it in on screen."""
 
     BLANK = "blank"
     FILLED = "filled"
+    FILLABLE = "fillable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +331,8 @@ class Document:
     """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot.
 
     `closeness`: the share of what the theme's gaps may give up that they do, where a last page would be nearly empty;
-    below zero they take as much instead.
+    below zero they take as much instead. `record`: what the document was made from, as JSON, to be attached where a format
+    can hold it; nothing where personal values are masked, for there it would show them.
     """
 
     form: str
@@ -347,6 +349,7 @@ class Document:
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
     closeness: float = 0.0
+    record: Mapping[str, object] | None = field(default=None, compare=False, repr=False)
 
     @property
     def office(self) -> str:
@@ -357,3 +360,8 @@ class Document:
     def is_blank(self) -> bool:
         """Tell whether the paper is to be filled in by pen."""
         return self.purpose is Purpose.BLANK
+
+    @property
+    def is_fillable(self) -> bool:
+        """Tell whether it is filled in on screen, with values in it already or none."""
+        return self.purpose is Purpose.FILLABLE

@@ -203,6 +203,10 @@ class Kind:
         """Return a typed value as a table cell or a box shows it."""
         return loose_text(value)
 
+    def entry(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return a typed value as a box to fill in on screen holds it: read again, it is the same value."""
+        return self.text(value, lang, choices, unit)
+
     def prose(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
         """Return a typed value as running text has it."""
         return self.text(value, lang, choices, unit)

@@ -238,6 +238,10 @@ class Duration(Number):
     def written(self, value: int | float | Decimal, lang: Lang, unit: str) -> str:
         return duration_text(value, lang)  # type: ignore[arg-type]  # whole minutes, as the schema says
 
+    def entry(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return a span without days, which might be working days."""
+        return duration_text(value, lang, in_days=False) if type(value) is int else loose_text(value)
+
     def number_format(self, unit: str, lang: Lang, value: object = None) -> str:
         return _SPAN_CODES[lang]
 

@@ -73,3 +73,8 @@ class List(Kind):
     def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
         items = [loose_text(item) for item in value] if isinstance(value, Iterable) else [loose_text(value)]
         return "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)) if len(items) > 1 else "".join(items)
+
+    def entry(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return a line each, a single one with its number where it begins as numbers do."""
+        text = self.text(value, lang, choices, unit)
+        return f"1. {text}" if isinstance(value, list) and len(value) == 1 and _NUMBERED.match(text) else text

@@ -1,4 +1,4 @@
-"""Where records come from: JSON, JSON Lines, CSV, XLSX, Parquet, databases, standard input.
+"""Where records come from: JSON, JSON Lines, CSV, XLSX, Parquet, databases, filled documents, standard input.
 
 A source may be read more than once.
 """
@@ -223,6 +223,12 @@ def _parquet(path: Path, form: Form, reading: Reading) -> Source:
     return _elsewhere(ParquetSource(path, form), path)
 
 
+def _filled(path: Path, form: Form, reading: Reading) -> Source:
+    from generator.records.filled import FilledSource
+
+    return _elsewhere(FilledSource(path, form), path)
+
+
 _OPENERS = {
     ".json": _json,
     ".jsonl": _json_lines,
@@ -236,6 +242,9 @@ _OPENERS = {
     ".et": _book,
     ".ods": _book,
     ".parquet": _parquet,
+    ".docx": _filled,
+    ".docm": _filled,
+    ".pdf": _filled,
 }
 _SQLITE = (".sqlite", ".sqlite3", ".db")
 FORMATS: Sequence[str] = (*_OPENERS, *_SQLITE)

@@ -27,7 +27,7 @@ _SURE, _SPARE = (0.97, 0.985, 1.0, 1.015), 9.0
 
 def fitted(document: Document) -> Document:
     """Return a document whose pages are well filled: with less air, a page broken earlier, more room for a pen."""
-    if any(isinstance(block, Table) and _is_long(block) for block in document.blocks):
+    if document.is_fillable or any(isinstance(block, Table) and _is_long(block) for block in document.blocks):
         return document
     try:
         lines = lines_of_paper(document)

@@ -6,7 +6,14 @@ from generator.cli.arguments import existing_files
 from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
-from generator.cli.options import force_option, format_option, json_option, lang_option, policy_option
+from generator.cli.options import (
+    fillable_option,
+    force_option,
+    format_option,
+    json_option,
+    lang_option,
+    policy_option,
+)
 from generator.wording import Lang
 
 
@@ -16,6 +23,7 @@ from generator.wording import Lang
 @format_option
 @lang_option
 @click.option("--rows", type=int, metavar="N", help=message("blank.rows"))
+@fillable_option
 @policy_option
 @force_option
 @json_option
@@ -25,6 +33,7 @@ def blank(
     formats: str | None,
     lang: Lang,
     rows: int | None,
+    fillable: bool,
     policy: tuple[str, ...],
     force: bool,
     as_json: bool,
@@ -36,7 +45,8 @@ def blank(
     from generator.cli.writing import Work, write_all
 
     output, catalogue, ids = output_of(out, formats), Catalogue(), dict.fromkeys(forms)
-    jobs = [make_job(i, lang=lang, rows=rows, policy=existing_files(policy), catalogue=catalogue) for i in ids]
+    how = {"lang": lang, "rows": rows, "policy": existing_files(policy), "fillable": fillable}
+    jobs = [make_job(i, catalogue=catalogue, **how) for i in ids]
     documents = [job.blank() for job in jobs]
     targets = output.targets([stem_of(document) for document in documents], lang)
     work = [Work(*pair) for pair in zip(documents, targets, strict=True)]

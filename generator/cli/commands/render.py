@@ -8,6 +8,7 @@ from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.options import (
     DocumentOptions,
+    fillable_option,
     force_option,
     format_option,
     json_option,
@@ -34,17 +35,20 @@ from generator.cli.reading import reading_options
 @pdf_engine_option
 @pdf_standard_option
 @spare_rows_option
+@fillable_option
 @policy_option
 @set_option
 @query_option
 @reading_options
 @force_option
 @json_option
-def render(form: str, records: str, rows: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
+def render(
+    form: str, records: str, rows: int | None, fillable: bool, query: str, **options: Unpack[DocumentOptions]
+) -> None:
     """Write the documents of a file's records."""
     from generator.cli.output import output_of
     from generator.cli.writing import job_of, write_documents
 
     output = output_of(options["out"], options["formats"])
-    job = job_of(form, options, records, query, rows=rows)
+    job = job_of(form, options, records, query, rows=rows, fillable=fillable)
     exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)

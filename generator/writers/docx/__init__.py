@@ -9,8 +9,9 @@ from generator.document.columns import text_width
 from generator.units import POINTS_PER_MM, Mm
 from generator.writers import opc
 from generator.writers.docx.body import Body
+from generator.writers.docx.controls import NAMESPACES as FORM_NAMESPACES
 from generator.writers.docx.markup import NAMESPACES, edge, paragraph, run, spacer, twips
-from generator.writers.docx.package import static_parts
+from generator.writers.docx.package import GLOSSARY, static_parts
 from generator.writers.docx.pictures import parts_of
 from generator.writers.fitting import fitted
 from generator.writers.letterhead import ABOVE_RULE, RULE, letterhead
@@ -25,8 +26,10 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     document = fitted(document)
     body = Body(document)
     xml = _document_xml(document, body)
-    parts = [*static_parts(document.theme, document.lang), *_properties(document)]
-    parts += parts_of(body.pictures, document.theme, document.lang)
+    parts = [*static_parts(document.theme, document.lang, document.is_fillable), *_properties(document)]
+    parts += parts_of(body.pictures, document.theme, document.lang, document.is_fillable)
+    if document.is_fillable:
+        parts.append(opc.deflate(GLOSSARY, f"{_HEAD}{body.controls.glossary(NAMESPACES)}".encode()))
     parts += [_part(name, xml) for name, xml in _running(document).items()]
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
@@ -35,7 +38,8 @@ def _document_xml(document: Document, body: Body) -> str:
     content = paragraph("Title", run(document.title), body.title_room) + body.blocks(document.blocks)
     if content.endswith("</w:tbl>"):  # a body ends with a paragraph: one so low that it never makes a page of its own
         content += spacer(Mm(0))
-    return f"{_HEAD}<w:document {NAMESPACES}><w:body>{content}{_section(document)}</w:body></w:document>"
+    names = f"{NAMESPACES} {FORM_NAMESPACES}" if document.is_fillable else NAMESPACES
+    return f"{_HEAD}<w:document {names}><w:body>{content}{_section(document)}</w:body></w:document>"
 
 
 _REFERENCES = "".join(
@@ -72,7 +76,7 @@ def _part(name: str, xml: str) -> opc.Part:
 
 def _properties(document: Document) -> tuple[opc.Part, ...]:
     """Return the properties of a document; they are those of all documents of its form."""
-    return _properties_of(replace(document, blocks=(), reference="", footer="", closeness=0.0), epoch())
+    return _properties_of(replace(document, blocks=(), reference="", footer="", closeness=0.0, record=None), epoch())
 
 
 @lru_cache(maxsize=256)

@@ -40,6 +40,7 @@ from generator.document import (
 from generator.document.columns import beside_widths, equal_shares, text_width
 from generator.units import POINTS_PER_MM, Mm
 from generator.wording import phrase
+from generator.writers.docx.controls import has_boxes
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     CHINESE_MARKS,
@@ -47,7 +48,6 @@ from generator.writers.docx.markup import (
     LETTER_MARKS,
     TWIPS_PER_MM,
     cell,
-    content_control,
     edge,
     hyperlink,
     keep,
@@ -103,7 +103,7 @@ class Body(Marks, BlockVisitor[str]):
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
-        self.tables = TableWriter(document)
+        self.tables = TableWriter(document, self.controls)
         self.text_style = "LetterText" if document.kind == "letter" else "BodyText"
         self.strong = self.head_bold() if document.kind == "letter" else "<w:b/>"
         self.lists = 0
@@ -370,24 +370,22 @@ class Body(Marks, BlockVisitor[str]):
         return twips(Mm(high + self.air["field"]))
 
     def field(self, node: Field) -> str:
-        return self.label(node.face.label, node.is_starred) + self.entry(node)
+        mark = node.pointer if node.room.use is Use.CONTROL else ""
+        return self.label(node.face.label, node.is_starred, mark) + self.entry(node)
 
     def entry(self, node: Field) -> str:
+        if node.room.use is Use.CONTROL and not has_boxes(node.face):
+            return paragraph("FieldEntry", self.controls.value(node.face, node.pointer, node.value))
         if node.face.ticks:
             style = "FieldTicks" if node.room.use is Use.PEN else "FieldEntry"
             room = Mm(text_width(self.document) * node.room.span / GRID - _IN_BOX)
-            ticks = self.ticks(node.face.choices, node.value, node.room.use, room, self.theme.size.entry)
+            pointer = node.pointer if node.room.use is Use.CONTROL else ""
+            ticks = self.ticks(node.face, node.value, node.room.use, room, self.theme.size.entry, pointer)
             return paragraph(style, ticks)
-        if node.room.use is Use.CONTROL:
-            return paragraph("FieldEntry", self.control(node))
         if node.value is None:
             return self.write_here(node)
         kind, runs = node.face.kind, run(node.text(self.lang))
         return paragraph("FieldEntry", hyperlink(kind.link(node.value), runs) if kind.is_link else runs)
-
-    def control(self, node: Field) -> str:
-        """Return a box to fill in on screen, which is known by its pointer (17.5.2)."""
-        return content_control(node.pointer, node.face.label, run(node.text(self.lang) or "\u00a0"))
 
     def write_here(self, node: Field) -> str:
         """Return the empty part of a box; for a pen, a date has its units printed, a number its squares."""
@@ -417,8 +415,8 @@ class Body(Marks, BlockVisitor[str]):
 
 
 def _pen_lines(field: Field) -> int:
-    """Return how many lines a pen needs in a box; none where no pen goes into it."""
-    if field.room.use is not Use.PEN:
+    """Return how many lines there are to write in a box; none where nothing is to be written."""
+    if field.room.use is Use.SHOWN:
         return 0
     return 1 if field.face.ticks else field.room.lines
 

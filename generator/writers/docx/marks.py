@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from generator.document import Choice, Document, Use
+from generator.document import Choice, Document, Face, Use
 from generator.document.columns import text_width
 from generator.text_measure import ems
 from generator.units import MM_PER_POINT, Mm, Pt
+from generator.writers.docx.controls import Controls
 from generator.writers.docx.markup import paragraph, run, twips
 from generator.writers.running import is_chosen
 
@@ -39,7 +40,8 @@ def _wide(text: str) -> float:
 class Marks:
     """The marks of one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, controls: Controls | None = None) -> None:
+        self.controls = controls or Controls(document.lang, document.theme)
         self.document, self.lang, self.theme = document, document.lang, document.theme
         self.width = twips(text_width(document))
 
@@ -49,8 +51,10 @@ class Marks:
         latin = "".join(f' w:{script}="{fonts.latin}"' for script in ("ascii", "hAnsi", "cs"))
         return f'<w:rFonts w:eastAsia="{fonts.head}"{latin}/><w:b/>'
 
-    def label(self, text: str, starred: bool = False) -> str:
-        return _label(text, self.theme.colour.required if starred else "")
+    def label(self, text: str, starred: bool = False, mark: str = "") -> str:
+        """Return the label of a field, with the bookmark that names it on screen."""
+        label = _label(text, self.theme.colour.required if starred else "")
+        return self.controls.marked(label, mark) if mark else label
 
     @cached_property
     def soft(self) -> str:
@@ -62,24 +66,32 @@ class Marks:
         """Return the colour of stars."""
         return f'<w:color w:val="{self.theme.colour.required}"/>'
 
-    def ticks(self, choices: Sequence[Choice], value: object, use: Use, room: Mm, points: Pt) -> str:
+    def ticks(self, face: Face, value: object, use: Use, room: Mm, points: Pt, pointer: str = "") -> str:
         """Return choices with their boxes, in type of a size, on lines that are broken between them.
 
-        `room`: millimetres that a line has.
+        `room`: millimetres that a line has; `pointer`: of boxes to be ticked on screen.
         """
+        choices = face.choices
         texts = tuple(f" {choice.label} {choice.note}".rstrip() for choice in choices)
         between = _between(texts, self.box_sizes[use], room, points)
-        return "".join(
-            run(lead) + self.tick(choice, is_chosen(choice, value), use)
-            for lead, choice in zip(between, choices, strict=True)
-        )
+        if pointer:
+            boxes = [self.control_box(face, pointer, n, value, use) for n in range(1, len(choices) + 1)]
+        else:
+            boxes = [self.box(is_chosen(choice, value), use) for choice in choices]
+        every = zip(between, boxes, choices, strict=True)
+        return "".join(run(lead) + box + self.after_box(choice) for lead, box, choice in every)
+
+    def control_box(self, face: Face, pointer: str, number: int, value: object, use: Use) -> str:
+        """Return the box of a field's choice, counted from 1, to be ticked on screen."""
+        return self.controls.box(face, pointer, number, face.choices[number - 1], value, self.box_sizes[use])
 
     def box(self, chosen: bool, use: Use) -> str:
         return run("☑" if chosen else "☐", f'{_SYMBOL}<w:sz w:val="{self.box_sizes[use]}"/>')
 
-    def tick(self, choice: Choice, chosen: bool, use: Use) -> str:
+    def after_box(self, choice: Choice) -> str:
+        """Return what stands behind a choice's box."""
         note = run(f"\u00a0{choice.note}", self.soft) if choice.note else ""
-        return self.box(chosen, use) + run(f"\u00a0{choice.label}") + note
+        return run(f"\u00a0{choice.label}") + note
 
     @cached_property
     def box_sizes(self) -> dict[Use, int]:

@@ -90,15 +90,6 @@ def hyperlink(address: str, runs: str) -> str:
     return f"{begin}{code}{separate}{runs}{end}"
 
 
-def content_control(pointer: str, label: str, runs: str) -> str:
-    """Return runs in a control whose tag is a JSON Pointer; it is named twice, for some programs keep one of them."""
-    at = escape(pointer)
-    return (
-        f'<w:sdt><w:sdtPr><w:alias w:val="{escape(label)}"/><w:tag w:val="{at}"/>'
-        f'<w:placeholder><w:docPart w:val="{at}"/></w:placeholder></w:sdtPr><w:sdtContent>{runs}</w:sdtContent></w:sdt>'
-    )
-
-
 _RUN_ORDER = ("rFonts", "b", "i", "color", "sz", "u", "shd", "em")
 
 

@@ -12,6 +12,7 @@ from generator.writers import opc
 from generator.writers.properties import CUSTOM
 
 CONTENT_TYPES, RELATIONSHIPS = "[Content_Types].xml", "word/_rels/document.xml.rels"
+SETTINGS, GLOSSARY = "word/settings.xml", "word/glossary/document.xml"
 DYNAMIC = (
     RELATIONSHIPS,
     "word/document.xml",
@@ -23,6 +24,17 @@ DYNAMIC = (
 ORDERED_LISTS = 100
 """Numbering instances prepared for ordered lists, so that each list of a document starts at 1."""
 
+_PROTECTED = '<w:documentProtection w:edit="forms" w:enforcement="1"/>'
+"""What lets people change nothing but the boxes that they fill in (17.15.1.29); there is no password."""
+
+_GLOSSARY_TYPE = (
+    f'<Override PartName="/{GLOSSARY}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.glossary+xml"/>'
+)
+_GLOSSARY = (
+    '<Relationship Id="rIdGlossary" Target="glossary/document.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/glossaryDocument"/>'
+)
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _TEMPLATE = "generator.writers.docx.template"
 
@@ -39,10 +51,16 @@ def _contents(theme: Theme, lang: Lang) -> Mapping[str, str]:
 
 
 @cache
-def static_parts(theme: Theme, lang: Lang) -> tuple[opc.Part, ...]:
-    """Return the parts that all documents of a language share, deflated; the list of content types comes first."""
+def static_parts(theme: Theme, lang: Lang, fillable: bool = False) -> tuple[opc.Part, ...]:
+    """Return the parts that all documents of a language share, deflated; the list of content types comes first.
+
+    `fillable`: those of documents of which nothing but the answers can be changed.
+    """
     parts = {name: text for name, text in _contents(theme, lang).items() if name not in DYNAMIC}
     parts = {CONTENT_TYPES: _with_pictures(parts.pop(CONTENT_TYPES)), **parts}
+    if fillable:
+        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace("</Types>", f"{_GLOSSARY_TYPE}</Types>")
+        parts[SETTINGS] = parts[SETTINGS].replace("<w:defaultTabStop", f"{_PROTECTED}<w:defaultTabStop", 1)
     return tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in parts.items())
 
 
@@ -58,12 +76,13 @@ def _with_pictures(types: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def relationships(theme: Theme, lang: Lang, pictures: int) -> opc.Part:
+def relationships(theme: Theme, lang: Lang, pictures: int, fillable: bool = False) -> opc.Part:
     """Return the relationships of a main part with so many pictures: rIdPng1, rIdSvg1 and so on."""
     links = "".join(
         f'<Relationship Id="rId{name.title()}{n}" Type="{_IMAGE}" Target="media/picture{n}.{name}"/>'
         for n in range(1, pictures + 1)
         for name in ("png", "svg")
     )
+    links += _GLOSSARY if fillable else ""
     known = _contents(theme, lang)[RELATIONSHIPS]
     return opc.deflate(RELATIONSHIPS, known.replace("</Relationships>", links + "</Relationships>").encode())

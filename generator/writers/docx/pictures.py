@@ -29,7 +29,7 @@ def drawing(picture: Picture, number: int) -> str:
     )
 
 
-def parts_of(pictures: Sequence[Picture], theme: Theme, lang: Lang) -> list[opc.Part]:
+def parts_of(pictures: Sequence[Picture], theme: Theme, lang: Lang, fillable: bool = False) -> list[opc.Part]:
     """Return the parts that a document's pictures add, and its relationships, which name them."""
     made = [part for n, picture in enumerate(pictures, 1) for part in media(picture, theme, lang, "word", n)]
-    return [relationships(theme, lang, len(pictures)), *made]
+    return [relationships(theme, lang, len(pictures), fillable), *made]

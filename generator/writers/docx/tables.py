@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 from generator.document import Column, Face, Field, Row, Scale, Table, Tone, Use
 from generator.document.columns import SCALE_LABEL, column_widths, label_lines, shares
+from generator.errors import pointer_step
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import Lang
+from generator.writers.docx.controls import has_boxes
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
     FRAME,
@@ -50,7 +52,10 @@ class TableWriter(Marks):
         every = enumerate([*rows, *[empty] * node.blank_rows], 1)
         cells = self.columns(node, widths)
         own = room[-len(node.columns) :]
-        body = [self.row(node, record, number, cells, own, widths) for number, record in every]
+        if node.use is Use.CONTROL:
+            body = [self.filled_row(node, record, number, widths) for number, record in every]
+        else:
+            body = [self.row(node, record, number, cells, own, widths) for number, record in every]
         if len(body) > 1:  # the head isn't parted from the first two
             body[0] = keep(body[0])
         opening = table_opening(
@@ -58,9 +63,29 @@ class TableWriter(Marks):
         )
         return f"{caption}{opening}{head}{''.join(body)}{self.total(node, rows, widths)}</w:tbl>"
 
+    def filled_row(self, node: Table, record: Row, number: int, widths: Sequence[int]) -> str:
+        """Return a row to be filled in on screen."""
+        own = widths[-len(node.columns) :]
+        cells = [
+            cell(width, self.filled_cell(node, column, number, value, width), align="center")
+            for column, value, width in zip(node.columns, record.values, own, strict=True)
+        ]
+        if node.serial:
+            cells.insert(0, cell(widths[0], paragraph("TableCentre", run(str(number))), align="center"))
+        return row(cells, height=twips(Mm(7)), split=True)
+
+    def filled_cell(self, node: Table, column: Column, number: int, value: object, width: int) -> str:
+        face, pointer = column.face, f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
+        if column.running:
+            return paragraph("TableCentre", run(face.text(value, self.lang)))
+        if has_boxes(face):
+            room = Mm(width / TWIPS_PER_MM - _IN_CELL)
+            return paragraph("TableText", self.ticks(face, value, node.use, room, self.theme.size.cell, pointer))
+        return paragraph("TableText", self.controls.value(face, pointer, value, in_cell=True))
+
     def total(self, node: Table, rows: Sequence[Row], widths: Sequence[int]) -> str:
         values = sums(node, rows)
-        if values is None:
+        if values is None or node.use is Use.CONTROL:  # what is filled in on screen would leave it behind
             return ""
         texts = [_sum_text(c.face, value, self.lang) for c, value in zip(node.columns, values, strict=True)]
         if node.serial or 0 not in node.summed:
@@ -118,8 +143,14 @@ class TableWriter(Marks):
         face, use = node.face, node.room.use
         star = run(" *", self.starred) if node.is_starred else ""
         label = paragraph("FieldEntry", run(face.label) + star)
+        label = self.controls.marked(label, node.pointer) if use is Use.CONTROL else label
         style = "PenBox" if use is Use.PEN else "TableCentre"
-        boxes = [paragraph(style, self.box(is_chosen(choice, node.value), use)) for choice in face.choices]
+        if use is Use.CONTROL:
+            numbers = range(1, len(face.choices) + 1)
+            made = [self.control_box(face, node.pointer, n, node.value, use) for n in numbers]
+        else:
+            made = [self.box(is_chosen(choice, node.value), use) for choice in face.choices]
+        boxes = [paragraph(style, box) for box in made]
         cells = (cell(w, content, align="center") for w, content in zip(widths, [label, *boxes], strict=True))
         return row(cells, height=twips(Mm(8 if use is Use.PEN else 7.2)))
 
@@ -198,7 +229,7 @@ class TableWriter(Marks):
         if face.ticks:
             style = "PenTicks" if use is Use.PEN else "TableText"
             room, size = Mm(width / TWIPS_PER_MM - _IN_CELL), self.theme.size.cell
-            return style, lambda value: self.ticks(face.choices, value, use, room, size).replace("\u2003", "\u2002")
+            return style, lambda value: self.ticks(face, value, use, room, size).replace("\u2003", "\u2002")
 
         def plain(value: object) -> str:
             return run(value) if type(value) is str and kind.is_own_text else run(face.text(value, lang))

@@ -167,6 +167,8 @@ def _styles(document: Any, theme: Theme, lang: Lang) -> None:
     define("Spacer", points=1)
     _marks(styles, "Chinese Marks", theme.fonts[lang].sans)
     _marks(styles, "Letter Marks", theme.fonts[lang].body)
+    prompt = styles.add_style("Placeholder Text", WD_STYLE_TYPE.CHARACTER)
+    prompt.font.color.rgb = RGBColor.from_string(theme.colour.rule)
     writing = define("Writing Line", points=size.body, line=theme.write.row * POINTS_PER_MM / size.body)
     edge = f'w:val="single" w:sz="4" w:space="0" w:color="{theme.colour.rule}"'
     border = parse_xml(f"<w:pBdr {nsdecls('w')}><w:bottom {edge}/><w:between {edge}/></w:pBdr>")

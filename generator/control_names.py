@@ -1,0 +1,63 @@
+"""Names of boxes to fill in on screen: a field's pointer as content controls and bookmarks let a name be written."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import sha256
+
+from generator import wording
+
+MAX_TAG = 64
+"""Characters that Word lets the tag of a control have."""
+
+_DIGITS = 24
+_OF_CHOICE = "="
+
+PROMPTS = ("text", "multiline", "number", "date", "datetime", "time", "month", "select", "multiselect", "checkbox")
+PROMPTS += ("signature", "picture", "cell", "computed")
+"""What an empty box may ask for, by the name of its control; and what a table's cell and a computed value say."""
+
+
+@lru_cache(maxsize=8192)
+def control_name(pointer: str) -> str:
+    """Return the name of a box: its pointer, or a digest of one that is too long."""
+    if len(pointer) <= MAX_TAG:
+        return pointer
+    return f"#{sha256(pointer.encode()).hexdigest()[:_DIGITS]}"
+
+
+@lru_cache(maxsize=8192)
+def choice_name(pointer: str, number: int) -> str:
+    """Return the name of the box to tick of a field's choice, counted from 1."""
+    return control_name(f"{pointer}{_OF_CHOICE}{number}")
+
+
+def choice_of(name: str) -> tuple[str, int] | None:
+    """Return the name of a field and the number of its choice that a box to tick is for; None of any other name."""
+    field, mark, number = name.rpartition(_OF_CHOICE)
+    return (field, int(number)) if mark and number.isascii() and number.isdigit() else None
+
+
+@lru_cache(maxsize=8192)
+def bookmark_name(pointer: str) -> str:
+    """Return the name of the bookmark at a field's label: letters and digits, at most forty (17.13.6.2)."""
+    return f"bd_{sha256(pointer.encode()).hexdigest()[:_DIGITS]}"
+
+
+@lru_cache(maxsize=1)
+def prompts() -> frozenset[str]:
+    """Return what empty boxes say, in all languages."""
+    return frozenset(prompt(name, lang) for name in PROMPTS for lang in wording.LANGS)
+
+
+@lru_cache(maxsize=256)
+def prompt(name: str, lang: wording.Lang) -> str:
+    """Return what an empty box of a control says."""
+    return wording.phrase(f"prompt.{name}", lang)
+
+
+def without_prompts(text: str, known: Iterable[str] | None = None) -> str:
+    """Return a text without what the empty box said, which may be left before or behind an answer."""
+    for said in known or prompts():
+        if said in text:
+            text = text.replace(said, "")
+    return text

@@ -1,0 +1,117 @@
+"""Filled documents of ours as a source of records: Word, Excel and PDF, filled in on screen or typed over."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from generator.catalogue.form import Form
+from generator.errors import Fault, Place, RecordError, fail
+from generator.records.filled.answers import Answers, Identity
+from generator.records.item import RawRecord, SourceItem
+
+SUFFIXES = (".docx", ".docm", ".pdf")
+"""Endings of files that are read as filled documents alone; those of workbooks may be lists as well."""
+
+
+def identity_of(path: Path) -> Identity:
+    """Return what a file says of itself: nothing where it isn't one of ours.
+
+    Raises RecordError for what can't be read.
+    """
+    place = Place(path.name)
+    if _is_pdf(path):
+        from generator.records.filled.pdf import pdf_identity
+
+        return pdf_identity(path, place)
+    from generator.records.filled.packages import open_package
+
+    package = open_package(path, place)
+    if package.has("word/document.xml"):
+        from generator.records.filled.docx import docx_identity
+
+        return docx_identity(package)
+    said = package.properties()
+    return Identity(*(said.get(f"biaodan.{name}", "") for name in ("form", "version", "lang")))
+
+
+def answers_of(path: Path, form: Form) -> Answers:
+    """Return the answers of a filled document of a form.
+
+    Raises RecordError for what can't be read.
+    """
+    place = Place(path.name)
+    if _is_pdf(path):
+        from generator.records.filled.pdf import pdf_answers
+
+        return pdf_answers(path, form, place)
+    from generator.records.filled.packages import open_package
+
+    package = open_package(path, place)
+    if not package.has("word/document.xml"):
+        raise fail(RecordError, "E-read-kind", place)
+    from generator.records.filled.docx import docx_answers
+
+    return docx_answers(package, form)
+
+
+def _is_pdf(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b"%PDF-" in file.read(1024)
+    except OSError as error:
+        raise fail(RecordError, "E-file-read", Place(path.name), why=error.strerror or "?") from None
+
+
+class IdentitySource:
+    """What a file says of itself, asked for as records are: it is looked at by the process that reads foreign files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def head(self) -> RawRecord:
+        """Return the form, its version and the language."""
+        found = identity_of(self.path)
+        return {"form": found.form, "version": found.version, "lang": found.lang}, Place(self.path.name)
+
+    def __iter__(self) -> Iterator[SourceItem]:
+        return iter(())
+
+
+@dataclass(eq=False)
+class FilledSource:
+    """A filled document as a source: one record, or the rows of a table form."""
+
+    path: Path
+    form: Form
+
+    @cached_property
+    def _answers(self) -> Answers:
+        place, identity = Place(self.path.name), identity_of(self.path)
+        if identity.form not in ("", self.form.id):
+            raise fail(RecordError, "E-read-other", place, form=identity.form, wanted=self.form.id)
+        answers = answers_of(self.path, self.form)
+        if answers.is_empty:
+            raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
+        versions = {"was": identity.version or "?", "now": self.form.version or "?"}
+        if answers.unknown:
+            raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
+        if answers.faults:
+            raise RecordError(answers.faults)
+        if identity.form and identity.version != self.form.version:
+            answers.warnings.append(Fault("W-read-version", place, versions))
+        return answers
+
+    @property
+    def head(self) -> RawRecord:
+        """Return what stands beside the rows of a table form."""
+        return self._answers.head(self.path.name) if self.form.is_table else ({}, Place(self.path.name))
+
+    @property
+    def warnings(self) -> list[Fault]:
+        """Return what is to be told of the document."""
+        return self._answers.warnings
+
+    def __iter__(self) -> Iterator[SourceItem]:
+        yield from self._answers.items(self.path.name)

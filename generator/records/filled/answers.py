@@ -1,0 +1,152 @@
+"""What stands on a filled document: raw values by the pointers of their fields, and where each of them stands."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.errors import Fault, Place, pointer_key, pointer_step
+from generator.records.item import RawRecord
+
+RowKey = tuple[int, int]
+"""Where a row of a repeat stands: the number of its boxes, and how many rows without boxes of their own lie between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a document says of itself: the form that it was made from, the form's version, its language."""
+
+    form: str = ""
+    version: str = ""
+    lang: str = ""
+
+
+@dataclass(slots=True)
+class Box:
+    """An answer: what stands in a box (None for nothing), and where in the document the box is."""
+
+    raw: object
+    at: str
+
+
+@dataclass(slots=True)
+class Answers:
+    """The answers of one document of a form."""
+
+    form: Form
+    boxes: dict[str, Box] = field(default_factory=dict)
+    rows: dict[str, dict[RowKey, dict[str, Box]]] = field(default_factory=dict)
+    """Of each repeat, by its pointer: its rows, and the boxes of their fields by key."""
+
+    unknown: set[str] = field(default_factory=set)
+    """Names of boxes that no field of the form has: those of another version."""
+
+    warnings: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def put(self, pointer: str, raw: object, at: str) -> None:
+        """Take note of a value's answer; of two boxes of one field the first that is answered counts."""
+        known = self.boxes.get(pointer)
+        if known is None or known.raw is None:
+            self.boxes[pointer] = Box(raw, at)
+
+    def put_cell(self, pointer: str, row: RowKey, key: str, raw: object, at: str) -> None:
+        """Take note of the answer of a repeat's field in one of its rows."""
+        cells = self.rows.setdefault(pointer, {}).setdefault(row, {})
+        if raw is not None and is_running(self.form.spec_at(f"{pointer}/{pointer_step(key)}") or self.form.root):
+            raw = None  # rows that were added or taken out are counted anew
+        if key not in cells or cells[key].raw is None:
+            cells[key] = Box(raw, at)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing of the form was found in the document."""
+        return not self.boxes and not self.rows
+
+    # --- as records ---
+
+    def items(self, file: str) -> Iterator[RawRecord]:
+        """Yield the records that the document holds: one, or the rows of a table form."""
+        if not self.form.is_table:
+            boxes: dict[str, str] = {"": ""}
+            raw = self._section(self.form.root, "", boxes)
+            yield raw, Place(file, boxes=boxes)
+            return
+        for number, row in enumerate(self._filled(self.form.rows, "/rows")):
+            boxes = {f"/rows/{number}/{key}": box.at for key, box in row.items()}
+            boxes[f"/rows/{number}"] = next(iter(boxes.values()), "")
+            yield _raw(row), Place(file, boxes[f"/rows/{number}"], boxes=boxes)
+
+    def head(self, file: str) -> RawRecord:
+        """Return what stands beside the rows of a table form."""
+        found = {spec.key: box.raw for spec in self.form.head if (box := self.boxes.get(spec.pointer))}
+        return {key: raw for key, raw in found.items() if raw is not None}, Place(file)
+
+    def _section(self, spec: FieldSpec, pointer: str, boxes: dict[str, str]) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for child in spec.fields:
+            at = f"{pointer}/{child.step}"
+            if child.shape == "section":
+                inner = self._section(child, at, boxes)
+                if inner:
+                    made[child.key] = inner
+            elif child.shape == "repeat":
+                self._repeat(child, at, made, boxes)
+            elif (box := self.boxes.get(at)) is not None:
+                boxes[at] = box.at
+                if box.raw is not None:
+                    made[child.key] = box.raw
+        return made
+
+    def _repeat(self, spec: FieldSpec, at: str, made: dict[str, Any], boxes: dict[str, str]) -> None:
+        rows = self._filled(spec, at)
+        for number, row in enumerate(rows):
+            boxes |= {f"{at}/{number}/{spec.by_key[key].step}": box.at for key, box in row.items()}
+        if at in self.rows:
+            boxes[at] = next((box.at for row in self.rows[at].values() for box in row.values()), "")
+        if rows or (at in self.rows and spec.required):
+            made[spec.key] = [_raw(row) for row in rows]
+
+    def _filled(self, spec: FieldSpec, at: str) -> list[dict[str, Box]]:
+        """Return the rows of a repeat in which something was answered, in their order.
+
+        Preset rows stay with those that were answered; alone they are the paper's, not an answer.
+        """
+        rows = [row for _, row in sorted(self.rows.get(at, {}).items()) if _is_answered(spec, row)]
+        return [] if spec.default and not spec.required and _is_as_printed(spec, rows) else rows
+
+
+def _is_answered(spec: FieldSpec, row: dict[str, Box]) -> bool:
+    """Tell whether a row holds more than what the rules put there."""
+    own = [key for key, box in row.items() if box.raw is not None]
+    return (bool(own) and bool(spec.default)) or any(
+        not is_computed(spec.by_key[key]) and not is_running(spec.by_key[key]) for key in own
+    )
+
+
+def _is_as_printed(spec: FieldSpec, rows: Sequence[dict[str, Box]]) -> bool:
+    """Tell whether rows are those that the form presets, with nothing answered in them."""
+    preset = [{key for key, value in row.items() if value is not None} for row in spec.default]
+    return [{key for key, box in row.items() if box.raw is not None} for row in rows] == preset
+
+
+def is_computed(spec: FieldSpec) -> bool:
+    """Tell whether nobody fills in a field: the rules alone give its value."""
+    return spec.read_only or (spec.derive is not None and spec.derive.given == "error")
+
+
+def is_running(spec: FieldSpec) -> bool:
+    """Tell whether a column holds nothing but the rows' numbers."""
+    return spec.derive is not None and spec.derive.value == _ROW_NUMBER
+
+
+_ROW_NUMBER = "row_number"
+
+
+def _raw(row: dict[str, Box]) -> dict[str, Any]:
+    return {key: box.raw for key, box in row.items() if box.raw is not None}
+
+
+def pointer_parts(pointer: str) -> list[str]:
+    """Return the keys of a pointer's steps."""
+    return [pointer_key(step) for step in pointer.split("/")[1:]]

@@ -1,0 +1,438 @@
+"""A filled Word document: which box belongs to which field, and what stands in it.
+
+A box is known by the name of its control (its tag, or the placeholder's, which outlives LibreOffice), by the bookmark at
+its label, by the label itself, or by the column that it stands in. What stands in it is all the text of its cell but
+the label, for people type beside a control as well as in it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.control_names import bookmark_name, choice_of, control_name, without_prompts
+from generator.errors import pointer_key
+from generator.kinds import BOOLEAN, CHOICES
+from generator.kinds.raw import fold
+from generator.records.filled.answers import Answers, Identity, RowKey
+from generator.records.filled.labels import (
+    EMPTY,
+    TICKED,
+    Labels,
+    columns_of,
+    is_total,
+    labels_of,
+    names_of,
+    repeats_of,
+    ticked,
+)
+from generator.records.filled.packages import Package
+from generator.wording import LANGS, phrase
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_P, _TBL, _TR, _TC, _SDT, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "sdt", "r"))
+_GONE = frozenset(f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "delText"))
+_TEXTS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": ""}
+_UNITS = re.compile(r"[\s\u00a0_年月日时分/:：,，DMYhminYY]*")
+"""What is printed in an empty box for a date."""
+
+_MOST_NAMED = 500
+"""Rows of a repeat whose boxes may have a digest for a name."""
+
+
+def docx_identity(package: Package) -> Identity:
+    """Return what a Word document says of itself."""
+    said = package.properties()
+    return Identity(*(said.get(f"biaodan.{name}", "") for name in ("form", "version", "lang")))
+
+
+def docx_answers(package: Package, form: Form) -> Answers:
+    """Return the answers of a Word document of a form.
+
+    Raises RecordError as `Package` does.
+    """
+    reader = _Reader(form)
+    body = package.root(package.main_part("word/document.xml")).find(f"{_W}body")
+    if body is not None:
+        reader.blocks(body)
+    return reader.answers
+
+
+@dataclass(slots=True)
+class _Control:
+    """A content control: the field or choice that its name means, and its text or state."""
+
+    pointer: str
+    number: int = 0
+    """The number of the choice whose box it is, from 1; 0 for a control of a value."""
+
+    checked: bool = False
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, and where it begins and ends."""
+
+    lines: list[str]
+    controls: list[_Control]
+    pointer: str
+    start: int
+    span: int
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@dataclass
+class _Reader:
+    """Reads one document."""
+
+    form: Form
+    tables: int = 0
+    paragraphs: int = 0
+
+    def __post_init__(self) -> None:
+        self.answers, self.labels = Answers(self.form), Labels(self.form)
+        self.repeats = repeats_of(self.form)
+        self.continued: dict[str, set[str]] = {}
+        self.open: tuple[str, FieldSpec, list[str], str] | None = None
+
+    # --- names ---
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Return the pointers of fields by the digests that stand for them where they are too long."""
+        found = {}
+        for spec in self.form.root.walk():
+            if spec.shape == "value":
+                found |= {name: spec.pointer for name in (control_name(spec.pointer), bookmark_name(spec.pointer))}
+        return found
+
+    def named(self, name: str) -> _Control | None:
+        """Return what the name of a control means; None where it is none of ours."""
+        choice = choice_of(name)
+        pointer, number = choice if choice else (name, 0)
+        pointer = self.digests.get(pointer, pointer)
+        spec = self.form.spec_at(pointer) if pointer.startswith("/") else None
+        if spec is None and pointer.startswith("/"):
+            self.answers.unknown.add(pointer)
+        return _Control(pointer, number) if spec is not None and spec.shape == "value" else None
+
+    # --- what stands one after another ---
+
+    def blocks(self, parent: etree._Element) -> None:
+        for element in parent:
+            if element.tag == _P:
+                self.paragraph(element)
+            elif element.tag == _TBL:
+                self.close()
+                self.table(element)
+            elif element.tag == _SDT:
+                content = element.find(f"{_W}sdtContent")
+                if content is not None:
+                    self.blocks(content)
+            elif element.tag in (f"{_W}ins", f"{_W}moveTo", f"{_W}smartTag", f"{_W}customXml"):
+                self.blocks(element)
+        self.close()
+
+    def paragraph(self, element: etree._Element) -> None:
+        """Take a paragraph of running text: a heading, the label of lines to write on, or such a line."""
+        self.paragraphs += 1
+        text = text_of(element).strip()
+        style = element.find(f"{_W}pPr/{_W}pStyle")
+        name = style.get(f"{_W}val", "") if style is not None else ""
+        if name.lower().startswith("heading") or name.isdigit():
+            self.close()
+            self.labels.enter(text)
+            return
+        leading = self.labels.leading(text) if text else None
+        if leading:
+            self.close()
+            pointer, spec, rest = leading
+            self.open = (pointer, spec, [rest] if rest else [], f"paragraph:{self.paragraphs}")
+        elif self.open and "writing" in name.lower():
+            self.open[2].append(text)
+        elif self.open and text:
+            self.close()
+
+    def close(self) -> None:
+        """Put down what was written on lines."""
+        if self.open:
+            pointer, _, lines, at = self.open
+            self.answers.put(pointer, _plain("\n".join(lines).strip("\n")), at)
+            self.open = None
+
+    # --- tables ---
+
+    def table(self, element: etree._Element) -> None:
+        self.tables += 1
+        number = self.tables
+        rows = [list(map(self.cell, cells)) for cells in map(list, map(_cells, _rows(element))) if cells]
+        rows = [_placed(row) for row in rows]
+        repeat = self.repeat(rows)
+        if repeat:
+            self.repeat_rows(*repeat, rows, number)
+            return
+        for at, row in enumerate(rows, 1):
+            if not self.scale(row, f"table:{number}:{at}"):
+                for cell in row:
+                    self.field(cell, f"table:{number}:{at}")
+        for inner in element.iterfind(f"{_TR}/{_TC}/{_TBL}"):
+            self.table(inner)
+
+    def cell(self, element: etree._Element) -> _Cell:
+        controls, pointer = [], ""
+        for control in element.iter(_SDT):
+            found = self.control(control)
+            if found:
+                controls.append(found)
+        for mark in element.iter(f"{_W}bookmarkStart"):
+            pointer = pointer or self.digests.get(mark.get(f"{_W}name", ""), "")
+        span = element.find(f"{_W}tcPr/{_W}gridSpan")
+        wide = span.get(f"{_W}val", "1") if span is not None else "1"
+        lines = [text_of(one) for one in element.iter(_P)]
+        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1)
+
+    def control(self, element: etree._Element) -> _Control | None:
+        properties = element.find(f"{_W}sdtPr")
+        if properties is None:
+            return None
+        for path in (f"{_W}tag", f"{_W}placeholder/{_W}docPart"):
+            at = properties.find(path)
+            found = self.named(at.get(f"{_W}val", "")) if at is not None else None
+            if found:
+                state = properties.find(f"{_W14}checkbox/{_W14}checked")
+                if state is not None:
+                    found.checked = state.get(f"{_W14}val", "0") in ("1", "true", "on")
+                return found
+        return None
+
+    # --- boxes of fields ---
+
+    def field(self, cell: _Cell, at: str) -> None:
+        """Take the answer of a cell that begins with its label."""
+        lines = [line for line in cell.lines if line is not None]
+        if cell.controls:
+            pointer = cell.controls[0].pointer
+            self.labels.mark(pointer)
+        elif cell.pointer:
+            pointer = cell.pointer
+            self.labels.mark(pointer)
+        else:
+            taken = self.labels.take(lines[0]) if lines else None
+            if taken is None:
+                return
+            pointer = taken[0]
+        spec = self.form.spec_at(pointer)
+        if spec is None:
+            return
+        rest = lines[1:] if lines and fold(lines[0]) in names_of(spec) else lines
+        rest = [without_label(rest[0], spec), *rest[1:]] if rest and len(rest) == len(lines) else rest
+        self.answers.put(pointer, self.answer(spec, rest, cell.controls), at)
+
+    def answer(self, spec: FieldSpec, lines: Sequence[str], controls: Sequence[_Control]) -> object:
+        """Return what was answered in a box, as it is written there."""
+        boxes = [control for control in controls if control.number]
+        if boxes and any(box.checked for box in boxes):
+            labels = labels_of(spec, "zh-Hans")
+            chosen = [labels[box.number - 1] for box in boxes if box.checked and box.number <= len(labels)]
+            return _one_or_more(spec, chosen)
+        text = without_prompts("\n".join(lines))
+        if spec.choices or spec.kind is BOOLEAN:
+            chosen_in = ticked(spec, text)
+            if chosen_in is not None:
+                return _one_or_more(spec, chosen_in)
+        return _plain(text)
+
+    def scale(self, row: Sequence[_Cell], at: str) -> bool:
+        """Take a line of a scale: a label, and a box for each step; tell whether it was one."""
+        steps = row[1:]
+        boxes = [control for cell in steps for control in cell.controls if control.number]
+        if boxes:
+            spec = self.form.spec_at(boxes[0].pointer)
+            if spec is not None and len({box.pointer for box in boxes}) == 1 and len(steps) > 1:
+                self.labels.mark(boxes[0].pointer)
+                self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at)
+                return True
+            return False
+        if len(steps) < 2 or not all(_is_box(cell.text) for cell in steps) or not row[0].text.strip():
+            return False
+        taken = self.labels.take(row[0].text)
+        if taken is None or len(taken[1].choices) != len(steps):
+            return False
+        labels = labels_of(taken[1], "zh-Hans")
+        chosen = [label for label, cell in zip(labels, steps, strict=True) if _is_ticked(cell.text)]
+        self.answers.put(taken[0], _one_or_more(taken[1], chosen), at)
+        return True
+
+    # --- rows of repeats ---
+
+    def repeat(self, rows: Sequence[Sequence[_Cell]]) -> tuple[str, FieldSpec, int, dict[int, str]] | None:
+        """Return the repeat whose rows a table holds: its pointer, how many rows are its head, its columns by place."""
+        head = next(
+            (n for n, row in enumerate(rows[:3]) if not any(cell.controls for cell in row) and len(row) > 1), None
+        )
+        named = next((c.pointer for row in rows for cell in row for c in cell.controls), "")
+        for at, spec in self.repeats.items():
+            if named and not named.startswith(f"{at}/"):
+                continue
+            columns = {}
+            if head is not None:
+                found = columns_of(spec, [cell.text for cell in rows[head]])
+                columns = {rows[head][n].start: key for n, key in found.items()}
+            if named or (columns and _is_head(spec, columns, rows[head] if head is not None else ())):
+                return at, spec, 0 if head is None else head + 1, columns
+        return None
+
+    def repeat_rows(
+        self,
+        at: str,
+        spec: FieldSpec,
+        first: int,
+        columns: dict[int, str],
+        rows: Sequence[Sequence[_Cell]],
+        number: int,
+    ) -> None:
+        known = self.continued.setdefault(at, set())
+        is_wider = bool(known) and len(known & set(columns.values())) <= 1
+        count = 0 if is_wider or not known else len(self.answers.rows.get(at, ()))
+        known |= set(columns.values())
+        self.answers.rows.setdefault(at, {})
+        key: RowKey = (count - 1, 0)
+        seen: set[int] = set()
+        for n, row in enumerate(rows[first:], first + 1):
+            place = f"table:{number}:{n}"
+            if self.beneath(at, spec, key, row, place):
+                continue
+            if row and is_total(row[0].text) and not any(cell.controls for cell in row):
+                continue
+            own = next((i for cell in row for c in cell.controls if (i := _index(c.pointer, at)) is not None), None)
+            if own is not None and own not in seen:
+                key = (own, 0)
+                seen.add(own)
+            elif seen or any(cell.controls for cell in row):
+                key = (key[0], key[1] + 1)
+            else:
+                key = (key[0] + 1, 0)
+            self.row(at, spec, key, columns, row, place)
+
+    def row(
+        self, at: str, spec: FieldSpec, key: RowKey, columns: dict[int, str], row: Sequence[_Cell], place: str
+    ) -> None:
+        for cell in row:
+            pointer = next((c.pointer for c in cell.controls), "")
+            name = pointer_key(pointer.rpartition("/")[2]) if pointer else columns.get(cell.start, "")
+            child = spec.by_key.get(name)
+            if child is not None:
+                self.answers.put_cell(at, key, name, self.answer(child, cell.lines, cell.controls), place)
+
+    def beneath(self, at: str, spec: FieldSpec, key: RowKey, row: Sequence[_Cell], place: str) -> bool:
+        """Take a text that stands beneath its row for its length; tell whether the row is such a text."""
+        if len(row) != 1 or row[0].controls or row[0].span < 2 or key[0] < 0:
+            return False
+        for child in spec.fields:
+            rest = without_label(row[0].text, child)
+            if rest != row[0].text:
+                cells = self.answers.rows[at].get(key, {})
+                cells.pop(child.key, None)
+                self.answers.put_cell(at, key, child.key, _plain(rest), place)
+                return True
+        return False
+
+
+def without_label(text: str, spec: FieldSpec) -> str:
+    """Return a text without the field's label and its colon before it."""
+    for mark in ("：", ": ", ":"):
+        label, found, rest = text.partition(mark)
+        if found and fold(label) in names_of(spec):
+            return rest.lstrip(" ")
+    return text
+
+
+def _is_head(spec: FieldSpec, columns: dict[int, str], row: Sequence[_Cell]) -> bool:
+    """Tell whether a row names so many columns of a repeat that it is its head."""
+    named = [cell for cell in row if cell.text.strip()]
+    return len(set(columns.values())) == len(spec.fields) or (len(columns) > 1 and len(columns) >= len(named) - 1)
+
+
+def _index(pointer: str, repeat: str) -> int | None:
+    """Return the number of the row that a pointer leads into."""
+    step = pointer.removeprefix(f"{repeat}/").partition("/")[0]
+    return int(step) if step.isdigit() else None
+
+
+def _one_or_more(spec: FieldSpec, chosen: Sequence[str]) -> object:
+    """Return the labels that are ticked: one where one is asked for, or as they are; None where there are none."""
+    if not chosen:
+        return None
+    return list(chosen) if spec.kind is CHOICES else chosen[0] if len(chosen) == 1 else "、".join(chosen)
+
+
+def _plain(text: str) -> object:
+    """Return what was written in a box; None where there is only what was printed there."""
+    text = text.strip("□") if set(text) & set("□") else text
+    if _UNITS.fullmatch(text) or text in _BENEATH:
+        return None
+    return text
+
+
+_BENEATH = frozenset(phrase("table.beneath", lang) for lang in LANGS)
+
+
+def _is_box(text: str) -> bool:
+    return bool(text.strip()) and all(c in EMPTY + TICKED or c.isspace() for c in text)
+
+
+def _is_ticked(text: str) -> bool:
+    return any(c in TICKED for c in text)
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    """Yield the rows of a table, within controls as well; those that were deleted are left out."""
+    for element in table:
+        if element.tag == _TR:
+            if element.find(f"{_W}trPr/{_W}del") is None:
+                yield element
+        elif element.tag == _SDT and (content := element.find(f"{_W}sdtContent")) is not None:
+            yield from _rows(content)
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    for element in row:
+        if element.tag == _TC:
+            yield element
+        elif element.tag == _SDT and (content := element.find(f"{_W}sdtContent")) is not None:
+            yield from _cells(content)
+
+
+def _placed(row: list[_Cell]) -> list[_Cell]:
+    """Return the cells of a row, each with the column of the grid in which it begins."""
+    at = 0
+    for cell in row:
+        cell.start, at = at, at + cell.span
+    return row
+
+
+def text_of(element: etree._Element) -> str:
+    """Return the text of a paragraph as it stands after all changes: what was struck out is left out."""
+    parts: list[str] = []
+    _gather(element, parts)
+    return "".join(parts)
+
+
+def _gather(element: etree._Element, parts: list[str]) -> None:
+    for child in element:
+        tag = child.tag
+        if tag in _GONE or not isinstance(tag, str):
+            continue
+        if tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif tag in _TEXTS:
+            parts.append(_TEXTS[tag])
+        elif tag != _TBL:
+            _gather(child, parts)

@@ -1,0 +1,151 @@
+"""Fields found by what is printed beside their boxes: labels, sections, columns, boxes that were ticked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.kinds.raw import fold
+from generator.wording import LANGS, choose, phrase
+
+EMPTY, TICKED = "☐□◻⬜○", "☑☒■✓✔√✅●◉◼Vvx×XＸｘ"
+"""Marks of boxes that aren't ticked, and of those that are, as programs and people make them."""
+
+_SURE = "☑☒■✓✔√✅●◉◼×"
+"""Those that stand in no label."""
+
+
+@dataclass(slots=True)
+class Labels:
+    """The fields of a form by their labels; of several with one label each is found once, in the order of the form."""
+
+    form: Form
+    section: str = ""
+    """Pointer of the section that is being read."""
+
+    _found: set[str] = field(default_factory=set)
+    _named: dict[str, list[tuple[str, FieldSpec]]] = field(default_factory=dict)
+    _sections: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for pointer, spec in _walk(self.form.root, ""):
+            for name in names_of(spec):
+                if spec.shape == "value":
+                    self._named.setdefault(name, []).append((pointer, spec))
+                else:
+                    self._sections.setdefault(name, pointer)
+
+    def enter(self, heading: str) -> None:
+        """Take note of a heading that was passed."""
+        name = fold(heading)
+        self.section = next((at for title, at in self._sections.items() if name.endswith(title)), self.section)
+
+    def take(self, label: str) -> tuple[str, FieldSpec] | None:
+        """Return the next field of a label; None where no field has it, or each of them was found."""
+        named = [one for one in self._named.get(fold(label), ()) if one[0] not in self._found]
+        if not named:
+            return None
+        inside = [one for one in named if self.section and one[0].startswith(f"{self.section}/")]
+        found = (inside or named)[0]
+        self._found.add(found[0])
+        return found
+
+    def mark(self, pointer: str) -> None:
+        """Take note that a field was found otherwise."""
+        self._found.add(pointer)
+
+    def leading(self, text: str) -> tuple[str, FieldSpec, str] | None:
+        """Return the field whose label a text begins with, and what follows it; None where it begins with none."""
+        for mark in ("：", ": ", ":"):
+            label, found, rest = text.partition(mark)
+            if found and (taken := self.take(label)):
+                return (*taken, rest.strip())
+        return None
+
+
+def _walk(spec: FieldSpec, above: str) -> Iterator[tuple[str, FieldSpec]]:
+    for child in spec.fields:
+        at = f"{above}/{child.step}"
+        yield at, child
+        if child.shape == "section":
+            yield from _walk(child, at)
+
+
+def repeats_of(form: Form) -> dict[str, FieldSpec]:
+    """Return the repeats of a form by their pointers; the rows of a table form are one."""
+    return {at: spec for at, spec in _walk(form.root, "") if spec.shape == "repeat"}
+
+
+def names_of(spec: FieldSpec) -> set[str]:
+    """Return what a field is called on paper of any language."""
+    return {fold(choose(spec.titles, lang)) for lang in LANGS}
+
+
+def columns_of(spec: FieldSpec, labels: Sequence[str]) -> dict[int, str]:
+    """Return the keys of a repeat's fields by the places of the columns whose labels they are."""
+    named: dict[str, str] = {}
+    for child in spec.fields:
+        for name in names_of(child):
+            named.setdefault(name, child.key)
+    return {at: named[name] for at, label in enumerate(labels) if (name := fold(label)) in named}
+
+
+def is_total(text: str) -> bool:
+    """Tell whether a row's first cell says that the row is a sum."""
+    return fold(text) in {fold(phrase("total", lang)) for lang in LANGS}
+
+
+def ticked(spec: FieldSpec, text: str) -> list[str] | None:
+    """Return the labels that are ticked in a text with boxes before them; None where it isn't such a text.
+
+    People tick before a label or behind it, over the box or beside it.
+    """
+    if not any(mark in text for mark in EMPTY + _SURE):
+        return None
+    for lang in LANGS:
+        labels = labels_of(spec, lang)
+        gaps = _gaps(text, labels)
+        if gaps is not None:
+            return [label for n, label in enumerate(labels) if _is_ticked(gaps, n)]
+    return None
+
+
+def labels_of(spec: FieldSpec, lang: str) -> list[str]:
+    """Return the labels of a field's choices in a language, those of yes and no where it has none of its own."""
+    if not spec.choices:
+        return [phrase("answer.yes", lang), phrase("answer.no", lang)]  # type: ignore[arg-type]
+    return [choose(choice.titles, lang) for choice in spec.choices]  # type: ignore[arg-type]
+
+
+def _gaps(text: str, labels: Sequence[str]) -> list[str] | None:
+    """Return what stands before each label, and behind the last; None where the labels don't all follow each other."""
+    gaps, at = [], 0
+    for label in labels:
+        found = text.find(label, at)
+        if found < 0:
+            return None
+        gaps.append(text[at:found])
+        at = found + len(label)
+    return [*gaps, text[at:]]
+
+
+def _is_ticked(gaps: Sequence[str], n: int) -> bool:
+    """Tell whether the n-th label is ticked: by a mark before it, or behind it where the next label's box follows."""
+    before, behind = gaps[n], gaps[n + 1]
+    own = before[_last_box(before) :] if n else before
+    after = behind[: _first_box(behind)] if n + 2 < len(gaps) else behind
+    return any(mark in own for mark in TICKED) or (_has_box(before) and any(mark in after for mark in TICKED))
+
+
+def _has_box(text: str) -> bool:
+    return any(mark in text for mark in EMPTY)
+
+
+def _first_box(text: str) -> int:
+    """Return where the first mark of a box is: what stands before it belongs to the label before."""
+    places = [text.find(mark) for mark in EMPTY if mark in text]
+    return min(places) if places else 0
+
+
+def _last_box(text: str) -> int:
+    """Return where the last mark of a box begins; the start where there is none."""
+    return max((text.rfind(mark) for mark in EMPTY), default=0) if _has_box(text) else 0
