@@ -45,7 +45,7 @@ class Place:
 
 
 def _spoken_row(row: str, lang: Lang) -> str:
-    """Return where in a document something is: a table's row, a paragraph or a page by its number, else as it stands."""
+    """Return where something is: a table's row, a paragraph or a page of a document by its number, else as it stands."""
     name, *numbers = row.split(":")
     known = name in _PARTS and numbers and all(number.isdigit() for number in numbers)
     return wording.phrase(f"where.{name}", lang, "faults").format(*numbers) if known else row

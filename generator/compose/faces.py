@@ -39,7 +39,7 @@ class Faces:
 
     @property
     def is_blank(self) -> bool:
-        """Tell whether the paper is to be filled in, by pen or on screen: all fields are on it, with a value or without."""
+        """Tell whether the paper is to be filled in, by pen or on screen: then all fields are on it."""
         return self.purpose is not Purpose.FILLED
 
     @property

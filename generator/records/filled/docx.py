@@ -1,8 +1,8 @@
 """A filled Word document: which box belongs to which field, and what stands in it.
 
-A box is known by the name of its control (its tag, or the placeholder's, which outlives LibreOffice), by the bookmark at
-its label, by the label itself, or by the column that it stands in. What stands in it is all the text of its cell but
-the label, for people type beside a control as well as in it.
+A box is known by the name of its control (its tag, or the placeholder's, which outlives LibreOffice), by the bookmark
+at its label, by the label itself, or by the column that it stands in. What stands in it is all the text of its cell
+but the label, for people type beside a control as well as in it.
 """
 
 import re
@@ -75,7 +75,7 @@ class _Control:
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, and where it begins and ends."""
+    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, and the columns that it takes."""
 
     lines: list[str]
     controls: list[_Control]
@@ -107,10 +107,10 @@ class _Reader:
     @cached_property
     def digests(self) -> dict[str, str]:
         """Return the pointers of fields by the digests that stand for them where they are too long."""
-        found = {}
+        found: dict[str, str] = {}
         for spec in self.form.root.walk():
             if spec.shape == "value":
-                found |= {name: spec.pointer for name in (control_name(spec.pointer), bookmark_name(spec.pointer))}
+                found |= dict.fromkeys((control_name(spec.pointer), bookmark_name(spec.pointer)), spec.pointer)
         return found
 
     def named(self, name: str) -> _Control | None:

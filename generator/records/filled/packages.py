@@ -1,4 +1,4 @@
-"""Office files opened with care: what is locked, damaged, or does more than a filled form does is refused by its cause."""
+"""Office files opened with care: what is locked, damaged, or does more than a filled form does is refused."""
 
 import posixpath
 import re
@@ -81,8 +81,8 @@ def _parser() -> etree.XMLParser:
 def open_package(path: Path, place: Place) -> Package:
     """Return a file as the package that it is.
 
-    Raises RecordError for what is too large (E-read-large), locked by a password (E-read-locked), damaged or no such file
-    (E-read-broken), or holds what a filled form hasn't: a bomb (E-read-bomb), a part twice (E-read-twice), macros
+    Raises RecordError for what is too large (E-read-large), locked by a password (E-read-locked), damaged or no such
+    file (E-read-broken), or holds what a filled form hasn't: a bomb (E-read-bomb), a part twice (E-read-twice), macros
     (E-read-macros), entities (E-read-doctype), links to parts outside (E-read-outside).
     """
     refuse_size(path, place)
