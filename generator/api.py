@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from generator.case import Case
 from generator.case_update import Preference
@@ -21,6 +21,9 @@ from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, LANGS, Lang
 from generator.writers import WritingOptions, writer
 
+if TYPE_CHECKING:
+    from generator.returned import Returned
+
 __all__ = [
     "Composed",
     "Job",
@@ -30,6 +33,7 @@ __all__ = [
     "make_job",
     "make_policy",
     "propose_map",
+    "read",
     "render",
     "to_bytes",
     "write_into",
@@ -176,6 +180,26 @@ def _most(faults: Iterable[Fault], place: Place) -> Iterator[Fault]:
             yield fault
     if counts[True] > MAX_FAULTS:
         yield Fault("W-faults-many", place, {"count": counts[True] - MAX_FAULTS})
+
+
+def read(
+    files: Iterable[Path | str], *, policy: Policies = None, catalogue: Catalogue | None = None
+) -> Iterator["Returned"]:
+    """Yield what each filled document says: which form it is, its record, and every fault, box by box.
+
+    Raises UsageError for a file that isn't there, SchemaError for a form or policy that can't be used.
+    """
+    from generator.returned import read_returned
+
+    known, jobs = catalogue or Catalogue(), dict[str, Job]()
+
+    def job_of(form: Form) -> Job:
+        if form.id not in jobs:
+            jobs[form.id] = make_job(form, policy=policy, catalogue=known)
+        return jobs[form.id]
+
+    for file in files:
+        yield read_returned(Path(file), known, job_of)
 
 
 def propose_map(

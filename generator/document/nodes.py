@@ -331,8 +331,8 @@ class Document:
     """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot.
 
     `closeness`: the share of what the theme's gaps may give up that they do, where a last page would be nearly empty;
-    below zero they take as much instead. `record`: what the document was made from, as JSON has it, to be attached where
-    a format can hold it; None where personal values are masked, for it would show them.
+    below zero they take as much instead. `record`: what the document was made from, as JSON has it, to be attached
+    where a format can hold it; None where personal values are masked, for it would show them.
     """
 
     form: str

@@ -23,10 +23,14 @@ class Identity:
 
 @dataclass(slots=True)
 class Box:
-    """An answer: what stands in a box (None for nothing), and where in the document the box is."""
+    """An answer: what stands in a box (None for nothing), and where in the document the box is.
+
+    `element`: what the document's library has for it, as long as the document is open.
+    """
 
     raw: object
     at: str
+    element: object = None
 
 
 @dataclass(slots=True)
@@ -44,24 +48,39 @@ class Answers:
     warnings: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def put(self, pointer: str, raw: object, at: str) -> None:
+    def put(self, pointer: str, raw: object, at: str, element: object = None) -> None:
         """Take note of a value's answer; of two boxes of one field the first that is answered counts."""
         known = self.boxes.get(pointer)
         if known is None or known.raw is None:
-            self.boxes[pointer] = Box(raw, at)
+            self.boxes[pointer] = Box(raw, at, element)
 
-    def put_cell(self, pointer: str, row: RowKey, key: str, raw: object, at: str) -> None:
+    def put_cell(self, pointer: str, row: RowKey, key: str, raw: object, at: str, element: object = None) -> None:
         """Take note of the answer of a repeat's field in one of its rows."""
         cells = self.rows.setdefault(pointer, {}).setdefault(row, {})
         if raw is not None and is_running(self.form.spec_at(f"{pointer}/{pointer_step(key)}") or self.form.root):
             raw = None  # rows that were added or taken out are counted anew
         if key not in cells or cells[key].raw is None:
-            cells[key] = Box(raw, at)
+            cells[key] = Box(raw, at, element)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing of the form was found in the document."""
         return not self.boxes and not self.rows
+
+    def located(self) -> dict[str, tuple[str, Box]]:
+        """Return the boxes by the pointers that they have in the record, each with the name that it has on paper.
+
+        Rows that nothing stands in are no part of the record, so that those behind them move up.
+        """
+        found = {pointer: (pointer, box) for pointer, box in self.boxes.items()}
+        for at, rows in self.rows.items():
+            spec = self.form.spec_at(at)
+            kept = [(key, row) for key, row in sorted(rows.items()) if spec and _is_answered(spec, row)]
+            for number, (key, row) in enumerate(kept):
+                for name, box in row.items():
+                    step = pointer_step(name)
+                    found[f"{at}/{number}/{step}"] = (f"{at}/{key[0]}/{step}", box)
+        return found
 
     # --- as records ---
 

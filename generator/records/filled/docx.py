@@ -55,10 +55,14 @@ def docx_answers(package: Package, form: Form) -> Answers:
 
     Raises RecordError as `Package` does.
     """
-    reader = _Reader(form)
     body = package.root(package.main_part("word/document.xml")).find(f"{_W}body")
-    if body is not None:
-        reader.blocks(body)
+    return answers_in(body, form) if body is not None else Answers(form)
+
+
+def answers_in(body: etree._Element, form: Form) -> Answers:
+    """Return the answers that stand in a document's body, their boxes with the cells that they are."""
+    reader = _Reader(form)
+    reader.blocks(body)
     return reader.answers
 
 
@@ -75,13 +79,14 @@ class _Control:
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, and the columns that it takes."""
+    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, the columns that it takes."""
 
     lines: list[str]
     controls: list[_Control]
     pointer: str
     start: int
     span: int
+    element: etree._Element
 
     @property
     def text(self) -> str:
@@ -196,7 +201,7 @@ class _Reader:
         span = element.find(f"{_W}tcPr/{_W}gridSpan")
         wide = span.get(f"{_W}val", "1") if span is not None else "1"
         lines = [text_of(one) for one in element.iter(_P)]
-        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1)
+        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1, element)
 
     def control(self, element: etree._Element) -> _Control | None:
         properties = element.find(f"{_W}sdtPr")
@@ -233,7 +238,7 @@ class _Reader:
             return
         rest = lines[1:] if lines and fold(lines[0]) in names_of(spec) else lines
         rest = [without_label(rest[0], spec), *rest[1:]] if rest and len(rest) == len(lines) else rest
-        self.answers.put(pointer, self.answer(spec, rest, cell.controls), at)
+        self.answers.put(pointer, self.answer(spec, rest, cell.controls), at, cell.element)
 
     def answer(self, spec: FieldSpec, lines: Sequence[str], controls: Sequence[_Control]) -> object:
         """Return what was answered in a box, as it is written there."""
@@ -257,7 +262,7 @@ class _Reader:
             spec = self.form.spec_at(boxes[0].pointer)
             if spec is not None and len({box.pointer for box in boxes}) == 1 and len(steps) > 1:
                 self.labels.mark(boxes[0].pointer)
-                self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at)
+                self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at, row[0].element)
                 return True
             return False
         if len(steps) < 2 or not all(_is_box(cell.text) for cell in steps) or not row[0].text.strip():
@@ -267,7 +272,7 @@ class _Reader:
             return False
         labels = labels_of(taken[1], "zh-Hans")
         chosen = [label for label, cell in zip(labels, steps, strict=True) if _is_ticked(cell.text)]
-        self.answers.put(taken[0], _one_or_more(taken[1], chosen), at)
+        self.answers.put(taken[0], _one_or_more(taken[1], chosen), at, row[0].element)
         return True
 
     # --- rows of repeats ---
@@ -329,7 +334,8 @@ class _Reader:
             name = pointer_key(pointer.rpartition("/")[2]) if pointer else columns.get(cell.start, "")
             child = spec.by_key.get(name)
             if child is not None:
-                self.answers.put_cell(at, key, name, self.answer(child, cell.lines, cell.controls), place)
+                raw = self.answer(child, cell.lines, cell.controls)
+                self.answers.put_cell(at, key, name, raw, place, cell.element)
 
     def beneath(self, at: str, spec: FieldSpec, key: RowKey, row: Sequence[_Cell], place: str) -> bool:
         """Take a text that stands beneath its row for its length; tell whether the row is such a text."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.kinds.raw import fold
-from generator.wording import LANGS, choose, phrase
+from generator.wording import LANGS, Lang, choose, phrase
 
 EMPTY, TICKED = "☐□◻⬜○", "☑☒■✓✔√✅●◉◼Vvx×XＸｘ"
 """Marks of boxes that aren't ticked, and of those that are, as programs and people make them."""
@@ -109,11 +109,11 @@ def ticked(spec: FieldSpec, text: str) -> list[str] | None:
     return None
 
 
-def labels_of(spec: FieldSpec, lang: str) -> list[str]:
+def labels_of(spec: FieldSpec, lang: Lang) -> list[str]:
     """Return the labels of a field's choices in a language, those of yes and no where it has none of its own."""
     if not spec.choices:
-        return [phrase("answer.yes", lang), phrase("answer.no", lang)]  # type: ignore[arg-type]
-    return [choose(choice.titles, lang) for choice in spec.choices]  # type: ignore[arg-type]
+        return [phrase("answer.yes", lang), phrase("answer.no", lang)]
+    return [choose(choice.titles, lang) for choice in spec.choices]
 
 
 def _gaps(text: str, labels: Sequence[str]) -> list[str] | None:

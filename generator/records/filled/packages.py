@@ -71,7 +71,9 @@ class Package:
         if not self.has("docProps/custom.xml"):
             return {}
         root = self.root("docProps/custom.xml")
-        return {entry.get("name", ""): "".join(entry.itertext()) for entry in root if isinstance(entry.tag, str)}
+        return {
+            entry.get("name", ""): "".join(map(str, entry.itertext())) for entry in root if isinstance(entry.tag, str)
+        }
 
 
 def _parser() -> etree.XMLParser:

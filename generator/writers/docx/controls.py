@@ -46,7 +46,7 @@ class Controls:
     marks: int = 0
 
     def value(self, face: Face, pointer: str, value: object, *, in_cell: bool = False) -> str:
-        """Return the runs of a control for a value; one that is computed, or stands there twice, can't be typed over."""
+        """Return the runs of a control for a value; one that is computed, or is there already, can't be typed over."""
         if control_name(pointer) in self.asked:
             return run(face.entry(value, self.lang))
         says = prompt("computed" if face.read_only else "cell" if in_cell else face.kind.control, self.lang)
