@@ -12,19 +12,8 @@ MAX_TAG = 64
 _DIGITS = 24
 _OF_CHOICE = "="
 
-PROMPTS: tuple[str, ...] = (
-    "text",
-    "multiline",
-    "number",
-    "date",
-    "datetime",
-    "time",
-    "month",
-    "select",
-    "multiselect",
-    "checkbox",
-)
-PROMPTS += ("signature", "picture", "cell", "computed")
+PROMPTS: tuple[str, ...] = ("text", "multiline", "number", "date", "datetime", "time", "month", "select")
+PROMPTS += ("multiselect", "checkbox", "signature", "picture", "cell", "computed")
 """What an empty box may ask for, by the name of its control; and what a table's cell and a computed value say."""
 
 

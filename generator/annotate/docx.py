@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.shared import Pt
 from docx.text.run import Run
 
 from generator.annotate import Reasons, nearest
+from generator.annotate.package import sealed
 from generator.catalogue import Form
 from generator.records.filled.docx import answers_in
 
@@ -22,6 +25,7 @@ _FILL = "FBE3E4"
 def marked_docx(path: Path, form: Form, reasons: Reasons) -> bytes:
     """Return a copy of a Word document with a comment for each reason."""
     document = docx.Document(str(path))
+    _define_styles(document)
     located = answers_in(document.element.body, form).located()
     boxes: dict[str, Any] = {pointer: box.element for pointer, (_, box) in located.items()}
     for pointer, said in reasons.items():
@@ -36,7 +40,15 @@ def marked_docx(path: Path, form: Form, reasons: Reasons) -> bytes:
                 del comment.attrib[qn("w:date")]
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
+    return sealed(out.getvalue(), path)
+
+
+def _define_styles(document: Any) -> None:
+    """Define the styles that comments name, where the document hasn't them."""
+    known = {style.style_id for style in document.styles}
+    for name, kind in (("Comment Text", WD_STYLE_TYPE.PARAGRAPH), ("Comment Reference", WD_STYLE_TYPE.CHARACTER)):
+        if name.replace(" ", "") not in known:
+            document.styles.add_style(name, kind).font.size = Pt(9)
 
 
 def _runs(element: Any) -> Iterator[Any]:

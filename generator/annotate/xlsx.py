@@ -9,6 +9,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from generator.annotate import Reasons, nearest
+from generator.annotate.package import sealed
 from generator.catalogue import Form
 from generator.records.filled import answers_of
 
@@ -32,7 +33,7 @@ def marked_xlsx(path: Path, form: Form, reasons: Reasons) -> bytes:
         _comment(_cell(book, at), "\n".join(some))
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return sealed(out.getvalue(), path)
 
 
 def _cell(book: Any, at: str) -> Any:
