@@ -22,6 +22,7 @@ from generator.wording import DEFAULT_LANG, LANGS, Lang
 from generator.writers import WritingOptions, writer
 
 if TYPE_CHECKING:
+    from generator.collect import Report
     from generator.returned import Returned
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "add_to_case",
     "blank",
     "check",
+    "collect",
     "make_job",
     "make_policy",
     "propose_map",
@@ -191,15 +193,42 @@ def read(
     """
     from generator.returned import read_returned
 
-    known, jobs = catalogue or Catalogue(), dict[str, Job]()
+    known = catalogue or Catalogue()
+    job_of = _jobs(policy, known)
+    for file in files:
+        yield read_returned(Path(file), known, job_of)
+
+
+def collect(
+    paths: Iterable[Path | str],
+    out: str,
+    *,
+    form: str = "",
+    lang: Lang = DEFAULT_LANG,
+    policy: Policies = None,
+    catalogue: Catalogue | None = None,
+    advance: Callable[[], None] = lambda: None,
+) -> "Report":
+    """Gather the records of filled documents, and of all in folders, into a tracker; return what became of each.
+
+    `out`: .xlsx, .csv or .jsonl, or a database's URL. Raises UsageError as `generator.collect.collect` does.
+    """
+    from generator.collect import collect as gather
+
+    known = catalogue or Catalogue()
+    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance)
+
+
+def _jobs(policy: Policies, catalogue: Catalogue) -> Callable[[Form], Job]:
+    """Return what gives the job of a form, made once each."""
+    jobs: dict[str, Job] = {}
 
     def job_of(form: Form) -> Job:
         if form.id not in jobs:
-            jobs[form.id] = make_job(form, policy=policy, catalogue=known)
+            jobs[form.id] = make_job(form, policy=policy, catalogue=catalogue)
         return jobs[form.id]
 
-    for file in files:
-        yield read_returned(Path(file), known, job_of)
+    return job_of
 
 
 def propose_map(

@@ -9,7 +9,7 @@ from generator.catalogue import Catalogue, Form
 from generator.errors import BiaodanError, Fault, Place, RecordError, fail, faults_of
 from generator.files import require_file
 from generator.job import Job
-from generator.record import Judged
+from generator.record import Judged, Values
 from generator.records import warnings_of
 from generator.records.filled import IdentitySource
 from generator.records.filled.answers import Identity
@@ -23,7 +23,7 @@ JobOf = Callable[[Form], Job]
 class Returned:
     """A file that was read: what it says of itself, its record (None where it couldn't be read), what is wrong.
 
-    Of a table form the record is its head, and its rows under `rows`.
+    Of a table form the record is its head, and its rows under `rows`. `judged`: the records, typed; `head` beside them.
     """
 
     path: Path
@@ -32,6 +32,7 @@ class Returned:
     record: Mapping[str, Any] | None = None
     faults: tuple[Fault, ...] = ()
     judged: tuple[Judged, ...] = ()
+    head: Values = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:
@@ -84,4 +85,4 @@ def _read(path: Path, identity: Identity, form: Form, job: Job) -> Returned:
     if not rows:
         faults = (Fault("E-no-records", Place(path.name)), *faults)
     record = {**head.data, "rows": [row.data for row in rows]}
-    return Returned(path, identity, form, record, faults, rows)
+    return Returned(path, identity, form, record, faults, rows, head.values)
