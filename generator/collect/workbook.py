@@ -92,7 +92,9 @@ class WorkbookTracker:
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             self.sheet.column_dimensions[get_column_letter(at + 1)].width = self._width(at)
         if self.is_new:
-            self.sheet.freeze_panes = "A2"
+            self.sheet.freeze_panes, self.sheet.print_title_rows = "A2", "1:1"
+            self.sheet.page_setup.orientation, self.sheet.page_setup.paperSize = "landscape", self.sheet.PAPERSIZE_A4
+            self.sheet.page_setup.fitToHeight, self.sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
             self.sheet.auto_filter.ref = f"A1:{get_column_letter(len(self.grid.head))}{len(self.grid.rows) + 1}"
         elif self.sheet.auto_filter.ref:
             first = self.sheet.auto_filter.ref.partition(":")[0]

@@ -106,7 +106,8 @@ class TableComposer:
 
     def _room_to_grow(self, spec: FieldSpec, count: int) -> int:
         """Return how many empty rows a table has on screen: those of blank paper, as far as its schema allows them."""
-        wanted = self._blank_rows(spec)
+        preset = bool(spec.default) and any(f.read_only for f in spec.fields)  # nobody could say what a row is about
+        wanted = 0 if preset else self._blank_rows(spec)
         most = spec.schema.get("maxItems")
         return min(wanted, max(0, most - count)) if isinstance(most, int) else wanted
 
