@@ -94,13 +94,13 @@ class FilledSource:
         answers = answers_of(self.path, self.form)
         if answers.is_empty:
             raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
-        versions = {"was": identity.version or "?", "now": self.form.version or "?"}
+        was, now = identity.version or "?", self.form.version or "?"
         if answers.unknown:
-            raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
+            raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), was=was, now=now)
         if answers.faults:
             raise RecordError(answers.faults)
         if identity.form and identity.version != self.form.version:
-            answers.warnings.append(Fault("W-read-version", place, versions))
+            answers.warnings.append(Fault("W-read-version", place, {"was": was, "now": now}))
         return answers
 
     @property
