@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from generator.catalogue import Catalogue
 from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.filled.answers import Answers, Identity
 from generator.records.item import RawRecord, SourceItem
+from generator.wording import DEFAULT_LANG
 
 SUFFIXES = (".docx", ".docm", ".pdf")
 """Endings of files that are read as filled documents alone; those of workbooks may be lists as well."""
@@ -90,7 +92,7 @@ class FilledSource:
     def _answers(self) -> Answers:
         place, identity = Place(self.path.name), identity_of(self.path)
         if identity.form not in ("", self.form.id):
-            raise fail(RecordError, "E-read-other", place, form=identity.form, wanted=self.form.id)
+            return self._of_list(identity, place)
         answers = answers_of(self.path, self.form)
         if answers.is_empty:
             raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
@@ -103,9 +105,22 @@ class FilledSource:
             answers.warnings.append(Fault("W-read-version", place, {"was": was, "now": now}))
         return answers
 
+    def _of_list(self, identity: Identity, place: Place) -> Answers:
+        """Return the answers of another form's register, where a list is asked for that no form of the catalogue is.
+
+        Raises RecordError (E-read-other) elsewhere.
+        """
+        catalogue = Catalogue()
+        other = catalogue.find(identity.form)
+        if other is None or not other.is_table or catalogue.find(self.form.id) is not None:
+            raise fail(RecordError, "E-read-other", place, form=identity.form, wanted=self.form.id)
+        return answers_of(self.path, other)
+
     @property
     def head(self) -> RawRecord:
         """Return what stands beside the rows of a table form."""
+        if self._answers.form is not self.form:
+            return {}, Place(self.path.name)
         return self._answers.head(self.path.name) if self.form.is_table else ({}, Place(self.path.name))
 
     @property
@@ -114,4 +129,10 @@ class FilledSource:
         return self._answers.warnings
 
     def __iter__(self) -> Iterator[SourceItem]:
-        yield from self._answers.items(self.path.name)
+        answers = self._answers
+        if answers.form is self.form:
+            yield from answers.items(self.path.name)
+            return
+        titles = {spec.key: spec.title(DEFAULT_LANG) for spec in answers.form.rows.fields}
+        for raw, place in answers.items(self.path.name):
+            yield {titles[key]: value for key, value in raw.items()}, place
