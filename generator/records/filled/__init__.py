@@ -124,6 +124,12 @@ class FilledSource:
         return self._answers.head(self.path.name) if self.form.is_table else ({}, Place(self.path.name))
 
     @property
+    def columns(self) -> list[str] | None:
+        """Return the names of a register's columns; None of a document that holds one record."""
+        form = self._answers.form
+        return [spec.title(DEFAULT_LANG) for spec in form.rows.fields] if form.is_table else None
+
+    @property
     def warnings(self) -> list[Fault]:
         """Return what is to be told of the document."""
         return self._answers.warnings
