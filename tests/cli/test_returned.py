@@ -209,6 +209,8 @@ def test_a_month_is_computed_from_a_register_that_came_back(cli: Any) -> None:
     register = SAMPLES / "issue-tracker" / "desk.csv"
     cli("render", "issue-tracker", register, "--fillable", "-o", "register.docx")
     assert cli("check", "issue-tracker", "register.docx").code == 0
-    made = [cli("summary", "2023-10", name, "-o", f"{n}.docx") for n, name in enumerate([register, "register.docx"])]
+    cli("render", "issue-tracker", register, "-o", "register.xlsx")
+    names = ("register.xlsx", "register.docx")
+    made = [cli("summary", "2023-10", name, "-o", f"{n}.docx") for n, name in enumerate(names)]
     assert [done.code for done in made] == [0, 0]
     assert made[0].paths[0].read_bytes() == made[1].paths[0].read_bytes()
