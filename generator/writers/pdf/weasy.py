@@ -22,8 +22,10 @@ from generator.wording import Lang
 from generator.writers import fonts
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
-from generator.writers.html import write_html
+from generator.writers.html import write_boxes
 from generator.writers.letterhead import ABOVE_RULE
+from generator.writers.onscreen import Control
+from generator.writers.pdf.widgets import with_fields
 from generator.writers.running import page_parts
 
 _MAX_LINES = 40
@@ -113,6 +115,7 @@ def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float) ->
         "page_of": _page_of(lang),
         "letterhead_up": theme.page.head - theme.page.margin_top,
         "letterhead_pad": ABOVE_RULE,
+        "onscreen": _lighter(theme.colour.tint),
         "family": _family(theme.pdf_fonts[lang]),
         "letter_family": _family(theme.letter_families(lang)),
     } | _close(theme, closeness)
@@ -135,6 +138,11 @@ def _close(theme: Theme, closeness: float) -> dict[str, object]:
         "row_inside": row - _AROUND,
         "line_heights": _line_heights(row),
     }
+
+
+def _lighter(colour: str) -> str:
+    """Return a colour half as strong on white paper."""
+    return "".join(f"{(int(colour[at : at + 2], 16) + 255) // 2:02X}" for at in (0, 2, 4))
 
 
 def _family(names: Sequence[str]) -> str:
@@ -177,14 +185,15 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     (E-font-family, E-font-changed, E-cache, E-pango).
     """
     document = fitted(document)
-    markup = write_html(document)
-    refuse_tofu(document, markup)
+    markup, controls = write_boxes(document)
+    shown = "".join([markup, *(control.text for control in controls)])
+    refuse_tofu(document, shown)
     theme, lang = document.theme, document.lang
-    fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], markup)
-    out.write(_set(document, markup, standard))
+    fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], shown)
+    out.write(_set(document, markup, controls, standard))
 
 
-def _set(document: Document, markup: str, standard: str) -> bytes:
+def _set(document: Document, markup: str, controls: Sequence[Control], standard: str) -> bytes:
     """Return the PDF, set in whole fonts: again where one had to be mended that the library had read."""
     while True:
         state, buffer = fonts.state(), io.BytesIO()
@@ -197,9 +206,11 @@ def _set(document: Document, markup: str, standard: str) -> bytes:
             font_config=config,
             pdf_variant=f"pdf/{standard}",
             pdf_tags=True,
+            pdf_forms=bool(controls),
         )
+        made = with_fields(buffer.getvalue(), controls, document) if controls else buffer.getvalue()
         if fonts.state() == state:
-            return buffer.getvalue()
+            return made
 
 
 def _confirm(rendered: Any, pdf: Any) -> None:
