@@ -4,7 +4,7 @@ import io
 import logging
 import os
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache, lru_cache
@@ -20,6 +20,7 @@ from generator.unfinished import working_folder
 from generator.units import Mm
 from generator.wording import Lang
 from generator.writers import fonts
+from generator.writers.carried import RECORD, described, identity, moment, record_json
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
 from generator.writers.html import write_boxes
@@ -201,7 +202,7 @@ def _set(document: Document, markup: str, controls: Sequence[Control], standard:
         style = _style(document.theme, document.lang, document.page, document.kind, document.closeness)
         _page()(markup).write_pdf(
             buffer,
-            finisher=_confirm,
+            finisher=_finisher(document, standard),
             stylesheets=[style],
             font_config=config,
             pdf_variant=f"pdf/{standard}",
@@ -213,5 +214,52 @@ def _set(document: Document, markup: str, controls: Sequence[Control], standard:
             return made
 
 
-def _confirm(rendered: Any, pdf: Any) -> None:
-    fonts.confirm(font.family for font in rendered.fonts.values())
+_ATTACHING = frozenset({"ua-1"})
+"""Standards that let a PDF have whatever file attached, and describe itself by names of ours."""
+
+
+def _finisher(document: Document, standard: str) -> Callable[[Any, Any], None]:
+    """Return what sees to a PDF before it is written: that its fonts are ours, that it carries its form and record."""
+
+    def finish(rendered: Any, pdf: Any) -> None:
+        fonts.confirm(font.family for font in rendered.fonts.values())
+        _name(pdf, document)
+        if standard in _ATTACHING:
+            _describe(pdf, document)
+            _attach(pdf, record_json(document))
+
+    return finish
+
+
+def _name(pdf: Any, document: Document) -> None:
+    import pydyf
+
+    for name, value in identity(document).items():
+        pdf.info[name] = pydyf.String(value)
+
+
+def _describe(pdf: Any, document: Document) -> None:
+    end = b"</rdf:RDF>"
+    for made in pdf.objects:
+        extra = getattr(made, "extra", None)
+        if extra and extra.get("Type") == "/Metadata":
+            made.stream[0] = made.stream[0].replace(end, described(document) + end)
+
+
+def _attach(pdf: Any, record: bytes) -> None:
+    """Attach a record, as what the PDF was made from (ISO 32000-2, 14.13)."""
+    import pydyf
+
+    if not record:
+        return
+    says = {"Size": len(record), "ModDate": pydyf.String(moment())}
+    extra = {"Type": "/EmbeddedFile", "Subtype": "/application#2Fjson", "Params": pydyf.Dictionary(says)}
+    file = pydyf.Stream([record], extra, compress=True)
+    pdf.add_object(file)
+    named = {name: pydyf.String(RECORD) for name in ("F", "UF", "Desc")}
+    held = pydyf.Dictionary({"F": file.reference, "UF": file.reference})
+    entry = pydyf.Dictionary({"Type": "/Filespec", "AFRelationship": "/Source", **named, "EF": held})
+    pdf.add_object(entry)
+    tree = pydyf.Dictionary({"Names": pydyf.Array([pydyf.String(RECORD), entry.reference])})
+    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = tree
+    pdf.catalog["AF"] = pydyf.Array([entry.reference])
