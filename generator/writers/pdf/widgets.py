@@ -166,8 +166,8 @@ class _Form:
     def lines(self, set_as: Fitted, control: Control, wide: float, high: float) -> Iterator[str]:
         size = set_as.size
         y = high - _PAD / 2 - size * (LEADING / 2 + 0.5 - _DESCENT)
-        if control.sort is not Sort.LINES:
-            y = (high - size) / 2 + size * _DESCENT
+        if control.sort is not Sort.LINES or control.read_only:  # what can be typed over stands where a viewer puts it
+            y = (high + (len(set_as.lines) - 1) * size * LEADING - size) / 2 + size * _DESCENT
         for line in set_as.lines:
             room = wide - 2 * _PAD - self.type.width(line) * size / 1000
             x = _PAD + max(0.0, room) * control.align / 2
