@@ -206,7 +206,9 @@ ABOVE = {"__init__": {"batch", "cli", "web"}, "api": {"cli", "web", "batch"}, "b
 HOMES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("writers/pdf",),
     "cssselect2": ("writers/pdf",),
-    "uharfbuzz": ("writers/font_making.py",),
+    "pydyf": ("writers/pdf",),
+    "pikepdf": ("writers/pdf", "records/filled"),
+    "uharfbuzz": ("writers/font_making.py", "writers/pdf"),
     "fontTools": ("writers/font_making.py",),
     "resvg_py": ("writers/drawing.py",),
     "typst": ("writers/typst",),
@@ -237,6 +239,7 @@ HEAVY = [
     "docx",
     "openpyxl",
     "weasyprint",
+    "pikepdf",
     "jinja2",
     "lxml",
     "holidays",

@@ -1,6 +1,6 @@
 """What stands on a filled document: raw values by the pointers of their fields, and where each of them stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,9 @@ class Answers:
     unknown: set[str] = field(default_factory=set)
     """Names of boxes that no field of the form has: those of another version."""
 
+    whole: Mapping[str, Any] | None = None
+    """The record itself, as JSON, where the document carries it and has nothing else to be read."""
+
     warnings: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -65,7 +68,7 @@ class Answers:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing of the form was found in the document."""
-        return not self.boxes and not self.rows
+        return not self.boxes and not self.rows and self.whole is None
 
     def located(self) -> dict[str, tuple[str, Box]]:
         """Return the boxes by the pointers that they have in the record, each with the name that it has on paper.
@@ -86,6 +89,9 @@ class Answers:
 
     def items(self, file: str) -> Iterator[RawRecord]:
         """Yield the records that the document holds: one, or the rows of a table form."""
+        if self.whole is not None:
+            yield from self._as_attached(self.whole, file)
+            return
         if not self.form.is_table:
             boxes: dict[str, str] = {"": ""}
             raw = self._section(self.form.root, "", boxes)
@@ -96,8 +102,16 @@ class Answers:
             boxes[f"/rows/{number}"] = next(iter(boxes.values()), "")
             yield _raw(row), Place(file, boxes[f"/rows/{number}"], boxes=boxes)
 
+    def _as_attached(self, whole: Mapping[str, Any], file: str) -> Iterator[RawRecord]:
+        rows = whole.get(self.form.rows.key) if self.form.is_table else [whole]
+        for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
+            if isinstance(row, Mapping):
+                yield row, Place(file, f"[{number}]" if self.form.is_table else "")
+
     def head(self, file: str) -> RawRecord:
         """Return what stands beside the rows of a table form."""
+        if self.whole is not None:
+            return {key: raw for key, raw in self.whole.items() if key != self.form.rows.key}, Place(file)
         found = {spec.key: box.raw for spec in self.form.head if (box := self.boxes.get(spec.pointer))}
         return {key: raw for key, raw in found.items() if raw is not None}, Place(file)
 
