@@ -222,6 +222,7 @@ class Table:
     `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
     columns with a sum in the last row, which is called `total`; `unsummed`: of those that would have one if they held
     numbers alone. `use`: what its cells are for. `more`: millimetres that a page has left over for each row for a pen.
+    `most`: how many rows it may have; None where that isn't said.
     """
 
     pointer: str
@@ -238,6 +239,7 @@ class Table:
     total: str = ""
     use: Use = Use.SHOWN
     more: Mm = Mm(0.0)
+    most: int | None = None
 
     def is_starred(self, column: Column) -> bool:
         """Tell whether a column is marked as one that must be filled in."""

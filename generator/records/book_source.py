@@ -10,6 +10,10 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.kinds.raw import fold
 from generator.records.columns import Columns
+from generator.records.filled import accepted
+from generator.records.filled.answers import Answers, Identity
+from generator.records.filled.packages import open_package
+from generator.records.filled.xlsx import book_answers
 from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
@@ -66,9 +70,24 @@ class BookSource:
         return self.known or Columns(self.form, self.reading)
 
     @cached_property
+    def _filled(self) -> Answers | None:
+        """Return the answers of a workbook that is a filled form of ours, no list; None of any other.
+
+        Raises RecordError (E-read-other) for one of another form, and as `open_package` and `accepted` do.
+        """
+        book, place = self._book, self._place
+        if self.form.is_table or self.known or not _is_form(book):
+            return None
+        if book.form != self.form.id:
+            if book.form and not (self.reading.sheet or self.reading.mapping.file):
+                raise fail(RecordError, "E-read-other", place, form=book.form, wanted=self.form.id)
+            return None
+        if self.path.suffix.lower() in _PACKAGES and not self.reading.password:
+            open_package(self.path, place)  # what does more than a filled form does is refused
+        return accepted(book_answers(book, self.form), Identity(book.form, book.version, book.lang), place)
+
+    @cached_property
     def _sheets(self) -> list[tuple[FoundSheet, Header]]:
-        if not self._own and self._book.form == self.form.id and not self.form.is_table:
-            raise fail(RecordError, "E-list-form", self._place)
         if self._own:
             found = [self._own.found]
         else:
@@ -94,6 +113,8 @@ class BookSource:
     @cached_property
     def head(self) -> RawRecord:
         """Return what stands above the rows, of the first sheet that says it."""
+        if self._filled:
+            return {}, self._place
         if self._own:
             return own_head(head_cells(self._own), shown(self._own.found.sheet.name), self._place)
         made: dict[str, Any] = {}
@@ -118,6 +139,8 @@ class BookSource:
     @property
     def columns(self) -> Sequence[str]:
         """Return the names of the columns, and those of nested lists that stand on sheets of their own."""
+        if self._filled:
+            return [spec.key for spec in self.form.record_spec.fields]
         names = dict.fromkeys(name for _, header in self._sheets for name in header.known)
         return [*names, *(spec.key for _, spec in self._joined)]
 
@@ -129,10 +152,14 @@ class BookSource:
 
     def _let_go(self) -> None:
         """Let go of the workbook: who reads many files keeps none of them open, nor in memory."""
-        for held in ("_book", "_own", "_columns", "_sheets", "_joined"):
+        for held in ("_book", "_own", "_filled", "_columns", "_sheets", "_joined"):
             self.__dict__.pop(held, None)
 
     def _items(self) -> Iterator[SourceItem]:
+        if self._filled:
+            self.warnings = list(self._filled.warnings)
+            yield from self._filled.items(self.path.name)
+            return
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = list(self._told())
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
@@ -211,6 +238,17 @@ class BookSource:
         made = JoinedRows(columns, header.columns, (self._item(header, found, row) for row in rows))
         self.warnings += table.left_out.warnings(place)
         return made
+
+
+_PACKAGES = (".xlsx", ".xlsm", ".ods")
+_REGISTER = "f_rows"
+"""The name of the cells that make a workbook of ours a list: the rows of a table form."""
+
+
+def _is_form(book: Book) -> bool:
+    """Tell whether a workbook is a form of ours and no list, by its form or the names of its cells."""
+    names = {name.casefold() for name in book.names}
+    return bool(book.form) and _REGISTER not in names and any(name.startswith("f_") for name in names)
 
 
 def _completed(item: SourceItem, joined: Sequence[JoinedRows]) -> SourceItem:

@@ -50,11 +50,16 @@ def answers_of(path: Path, form: Form) -> Answers:
     from generator.records.filled.packages import open_package
 
     package = open_package(path, place)
-    if not package.has("word/document.xml"):
-        raise fail(RecordError, "E-read-kind", place)
-    from generator.records.filled.docx import docx_answers
+    if package.has("word/document.xml"):
+        from generator.records.filled.docx import docx_answers
 
-    return docx_answers(package, form)
+        return docx_answers(package, form)
+    if package.has("xl/workbook.xml") or package.has("content.xml"):
+        from generator.records.filled.xlsx import book_answers
+        from generator.records.opened import open_book
+
+        return book_answers(open_book(path), form)
+    raise fail(RecordError, "E-read-kind", place)
 
 
 def _is_pdf(path: Path) -> bool:
@@ -81,6 +86,26 @@ class IdentitySource:
         return iter(())
 
 
+def accepted(answers: Answers, identity: Identity, place: Place) -> Answers:
+    """Return the answers of a document if they are those of its form as it is now.
+
+    Raises RecordError for a document without any box of the form (E-read-nothing, E-read-foreign), or with boxes that the
+    form hasn't any more (E-read-version), and for what is wrong with the document itself.
+    """
+    if answers.is_empty:
+        raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
+    form = answers.form
+    versions = {"was": identity.version or "?", "now": form.version or "?"}
+    if answers.unknown:
+        raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
+    if answers.faults:
+        raise RecordError(answers.faults)
+    answers.warnings = [warning.at(file=place.file) for warning in answers.warnings]
+    if identity.form and identity.version != form.version:
+        answers.warnings.append(Fault("W-read-version", place, versions))
+    return answers
+
+
 @dataclass(eq=False)
 class FilledSource:
     """A filled document as a source: one record, or the rows of a table form."""
@@ -93,17 +118,7 @@ class FilledSource:
         place, identity = Place(self.path.name), identity_of(self.path)
         if identity.form not in ("", self.form.id):
             return self._of_list(identity, place)
-        answers = answers_of(self.path, self.form)
-        if answers.is_empty:
-            raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
-        was, now = identity.version or "?", self.form.version or "?"
-        if answers.unknown:
-            raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), was=was, now=now)
-        if answers.faults:
-            raise RecordError(answers.faults)
-        if identity.form and identity.version != self.form.version:
-            answers.warnings.append(Fault("W-read-version", place, {"was": was, "now": now}))
-        return answers
+        return accepted(answers_of(self.path, self.form), identity, place)
 
     def _of_list(self, identity: Identity, place: Place) -> Answers:
         """Return the answers of another form's register, where a list is asked for that no form of the catalogue is.

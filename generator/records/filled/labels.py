@@ -1,5 +1,6 @@
 """Fields found by what is printed beside their boxes: labels, sections, columns, boxes that were ticked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -133,7 +134,15 @@ def _is_ticked(gaps: Sequence[str], n: int) -> bool:
     before, behind = gaps[n], gaps[n + 1]
     own = before[_last_box(before) :] if n else before
     after = behind[: _first_box(behind)] if n + 2 < len(gaps) else behind
-    return any(mark in own for mark in TICKED) or (_has_box(before) and any(mark in after for mark in TICKED))
+    return _has_tick(own) or (_has_box(before) and _has_tick(after))
+
+
+_TICK = re.compile(f"[{_SURE}√●]|(?<![A-Za-z])[VvxXＸｘ](?![A-Za-z])")
+
+
+def _has_tick(text: str) -> bool:
+    """Tell whether there is a tick in a text; a letter is one where it stands alone."""
+    return _TICK.search(text) is not None
 
 
 def _has_box(text: str) -> bool:

@@ -45,7 +45,8 @@ def open_xlsx(content: Path | BytesIO, name: str) -> Book:
         parts = XlsxParts(archive)
         cells: Any = python_calamine.load_workbook(str(content) if isinstance(content, Path) else _afresh(content))
         read = _Package(archive, cells, parts, place)
-        return Book([_XlsxSheet(read, sheet) for sheet in parts.sheets()], parts.names(), parts.tables(), parts.form())
+        sheets = [_XlsxSheet(read, sheet) for sheet in parts.sheets()]
+        return Book(sheets, parts.names(), parts.tables(), *parts.identity())
     except BROKEN:
         raise fail(RecordError, "E-xlsx", place) from None
     except BaseException as error:

@@ -138,12 +138,16 @@ class XlsxParts:
         codes = (_code(e, own) for e in (cells if cells is not None else ()))
         return {str(n): "" if code in (GENERAL, _TEXT) else code for n, code in enumerate(codes)}
 
-    def form(self) -> str:
-        """Return the id of the form that the workbook was made from; nothing where it isn't ours."""
+    def identity(self) -> tuple[str, str, str]:
+        """Return the id of the form that the workbook was made from, its version and language; nothing of any other."""
         for kind, part in self._relations("").values():
             if kind.endswith("/custom-properties"):
-                return next(_property(self._read(part), "biaodan.form"), "")
-        return ""
+                root = self._read(part)
+                form, version, lang = (
+                    next(_property(root, f"biaodan.{name}"), "") for name in ("form", "version", "lang")
+                )
+                return form, version, lang
+        return "", "", ""
 
 
 def _code(style: etree._Element, own: Mapping[str, str]) -> str:
