@@ -8,14 +8,15 @@ from pathlib import Path
 from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.filled.answers import Answers, Identity
+from generator.records.filled.packages import Package, open_package
 from generator.records.item import RawRecord, SourceItem
 
 SUFFIXES = (".docx", ".docm", ".pdf")
 """Endings of files that are read as filled documents alone; those of workbooks may be lists as well."""
 
 
-def identity_of(path: Path) -> Identity:
-    """Return what a file says of itself: nothing where it isn't one of ours.
+def identity_of(path: Path, package: Package | None = None) -> Identity:
+    """Return what a file says of itself: nothing where it isn't one of ours; `package`: the office file, once opened.
 
     Raises RecordError for what can't be read.
     """
@@ -24,9 +25,7 @@ def identity_of(path: Path) -> Identity:
         from generator.records.filled.pdf import pdf_identity
 
         return pdf_identity(path, place)
-    from generator.records.filled.packages import open_package
-
-    package = open_package(path, place)
+    package = package or open_package(path, place)
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_identity
 
@@ -35,8 +34,8 @@ def identity_of(path: Path) -> Identity:
     return Identity(*(said.get(f"biaodan.{name}", "") for name in ("form", "version", "lang")))
 
 
-def answers_of(path: Path, form: Form) -> Answers:
-    """Return the answers of a filled document of a form.
+def answers_of(path: Path, form: Form, package: Package | None = None) -> Answers:
+    """Return the answers of a filled document of a form; `package`: the office file, once opened.
 
     Raises RecordError for what can't be read.
     """
@@ -45,9 +44,7 @@ def answers_of(path: Path, form: Form) -> Answers:
         from generator.records.filled.pdf import pdf_answers
 
         return pdf_answers(path, form, place)
-    from generator.records.filled.packages import open_package
-
-    package = open_package(path, place)
+    package = package or open_package(path, place)
     if not package.has("word/document.xml"):
         raise fail(RecordError, "E-read-kind", place)
     from generator.records.filled.docx import docx_answers
@@ -88,10 +85,12 @@ class FilledSource:
 
     @cached_property
     def _answers(self) -> Answers:
-        place, identity = Place(self.path.name), identity_of(self.path)
+        place = Place(self.path.name)
+        package = None if _is_pdf(self.path) else open_package(self.path, place)
+        identity = identity_of(self.path, package)
         if identity.form not in ("", self.form.id):
             raise fail(RecordError, "E-read-other", place, form=identity.form, wanted=self.form.id)
-        answers = answers_of(self.path, self.form)
+        answers = answers_of(self.path, self.form, package)
         if answers.is_empty:
             raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
         versions = {"was": identity.version or "?", "now": self.form.version or "?"}
