@@ -33,12 +33,11 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RoundTrip:
-    """Writes records of a form in a language and format, and reads them; `folder`: where the files are put."""
+    """Writes records of a form in a language and format, and reads them."""
 
     form: Form
     lang: str
     format: str
-    folder: Path
 
     @cached_property
     def writing(self) -> Job:
@@ -66,14 +65,14 @@ class RoundTrip:
 
         return record_of(self.reading, FilledSource(path, self.form))
 
-    def differences(self, raw: Tree, record: Tree) -> list[Difference]:
-        """Return what comes back otherwise; of a document that isn't read its faults."""
-        path = self.folder / f"record.{self.format}"
+    def differences(self, raw: Tree, record: Tree, folder: Path) -> list[Difference]:
+        """Return what comes back otherwise of a record; `folder`: where its document is put for a while."""
+        path = folder / f"record.{self.format}"
         path.write_bytes(self.written(raw))
         return self.compared(record, path)
 
     def compared(self, record: Tree, path: Path) -> list[Difference]:
-        """Return what a document says otherwise than a record."""
+        """Return what a document says otherwise than a record; of one that isn't read the faults."""
         found, faults = self.read(path)
         told = [Difference(fault.place.pointer, "", fault.text("en")) for fault in faults]
         return [*told, *differences(plain(self.form.root, record), plain(self.form.root, found))]
