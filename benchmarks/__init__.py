@@ -14,5 +14,6 @@ NAMES = (
     "lists",
     "before",
     "sheets_random",
+    "round_trip",
 )
 """The benchmarks, in the order in which they stand in the documentation."""

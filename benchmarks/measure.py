@@ -29,13 +29,18 @@ class NotThereError(Exception):
 class Options:
     """How thorough a run is. `quick`: small sizes, to see that all works; `full`: the largest sizes too.
 
-    `pictures`: the folder that plots are put into; none are drawn without it.
+    `pictures`: the folder that plots are put into; none are drawn without it. Of `round_trip`: the formats, how many
+    records of each, by how many processes, and whether LibreOffice saves the files in between.
     """
 
     rounds: int = 15
     quick: bool = False
     full: bool = False
     pictures: Path | None = None
+    formats: tuple[str, ...] = ()
+    count: int = 0
+    jobs: int = 1
+    libreoffice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

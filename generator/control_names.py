@@ -1,7 +1,7 @@
 """Names of boxes to fill in on screen: a field's pointer as content controls, bookmarks and fields of PDF let it be written."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -44,10 +44,11 @@ def bookmark_name(pointer: str) -> str:
     return f"bd_{sha256(pointer.encode()).hexdigest()[:_DIGITS]}"
 
 
-@lru_cache(maxsize=1)
-def prompts() -> frozenset[str]:
-    """Return what empty boxes say, in all languages."""
-    return frozenset(prompt(name, lang) for name in PROMPTS for lang in wording.LANGS)
+@lru_cache(maxsize=64)
+def prompts(control: str) -> tuple[str, ...]:
+    """Return what the empty box of a control says, in all languages: its own prompt, a cell's, a computed value's."""
+    said = {prompt(name, lang) for name in (control, "cell", "computed") for lang in wording.LANGS}
+    return tuple(sorted(said, key=len, reverse=True))
 
 
 @lru_cache(maxsize=256)
@@ -56,11 +57,14 @@ def prompt(name: str, lang: wording.Lang) -> str:
     return wording.phrase(f"prompt.{name}", lang)
 
 
-def without_prompts(text: str, known: Iterable[str] | None = None) -> str:
-    """Return a text without what the empty box said, which may be left before or behind an answer."""
-    for said in known or prompts():
-        if said in text:
-            text = text.replace(said, "")
+def without_prompts(text: str, control: str) -> str:
+    """Return a text without what the empty box of its control said, which may be left before or behind an answer."""
+    bare = text.strip()
+    for said in prompts(control):
+        if bare.startswith(said):
+            return bare.removeprefix(said).lstrip()
+        if bare.endswith(said):
+            return bare.removesuffix(said).rstrip()
     return text
 
 

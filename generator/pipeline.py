@@ -104,16 +104,22 @@ class Pipeline:
         Somebody has changed the one and couldn't change the other.
         """
         raw, place = item
-        stale: dict[str, None] = {}
-        while late := [f for f in judged.errors if f.code == "E-derived" and f.place.pointer not in stale]:
-            stale |= dict.fromkeys(fault.place.pointer for fault in late)
+        stale: set[str] = set()
+        while late := {f.place.pointer for f in judged.errors if self._is_stale(f)} - stale:
+            stale |= late
             record, found = self._normaliser.record(raw, place)
+            found = [fault for fault in found if fault.place.pointer not in stale]
             for pointer in stale:
                 without(record.values, pointer)
             lay_over(record.values, overrides)
             validator.next_document()
             judged = validator.judge(record, found)
         return replace(judged, faults=tuple(fault.in_document(place.boxes) for fault in judged.faults))
+
+    def _is_stale(self, fault: Fault) -> bool:
+        """Tell whether a fault is of a computed value that isn't what the rules make of the others, or isn't read."""
+        spec = self.form.spec_at(fault.place.pointer)
+        return fault.code == "E-derived" or bool(spec and spec.derive and spec.derive.given == "error")
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
@@ -183,11 +189,14 @@ class Pipeline:
     ) -> Judged:
         record, found = item
         boxes, given = record.place.boxes, dict(record.values)
+        stale: set[str] = set()
         judged = validator.judge_row(record, number, head, rows, found)
         if not boxes:
             return judged
-        while late := {f.place.pointer for f in judged.errors if f.code == "E-derived"}:
-            given = {k: v for k, v in given.items() if f"{record.pointer}/{pointer_step(k)}" not in late}
+        while late := {f.place.pointer for f in judged.errors if self._is_stale(f)} - stale:
+            stale |= late
+            given = {k: v for k, v in given.items() if f"{record.pointer}/{pointer_step(k)}" not in stale}
+            found = [fault for fault in found if fault.place.pointer not in stale]
             judged = validator.judge_row(replace(record, values=dict(given)), number, head, rows, found)
         return replace(judged, faults=tuple(fault.in_document(boxes) for fault in judged.faults))
 

@@ -9,6 +9,7 @@ from generator.catalogue import Catalogue
 from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.filled.answers import Answers, Identity
+from generator.records.filled.packages import Package, open_package
 from generator.records.item import RawRecord, SourceItem
 from generator.wording import DEFAULT_LANG
 
@@ -16,8 +17,8 @@ SUFFIXES = (".docx", ".docm", ".pdf")
 """Endings of files that are read as filled documents alone; those of workbooks may be lists as well."""
 
 
-def identity_of(path: Path) -> Identity:
-    """Return what a file says of itself: nothing where it isn't one of ours.
+def identity_of(path: Path, package: Package | None = None) -> Identity:
+    """Return what a file says of itself: nothing where it isn't one of ours; `package`: the office file, once opened.
 
     Raises RecordError for what can't be read.
     """
@@ -26,9 +27,7 @@ def identity_of(path: Path) -> Identity:
         from generator.records.filled.pdf import pdf_identity
 
         return pdf_identity(path, place)
-    from generator.records.filled.packages import open_package
-
-    package = open_package(path, place)
+    package = package or open_package(path, place)
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_identity
 
@@ -37,8 +36,8 @@ def identity_of(path: Path) -> Identity:
     return Identity(*(said.get(f"biaodan.{name}", "") for name in ("form", "version", "lang")))
 
 
-def answers_of(path: Path, form: Form) -> Answers:
-    """Return the answers of a filled document of a form.
+def answers_of(path: Path, form: Form, package: Package | None = None) -> Answers:
+    """Return the answers of a filled document of a form; `package`: the office file, once opened.
 
     Raises RecordError for what can't be read.
     """
@@ -47,9 +46,7 @@ def answers_of(path: Path, form: Form) -> Answers:
         from generator.records.filled.pdf import pdf_answers
 
         return pdf_answers(path, form, place)
-    from generator.records.filled.packages import open_package
-
-    package = open_package(path, place)
+    package = package or open_package(path, place)
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_answers
 
@@ -115,10 +112,12 @@ class FilledSource:
 
     @cached_property
     def _answers(self) -> Answers:
-        place, identity = Place(self.path.name), identity_of(self.path)
+        place = Place(self.path.name)
+        package = None if _is_pdf(self.path) else open_package(self.path, place)
+        identity = identity_of(self.path, package)
         if identity.form not in ("", self.form.id):
             return self._of_list(identity, place)
-        return accepted(answers_of(self.path, self.form), identity, place)
+        return accepted(answers_of(self.path, self.form, package), identity, place)
 
     def _of_list(self, identity: Identity, place: Place) -> Answers:
         """Return the answers of another form's register, where a list is asked for that no form of the catalogue is.

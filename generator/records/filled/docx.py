@@ -8,7 +8,7 @@ but the label, for people type beside a control as well as in it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -35,13 +35,38 @@ from generator.wording import LANGS, phrase
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _P, _TBL, _TR, _TC, _SDT, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "sdt", "r"))
+_T, _MARK = f"{_W}t", f"{_W}bookmarkStart"
 _GONE = frozenset(f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "delText"))
 _TEXTS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": ""}
+_CHANGES = tuple(f"{_W}{name}" for name in ("del", "moveFrom", "txbxContent"))
 _UNITS = re.compile(r"[\s\u00a0_年月日时分/:：,，DMYhminYY]*")
 """What is printed in an empty box for a date."""
 
 _MOST_NAMED = 500
 """Rows of a repeat whose boxes may have a digest for a name."""
+
+
+@lru_cache(maxsize=64)
+def _digests(form: Form) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for spec in form.root.walk():
+        if spec.shape == "value":
+            found |= dict.fromkeys((control_name(spec.pointer), bookmark_name(spec.pointer)), spec.pointer)
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _meant(form: Form, name: str) -> tuple[str, int, bool | None]:
+    """Return the pointer and the choice that the name of a control means, and whether it is a field's.
+
+    None for that of a field that the form hasn't.
+    """
+    pointer, number = choice_of(name) or (name, 0)
+    pointer = _digests(form).get(pointer, pointer)
+    if not pointer.startswith("/"):
+        return pointer, number, False
+    spec = form.spec_at(pointer)
+    return pointer, number, None if spec is None else spec.shape == "value"
 
 
 def docx_identity(package: Package) -> Identity:
@@ -62,6 +87,7 @@ def docx_answers(package: Package, form: Form) -> Answers:
 def answers_in(body: etree._Element, form: Form) -> Answers:
     """Return the answers that stand in a document's body, their boxes with the cells that they are."""
     reader = _Reader(form)
+    reader.is_plain = next(body.iter(*_CHANGES), None) is None
     reader.blocks(body)
     return reader.answers
 
@@ -100,6 +126,8 @@ class _Reader:
     form: Form
     tables: int = 0
     paragraphs: int = 0
+    is_plain: bool = False
+    """Whether nothing in the document was struck out or stands in boxes of its own."""
 
     def __post_init__(self) -> None:
         self.answers, self.labels = Answers(self.form), Labels(self.form)
@@ -112,21 +140,16 @@ class _Reader:
     @cached_property
     def digests(self) -> dict[str, str]:
         """Return the pointers of fields by the digests that stand for them where they are too long."""
-        found: dict[str, str] = {}
-        for spec in self.form.root.walk():
-            if spec.shape == "value":
-                found |= dict.fromkeys((control_name(spec.pointer), bookmark_name(spec.pointer)), spec.pointer)
-        return found
+        return _digests(self.form)
 
     def named(self, name: str) -> _Control | None:
         """Return what the name of a control means; None where it is none of ours."""
-        choice = choice_of(name)
-        pointer, number = choice if choice else (name, 0)
-        pointer = self.digests.get(pointer, pointer)
-        spec = self.form.spec_at(pointer) if pointer.startswith("/") else None
-        if spec is None and pointer.startswith("/"):
+        pointer, number, is_field = _meant(self.form, name)
+        if is_field:
+            return _Control(pointer, number)
+        if is_field is None:
             self.answers.unknown.add(pointer)
-        return _Control(pointer, number) if spec is not None and spec.shape == "value" else None
+        return None
 
     # --- what stands one after another ---
 
@@ -148,7 +171,7 @@ class _Reader:
     def paragraph(self, element: etree._Element) -> None:
         """Take a paragraph of running text: a heading, the label of lines to write on, or such a line."""
         self.paragraphs += 1
-        text = text_of(element).strip()
+        text = self.text(element).strip()
         style = element.find(f"{_W}pPr/{_W}pStyle")
         name = style.get(f"{_W}val", "") if style is not None else ""
         if name.lower().startswith("heading") or name.isdigit():
@@ -168,8 +191,8 @@ class _Reader:
     def close(self) -> None:
         """Put down what was written on lines."""
         if self.open:
-            pointer, _, lines, at = self.open
-            self.answers.put(pointer, _plain("\n".join(lines).strip("\n")), at)
+            pointer, spec, lines, at = self.open
+            self.answers.put(pointer, written("\n".join(lines).strip("\n"), spec), at)
             self.open = None
 
     # --- tables ---
@@ -191,17 +214,29 @@ class _Reader:
             self.table(inner)
 
     def cell(self, element: etree._Element) -> _Cell:
-        controls, pointer = [], ""
-        for control in element.iter(_SDT):
-            found = self.control(control)
-            if found:
-                controls.append(found)
-        for mark in element.iter(f"{_W}bookmarkStart"):
-            pointer = pointer or self.digests.get(mark.get(f"{_W}name", ""), "")
+        controls, lines, pointer = list[_Control](), list[str](), ""
+        for one in element.iter(_P, _SDT, _MARK):
+            if one.tag == _P:
+                lines.append(self.text(one))
+            elif one.tag == _SDT:
+                found = self.control(one)
+                if found:
+                    controls.append(found)
+            else:
+                pointer = pointer or self.digests.get(one.get(f"{_W}name", ""), "")
         span = element.find(f"{_W}tcPr/{_W}gridSpan")
         wide = span.get(f"{_W}val", "1") if span is not None else "1"
-        lines = [text_of(one) for one in element.iter(_P)]
         return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1, element)
+
+    def text(self, paragraph: etree._Element) -> str:
+        """Return the text of a paragraph, as `text_of` does, at once where nothing in the document was struck out."""
+        if not self.is_plain:
+            return text_of(paragraph)
+        return "".join(
+            one.text or "" if one.tag == _T else _TEXTS[one.tag]
+            for one in paragraph.iter(_T, *_TEXTS)
+            if (above := one.getparent()) is not None and above.tag == _R
+        )
 
     def control(self, element: etree._Element) -> _Control | None:
         properties = element.find(f"{_W}sdtPr")
@@ -247,12 +282,12 @@ class _Reader:
             labels = labels_of(spec, "zh-Hans")
             chosen = [labels[box.number - 1] for box in boxes if box.checked and box.number <= len(labels)]
             return _one_or_more(spec, chosen)
-        text = without_prompts("\n".join(lines))
+        text = without_prompts("\n".join(lines), spec.kind.control)
         if spec.choices or spec.kind is BOOLEAN:
             chosen_in = ticked(spec, text)
             if chosen_in is not None:
                 return _one_or_more(spec, chosen_in)
-        return _plain(text)
+        return written(text, spec) if not controls else text if text.strip() else None
 
     def scale(self, row: Sequence[_Cell], at: str) -> bool:
         """Take a line of a scale: a label, and a box for each step; tell whether it was one."""
@@ -346,7 +381,7 @@ class _Reader:
             if rest != row[0].text:
                 cells = self.answers.rows[at].get(key, {})
                 cells.pop(child.key, None)
-                self.answers.put_cell(at, key, child.key, _plain(rest), place)
+                self.answers.put_cell(at, key, child.key, written(rest, child), place)
                 return True
         return False
 
@@ -379,10 +414,11 @@ def _one_or_more(spec: FieldSpec, chosen: Sequence[str]) -> object:
     return list(chosen) if spec.kind is CHOICES else chosen[0] if len(chosen) == 1 else "、".join(chosen)
 
 
-def _plain(text: str) -> object:
-    """Return what was written in a box; None where there is only what was printed there."""
-    text = text.strip("□") if set(text) & set("□") else text
-    if _UNITS.fullmatch(text) or text in _BENEATH:
+def written(text: str, spec: FieldSpec) -> object:
+    """Return what was written in a box on paper; None where there is only what was printed there."""
+    if spec.squares and set(text) & set("□"):
+        text = text.strip("□")
+    if not text.strip() or text in _BENEATH or (spec.kind.is_moment and _UNITS.fullmatch(text)):
         return None
     return text
 

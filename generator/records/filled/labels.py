@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.kinds.raw import fold
@@ -76,9 +77,10 @@ def repeats_of(form: Form) -> dict[str, FieldSpec]:
     return {at: spec for at, spec in _walk(form.root, "") if spec.shape == "repeat"}
 
 
-def names_of(spec: FieldSpec) -> set[str]:
+@lru_cache(maxsize=4096)
+def names_of(spec: FieldSpec) -> frozenset[str]:
     """Return what a field is called on paper of any language."""
-    return {fold(choose(spec.titles, lang)) for lang in LANGS}
+    return frozenset(fold(choose(spec.titles, lang)) for lang in LANGS)
 
 
 def columns_of(spec: FieldSpec, labels: Sequence[str]) -> dict[int, str]:
@@ -92,7 +94,12 @@ def columns_of(spec: FieldSpec, labels: Sequence[str]) -> dict[int, str]:
 
 def is_total(text: str) -> bool:
     """Tell whether a row's first cell says that the row is a sum."""
-    return fold(text) in {fold(phrase("total", lang)) for lang in LANGS}
+    return fold(text) in _totals()
+
+
+@lru_cache(maxsize=1)
+def _totals() -> frozenset[str]:
+    return frozenset(fold(phrase("total", lang)) for lang in LANGS)
 
 
 def ticked(spec: FieldSpec, text: str) -> list[str] | None:

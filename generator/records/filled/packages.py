@@ -32,6 +32,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile, place: Place) -> None:
         self.archive, self.place = archive, place
         self.names = {name.lower(): name for name in archive.namelist()}
+        self._read: dict[str, bytes] = {}
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a part; their names are the same in capitals and small letters."""
@@ -42,10 +43,12 @@ class Package:
 
         Raises RecordError (E-read-broken) for a damaged one.
         """
-        try:
-            return self.archive.read(self.names[name.lower()])
-        except BROKEN:
-            raise fail(RecordError, "E-read-broken", self.place) from None
+        if name not in self._read:
+            try:
+                self._read[name] = self.archive.read(self.names[name.lower()])
+            except BROKEN:
+                raise fail(RecordError, "E-read-broken", self.place) from None
+        return self._read[name]
 
     def root(self, name: str) -> etree._Element:
         """Return the root of a part.
@@ -134,7 +137,7 @@ def _refuse_part(package: Package, name: str) -> None:
     content = package.content(name)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         content = content.decode("utf-16", "replace").encode()
-    if _DECLARED.search(content):
+    if b"<!" in content and _DECLARED.search(content):
         raise fail(RecordError, "E-read-doctype", package.place)
     if name.lower().endswith(".rels") and b"External" in content:
         for kind in _external(package, name):
