@@ -119,7 +119,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "case_update": {"case", "errors", "job", "records"},
     "returned": {"catalogue", "errors", "files", "job", "record", "records"},
-    "annotate": {"catalogue", "files", "records", "returned", "wording", "writers"},
+    "annotate": {"catalogue", "control_names", "errors", "files", "records", "returned", "wording", "writers"},
     "collect": {
         "catalogue",
         "document",
@@ -207,7 +207,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("writers/pdf",),
     "cssselect2": ("writers/pdf",),
     "pydyf": ("writers/pdf",),
-    "pikepdf": ("writers/pdf", "records/filled"),
+    "pikepdf": ("writers/pdf", "records/filled", "annotate/pdf.py"),
     "uharfbuzz": ("writers/font_making.py", "writers/pdf"),
     "fontTools": ("writers/font_making.py",),
     "resvg_py": ("writers/drawing.py",),
