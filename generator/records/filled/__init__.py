@@ -1,9 +1,11 @@
 """Filled documents of ours as a source of records: Word, Excel and PDF, filled in on screen or typed over."""
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from generator.catalogue import Catalogue
 from generator.catalogue.form import Form
@@ -86,8 +88,8 @@ class IdentitySource:
 def accepted(answers: Answers, identity: Identity, place: Place) -> Answers:
     """Return the answers of a document if they are those of its form as it is now.
 
-    Raises RecordError for a document without any box of the form (E-read-nothing, E-read-foreign), or with boxes that the
-    form hasn't any more (E-read-version), and for what is wrong with the document itself.
+    Raises RecordError for a document without any box of the form (E-read-nothing, E-read-foreign), or with boxes that
+    the form hasn't any more (E-read-version), and for what is wrong with the document itself.
     """
     if answers.is_empty:
         raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
@@ -109,6 +111,12 @@ class FilledSource:
 
     path: Path
     form: Form
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"path": self.path, "form": _packed(self.form)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.path, self.form = state["path"], _unpacked(state["form"])
 
     @cached_property
     def _answers(self) -> Answers:
@@ -137,22 +145,42 @@ class FilledSource:
             return {}, Place(self.path.name)
         return self._answers.head(self.path.name) if self.form.is_table else ({}, Place(self.path.name))
 
-    @property
+    @cached_property
     def columns(self) -> list[str] | None:
         """Return the names of a register's columns; None of a document that holds one record."""
         form = self._answers.form
         return [spec.title(DEFAULT_LANG) for spec in form.rows.fields] if form.is_table else None
 
-    @property
+    @cached_property
     def warnings(self) -> list[Fault]:
         """Return what is to be told of the document."""
         return self._answers.warnings
 
     def __iter__(self) -> Iterator[SourceItem]:
         answers = self._answers
+        self.columns, self.warnings  # noqa: B018  # they may be asked for when the document has been let go of
+        try:
+            yield from self._items(answers)
+        finally:
+            self.__dict__.pop("_answers", None)  # who reads many files keeps none of them
+
+    def _items(self, answers: Answers) -> Iterator[SourceItem]:
         if answers.form is self.form:
             yield from answers.items(self.path.name)
             return
         titles = {spec.key: spec.title(DEFAULT_LANG) for spec in answers.form.rows.fields}
         for raw, place in answers.items(self.path.name):
             yield {titles[key]: value for key, value in raw.items()}, place
+
+
+@lru_cache(maxsize=64)
+def _packed(form: Form) -> bytes:
+    """Return a form as it is sent to the process that reads."""
+    return pickle.dumps(form)
+
+
+@lru_cache(maxsize=64)
+def _unpacked(content: bytes) -> Form:
+    """Return a form that was sent: the same one for the same bytes, so that what is prepared serves many files."""
+    form: Form = pickle.loads(content)  # noqa: S301  # from our own process
+    return form
