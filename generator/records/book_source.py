@@ -21,11 +21,12 @@ from generator.records.join import JoinColumns, JoinedRows, with_rows
 from generator.records.layout import SEARCHED
 from generator.records.nested import Gatherer
 from generator.records.opened import open_book
-from generator.records.own_register import OwnRegister, head_cells, own_register
+from generator.records.own_register import OwnRegister, head_cells, own_register, without_lost
 from generator.records.own_rows import OwnRows
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
 from generator.records.table_rows import TableRows, ranges
+from generator.records.unknown import letters
 from generator.records.workbooks import Book, Row, Sheet
 from generator.wording import LANGS
 
@@ -163,11 +164,37 @@ class BookSource:
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = list(self._told())
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
+        number = -1
         for found, header in self._sheets:
-            for item in self._records(found, header):
-                yield _completed(item, joined) if joined else item
+            for number, item in enumerate(self._records(found, header), number + 1):
+                yield _completed(item, joined) if joined else self._boxed(item, number)
+        for number, item in enumerate(self._more(), number + 1):
+            yield self._boxed(item, number)
         for join in joined:
             yield from join.orphans()
+
+    def _more(self) -> Iterator[SourceItem]:
+        """Yield the records of the sheet on which a register goes on that was filled in on screen."""
+        more = self._own.more if self._own else None
+        if more is None:
+            return
+        names = [more.keys.get(at, "") for at in range(max(more.keys) + 1)]
+        where = Place(self.path.name, f"{shown(more.sheet.name)}!{more.first - 1}")
+        header = Header(names, self._columns, where, more.keys)
+        for row in more.rows():
+            yield header.row(row, replace(where, row=f"{shown(more.sheet.name)}!{row.number}"))
+
+    def _boxed(self, item: SourceItem, number: int) -> SourceItem:
+        """Return a record of a register that is filled in on screen with its place among them and its cells."""
+        more = self._own.more if self._own else None
+        if more is None or isinstance(item, RecordError) or self._own is None:
+            return item
+        raw, place = item
+        sheet, _, row = place.row.rpartition("!")
+        keys = self._own.keys if sheet == shown(self._own.found.sheet.name) else more.keys
+        fields, at = self.form.rows.by_key, f"{self.form.rows.pointer}/{number}"
+        boxes = {f"{at}/{fields[key].step}": f"{sheet}!{letters(column + 1)}{row}" for column, key in keys.items()}
+        return raw, replace(place, boxes={at: place.row, **boxes})
 
     def _told(self) -> Iterator[Fault]:
         left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
@@ -216,6 +243,8 @@ class BookSource:
                 yield row
 
     def _item(self, header: Header, found: FoundSheet, row: Row) -> SourceItem:
+        if self._own and self._own.more:
+            row = without_lost(row, self._own.keys, self.form)
         return header.row(row, self._at(found, row.number))
 
     # --- nested lists on sheets of their own ---
