@@ -77,7 +77,7 @@ class BookSource:
         Raises RecordError (E-read-other) for one of another form, and as `open_package` and `accepted` do.
         """
         book, place = self._book, self._place
-        if self.form.is_table or self.known or not _is_form(book):
+        if self.known or not _is_form(book):
             return None
         if book.form != self.form.id:
             if book.form and not (self.reading.sheet or self.reading.mapping.file):

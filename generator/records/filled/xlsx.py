@@ -421,6 +421,8 @@ class _Reader:
         if isinstance(first, str) and is_total(first):
             return False
         starts = sorted(part.columns)
+        if any(sum(column <= start <= cells.end(row, column) for start in starts) > 1 for column in filled):
+            return False  # a text across several columns
         keys = {self._key_at(part, starts, column) for column in filled if column >= starts[0]}
         return bool(keys) and not keys <= set(table.spec.table.totals)
 
