@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from generator.records.columns import Columns
 from generator.records.filled import accepted
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.packages import open_package
-from generator.records.filled.xlsx import book_answers
+from generator.records.filled.xlsx import book_answers, has_names
 from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
@@ -77,10 +78,12 @@ class BookSource:
         Raises RecordError (E-read-other) for one of another form, and as `open_package` and `accepted` do.
         """
         book, place = self._book, self._place
-        if self.known or not _is_form(book):
+        if self.known or not _is_form(book) or (self.form.is_table and book.form == self.form.id):
             return None
-        if book.form != self.form.id:
-            if book.form and not (self.reading.sheet or self.reading.mapping.file):
+        if not book.form and not has_names(book, self.form):
+            return None
+        if book.form not in (self.form.id, ""):
+            if not (self.reading.sheet or self.reading.mapping.file):
                 raise fail(RecordError, "E-read-other", place, form=book.form, wanted=self.form.id)
             return None
         if self.path.suffix.lower() in _PACKAGES and not self.reading.password:
@@ -164,12 +167,9 @@ class BookSource:
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = list(self._told())
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
-        number = -1
-        for found, header in self._sheets:
-            for number, item in enumerate(self._records(found, header), number + 1):
-                yield _completed(item, joined) if joined else self._boxed(item, number)
-        for number, item in enumerate(self._more(), number + 1):
-            yield self._boxed(item, number)
+        lists = (self._records(found, header) for found, header in self._sheets)
+        for number, item in enumerate(chain(chain.from_iterable(lists), self._more())):
+            yield _completed(item, joined) if joined else self._boxed(item, number)
         for join in joined:
             yield from join.orphans()
 
@@ -275,9 +275,9 @@ _REGISTER = "f_rows"
 
 
 def _is_form(book: Book) -> bool:
-    """Tell whether a workbook is a form of ours and no list, by its form or the names of its cells."""
+    """Tell whether a workbook is a form of ours and no list, by the names of its cells."""
     names = {name.casefold() for name in book.names}
-    return bool(book.form) and _REGISTER not in names and any(name.startswith("f_") for name in names)
+    return _REGISTER not in names and any(name.startswith("f_") for name in names)
 
 
 def _completed(item: SourceItem, joined: Sequence[JoinedRows]) -> SourceItem:

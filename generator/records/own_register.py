@@ -51,7 +51,7 @@ class MoreRows:
 
 def own_register(book: Book, form: Form) -> OwnRegister | None:
     """Return a workbook as a register of a form; None where it isn't one, or its names have been lost."""
-    if book.form != form.id or not form.is_table:
+    if book.form not in (form.id, "") or not form.is_table:  # XLS doesn't say it
         return None
     rows = book.names.get(defined_name(form.rows.pointer))
     sheet = next((s for s in book.sheets if rows and s.name == rows.sheet), None)

@@ -51,6 +51,12 @@ def book_answers(book: Book, form: Form) -> Answers:
     return _Reader(book, form).answers
 
 
+def has_names(book: Book, form: Form) -> bool:
+    """Tell whether at least half of a form's fields have cells in a workbook that says nothing else of itself."""
+    wanted = {*_names(form).fields, *_names(form).tables}
+    return not form.is_table and len(wanted & {name.casefold() for name in book.names}) * 2 >= max(2, len(wanted))
+
+
 # --- what a form's names and labels are ---
 
 
@@ -171,7 +177,9 @@ class _Cells:
         found = self.rows.get(row)
         if found is None:
             return start
-        return next((n for n in range(start, min(end, len(found.cells) - 1) + 1) if not is_blank(found.cells[n])), start)
+        return next(
+            (n for n in range(start, min(end, len(found.cells) - 1) + 1) if not is_blank(found.cells[n])), start
+        )
 
     def at(self, row: int, column: int) -> str:
         return f"{shown(self.sheet.name)}!{letters(column + 1)}{row}"
@@ -299,9 +307,11 @@ class _Reader:
         """Return what was written on the lines beneath a label."""
         lines: list[str] = []
         for number in range(row, min(row + _MOST_LINES, cells.last) + 1):
-            text = cells.cell(number, cells.first(number, column, len(cells.rows[number].cells) - 1)) if (
-                number in cells.rows
-            ) else ""
+            text = (
+                cells.cell(number, cells.first(number, column, len(cells.rows[number].cells) - 1))
+                if (number in cells.rows)
+                else ""
+            )
             if number > row and (number in self.taken.get(cells.sheet.name, ()) or self._is_stop(cells, number)):
                 break
             lines.append(str(text) if not is_blank(text) else "")

@@ -5,7 +5,9 @@ An answer is never refused that the reader takes: texts pass where numbers and d
 """
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from generator.document import Document, Face
 from generator.formats import exact_number, number_text
@@ -13,7 +15,15 @@ from generator.kinds import BOOLEAN, CHOICE, CHOICES, DURATION, INTEGER, NUMBER,
 from generator.kinds.base import TEXT_CODE
 from generator.kinds.numbers import is_number, literal
 from generator.wording import Lang, phrase
-from generator.writers.xlsx.cells import CellWriter, begins_formula, empty_cell, escape, number_cell, string_cell
+from generator.writers.xlsx.cells import (
+    CellWriter,
+    begins_formula,
+    empty_cell,
+    escape,
+    number_cell,
+    serial,
+    string_cell,
+)
 from generator.writers.xlsx.formulas import Places, formula_cell
 from generator.writers.xlsx.lengths import shortened
 from generator.writers.xlsx.look import edged
@@ -80,8 +90,10 @@ class Controls:
         if value is None:
             return empty_cell(reference, style)
         number = _digits(face, value, self.lang)
-        return number_cell(reference, style, number) if number else string_cell(
-            reference, style, face.entry(value, self.lang)
+        return (
+            number_cell(reference, style, number)
+            if number
+            else string_cell(reference, style, face.entry(value, self.lang))
         )
 
     def _computed(
@@ -112,9 +124,10 @@ class Controls:
         joined = "&".join(f"${at}" for at in others)
         beside = f"LEN({joined})>0," if others else ""
         formula = f"AND({beside}LEN({first})=0)" if beside else f"LEN({first})=0"
+        style, priority = self.look.rules[Tone.CAUTION], _AFTER_OTHERS + len(self.rules)
         return (
-            f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{self.look.rules[Tone.CAUTION]}" '
-            f'priority="{_AFTER_OTHERS + len(self.rules)}"><formula>{escape(formula)}</formula></cfRule></conditionalFormatting>'
+            f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{style}" priority="{priority}">'
+            f"<formula>{escape(formula)}</formula></cfRule></conditionalFormatting>"
         )
 
     def closing(self) -> str:
@@ -153,10 +166,6 @@ def _with_unit(unit: str) -> str:
 
 def _digits(face: Face, value: object, lang: Lang) -> str:
     """Return the number by which a cell holds a value; nothing where it holds a text."""
-    from datetime import date
-
-    from generator.writers.xlsx.cells import serial
-
     kind = face.kind
     if kind is DURATION:
         return ""
@@ -168,54 +177,54 @@ def _digits(face: Face, value: object, lang: Lang) -> str:
 # --- what cells take ---
 
 
+class _Told(NamedTuple):
+    """What Excel says of a cell: its title, how it is filled in, and what is wrong with what it doesn't take."""
+
+    title: str
+    prompt: str
+    error: str = ""
+
+    def attributes(self, *, refuses: bool) -> str:
+        """Return the attributes of a validation that say it."""
+        shown = (' showInputMessage="1"' if self.prompt else "") + (' showErrorMessage="1"' if refuses else "")
+        return shown + self._message("error", self.error) + self._message("prompt", self.prompt)
+
+    def _message(self, name: str, text: str) -> str:
+        if not text:
+            return ""
+        head = escape(shortened(self.title, _LONGEST_TITLE))
+        body = escape(shortened(text, _LONGEST_TEXT)).replace("\n", "&#10;")
+        return f' {name}Title="{head}" {name}="{body}"'
+
+
 def validation_of(face: Face, first: str, area: str, book: Book, lang: Lang) -> list[str]:
     """Return the validation of a field's cells, with its own words; none where any text will do."""
     kind, prompt = face.kind, _prompt(face, lang)
     if not is_open(face):
-        return [_validation(area, prompt=(face.label, prompt))] if prompt else []
+        return [_validation(area, _Told(face.label, prompt))] if prompt else []
     expected = _expected(face, lang)
     error = phrase("expected.error", lang).format(label=face.label, expected=expected) if expected else ""
-    told = {"prompt": (face.label, prompt), "error": (face.label, error)}
+    told = _Told(face.label, prompt, error)
     if face.choices and kind in (CHOICE, BOOLEAN):
-        return [_validation(area, "list", book.list_formula(face.choices), **told)]
+        return [_validation(area, told, ' type="list"', book.list_formula(face.choices))]
     if formula := _accepted(face, first):
-        return [_validation(area, "custom", formula, **told)]
+        return [_validation(area, told, ' type="custom"', formula)]
     most = face.constraints.max_length
     if most is not None and kind.is_own_text and most < _MOST_LETTERS:
-        formulas = f"<formula1>{most}</formula1>"
-        return [_validation(area, "textLength", formulas, is_raw=True, style="warning", **told)]
-    return [_validation(area, prompt=(face.label, prompt))] if prompt else []
+        # only a warning, for Excel counts a rare letter twice
+        sort = ' type="textLength" operator="lessThanOrEqual" errorStyle="warning"'
+        return [_validation(area, told, sort, str(most))]
+    return [_validation(area, told)] if prompt else []
 
 
 _MOST_LETTERS = 32_767
 
 
-def _validation(
-    area: str,
-    sort: str = "",
-    formula: str = "",
-    *,
-    prompt: tuple[str, str] = ("", ""),
-    error: tuple[str, str] = ("", ""),
-    style: str = "",
-    is_raw: bool = False,
-) -> str:
-    """Return a validation of cells (18.3.1.32)."""
-    named = f' type="{sort}"' if sort else ""
-    named += f' errorStyle="{style}"' if style else ""
-    named += ' operator="lessThanOrEqual"' if sort == "textLength" else ""
-    messages = _message("error", *error) + _message("prompt", *prompt)
-    shown = (' showInputMessage="1"' if prompt[1] else "") + (' showErrorMessage="1"' if sort else "")
-    inner = formula if is_raw else f"<formula1>{escape(formula)}</formula1>" if formula else ""
-    return f'<dataValidation{named} allowBlank="1"{shown}{messages} sqref="{area}">{inner}</dataValidation>'
-
-
-def _message(name: str, title: str, text: str) -> str:
-    if not text:
-        return ""
-    head = f' {name}Title="{escape(shortened(title, _LONGEST_TITLE))}"' if title else ""
-    body = escape(shortened(text, _LONGEST_TEXT)).replace("\n", "&#10;")
-    return f'{head} {name}="{body}"'
+def _validation(area: str, told: _Told, sort: str = "", formula: str = "") -> str:
+    """Return a validation of cells (18.3.1.32); without a sort it only says how they are filled in."""
+    inner = f"<formula1>{escape(formula)}</formula1>" if formula else ""
+    told_of = told.attributes(refuses=bool(sort))
+    return f'<dataValidation{sort} allowBlank="1"{told_of} sqref="{area}">{inner}</dataValidation>'
 
 
 def _accepted(face: Face, cell: str) -> str:

@@ -385,9 +385,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         face, value = field.face, field.value
         self.faults += text_faults(face.entry(value, self.lang), field.pointer, face.label)
         style = self.controls.style_of(face, "entry", edges, value)
-        return Cell(
-            *at, lambda ref: self.controls.cell(ref, "entry", edges, face, value, self.book.places()), style
-        )
+        return Cell(*at, lambda ref: self.controls.cell(ref, "entry", edges, face, value, self.book.places()), style)
 
     def placeholder(self, field: Field) -> tuple[str, str]:
         """Return style and text of an entry that waits for a pen: boxes to tick, gaps of a date, squares, nothing."""

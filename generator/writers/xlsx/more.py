@@ -80,9 +80,14 @@ class MoreSheet:
         rows += self._row(
             _HEADER,
             _LINE * 2 + 4,
-            [string_cell(f"{column_letters(n)}{_HEADER}", look[header], label) for n, label in enumerate(self.labels, 1)],
+            [
+                string_cell(f"{column_letters(n)}{_HEADER}", look[header], label)
+                for n, label in enumerate(self.labels, 1)
+            ],
         )
-        merged = f'<mergeCells count="1"><mergeCell ref="A{_NOTE}:{column_letters(len(self.columns))}{_NOTE}"/></mergeCells>'
+        merged = (
+            f'<mergeCells count="1"><mergeCell ref="A{_NOTE}:{column_letters(len(self.columns))}{_NOTE}"/></mergeCells>'
+        )
         pane = f'<pane ySplit="{_HEADER}" topLeftCell="A{_FIRST}" activePane="bottomLeft" state="frozen"/>'
         return (
             f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -122,7 +127,8 @@ class MoreSheet:
         columns = "".join(f'<tableColumn id="{n}" name="{escape(label)}"/>' for n, label in enumerate(self.labels, 1))
         return (
             f'{HEAD}<table xmlns="{MAIN}" id="{self.number}" name="{name}" displayName="{name}" ref="{area}" '
-            f'totalsRowShown="0"><autoFilter ref="{area}"/><tableColumns count="{len(self.labels)}">{columns}</tableColumns>'
+            f'totalsRowShown="0"><autoFilter ref="{area}"/>'
+            f'<tableColumns count="{len(self.labels)}">{columns}</tableColumns>'
             '<tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" showRowStripes="1" '
             'showColumnStripes="0"/></table>'
         )
