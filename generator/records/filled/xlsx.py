@@ -24,6 +24,7 @@ from generator.records.filled.labels import (
     TICKED,
     Labels,
     columns_of,
+    folded,
     is_total,
     labels_of,
     names_of,
@@ -128,6 +129,8 @@ def _values(spec: FieldSpec, at: str) -> Iterator[tuple[str, FieldSpec]]:
 
 # --- a sheet ---
 
+_NOTHING = ("", None)
+
 
 @dataclass
 class _Cells:
@@ -140,15 +143,25 @@ class _Cells:
         return {row.number: row for row in self.sheet.rows()}
 
     @cached_property
+    def name(self) -> str:
+        return shown(self.sheet.name)
+
+    @cached_property
+    def merged(self) -> Sequence[Area]:
+        return self.sheet.merged
+
+    @cached_property
     def spans(self) -> dict[tuple[int, int], Area]:
         """Return merged cells by where they begin: row and column."""
-        return {(area.top, area.left): area for area in self.sheet.merged}
+        return {(area.top, area.left): area for area in self.merged}
 
     @cached_property
     def covered(self) -> dict[int, list[Area]]:
         """Return merged cells by the rows beneath their first."""
         found: dict[int, list[Area]] = {}
-        for area in self.sheet.merged:
+        for area in self.merged:
+            if area.bottom == area.top:
+                continue
             for row in range(area.top + 1, min(area.bottom, area.top + _MOST_LINES) + 1):
                 found.setdefault(row, []).append(area)
         return found
@@ -170,7 +183,9 @@ class _Cells:
     def filled(self, row: int) -> list[int]:
         """Return the columns of a row that hold something."""
         found = self.rows.get(row)
-        return [n for n, cell in enumerate(found.cells) if not is_blank(cell)] if found is not None else []
+        if found is None:
+            return []
+        return [n for n, cell in enumerate(found.cells) if cell not in _NOTHING and not is_blank(cell)]
 
     def first(self, row: int, start: int, end: int) -> int:
         """Return the first column of several that holds something; the first of all where none does."""
@@ -182,7 +197,7 @@ class _Cells:
         )
 
     def at(self, row: int, column: int) -> str:
-        return f"{shown(self.sheet.name)}!{letters(column + 1)}{row}"
+        return f"{self.name}!{letters(column + 1)}{row}"
 
 
 @dataclass(slots=True)
@@ -224,11 +239,11 @@ class _Reader:
         known |= {name for table in names.tables.values() for name in (*table.columns, *table.more)}
         rows = tuple(f"{prefix}{name}_" for name in names.tables for prefix in ("", "x"))
         for name, place in self.book.names.items():
-            folded = name.casefold()
-            if folded in known:
+            lower = name.casefold()
+            if lower in known:
                 if place.sheet in self.sheets:
-                    found[folded] = place
-            elif folded.startswith(_OURS) and not folded.startswith(rows) and not self._is_ambiguous(folded):
+                    found[lower] = place
+            elif lower.startswith(_OURS) and not lower.startswith(rows) and not self._is_ambiguous(lower):
                 self.answers.unknown.add(name)
         return found
 
@@ -282,13 +297,13 @@ class _Reader:
     def _begins(self, cells: _Cells, row: int) -> bool:
         """Tell whether a row begins something: another value, a heading, a place to sign."""
         text = _label(cells.cell(row, 0)).strip()
-        led = {fold(text.partition(mark)[0]) for mark in ("：", ":")}
+        led = {folded(text.partition(mark)[0]) for mark in ("：", ":")}
         named = row in self.taken.get(cells.sheet.name, ())
         return named or self._is_stop(cells, row) or not led.isdisjoint(self.names.labels)
 
     def _is_label(self, text: str, spec: FieldSpec) -> bool:
-        folded = fold(text)
-        return folded in names_of(spec) or any(folded.startswith(name) for name in names_of(spec))
+        name = folded(text)
+        return name in names_of(spec) or any(name.startswith(label) for label in names_of(spec))
 
     def _is_beside(self, cells: _Cells, row: int) -> bool:
         """Tell whether there are other boxes in a row: running text takes the whole of its own."""
@@ -299,7 +314,7 @@ class _Reader:
         """Return what somebody wrote behind the label, in its cell."""
         for mark in ("：", ":"):
             name, found, rest = label.partition(mark)
-            if found and fold(name) in names_of(spec) and rest.strip():
+            if found and folded(name) in names_of(spec) and rest.strip():
                 return self._text(spec, rest.strip())
         return None
 
@@ -409,7 +424,7 @@ class _Reader:
             if len(filled) != 1 or cells.end(label_row, filled[0]) - filled[0] < 2:
                 continue
             label = _label(cells.cell(label_row, filled[0]))
-            spec = next((s for s in table.spec.fields if fold(label) in names_of(s)), None)
+            spec = next((s for s in table.spec.fields if folded(label) in names_of(s)), None)
             if spec is None or not label:
                 continue
             if label_row == row:
@@ -442,7 +457,7 @@ class _Reader:
     def _is_stop(self, cells: _Cells, row: int) -> bool:
         """Tell whether something else begins in a row: a label, a heading, a place to sign."""
         filled = cells.filled(row)
-        texts = [fold(text) for n in filled if isinstance(text := cells.cell(row, n), str)]
+        texts = [folded(text) for n in filled if isinstance(text := cells.cell(row, n), str)]
         if any(text.endswith(tuple(self.names.headings)) and len(filled) <= _HEADS for text in texts):
             return True
         if any(text in self.names.labels for text in texts):
@@ -451,7 +466,7 @@ class _Reader:
 
     @cached_property
     def _signed(self) -> tuple[str, ...]:
-        return tuple({fold(choose(one.titles, lang)) for one in self.form.signatures for lang in LANGS})
+        return tuple({folded(choose(one.titles, lang)) for one in self.form.signatures for lang in LANGS})
 
     def _more(self, place: NamedCell, table: _Table) -> None:
         """Take the rows of a table that stand on a sheet of their own, as far as they go."""
@@ -512,7 +527,7 @@ class _Reader:
             text = cells.cell(row, column)
             if not isinstance(text, str):
                 continue
-            if fold(text).endswith(tuple(self.names.headings)) and not self._is_known(text):
+            if folded(text).endswith(tuple(self.names.headings)) and not self._is_known(text):
                 labels.enter(text)
                 continue
             taken = labels.take(text) or labels.take(text.partition("：")[0].partition(":")[0])
@@ -525,7 +540,7 @@ class _Reader:
             self.answers.put(pointer, behind if raw is None else raw, cells.at(*at))
 
     def _is_known(self, text: str) -> bool:
-        return fold(text) in self.names.labels
+        return folded(text) in self.names.labels
 
     def _answer_at(self, cells: _Cells, row: int, column: int) -> tuple[int, int]:
         """Return where the answer to a label stands: beneath it, or to its right where there is another label."""
@@ -538,8 +553,8 @@ class _Reader:
     def _is_printed(self, cell: object) -> bool:
         if not isinstance(cell, str):
             return False
-        folded = fold(cell)
-        return folded in self.names.labels or folded.endswith(tuple(self.names.headings))
+        name = folded(cell)
+        return name in self.names.labels or name.endswith(tuple(self.names.headings))
 
     # --- values ---
 
@@ -609,8 +624,8 @@ def _chosen(spec: FieldSpec, text: str) -> object:
         return found if spec.kind is CHOICES else found[0] if len(found) == 1 else "、".join(found)
     marks = EMPTY + "".join(mark for mark in TICKED if not mark.isalpha() and mark != "×")
     bare = text.strip(marks + " 　")
-    labels = {fold(label) for lang in LANGS for label in labels_of(spec, lang)}
-    return bare if bare != text and fold(bare) in labels else text
+    labels = {folded(label) for lang in LANGS for label in labels_of(spec, lang)}
+    return bare if bare != text and folded(bare) in labels else text
 
 
 _PEN = re.compile(r"[_\u3000]")
