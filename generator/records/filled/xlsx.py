@@ -407,7 +407,7 @@ class _Reader:
     def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
         cells, starts = part.cells, sorted(part.columns)
         for n, start in enumerate(starts):
-            end = starts[n + 1] - 1 if n + 1 < len(starts) else max(cells.end(row, start), start)
+            end = starts[n + 1] - 1 if n + 1 < len(starts) else max(cells.end(row, start), cells.end(part.top, start))
             column = cells.first(row, start, end)
             spec = table.spec.by_key[part.columns[start]]
             raw = self._value(spec, cells, row, column)

@@ -51,9 +51,9 @@ _MOST_PLACES = 2
 """Decimals of a percentage in a cell that waits for one."""
 
 
-def is_open(face: Face) -> bool:
-    """Tell whether a box on screen is filled in by people."""
-    return not face.read_only
+def is_open(face: Face, value: object = None) -> bool:
+    """Tell whether a cell is filled in by people: not what the rules work out, nor what the form itself says."""
+    return not (face.computed or (face.read_only and value is not None))
 
 
 class Controls:
@@ -76,7 +76,7 @@ class Controls:
 
     def style_of(self, face: Face, place: str, edges: str, value: object) -> int:
         """Return the style of the cells that a value's cell is merged with."""
-        if is_open(face):
+        if is_open(face, value):
             return self.style(place, edges, face, value)
         return CellWriter(self.look, self.lang, place, edges).styles["text"]
 
@@ -84,8 +84,8 @@ class Controls:
         self, reference: str, place: str, edges: str, face: Face, value: object, places: Places | None = None
     ) -> str:
         """Return the cell of a value that is filled in, or that is worked out and locked."""
-        if not is_open(face):
-            return self._computed(reference, place, edges, face, value, places)
+        if not is_open(face, value):
+            return self._locked(reference, place, edges, face, value, places)
         style = self.style(place, edges, face, value)
         if value is None:
             return empty_cell(reference, style)
@@ -96,9 +96,7 @@ class Controls:
             else string_cell(reference, style, face.entry(value, self.lang))
         )
 
-    def _computed(
-        self, reference: str, place: str, edges: str, face: Face, value: object, places: Places | None
-    ) -> str:
+    def _locked(self, reference: str, place: str, edges: str, face: Face, value: object, places: Places | None) -> str:
         writer = CellWriter(self.look, self.lang, place, edges)
         if face.formula is None or places is None:
             return writer.write(reference, value, face)
@@ -110,11 +108,14 @@ class Controls:
 
     # --- what Excel is told of them ---
 
-    def placed(self, face: Face, first: str, last: str = "", others: Sequence[str] = ()) -> None:
+    def placed(self, face: Face, first: str, last: str = "", others: Sequence[str] = (), value: object = None) -> None:
         """Take note of where a field's cells stand: one, or those of a column from the first to the last.
 
-        `others`: cells of the first one's row; where there are any, it is needed only beside an answer.
+        `others`: cells of the first one's row; where there are any, it is needed only beside an answer. `value`: what
+        stands in the only one.
         """
+        if value is not None and not is_open(face, value):
+            return
         area = f"{first}:{last}" if last and last != first else first
         self.validations += validation_of(face, first, area, self.book, self.lang)
         if face.required and is_open(face):
@@ -147,7 +148,8 @@ def answer_format(face: Face, value: object, lang: Lang) -> tuple[str, str]:
     if kind is DURATION or (value is not None and not _digits(face, value, lang)):
         return TEXT_CODE, "text"
     if not kind.is_number:
-        code = kind.number_format(face.unit, lang, value)
+        # a cell without a format of its own gets that of a day or of a moment by what is typed
+        code = "General" if face.date_only and value is None else kind.number_format(face.unit, lang, value)
         return code, "text" if code == TEXT_CODE else "moment" if kind.is_moment else "number"
     if kind is PERCENT:
         exact = exact_number(value) if is_number(value) else Decimal()
@@ -273,6 +275,7 @@ def _expected(face: Face, lang: Lang) -> str:
     name = "choice" if kind in (CHOICE, BOOLEAN) else kind.name if kind.name in _NAMED else ""
     if not name and kind.is_number:
         name = "number"
+    name = "day" if name == "datetime" and face.date_only else name
     words = [phrase(f"expected.{name}", lang)] if name else []
     if kind.is_number:
         words += _range(face, lang)

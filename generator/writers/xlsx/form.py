@@ -49,6 +49,7 @@ from generator.writers.letterhead import LINE, NAME_LINE, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
+from generator.writers.xlsx.controls import is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
@@ -360,10 +361,10 @@ class FormSheet(Grid, BlockVisitor[None]):
             for field, (start, _) in boxes:
                 reference, face = f"{column_letters(start)}{row}", field.face
                 self.book.name(field.pointer, reference)
-                if field.room.use is not Use.SHOWN and not face.read_only:
+                if field.room.use is not Use.SHOWN and is_open(face, field.value):
                     self.first_entry = self.first_entry or reference
                 if _is_control(field):
-                    self.controls.placed(face, reference)
+                    self.controls.placed(face, reference, value=field.value)
                 elif face.choices and face.kind is not CHOICES:
                     self.validated.setdefault(self.book.list_formula(face.choices), []).append(reference)
 

@@ -13,7 +13,7 @@ from generator.errors import pointer_step
 from generator.text_measure import ems
 from generator.wording import phrase
 from generator.writers.xlsx.cells import column_letters, escape, string_cell
-from generator.writers.xlsx.controls import Controls, answer_format
+from generator.writers.xlsx.controls import Controls, answer_format, is_open
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.workbook import HEAD, MAIN, RELATIONS, Book, characters_of, more_rows, sheet_width
 
@@ -40,7 +40,7 @@ class MoreSheet:
         self.book, self.table_node, self.number = book, table, number
         self.title = table.caption or book.document.title
         self.name = book.more_name(number, self.title)
-        self.columns: Sequence[Column] = [c for c in table.columns if not c.face.read_only and not c.running]
+        self.columns: Sequence[Column] = [c for c in table.columns if is_open(c.face) and not c.running]
         self.last = _FIRST + more_rows(table) - 1
         self._name_cells()
 

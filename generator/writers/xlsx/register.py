@@ -222,8 +222,8 @@ class Register:
         face = field.face
         self.book.name(field.pointer, place)
         if self.is_control:
-            self.controls.placed(face, place)
-            self.first_entry = self.first_entry or (place if is_open(face) else "")
+            self.controls.placed(face, place, value=field.value)
+            self.first_entry = self.first_entry or (place if is_open(face, field.value) else "")
         elif face.choices and face.kind is not CHOICES:
             self.listed.append(validation(self.book.list_formula(face.choices), [place]))
         if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
@@ -313,7 +313,7 @@ class Register:
         if places := self.widest.places.get(n, 0):
             code = face.kind.chart_format(face.unit, self.lang, min(places, MOST_PLACES))
         area = f"{letters}{self.first}:{letters}{max(self.end, self.first)}"
-        if more_rows(self.table) and not face.read_only:
+        if more_rows(self.table) and is_open(face):
             area = f"{area},{more_name(f'{self.table.pointer}/{pointer_step(self.table.columns[n].key)}')}"
         return sum_cell(
             reference, CellWriter(self.look, self.lang, "cell", edges).style(code), area, self.sums[n], face.kind

@@ -255,7 +255,7 @@ class _Part:
             sheet.book.name(f"{table.pointer}/{pointer_step(column.key)}", first, end)
             if not column.running:
                 sheet.controls.placed(column.face, first, end, others)
-                if is_open(column.face):
+                if is_open(column.face) and not column.face.read_only:
                     sheet.first_entry = sheet.first_entry or first
 
     def _text(self, column: Column, value: object) -> str:
@@ -318,7 +318,7 @@ class _Part:
             return sheet.plain(*at, edged("total", edges), face.text(value, sheet.lang))
         letters, style = column_letters(at[0]), sheet.look.added(edged("total.number", edges), code)
 
-        is_more = more_rows(table) > 0 and not face.read_only
+        is_more = more_rows(table) > 0 and is_open(face)
         more = [more_name(f"{table.pointer}/{pointer_step(column.key)}")] if is_more else []
 
         def markup(reference: str) -> str:

@@ -129,7 +129,7 @@ def _places_of(document: Document) -> Places:
             for n, column in enumerate(node.columns):
                 pointer = f"{node.pointer}/{pointer_step(column.key)}"
                 given |= {pointer} if n in filled else set()
-                is_more = more and not column.face.read_only and not column.running
+                is_more = more and not column.face.computed and not column.running
                 columns[pointer] = (defined_name(pointer), *([more_name(pointer)] if is_more else []))
     names.update(name.casefold() for name in (*fields.values(), *(areas[0] for areas in columns.values())))
     return Places(
@@ -145,7 +145,7 @@ _MOST_MORE_ROWS = 200
 
 def more_rows(table: Table) -> int:
     """Return how many rows a table that is filled in on screen may have beyond its sheet."""
-    if table.use is not Use.CONTROL or all(column.face.read_only or column.running for column in table.columns):
+    if table.use is not Use.CONTROL or all(column.face.computed or column.running for column in table.columns):
         return 0
     if table.most is None:
         return _MOST_MORE_ROWS
