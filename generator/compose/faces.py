@@ -81,6 +81,8 @@ class Faces:
             required=spec.required,
             read_only=spec.read_only or self.computes(spec),
             constraints=spec.constraints,
+            date_only=spec.date_only,
+            computed=self.computes(spec),
             formula=self._formula(spec) if self.computes(spec) else None,
         )
 

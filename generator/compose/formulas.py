@@ -195,5 +195,3 @@ def _around(spec: FieldSpec, wanted: FieldSpec, at: str) -> tuple[str, bool]:
             except LookupError:
                 continue
     raise LookupError
-
-

@@ -15,7 +15,18 @@ from zoneinfo import ZoneInfo
 
 from generator.formats import date_text
 from generator.kinds.offsets import offset_text
-from generator.kinds.raw import NONE_YET, READABLE, CellMoment, CellNumber, Faulty, ValueFault, clean, clean_text, exact, narrow
+from generator.kinds.raw import (
+    NONE_YET,
+    READABLE,
+    CellMoment,
+    CellNumber,
+    Faulty,
+    ValueFault,
+    clean,
+    clean_text,
+    exact,
+    narrow,
+)
 from generator.kinds.serials import to_second
 from generator.wording import Lang, choose
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from generator.records.columns import Columns
 from generator.records.filled import accepted
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.packages import open_package
-from generator.records.filled.xlsx import book_answers
+from generator.records.filled.xlsx import book_answers, has_names
 from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
@@ -21,11 +22,12 @@ from generator.records.join import JoinColumns, JoinedRows, with_rows
 from generator.records.layout import SEARCHED
 from generator.records.nested import Gatherer
 from generator.records.opened import open_book
-from generator.records.own_register import OwnRegister, head_cells, own_register
+from generator.records.own_register import OwnRegister, head_cells, own_register, without_lost
 from generator.records.own_rows import OwnRows
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
 from generator.records.table_rows import TableRows, ranges
+from generator.records.unknown import letters
 from generator.records.workbooks import Book, Row, Sheet
 from generator.wording import LANGS
 
@@ -76,10 +78,12 @@ class BookSource:
         Raises RecordError (E-read-other) for one of another form, and as `open_package` and `accepted` do.
         """
         book, place = self._book, self._place
-        if self.form.is_table or self.known or not _is_form(book):
+        if self.known or not _is_form(book) or (self.form.is_table and book.form == self.form.id):
             return None
-        if book.form != self.form.id:
-            if book.form and not (self.reading.sheet or self.reading.mapping.file):
+        if not book.form and not has_names(book, self.form):
+            return None
+        if book.form not in (self.form.id, ""):
+            if not (self.reading.sheet or self.reading.mapping.file):
                 raise fail(RecordError, "E-read-other", place, form=book.form, wanted=self.form.id)
             return None
         if self.path.suffix.lower() in _PACKAGES and not self.reading.password:
@@ -163,11 +167,34 @@ class BookSource:
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = list(self._told())
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
-        for found, header in self._sheets:
-            for item in self._records(found, header):
-                yield _completed(item, joined) if joined else item
+        lists = (self._records(found, header) for found, header in self._sheets)
+        for number, item in enumerate(chain(chain.from_iterable(lists), self._more())):
+            yield _completed(item, joined) if joined else self._boxed(item, number)
         for join in joined:
             yield from join.orphans()
+
+    def _more(self) -> Iterator[SourceItem]:
+        """Yield the records of the sheet on which a register goes on that was filled in on screen."""
+        more = self._own.more if self._own else None
+        if more is None:
+            return
+        names = [more.keys.get(at, "") for at in range(max(more.keys) + 1)]
+        where = Place(self.path.name, f"{shown(more.sheet.name)}!{more.first - 1}")
+        header = Header(names, self._columns, where, more.keys)
+        for row in more.rows():
+            yield header.row(row, replace(where, row=f"{shown(more.sheet.name)}!{row.number}"))
+
+    def _boxed(self, item: SourceItem, number: int) -> SourceItem:
+        """Return a record of a register that is filled in on screen with its place among them and its cells."""
+        more = self._own.more if self._own else None
+        if more is None or isinstance(item, RecordError) or self._own is None:
+            return item
+        raw, place = item
+        sheet, _, row = place.row.rpartition("!")
+        keys = self._own.keys if sheet == shown(self._own.found.sheet.name) else more.keys
+        fields, at = self.form.rows.by_key, f"{self.form.rows.pointer}/{number}"
+        boxes = {f"{at}/{fields[key].step}": f"{sheet}!{letters(column + 1)}{row}" for column, key in keys.items()}
+        return raw, replace(place, boxes={at: place.row, **boxes})
 
     def _told(self) -> Iterator[Fault]:
         left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
@@ -216,6 +243,8 @@ class BookSource:
                 yield row
 
     def _item(self, header: Header, found: FoundSheet, row: Row) -> SourceItem:
+        if self._own and self._own.more:
+            row = without_lost(row, self._own.keys, self.form)
         return header.row(row, self._at(found, row.number))
 
     # --- nested lists on sheets of their own ---
@@ -246,9 +275,9 @@ _REGISTER = "f_rows"
 
 
 def _is_form(book: Book) -> bool:
-    """Tell whether a workbook is a form of ours and no list, by its form or the names of its cells."""
+    """Tell whether a workbook is a form of ours and no list, by the names of its cells."""
     names = {name.casefold() for name in book.names}
-    return bool(book.form) and _REGISTER not in names and any(name.startswith("f_") for name in names)
+    return _REGISTER not in names and any(name.startswith("f_") for name in names)
 
 
 def _completed(item: SourceItem, joined: Sequence[JoinedRows]) -> SourceItem:

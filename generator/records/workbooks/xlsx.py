@@ -153,12 +153,11 @@ class _XlsxSheet:
         """Yield what there is to say of rows beside their values."""
         done = 0
         try:
-            if not suspect:
-                with closing(self._package.archive.open(self._listed.part)) as part:
-                    for note in quick_notes(part, self._package.formats, _UNKNOWN):
-                        yield note
-                        done = note.number
-                return
+            with closing(self._package.archive.open(self._listed.part)) as part:
+                for note in quick_notes(part, self._package.formats, _UNKNOWN, suspect=suspect):
+                    yield note
+                    done = note.number
+            return
         except OddError:
             pass
         except BROKEN:

@@ -5,7 +5,9 @@ An answer is never refused that the reader takes: texts pass where numbers and d
 """
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from generator.document import Document, Face
 from generator.formats import exact_number, number_text
@@ -13,7 +15,15 @@ from generator.kinds import BOOLEAN, CHOICE, CHOICES, DURATION, INTEGER, NUMBER,
 from generator.kinds.base import TEXT_CODE
 from generator.kinds.numbers import is_number, literal
 from generator.wording import Lang, phrase
-from generator.writers.xlsx.cells import CellWriter, begins_formula, empty_cell, escape, number_cell, string_cell
+from generator.writers.xlsx.cells import (
+    CellWriter,
+    begins_formula,
+    empty_cell,
+    escape,
+    number_cell,
+    serial,
+    string_cell,
+)
 from generator.writers.xlsx.formulas import Places, formula_cell
 from generator.writers.xlsx.lengths import shortened
 from generator.writers.xlsx.look import edged
@@ -41,9 +51,9 @@ _MOST_PLACES = 2
 """Decimals of a percentage in a cell that waits for one."""
 
 
-def is_open(face: Face) -> bool:
-    """Tell whether a box on screen is filled in by people."""
-    return not face.read_only
+def is_open(face: Face, value: object = None) -> bool:
+    """Tell whether a cell is filled in by people: not what the rules work out, nor what the form itself says."""
+    return not (face.computed or (face.read_only and value is not None))
 
 
 class Controls:
@@ -66,7 +76,7 @@ class Controls:
 
     def style_of(self, face: Face, place: str, edges: str, value: object) -> int:
         """Return the style of the cells that a value's cell is merged with."""
-        if is_open(face):
+        if is_open(face, value):
             return self.style(place, edges, face, value)
         return CellWriter(self.look, self.lang, place, edges).styles["text"]
 
@@ -74,19 +84,19 @@ class Controls:
         self, reference: str, place: str, edges: str, face: Face, value: object, places: Places | None = None
     ) -> str:
         """Return the cell of a value that is filled in, or that is worked out and locked."""
-        if not is_open(face):
-            return self._computed(reference, place, edges, face, value, places)
+        if not is_open(face, value):
+            return self._locked(reference, place, edges, face, value, places)
         style = self.style(place, edges, face, value)
         if value is None:
             return empty_cell(reference, style)
         number = _digits(face, value, self.lang)
-        return number_cell(reference, style, number) if number else string_cell(
-            reference, style, face.entry(value, self.lang)
+        return (
+            number_cell(reference, style, number)
+            if number
+            else string_cell(reference, style, face.entry(value, self.lang))
         )
 
-    def _computed(
-        self, reference: str, place: str, edges: str, face: Face, value: object, places: Places | None
-    ) -> str:
+    def _locked(self, reference: str, place: str, edges: str, face: Face, value: object, places: Places | None) -> str:
         writer = CellWriter(self.look, self.lang, place, edges)
         if face.formula is None or places is None:
             return writer.write(reference, value, face)
@@ -98,11 +108,14 @@ class Controls:
 
     # --- what Excel is told of them ---
 
-    def placed(self, face: Face, first: str, last: str = "", others: Sequence[str] = ()) -> None:
+    def placed(self, face: Face, first: str, last: str = "", others: Sequence[str] = (), value: object = None) -> None:
         """Take note of where a field's cells stand: one, or those of a column from the first to the last.
 
-        `others`: cells of the first one's row; where there are any, it is needed only beside an answer.
+        `others`: cells of the first one's row; where there are any, it is needed only beside an answer. `value`: what
+        stands in the only one.
         """
+        if value is not None and not is_open(face, value):
+            return
         area = f"{first}:{last}" if last and last != first else first
         self.validations += validation_of(face, first, area, self.book, self.lang)
         if face.required and is_open(face):
@@ -112,9 +125,10 @@ class Controls:
         joined = "&".join(f"${at}" for at in others)
         beside = f"LEN({joined})>0," if others else ""
         formula = f"AND({beside}LEN({first})=0)" if beside else f"LEN({first})=0"
+        style, priority = self.look.rules[Tone.CAUTION], _AFTER_OTHERS + len(self.rules)
         return (
-            f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{self.look.rules[Tone.CAUTION]}" '
-            f'priority="{_AFTER_OTHERS + len(self.rules)}"><formula>{escape(formula)}</formula></cfRule></conditionalFormatting>'
+            f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{style}" priority="{priority}">'
+            f"<formula>{escape(formula)}</formula></cfRule></conditionalFormatting>"
         )
 
     def closing(self) -> str:
@@ -134,7 +148,8 @@ def answer_format(face: Face, value: object, lang: Lang) -> tuple[str, str]:
     if kind is DURATION or (value is not None and not _digits(face, value, lang)):
         return TEXT_CODE, "text"
     if not kind.is_number:
-        code = kind.number_format(face.unit, lang, value)
+        # a cell without a format of its own gets that of a day or of a moment by what is typed
+        code = "General" if face.date_only and value is None else kind.number_format(face.unit, lang, value)
         return code, "text" if code == TEXT_CODE else "moment" if kind.is_moment else "number"
     if kind is PERCENT:
         exact = exact_number(value) if is_number(value) else Decimal()
@@ -153,10 +168,6 @@ def _with_unit(unit: str) -> str:
 
 def _digits(face: Face, value: object, lang: Lang) -> str:
     """Return the number by which a cell holds a value; nothing where it holds a text."""
-    from datetime import date
-
-    from generator.writers.xlsx.cells import serial
-
     kind = face.kind
     if kind is DURATION:
         return ""
@@ -168,54 +179,54 @@ def _digits(face: Face, value: object, lang: Lang) -> str:
 # --- what cells take ---
 
 
+class _Told(NamedTuple):
+    """What Excel says of a cell: its title, how it is filled in, and what is wrong with what it doesn't take."""
+
+    title: str
+    prompt: str
+    error: str = ""
+
+    def attributes(self, *, refuses: bool) -> str:
+        """Return the attributes of a validation that say it."""
+        shown = (' showInputMessage="1"' if self.prompt else "") + (' showErrorMessage="1"' if refuses else "")
+        return shown + self._message("error", self.error) + self._message("prompt", self.prompt)
+
+    def _message(self, name: str, text: str) -> str:
+        if not text:
+            return ""
+        head = escape(shortened(self.title, _LONGEST_TITLE))
+        body = escape(shortened(text, _LONGEST_TEXT)).replace("\n", "&#10;")
+        return f' {name}Title="{head}" {name}="{body}"'
+
+
 def validation_of(face: Face, first: str, area: str, book: Book, lang: Lang) -> list[str]:
     """Return the validation of a field's cells, with its own words; none where any text will do."""
     kind, prompt = face.kind, _prompt(face, lang)
     if not is_open(face):
-        return [_validation(area, prompt=(face.label, prompt))] if prompt else []
+        return [_validation(area, _Told(face.label, prompt))] if prompt else []
     expected = _expected(face, lang)
     error = phrase("expected.error", lang).format(label=face.label, expected=expected) if expected else ""
-    told = {"prompt": (face.label, prompt), "error": (face.label, error)}
+    told = _Told(face.label, prompt, error)
     if face.choices and kind in (CHOICE, BOOLEAN):
-        return [_validation(area, "list", book.list_formula(face.choices), **told)]
+        return [_validation(area, told, ' type="list"', book.list_formula(face.choices))]
     if formula := _accepted(face, first):
-        return [_validation(area, "custom", formula, **told)]
+        return [_validation(area, told, ' type="custom"', formula)]
     most = face.constraints.max_length
     if most is not None and kind.is_own_text and most < _MOST_LETTERS:
-        formulas = f"<formula1>{most}</formula1>"
-        return [_validation(area, "textLength", formulas, is_raw=True, style="warning", **told)]
-    return [_validation(area, prompt=(face.label, prompt))] if prompt else []
+        # only a warning, for Excel counts a rare letter twice
+        sort = ' type="textLength" operator="lessThanOrEqual" errorStyle="warning"'
+        return [_validation(area, told, sort, str(most))]
+    return [_validation(area, told)] if prompt else []
 
 
 _MOST_LETTERS = 32_767
 
 
-def _validation(
-    area: str,
-    sort: str = "",
-    formula: str = "",
-    *,
-    prompt: tuple[str, str] = ("", ""),
-    error: tuple[str, str] = ("", ""),
-    style: str = "",
-    is_raw: bool = False,
-) -> str:
-    """Return a validation of cells (18.3.1.32)."""
-    named = f' type="{sort}"' if sort else ""
-    named += f' errorStyle="{style}"' if style else ""
-    named += ' operator="lessThanOrEqual"' if sort == "textLength" else ""
-    messages = _message("error", *error) + _message("prompt", *prompt)
-    shown = (' showInputMessage="1"' if prompt[1] else "") + (' showErrorMessage="1"' if sort else "")
-    inner = formula if is_raw else f"<formula1>{escape(formula)}</formula1>" if formula else ""
-    return f'<dataValidation{named} allowBlank="1"{shown}{messages} sqref="{area}">{inner}</dataValidation>'
-
-
-def _message(name: str, title: str, text: str) -> str:
-    if not text:
-        return ""
-    head = f' {name}Title="{escape(shortened(title, _LONGEST_TITLE))}"' if title else ""
-    body = escape(shortened(text, _LONGEST_TEXT)).replace("\n", "&#10;")
-    return f'{head} {name}="{body}"'
+def _validation(area: str, told: _Told, sort: str = "", formula: str = "") -> str:
+    """Return a validation of cells (18.3.1.32); without a sort it only says how they are filled in."""
+    inner = f"<formula1>{escape(formula)}</formula1>" if formula else ""
+    told_of = told.attributes(refuses=bool(sort))
+    return f'<dataValidation{sort} allowBlank="1"{told_of} sqref="{area}">{inner}</dataValidation>'
 
 
 def _accepted(face: Face, cell: str) -> str:
@@ -264,6 +275,7 @@ def _expected(face: Face, lang: Lang) -> str:
     name = "choice" if kind in (CHOICE, BOOLEAN) else kind.name if kind.name in _NAMED else ""
     if not name and kind.is_number:
         name = "number"
+    name = "day" if name == "datetime" and face.date_only else name
     words = [phrase(f"expected.{name}", lang)] if name else []
     if kind.is_number:
         words += _range(face, lang)

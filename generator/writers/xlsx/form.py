@@ -49,6 +49,7 @@ from generator.writers.letterhead import LINE, NAME_LINE, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
+from generator.writers.xlsx.controls import is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
@@ -360,10 +361,10 @@ class FormSheet(Grid, BlockVisitor[None]):
             for field, (start, _) in boxes:
                 reference, face = f"{column_letters(start)}{row}", field.face
                 self.book.name(field.pointer, reference)
-                if field.room.use is not Use.SHOWN and not face.read_only:
+                if field.room.use is not Use.SHOWN and is_open(face, field.value):
                     self.first_entry = self.first_entry or reference
                 if _is_control(field):
-                    self.controls.placed(face, reference)
+                    self.controls.placed(face, reference, value=field.value)
                 elif face.choices and face.kind is not CHOICES:
                     self.validated.setdefault(self.book.list_formula(face.choices), []).append(reference)
 
@@ -385,9 +386,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         face, value = field.face, field.value
         self.faults += text_faults(face.entry(value, self.lang), field.pointer, face.label)
         style = self.controls.style_of(face, "entry", edges, value)
-        return Cell(
-            *at, lambda ref: self.controls.cell(ref, "entry", edges, face, value, self.book.places()), style
-        )
+        return Cell(*at, lambda ref: self.controls.cell(ref, "entry", edges, face, value, self.book.places()), style)
 
     def placeholder(self, field: Field) -> tuple[str, str]:
         """Return style and text of an entry that waits for a pen: boxes to tick, gaps of a date, squares, nothing."""

@@ -21,11 +21,30 @@ _LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the values stand that a formula reads: of fields and columns the areas, of the same row the cells."""
+    """Where the values stand that a formula reads: of fields and columns the areas, of the same row the cells.
+
+    `given`: the pointers of those that have a value; `row_given` tells it of a column of the same row.
+    """
 
     fields: Mapping[str, str]
     columns: Mapping[str, Sequence[str]]
+    given: frozenset[str] = frozenset()
     row: Callable[[str], str] | None = None
+    row_given: Callable[[str], bool] | None = None
+
+    def has_all(self, formula: Formula) -> bool:
+        """Tell whether all that a formula reads has a value: where it hasn't, a value was given from elsewhere."""
+        match formula:
+            case FieldRef():
+                return formula.pointer in self.given
+            case ColumnRef():
+                return f"{formula.pointer}/{formula.key}" in self.given
+            case CellRef():
+                return self.row_given is not None and self.row_given(formula.key)
+            case Call():
+                return all(map(self.has_all, formula.arguments))
+            case Constant():
+                return True
 
 
 class _UnknownError(Exception):
@@ -35,6 +54,8 @@ class _UnknownError(Exception):
 def formula_cell(reference: str, style: int, face: Face, value: object, places: Places, lang: Lang) -> str:
     """Return the cell of a formula with what it comes to now; nothing where it can't be written."""
     assert face.formula is not None
+    if value is not None and not places.has_all(face.formula):
+        return ""
     try:
         text = formula_text(face.formula, face.kind, places)
     except _UnknownError:

@@ -115,7 +115,7 @@ class Look:
         return self._numbered(Added(like, code))
 
     def opened(self, like: str, code: str) -> int:
-        """Return the style of a cell that is filled in on a protected sheet: faintly tinted, `like` another otherwise."""
+        """Return the style of a cell that is filled in on a protected sheet: tinted, `like` another otherwise."""
         return self._numbered(Added(like, code, is_open=True))
 
     def _numbered(self, style: Added) -> int:
@@ -152,7 +152,7 @@ def _with_formats(sheet: str, codes: Iterable[Added], styles: Mapping[str, int],
 
 
 def _style(like: str, number: int, fill: int | None) -> str:
-    """Return the style of a cell like another of another format; unlocked and filled where a fill is given (18.8.33)."""
+    """Return a cell's style like another of another format; unlocked and filled where a fill is given (18.8.33)."""
     made = re.sub(r'numFmtId="[0-9]+"', f'numFmtId="{number}"', like, count=1)
     if fill is None:
         return made

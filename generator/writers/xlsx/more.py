@@ -13,7 +13,7 @@ from generator.errors import pointer_step
 from generator.text_measure import ems
 from generator.wording import phrase
 from generator.writers.xlsx.cells import column_letters, escape, string_cell
-from generator.writers.xlsx.controls import Controls, answer_format
+from generator.writers.xlsx.controls import Controls, answer_format, is_open
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.workbook import HEAD, MAIN, RELATIONS, Book, characters_of, more_rows, sheet_width
 
@@ -40,7 +40,7 @@ class MoreSheet:
         self.book, self.table_node, self.number = book, table, number
         self.title = table.caption or book.document.title
         self.name = book.more_name(number, self.title)
-        self.columns: Sequence[Column] = [c for c in table.columns if not c.face.read_only and not c.running]
+        self.columns: Sequence[Column] = [c for c in table.columns if is_open(c.face) and not c.running]
         self.last = _FIRST + more_rows(table) - 1
         self._name_cells()
 
@@ -80,9 +80,14 @@ class MoreSheet:
         rows += self._row(
             _HEADER,
             _LINE * 2 + 4,
-            [string_cell(f"{column_letters(n)}{_HEADER}", look[header], label) for n, label in enumerate(self.labels, 1)],
+            [
+                string_cell(f"{column_letters(n)}{_HEADER}", look[header], label)
+                for n, label in enumerate(self.labels, 1)
+            ],
         )
-        merged = f'<mergeCells count="1"><mergeCell ref="A{_NOTE}:{column_letters(len(self.columns))}{_NOTE}"/></mergeCells>'
+        merged = (
+            f'<mergeCells count="1"><mergeCell ref="A{_NOTE}:{column_letters(len(self.columns))}{_NOTE}"/></mergeCells>'
+        )
         pane = f'<pane ySplit="{_HEADER}" topLeftCell="A{_FIRST}" activePane="bottomLeft" state="frozen"/>'
         return (
             f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -122,7 +127,8 @@ class MoreSheet:
         columns = "".join(f'<tableColumn id="{n}" name="{escape(label)}"/>' for n, label in enumerate(self.labels, 1))
         return (
             f'{HEAD}<table xmlns="{MAIN}" id="{self.number}" name="{name}" displayName="{name}" ref="{area}" '
-            f'totalsRowShown="0"><autoFilter ref="{area}"/><tableColumns count="{len(self.labels)}">{columns}</tableColumns>'
+            f'totalsRowShown="0"><autoFilter ref="{area}"/>'
+            f'<tableColumns count="{len(self.labels)}">{columns}</tableColumns>'
             '<tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" showRowStripes="1" '
             'showColumnStripes="0"/></table>'
         )

@@ -126,6 +126,7 @@ class Register:
         self.long = Long(self.book, table, self.measures, self._most_lines)
         self.listed: list[str] = []
         self.first_entry = ""
+        self.record: Sequence[object] = ()
         self.faults: list[Fault] = []
         self.sums = self.widest.sums
 
@@ -221,8 +222,8 @@ class Register:
         face = field.face
         self.book.name(field.pointer, place)
         if self.is_control:
-            self.controls.placed(face, place)
-            self.first_entry = self.first_entry or (place if is_open(face) else "")
+            self.controls.placed(face, place, value=field.value)
+            self.first_entry = self.first_entry or (place if is_open(face, field.value) else "")
         elif face.choices and face.kind is not CHOICES:
             self.listed.append(validation(self.book.list_formula(face.choices), [place]))
         if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
@@ -312,7 +313,7 @@ class Register:
         if places := self.widest.places.get(n, 0):
             code = face.kind.chart_format(face.unit, self.lang, min(places, MOST_PLACES))
         area = f"{letters}{self.first}:{letters}{max(self.end, self.first)}"
-        if more_rows(self.table) and not face.read_only:
+        if more_rows(self.table) and is_open(face):
             area = f"{area},{more_name(f'{self.table.pointer}/{pointer_step(self.table.columns[n].key)}')}"
         return sum_cell(
             reference, CellWriter(self.look, self.lang, "cell", edges).style(code), area, self.sums[n], face.kind
@@ -408,11 +409,16 @@ class Register:
         """Return the same of cells that are filled in on screen."""
         edges = [f"t{right}{bottom}{left}" for left, right in self._sides()]
         own = edges[self.shift :]
+        keys = [column.key for column in self.table.columns]
         at_column = {column.key: at for column, at in zip(self.table.columns, self.letters, strict=True)}
 
         def answer(face: Face, letters: str, edges: str) -> Emit:
             def cell(value: object, number: str) -> str:
-                places = replace(self.book.places(), row=lambda key: f"{at_column[key]}{number}")
+                places = replace(
+                    self.book.places(),
+                    row=lambda key: f"{at_column[key]}{number}",
+                    row_given=lambda key: self.record[keys.index(key)] is not None,
+                )
                 return self.controls.cell(f"{letters}{number}", "cell", edges, face, value, places)
 
             return cell
@@ -427,7 +433,7 @@ class Register:
 
     def _row(self, record: Row, serials: int, emit: "_Emitters") -> str:
         number = self.header_row + serials
-        at = str(number)
+        at, self.record = str(number), record.values
         cells = [cell(value, at) for cell, value in zip(emit.cells, record.values, strict=True)]
         height = self._height(record)
         if height > self.tallest:

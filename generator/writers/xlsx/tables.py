@@ -208,7 +208,7 @@ class _Part:
                 marked = f"{'' if value is None else column.face.kind.text(value, sheet.lang)} {row.mark}"
                 cells.append(sheet.plain(*at, edged("cell.marked", own[n]), marked))
                 continue
-            cells.append(self._cell(column, value, at, number - 1, own[n]))
+            cells.append(self._cell(column, value, at, number - 1, own[n], row))
             if self.is_control:
                 text = column.face.entry(value, sheet.lang)
                 height = max(height, sheet.wrapped(text, at[1], sheet.theme.size.cell))
@@ -255,7 +255,7 @@ class _Part:
             sheet.book.name(f"{table.pointer}/{pointer_step(column.key)}", first, end)
             if not column.running:
                 sheet.controls.placed(column.face, first, end, others)
-                if is_open(column.face):
+                if is_open(column.face) and not column.face.read_only:
                     sheet.first_entry = sheet.first_entry or first
 
     def _text(self, column: Column, value: object) -> str:
@@ -263,10 +263,10 @@ class _Part:
         face = column.face
         return self.sheet.boxes(face.choices) if value is None and face.ticks else face.text(value, self.sheet.lang)
 
-    def _cell(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str) -> Cell:
+    def _cell(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str, row: Row) -> Cell:
         face, sheet = column.face, self.sheet
         if self.is_control and not column.running:
-            return self._control(column, value, at, n, edges)
+            return self._control(column, value, at, n, edges, row)
         if value is None and face.ticks:
             return sheet.plain(*at, edged("cell.ticks", edges), sheet.boxes(face.choices))
         pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
@@ -274,16 +274,21 @@ class _Part:
         cells = sheet.writer("cell", edges)
         return Cell(*at, lambda ref: cells.write(ref, value, face), cells.styles["text"])
 
-    def _control(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str) -> Cell:
+    def _control(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str, row: Row) -> Cell:
         """Return a cell that is filled in on screen, or that is worked out from others of its row."""
         face, sheet, letters = column.face, self.sheet, self.letters
         pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
         sheet.faults += text_faults(face.entry(value, sheet.lang), pointer, face.label)
         style = sheet.controls.style_of(face, "cell", edges, value)
+        given = {c.key: other for c, other in zip(self.table.columns, row.values, strict=True)}
 
         def markup(reference: str) -> str:
-            row = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            places = replace(sheet.book.places(), row=lambda key: f"{letters[key]}{row}" if key in letters else "")
+            number = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            places = replace(
+                sheet.book.places(),
+                row=lambda key: f"{letters[key]}{number}" if key in letters else "",
+                row_given=lambda key: given.get(key) is not None,
+            )
             return sheet.controls.cell(reference, "cell", edges, face, value, places)
 
         return Cell(*at, markup, style)
@@ -313,7 +318,7 @@ class _Part:
             return sheet.plain(*at, edged("total", edges), face.text(value, sheet.lang))
         letters, style = column_letters(at[0]), sheet.look.added(edged("total.number", edges), code)
 
-        is_more = more_rows(table) > 0 and not face.read_only
+        is_more = more_rows(table) > 0 and is_open(face)
         more = [more_name(f"{table.pointer}/{pointer_step(column.key)}")] if is_more else []
 
         def markup(reference: str) -> str:

@@ -117,20 +117,25 @@ def _places_of(document: Document) -> Places:
     fields: dict[str, str] = {}
     columns: dict[str, Sequence[str]] = {}
     names: Counter[str] = Counter()
+    given: set[str] = set()
     for node in walk(document.blocks):
         if isinstance(node, DocumentField):
+            given |= {node.pointer} if node.value is not None else set()
             fields[node.pointer] = defined_name(node.pointer)
         elif isinstance(node, Table):
             names[defined_name(node.pointer).casefold()] += 1
             more = more_rows(node) > 0
-            for column in node.columns:
+            filled = {n for row in node.rows for n, value in enumerate(row.values) if value is not None}
+            for n, column in enumerate(node.columns):
                 pointer = f"{node.pointer}/{pointer_step(column.key)}"
-                is_more = more and not column.face.read_only and not column.running
+                given |= {pointer} if n in filled else set()
+                is_more = more and not column.face.computed and not column.running
                 columns[pointer] = (defined_name(pointer), *([more_name(pointer)] if is_more else []))
     names.update(name.casefold() for name in (*fields.values(), *(areas[0] for areas in columns.values())))
     return Places(
         {at: name for at, name in fields.items() if names[name.casefold()] == 1},
         {at: areas for at, areas in columns.items() if names[areas[0].casefold()] == 1},
+        frozenset(given),
     )
 
 
@@ -140,7 +145,7 @@ _MOST_MORE_ROWS = 200
 
 def more_rows(table: Table) -> int:
     """Return how many rows a table that is filled in on screen may have beyond its sheet."""
-    if table.use is not Use.CONTROL or all(column.face.read_only or column.running for column in table.columns):
+    if table.use is not Use.CONTROL or all(column.face.computed or column.running for column in table.columns):
         return 0
     if table.most is None:
         return _MOST_MORE_ROWS
