@@ -38,6 +38,7 @@ _P, _TBL, _TR, _TC, _SDT, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc
 _T, _MARK = f"{_W}t", f"{_W}bookmarkStart"
 _GONE = frozenset(f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "delText"))
 _TEXTS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": ""}
+_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _CHANGES = tuple(f"{_W}{name}" for name in ("del", "moveFrom", "txbxContent"))
 _UNITS = re.compile(r"[\s\u00a0_年月日时分/:：,，DMYhminYY]*")
 """What is printed in an empty box for a date."""
@@ -83,6 +84,7 @@ def docx_answers(package: Package, form: Form) -> Answers:
     reader = _Reader(form)
     body = package.root(package.main_part("word/document.xml")).find(f"{_W}body")
     if body is not None:
+        reader.unescapes = package.program.startswith("LibreOffice")
         reader.is_plain = next(body.iter(*_CHANGES), None) is None
         reader.blocks(body)
     return reader.answers
@@ -123,6 +125,9 @@ class _Reader:
     paragraphs: int = 0
     is_plain: bool = False
     """Whether nothing in the document was struck out or stands in boxes of its own."""
+
+    unescapes: bool = False
+    """Whether the program that saved the document writes `_x000D_` as `_x005F_x000D_`, as no text of Word is."""
 
     def __post_init__(self) -> None:
         self.answers, self.labels = Answers(self.form), Labels(self.form)
@@ -225,8 +230,10 @@ class _Reader:
 
     def text(self, paragraph: etree._Element) -> str:
         """Return the text of a paragraph, as `text_of` does, at once where nothing in the document was struck out."""
-        if not self.is_plain:
-            return text_of(paragraph)
+        text = self.plain_text(paragraph) if self.is_plain else text_of(paragraph)
+        return _ESCAPED.sub("_", text) if self.unescapes and "_x005F_" in text else text
+
+    def plain_text(self, paragraph: etree._Element) -> str:
         return "".join(
             one.text or "" if one.tag == _T else _TEXTS[one.tag]
             for one in paragraph.iter(_T, *_TEXTS)
