@@ -11,6 +11,9 @@ from generator.wording import LANGS, choose, phrase
 EMPTY, TICKED = "☐□◻⬜○", "☑☒■✓✔√✅●◉◼Vvx×XＸｘ"
 """Marks of boxes that aren't ticked, and of those that are, as programs and people make them."""
 
+_HINT = "\u2003"
+"""What parts a heading from the hint behind it."""
+
 _SURE = "☑☒■✓✔√✅●◉◼×"
 """Those that stand in no label."""
 
@@ -37,8 +40,9 @@ class Labels:
 
     def enter(self, heading: str) -> None:
         """Take note of a heading that was passed."""
-        name = fold(heading)
-        self.section = next((at for title, at in self._sections.items() if name.endswith(title)), self.section)
+        name = fold(heading.partition(_HINT)[0])
+        titles = [title for title in self._sections if name.endswith(title)]
+        self.section = self._sections[max(titles, key=len)] if titles else self.section
 
     def take(self, label: str) -> tuple[str, FieldSpec] | None:
         """Return the next field of a label; None where no field has it, or each of them was found."""
