@@ -17,6 +17,9 @@ _HINT = "\u2003"
 _SURE = "☑☒■✓✔√✅●◉◼×"
 """Those that stand in no label."""
 
+_LETTERS = frozenset(TICKED) - frozenset(_SURE)
+"""Those that are letters: where one stands before each label, none of whose boxes is left, all were ticked."""
+
 
 @dataclass(slots=True)
 class Labels:
@@ -110,13 +113,16 @@ def ticked(spec: FieldSpec, text: str) -> list[str] | None:
 
     People tick before a label or behind it, over the box or beside it.
     """
-    if not any(mark in text for mark in EMPTY + _SURE):
-        return None
+    has_boxes = any(mark in text for mark in EMPTY + _SURE)
     for lang in LANGS:
         labels = labels_of(spec, lang)
         gaps = _gaps(text, labels)
-        if gaps is not None:
+        if gaps is None:
+            continue
+        if has_boxes:
             return [label for n, label in enumerate(labels) if _is_ticked(gaps, n)]
+        if all(gap.strip() in _LETTERS for gap in gaps[:-1]):
+            return labels
     return None
 
 
