@@ -62,9 +62,9 @@ def without_prompts(text: str, control: str) -> str:
     bare = text.strip()
     for said in prompts(control):
         if bare.startswith(said):
-            return bare.removeprefix(said).lstrip()
+            return without_prompts(bare.removeprefix(said).lstrip(), control)
         if bare.endswith(said):
-            return bare.removesuffix(said).rstrip()
+            return without_prompts(bare.removesuffix(said).rstrip(), control)
     return text
 
 

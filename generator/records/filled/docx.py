@@ -18,6 +18,7 @@ from generator.errors import pointer_key
 from generator.kinds import BOOLEAN, CHOICES
 from generator.kinds.raw import fold
 from generator.records.filled.answers import Answers, Identity, RowKey
+from generator.records.filled.gaps import without_gaps
 from generator.records.filled.labels import (
     EMPTY,
     TICKED,
@@ -38,10 +39,8 @@ _P, _TBL, _TR, _TC, _SDT, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc
 _T, _MARK = f"{_W}t", f"{_W}bookmarkStart"
 _GONE = frozenset(f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "delText"))
 _TEXTS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": ""}
+_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _CHANGES = tuple(f"{_W}{name}" for name in ("del", "moveFrom", "txbxContent"))
-_UNITS = re.compile(r"[\s\u00a0_年月日时分/:：,，DMYhminYY]*")
-"""What is printed in an empty box for a date."""
-
 _MOST_NAMED = 500
 """Rows of a repeat whose boxes may have a digest for a name."""
 
@@ -81,12 +80,18 @@ def docx_answers(package: Package, form: Form) -> Answers:
     Raises RecordError as `Package` does.
     """
     body = package.root(package.main_part("word/document.xml")).find(f"{_W}body")
-    return answers_in(body, form) if body is not None else Answers(form)
+    if body is None:
+        return Answers(form)
+    return answers_in(body, form, unescapes=package.program.startswith("LibreOffice"))
 
 
-def answers_in(body: etree._Element, form: Form) -> Answers:
-    """Return the answers that stand in a document's body, their boxes with the cells that they are."""
+def answers_in(body: etree._Element, form: Form, *, unescapes: bool = False) -> Answers:
+    """Return the answers that stand in a document's body, their boxes with the cells that they are.
+
+    `unescapes`: LibreOffice wrote it, which escapes underscores.
+    """
     reader = _Reader(form)
+    reader.unescapes = unescapes
     reader.is_plain = next(body.iter(*_CHANGES), None) is None
     reader.blocks(body)
     return reader.answers
@@ -128,6 +133,9 @@ class _Reader:
     paragraphs: int = 0
     is_plain: bool = False
     """Whether nothing in the document was struck out or stands in boxes of its own."""
+
+    unescapes: bool = False
+    """Whether the program that saved the document writes `_x000D_` as `_x005F_x000D_`, as no text of Word is."""
 
     def __post_init__(self) -> None:
         self.answers, self.labels = Answers(self.form), Labels(self.form)
@@ -230,8 +238,10 @@ class _Reader:
 
     def text(self, paragraph: etree._Element) -> str:
         """Return the text of a paragraph, as `text_of` does, at once where nothing in the document was struck out."""
-        if not self.is_plain:
-            return text_of(paragraph)
+        text = self.plain_text(paragraph) if self.is_plain else text_of(paragraph)
+        return _ESCAPED.sub("_", text) if self.unescapes and "_x005F_" in text else text
+
+    def plain_text(self, paragraph: etree._Element) -> str:
         return "".join(
             one.text or "" if one.tag == _T else _TEXTS[one.tag]
             for one in paragraph.iter(_T, *_TEXTS)
@@ -318,16 +328,21 @@ class _Reader:
             (n for n, row in enumerate(rows[:3]) if not any(cell.controls for cell in row) and len(row) > 1), None
         )
         named = next((c.pointer for row in rows for cell in row for c in cell.controls), "")
+        first, labels = (0, ()) if head is None else (head + 1, rows[head])
+        possible = []
         for at, spec in self.repeats.items():
             if named and not named.startswith(f"{at}/"):
                 continue
-            columns = {}
-            if head is not None:
-                found = columns_of(spec, [cell.text for cell in rows[head]])
-                columns = {rows[head][n].start: key for n, key in found.items()}
-            if named or (columns and _is_head(spec, columns, rows[head] if head is not None else ())):
-                return at, spec, 0 if head is None else head + 1, columns
-        return None
+            found = columns_of(spec, [cell.text for cell in labels])
+            columns = {labels[n].start: key for n, key in found.items()}
+            if named or (columns and _is_head(spec, columns, labels)):
+                possible.append((at, spec, first, columns))
+        return max(possible, key=self.likeliness, default=None)
+
+    def likeliness(self, repeat: tuple[str, FieldSpec, int, dict[int, str]]) -> tuple[bool, int, bool]:
+        """Return how likely a table holds a repeat: it stands under its heading, has its columns, wasn't read yet."""
+        at, _, _, columns = repeat
+        return at == self.labels.section, len(columns), at not in self.answers.rows
 
     def repeat_rows(
         self,
@@ -369,7 +384,9 @@ class _Reader:
             name = pointer_key(pointer.rpartition("/")[2]) if pointer else columns.get(cell.start, "")
             child = spec.by_key.get(name)
             if child is not None:
-                raw = self.answer(child, cell.lines, cell.controls)
+                is_due = spec.table.overdue.get("due") == name
+                lines = without_flag(cell.lines) if is_due else cell.lines
+                raw = self.answer(child, lines, cell.controls)
                 self.answers.put_cell(at, key, name, raw, place, cell.element)
 
     def beneath(self, at: str, spec: FieldSpec, key: RowKey, row: Sequence[_Cell], place: str) -> bool:
@@ -384,6 +401,12 @@ class _Reader:
                 self.answers.put_cell(at, key, child.key, written(rest, child), place)
                 return True
         return False
+
+
+def without_flag(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines of a day's cell without what says beneath it that the day has passed."""
+    text, _, last = "\n".join(lines).rpartition("\n")
+    return text.split("\n") if last in _OVERDUE else lines
 
 
 def without_label(text: str, spec: FieldSpec) -> str:
@@ -418,11 +441,16 @@ def written(text: str, spec: FieldSpec) -> object:
     """Return what was written in a box on paper; None where there is only what was printed there."""
     if spec.squares and set(text) & set("□"):
         text = text.strip("□")
-    if not text.strip() or text in _BENEATH or (spec.kind.is_moment and _UNITS.fullmatch(text)):
-        return None
-    return text
+    if spec.kind.control in _TIMES:
+        text = without_gaps(text)
+    return None if not text.strip() or text in _BENEATH else text
 
 
+_TIMES = frozenset({"date", "datetime", "time", "month"})
+"""Controls of kinds in whose empty boxes on paper the units are printed."""
+
+
+_OVERDUE = frozenset(phrase("overdue", lang) for lang in LANGS)
 _BENEATH = frozenset(phrase("table.beneath", lang) for lang in LANGS)
 
 

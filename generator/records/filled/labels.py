@@ -12,8 +12,14 @@ from generator.wording import LANGS, Lang, choose, phrase
 EMPTY, TICKED = "☐□◻⬜○", "☑☒■✓✔√✅●◉◼Vvx×XＸｘ"
 """Marks of boxes that aren't ticked, and of those that are, as programs and people make them."""
 
+_HINT = "\u2003"
+"""What parts a heading from the hint behind it."""
+
 _SURE = "☑☒■✓✔√✅●◉◼×"
 """Those that stand in no label."""
+
+_LETTERS = frozenset(TICKED) - frozenset(_SURE)
+"""Those that are letters: where one stands before each label, none of whose boxes is left, all were ticked."""
 
 
 @dataclass(slots=True)
@@ -38,8 +44,9 @@ class Labels:
 
     def enter(self, heading: str) -> None:
         """Take note of a heading that was passed."""
-        name = fold(heading)
-        self.section = next((at for title, at in self._sections.items() if name.endswith(title)), self.section)
+        name = fold(heading.partition(_HINT)[0])
+        titles = [title for title in self._sections if name.endswith(title)]
+        self.section = self._sections[max(titles, key=len)] if titles else self.section
 
     def take(self, label: str) -> tuple[str, FieldSpec] | None:
         """Return the next field of a label; None where no field has it, or each of them was found."""
@@ -122,13 +129,16 @@ def ticked(spec: FieldSpec, text: str) -> list[str] | None:
 
     People tick before a label or behind it, over the box or beside it.
     """
-    if not any(mark in text for mark in EMPTY + _SURE):
-        return None
+    has_boxes = any(mark in text for mark in EMPTY + _SURE)
     for lang in LANGS:
         labels = labels_of(spec, lang)
         gaps = _gaps(text, labels)
-        if gaps is not None:
+        if gaps is None:
+            continue
+        if has_boxes:
             return [label for n, label in enumerate(labels) if _is_ticked(gaps, n)]
+        if all(gap.strip() in _LETTERS for gap in gaps[:-1]):
+            return labels
     return None
 
 

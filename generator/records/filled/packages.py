@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
@@ -68,6 +69,14 @@ class Package:
             if link.get("Type", "").endswith("/officeDocument"):
                 return posixpath.normpath(link.get("Target", usual)).lstrip("/")
         return usual
+
+    @cached_property
+    def program(self) -> str:
+        """Return which program saved the package last, by its own word."""
+        if not self.has("docProps/app.xml"):
+            return ""
+        entries = self.root("docProps/app.xml")
+        return next((entry.text or "" for entry in entries if str(entry.tag).endswith("}Application")), "")
 
     def properties(self) -> dict[str, str]:
         """Return the custom properties by name."""
