@@ -40,8 +40,8 @@ def pdf_identity(path: Path, place: Place) -> Identity:
 def pdf_answers(path: Path, form: Form, place: Place) -> Answers:
     """Return the answers of a PDF of a form.
 
-    Raises RecordError as `_opened` does, E-read-xfa for a dynamic form, E-read-flat for a file without fields or record,
-    E-read-attached for a record that is none.
+    Raises RecordError as `_opened` does, E-read-xfa for a dynamic form, E-read-flat for a file without fields and
+    without a record, E-read-attached for a record that is none.
     """
     with _opened(path, place) as pdf:
         acro = pdf.Root.get("/AcroForm")
