@@ -94,7 +94,7 @@ def text_control(
         options=[(name, choice.label) for name, choice in zip(names, face.choices, strict=False)],
         required=face.required and not face.read_only,
         read_only=face.read_only,
-        short=is_short(face) or sort is Sort.PICK,
+        short=is_short(face) or sort is Sort.PICK or face.read_only,
     )
 
 
