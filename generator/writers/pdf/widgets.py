@@ -69,8 +69,8 @@ class _Form:
             control = self.controls[int(str(widget.T))]
             for key in set(widget.keys()) - _KEPT:
                 del widget[key]
-            widget.F = 4
             left, bottom, right, top = sorted_box(widget.Rect)
+            _lay_over(widget, f"<< /F 4 /Rect [{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}] >>")
             wide, high = right - left, top - bottom
             if control.sort is Sort.ONE:
                 self.one(widget, control, wide, high)
