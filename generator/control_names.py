@@ -1,4 +1,4 @@
-"""Names of boxes to fill in on screen: a field's pointer as content controls, bookmarks and fields of PDF let it be written."""
+"""Names of boxes to fill in on screen: a field's pointer as content controls, bookmarks and fields let it stand."""
 
 import re
 from collections.abc import Sequence

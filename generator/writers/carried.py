@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
-from json.encoder import encode_basestring  # type: ignore[attr-defined]  # it isn't named in typeshed
+from json.encoder import encode_basestring
 
 from generator.document import Document
 from generator.writers.properties import epoch_or_first

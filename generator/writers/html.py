@@ -52,7 +52,7 @@ from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.letterhead import letterhead
-from generator.writers.onscreen import Control, Sort, box_control, has_boxes, signature_control, text_control
+from generator.writers.onscreen import Control, Sort, box_control, has_boxes, is_short, signature_control, text_control
 from generator.writers.properties import stamp
 from generator.writers.running import (
     Tailed,
@@ -98,7 +98,7 @@ def write_html(document: Document) -> str:
 
 
 def write_boxes(document: Document) -> tuple[str, list[Control]]:
-    """Return the document as a page of HTML, and its boxes to fill in on screen, by their names on the page 0, 1, 2…"""
+    """Return the document as a page of HTML, and its boxes to fill in on screen, by their names there: 0, 1, 2."""
     writer = _Writer(document)
     return "".join(writer.page()), writer.controls
 
@@ -446,11 +446,12 @@ class _Writer(BlockVisitor[str]):
         return f'<tr class="{row.tone}{heavy}{long}{spare}"{self.row_height(node)}>{serial}{"".join(cells)}</tr>'
 
     def row_on_screen(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> str:
-        """Return a row to be filled in on screen, all of its boxes as high as its longest text."""
+        """Return a row to be filled in on screen, as high as one for a pen, or as its longest text."""
         size = self.document.theme.size.cell
         texts = [column.face.entry(value, self.lang) for column, value in zip(node.columns, row.values, strict=True)]
         lines = (lines_in(text, Mm(width - _AROUND_CELL), size) for text, width in zip(texts, widths, strict=True))
-        high = max(_LEAST_HIGH, high_of(max(lines), size))
+        usual = written_row(self.document.theme, self.document.closeness) - _ABOVE_AND_BELOW
+        high = Mm(max(usual, high_of(max(lines), size)))
         serial = f'<td class="serial">{number}</td>' if node.serial else ""
         cells = (
             self.cell_on_screen(node, column, value, number, high)
@@ -465,10 +466,8 @@ class _Writer(BlockVisitor[str]):
         if has_boxes(face):
             return f'<td class="ticks">{self.ticks_on_screen(face, pointer, value, number)}</td>'
         alignment = _alignment(column)
-        short = face.kind.is_moment or face.kind.is_number
-        control = text_control(
-            face, pointer, value, self.lang, self.document.theme.size.cell, number, several=not short
-        )
+        size = self.document.theme.size.cell
+        control = text_control(face, pointer, value, self.lang, size, number, several=not is_short(face))
         control = replace(control, align=_ALIGNED.get(alignment, 0))
         box = self.put(control, "lines", high) if control.sort is Sort.LINES else self.put(control, "line")
         return f'<td class="{alignment}">{box}</td>'
@@ -495,8 +494,11 @@ _ALIGNED: Mapping[str, int] = {"centre": 1, "number": 2}
 _AROUND_ENTRY, _AROUND_CELL = Mm(5.2), Mm(3.2)
 """Millimetres of a field's room and of a column that a text on screen doesn't have."""
 
-_LEAST_HIGH, _MOST_HIGH = Mm(5.8), Mm(190.0)
-_LEADING, _INSIDE = 1.32, 1.6
+_MOST_HIGH, _LEADING, _INSIDE = Mm(190.0), 1.32, 1.6
+"""Millimetres that a box is high at most; sizes of its type that a line is high; millimetres that no line takes."""
+
+_ABOVE_AND_BELOW = 1.54
+"""Millimetres of a row on screen that its boxes don't take."""
 
 
 def lines_in(text: str, wide: Mm, size: Pt) -> int:

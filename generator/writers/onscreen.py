@@ -39,7 +39,8 @@ class Control:
     """A box to fill in on screen.
 
     `name`: that of its field; `text`: what it shows; `option`: the choice that a box to tick is for, or that is picked;
-    `options`: what may be picked, by name and label; `align`: 0 left, 1 in the middle, 2 right.
+    `options`: what may be picked, by name and label; `align`: 0 left, 1 in the middle, 2 right; `short`: what is typed
+    there surely has room, so that it need not be made smaller.
     """
 
     name: str
@@ -52,12 +53,18 @@ class Control:
     chosen: bool = False
     required: bool = False
     read_only: bool = False
+    short: bool = False
     align: int = 0
 
 
 def has_boxes(face: Face) -> bool:
     """Tell whether a field is answered by boxes to tick."""
     return face.ticks and bool(face.choices) and not face.read_only
+
+
+def is_short(face: Face) -> bool:
+    """Tell whether the values of a field are short: numbers, days and times."""
+    return face.kind.is_moment or face.kind.is_number
 
 
 def sort_of(face: Face, text: str) -> Sort:
@@ -70,7 +77,7 @@ def sort_of(face: Face, text: str) -> Sort:
 def text_control(
     face: Face, pointer: str, value: object, lang: Lang, size: Pt, row: int = 0, *, several: bool = False
 ) -> Control:
-    """Return the box of a field's value; `row`: the number of its row in a table, `several`: it may have several lines."""
+    """Return the box of a field's value; `row`: the number of its row in a table; `several`: it may have more lines."""
     text = face.entry(value, lang)
     sort = sort_of(face, text)
     if several and sort is Sort.LINE:
@@ -87,6 +94,7 @@ def text_control(
         options=[(name, choice.label) for name, choice in zip(names, face.choices, strict=False)],
         required=face.required and not face.read_only,
         read_only=face.read_only,
+        short=is_short(face) or sort is Sort.PICK or face.read_only,
     )
 
 

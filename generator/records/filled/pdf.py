@@ -31,17 +31,21 @@ def pdf_identity(path: Path, place: Place) -> Identity:
     Raises RecordError as `_opened` does.
     """
     with _opened(path, place) as pdf:
-        said = {name: _text(pdf.docinfo.get(f"/biaodan.{name}")) for name in _NAMES}
-        if not said["form"]:
-            said = _described(pdf)
-        return Identity(*(said.get(name, "") for name in _NAMES))
+        return _identity(pdf)
+
+
+def _identity(pdf: Any) -> Identity:
+    said = {name: _text(pdf.docinfo.get(f"/biaodan.{name}")) for name in _NAMES}
+    if not said["form"]:
+        said = _described(pdf)
+    return Identity(*(said.get(name, "") for name in _NAMES))
 
 
 def pdf_answers(path: Path, form: Form, place: Place) -> Answers:
     """Return the answers of a PDF of a form.
 
-    Raises RecordError as `_opened` does, E-read-xfa for a dynamic form, E-read-flat for a file without fields or record,
-    E-read-attached for a record that is none.
+    Raises RecordError as `_opened` does, E-read-xfa for a dynamic form, E-read-flat for a file of ours
+    without fields and record, E-read-foreign for any other, E-read-attached for a record that is none.
     """
     with _opened(path, place) as pdf:
         acro = pdf.Root.get("/AcroForm")
@@ -101,7 +105,7 @@ def _attached(pdf: Any, place: Place) -> Mapping[str, Any]:
     """Return the record that is attached to a file."""
     found = pdf.attachments.get(_RECORD)
     if found is None:
-        raise fail(RecordError, "E-read-flat", place)
+        raise fail(RecordError, "E-read-flat" if _identity(pdf).form else "E-read-foreign", place)
     content = found.get_file().read_bytes()
     if len(content) > bounds().record << 20:
         raise fail(RecordError, "E-record-large", place, limit=bounds().record)

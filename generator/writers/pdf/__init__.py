@@ -20,7 +20,7 @@ def write_pdf(document: Document, out: BinaryIO, options: WritingOptions) -> Non
     """Write the document as PDF, by the engine and to the standard that are asked for.
 
     Raises WriteError (E-glyph) for characters without a glyph, MachineError where fonts or the engine are missing,
-    UsageError (E-fillable) for what is to be filled in on screen where another engine or standard than the first is asked.
+    UsageError (E-fillable) for another engine or standard than the first of what is to be filled in on screen.
     """
     if document.is_fillable:
         _refuse_others({"--pdf-engine": (options.engine, ENGINES), "--pdf-standard": (options.standard, STANDARDS)})

@@ -1,8 +1,8 @@
-"""Boxes to fill in on screen: the widgets that WeasyPrint has laid out, made into fields that every viewer shows.
+"""Boxes to fill in on screen: the widgets that WeasyPrint has laid out, made into fields that viewers show alike.
 
-What a box shows is drawn here, with fonts of its own: viewers that draw it themselves draw the wrong characters. What is
-typed is shown by the viewer, with a font of Adobe's collections (see `typing`). Names and values are text strings in
-UTF-16 (ISO 32000-1, 7.9.2.2); a choice's box has the name of its choice as its state, so that its value is read as it is.
+What a box shows is drawn here, with fonts of its own: viewers that draw it themselves draw wrong characters. What is
+typed is shown by the viewer, with a font of Adobe's collections (see `typing_font`). Names and values are text
+strings in UTF-16 (ISO 32000-1, 7.9.2.2); a box to tick has the name of its choice as its state.
 """
 
 import io
@@ -11,8 +11,8 @@ from typing import Any
 
 from generator.document import Document
 from generator.writers.onscreen import Control, Sort
-from generator.writers.pdf.type import LEADING, Fitted, Subset, Type, fit
-from generator.writers.pdf.typing import typing_font
+from generator.writers.pdf.lettering import LEADING, Fitted, Lettering, Subset, fit
+from generator.writers.pdf.typing_font import typing_font
 
 _READ_ONLY, _REQUIRED, _SEVERAL_LINES, _RADIO, _PICKED = 1, 1 << 1, 1 << 12, 1 << 15, 1 << 17
 _PAD = 2.0
@@ -25,7 +25,7 @@ _KEPT = frozenset({"/Type", "/Subtype", "/Rect", "/P", "/F", "/StructParent"})
 _HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 _DINGBATS = "<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>"
 _DRAWN = "/CJK 0 Tf 0 g"
-"""How what is typed is shown: as large as the box has room for."""
+"""How a text that is typed is shown: as large as its box has room for."""
 
 
 def with_fields(content: bytes, controls: Sequence[Control], document: Document) -> bytes:
@@ -49,14 +49,14 @@ class _Form:
 
     def __init__(self, pdf: Any, document: Document, controls: Sequence[Control]) -> None:
         self.pdf, self.controls = pdf, controls
-        self.type = Type(document.theme.pdf_fonts[document.lang])
+        self.letters = Lettering(document.theme.pdf_fonts[document.lang])
         for control in controls:
-            self.type.take(_shown(control))
-        self.type.make()
+            self.letters.take(_shown(control))
+        self.letters.make()
         self.fields: list[Any] = []
         self.groups: dict[str, Any] = {}
         self.drawn = pdf.make_indirect(_parsed(typing_font(document.lang)))
-        fonts = {name: self.font(made) for name, made in self.type.named.items()}
+        fonts = {name: self.font(made) for name, made in self.letters.named.items()}
         self.resources = pdf.make_indirect(_parsed("<< /Font << >> >>"))
         for name, font in fonts.items():
             self.resources.Font[f"/{name}"] = font
@@ -69,8 +69,8 @@ class _Form:
             control = self.controls[int(str(widget.T))]
             for key in set(widget.keys()) - _KEPT:
                 del widget[key]
-            widget.F = 4
             left, bottom, right, top = sorted_box(widget.Rect)
+            _lay_over(widget, f"<< /F 4 /Rect [{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}] >>")
             wide, high = right - left, top - bottom
             if control.sort is Sort.ONE:
                 self.one(widget, control, wide, high)
@@ -107,7 +107,8 @@ class _Form:
         if value:
             own += f" /V {_text(value)}"
         if control.sort is not Sort.SIGN:
-            own += f" /DA ({_DRAWN})" + (f" /Q {control.align}" if control.align else "")
+            drawn = f"/CJK {control.size:g} Tf 0 g" if control.short else _DRAWN
+            own += f" /DA ({drawn})" + (f" /Q {control.align}" if control.align else "")
         _lay_over(widget, f"<< /FT {kind} {_named(control)} /Ff {flags} {own} >>")
         widget.AP = _parsed("<< >>")
         widget.AP.N = self.shown(control, wide, high) if _shown(control) else self.stream("/Tx BMC EMC", wide, high)
@@ -140,7 +141,9 @@ class _Form:
 
     def state(self, widget: Any, control: Control, wide: float, high: float) -> None:
         """Give a box its two states: ticked, and not."""
-        _lay_over(widget, f"<< /AS /{control.option if control.chosen else 'Off'} /MK << /CA (4) >> /AP << /N << >> >> >>")
+        _lay_over(
+            widget, f"<< /AS /{control.option if control.chosen else 'Off'} /MK << /CA (4) >> /AP << /N << >> >> >>"
+        )
         states = widget.AP.N
         states[f"/{control.option}"] = self.mark(wide, high)
         states["/Off"] = self.off
@@ -158,7 +161,7 @@ class _Form:
     def shown(self, control: Control, wide: float, high: float) -> Any:
         """Return what a field of text shows."""
         several = control.sort is Sort.LINES
-        set_as = fit(self.type, _shown(control), control.size, wide - 2 * _PAD, high - _PAD, several=several)
+        set_as = fit(self.letters, _shown(control), control.size, wide - 2 * _PAD, high - _PAD, several=several)
         lines = "".join(self.lines(set_as, control, wide, high))
         clip = f"1 1 {wide - 2:.2f} {high - 2:.2f} re W n"
         return self.stream(f"/Tx BMC q {clip} BT 0 g {lines}ET Q EMC", wide, high, self.resources)
@@ -169,9 +172,9 @@ class _Form:
         if control.sort is not Sort.LINES or control.read_only:  # what can be typed over stands where a viewer puts it
             y = (high + (len(set_as.lines) - 1) * size * LEADING - size) / 2 + size * _DESCENT
         for line in set_as.lines:
-            room = wide - 2 * _PAD - self.type.width(line) * size / 1000
+            room = wide - 2 * _PAD - self.letters.width(line) * size / 1000
             x = _PAD + max(0.0, room) * control.align / 2
-            runs = "".join(f"/{name} {size:g} Tf <{digits}> Tj " for name, digits in self.type.runs(line))
+            runs = "".join(f"/{name} {size:g} Tf <{digits}> Tj " for name, digits in self.letters.runs(line))
             if runs:
                 yield f"1 0 0 1 {x:.2f} {y:.2f} Tm {runs}"
             y -= size * LEADING
@@ -197,8 +200,8 @@ class _Form:
         by_glyph = sorted((glyph, made.widths[c]) for c, glyph in made.glyphs.items())
         widths = " ".join(f"{glyph} [{width}]" for glyph, width in by_glyph)
         below = _parsed(
-            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{made.name} /CIDToGIDMap /Identity /DW 1000 /W [{widths}] "
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
+            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{made.name} /CIDToGIDMap /Identity /DW 1000 "
+            f"/W [{widths}] /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
         )
         below.FontDescriptor = self.pdf.make_indirect(descriptor)
         font = _parsed(f"<< /Type /Font /Subtype /Type0 /BaseFont /{made.name} /Encoding /Identity-H >>")
@@ -256,4 +259,3 @@ def _to_unicode(made: Subset) -> str:
     pairs = [f"<{glyph:04X}> <{c.encode('utf-16-be').hex().upper()}>\n" for c, glyph in made.glyphs.items() if glyph]
     blocks = (pairs[at : at + _MOST_OF_BLOCK] for at in range(0, len(pairs), _MOST_OF_BLOCK))
     return _CMAP.format(blocks="".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks))
-

@@ -1,4 +1,4 @@
-"""What a PDF carries unseen, put into what Typst has made: it knows no private names, and setting a record takes it longer.
+"""What a PDF carries unseen, put into what Typst has made, which knows no private names.
 
 Typst writes its objects first, then one table of where each begins. The objects that change are written anew behind the
 others, and the table with them, so that the file is of one piece.
@@ -61,7 +61,8 @@ def _attached(record: bytes, number: int) -> dict[int, bytes]:
     """Return the file of a record, and what is said of it, as objects from a number on (ISO 32000-1, 7.11)."""
     packed = zlib.compress(record, 1)
     day = moment().encode()
-    file = b"<</Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)>>/Filter/FlateDecode/Length %d>>"
+    file = b"<</Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)>>"
+    file += b"/Filter/FlateDecode/Length %d>>"
     name = RECORD.encode()
     says = b"<</Type/Filespec/F(%s)/UF(%s)/Desc(%s)/AFRelationship/Source/EF<</F %d 0 R/UF %d 0 R>>>>"
     stream = file % (len(record), day, len(packed)) + b"stream\n" + packed + b"\nendstream"

@@ -1,4 +1,4 @@
-"""Type for the boxes of a form: the characters that stand in them, as small fonts of their own, and lines set of them."""
+"""What stands in the boxes of a form: its characters, as small fonts of their own, and lines that are set of them."""
 
 import hashlib
 import re
@@ -59,8 +59,8 @@ def subset(family: str, characters: Iterable[str]) -> Subset:
 
 
 @dataclass
-class Type:
-    """The fonts of the texts in a document's boxes, each named F0, F1, …; a character stands in the first that has it."""
+class Lettering:
+    """The fonts of what stands in a document's boxes, named F0, F1, …; a character has the first in which it is."""
 
     families: Sequence[str]
     _family: dict[str, str] = field(default_factory=dict)
@@ -79,8 +79,7 @@ class Type:
 
     def make(self) -> None:
         """Make the fonts, once all texts are known."""
-        used = [family for family in dict.fromkeys([*self.families, *fonts.FAMILIES])]
-        for family in used:
+        for family in dict.fromkeys([*self.families, *fonts.FAMILIES]):
             characters = [c for c, own in self._family.items() if own == family]
             if characters:
                 self.subsets[family] = subset(family, characters)
@@ -161,11 +160,11 @@ LEADING = 1.28
 _STEP, _SMALLEST = 0.5, 3.0
 
 
-def fit(type: Type, text: str, size: Pt, wide: float, high: float, *, several: bool) -> Fitted:
+def fit(letters: Lettering, text: str, size: Pt, wide: float, high: float, *, several: bool) -> Fitted:
     """Return a text at the size that is wanted, or at the largest below it at which it fits its box."""
     while True:
-        lines = type.lines(text, wide / size * _EM) if several else [text]
-        fits = len(lines) * size * LEADING <= high if several else type.width(text) * size <= wide * _EM
+        lines = letters.lines(text, wide / size * _EM) if several else [text]
+        fits = len(lines) * size * LEADING <= high if several else letters.width(text) * size <= wide * _EM
         if fits or size - _STEP < _SMALLEST:
             return Fitted(size, lines)
         size = Pt(size - _STEP)
