@@ -38,9 +38,7 @@ def main(options: Options) -> None:
         rows = [_row(form, Path(folder)) for form in forms]
     print("Filled closure reports read a second, in one process:\n")
     print(markdown(["format", "forms a second", "wanted"], rates) + "\n")
-    print(
-        "Each form to be filled in on screen: kilobytes of the blank one, milliseconds to write and to read a filled one.\n"
-    )
+    print("Forms to be filled in on screen: kilobytes of the blank one, milliseconds to write and read a filled one.\n")
     heads = ["form", *(f"{format} {what}" for format in FORMATS for what in ("KB", "write ms", "read ms"))]
     print(markdown(heads, rows) + "\n")
     largest = max(float(row[1 + 3 * FORMATS.index("pdf")]) for row in rows)

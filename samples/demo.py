@@ -1,4 +1,7 @@
-"""Every form, blank, to be filled in on screen, and filled with each of its samples, in every format and language: `python -m samples.demo out`."""
+"""Every form in every format and language: blank, to be filled in on screen, filled with each of its samples.
+
+`python -m samples.demo out` makes them.
+"""
 
 import html
 import json

@@ -65,7 +65,11 @@ def _note(pdf: Any, page: int, rect: list[float] | None, text: str) -> None:
         target.Annots = pdf.make_indirect(pikepdf.Array())
     left, bottom, right, top = rect or [float(at) for at in pdf.pages[page].mediabox]
     corner = [right - _SIDE, top, right, top + _SIDE] if rect else [right - _SIDE, top - _SIDE, right, top]
-    shared = {"/Type": pikepdf.Name.Annot, "/Contents": pikepdf.String(text), "/T": pikepdf.String(_AUTHOR)}
+    shared: dict[str, Any] = {
+        "/Type": pikepdf.Name.Annot,
+        "/Contents": pikepdf.String(text),
+        "/T": pikepdf.String(_AUTHOR),
+    }
     shared |= {"/C": pikepdf.Array(map(_number, _RED)), "/F": 4}
     note = {**shared, "/Subtype": pikepdf.Name.Text, "/Name": pikepdf.Name.Comment, "/Rect": pikepdf.Array(corner)}
     target.Annots.append(pdf.make_indirect(pikepdf.Dictionary(note)))

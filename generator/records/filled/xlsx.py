@@ -581,7 +581,7 @@ class _Reader:
         return None if is_blank(raw) else raw
 
     def _text(self, spec: FieldSpec, text: str) -> object:
-        text = without_prompts(text)
+        text = without_prompts(text, spec.kind.control)
         if text in _BENEATH or is_blank(text):
             return None
         if spec.choices or spec.kind is BOOLEAN:

@@ -157,11 +157,12 @@ class _XlsxSheet:
                 for note in quick_notes(part, self._package.formats, _UNKNOWN, suspect=suspect):
                     yield note
                     done = note.number
-            return
         except OddError:
             pass
         except BROKEN:
             raise fail(RecordError, "E-xlsx", self._package.place) from None
+        else:
+            return
         yield from (note for note in self._parsed(suspect) if note.number > done)
 
     def _parsed(self, suspect: bool) -> Iterator[Note]:
