@@ -22,7 +22,8 @@ Run = tuple[str, str]
 
 
 @lru_cache(maxsize=8)
-def _face(file: str) -> Any:
+def _face(file: str, state: int) -> Any:
+    """Return a font for a state that the fonts are in."""
     import uharfbuzz as hb
 
     return hb.Face(hb.Blob.from_file_path(str(fonts.prepare().parent / file)))
@@ -44,7 +45,7 @@ def subset(family: str, characters: Iterable[str]) -> Subset:
 
     wanted = sorted(set(characters))
     file = fonts.FAMILIES[family][0]
-    face, plan = _face(file), hb.SubsetInput()
+    face, plan = _face(file, fonts.state()), hb.SubsetInput()
     plan.unicode_set.set({ord(c) for c in wanted})
     plan.layout_feature_tag_set.clear()
     plan.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.NO_LAYOUT_CLOSURE
@@ -74,12 +75,15 @@ class Lettering:
     def _found(self, character: str) -> str:
         if fonts.hides(character) or character.isspace():
             return self.families[0] if character in "\u00a0\u3000 " else ""
-        every = dict.fromkeys([*self.families, *fonts.FAMILIES])
-        return next((family for family in every if fonts.has_all(family, character)), self.families[0])
+        return next((family for family in self._every() if fonts.has_all(family, character)), self.families[0])
+
+    def _every(self) -> Iterable[str]:
+        """Return the fonts in the order in which they are looked through; only sans ones have all characters listed."""
+        return dict.fromkeys([*self.families, *(family for family in fonts.FAMILIES if "Serif" not in family)])
 
     def make(self) -> None:
         """Make the fonts, once all texts are known."""
-        for family in dict.fromkeys([*self.families, *fonts.FAMILIES]):
+        for family in self._every():
             characters = [c for c, own in self._family.items() if own == family]
             if characters:
                 self.subsets[family] = subset(family, characters)
