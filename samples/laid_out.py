@@ -44,7 +44,7 @@ class LaidOutOnce(RoundTrip):
         return self.empties[rows]
 
     def differences(self, raw: Tree, record: Tree, folder: Path) -> list[Difference]:
-        """Return what comes back otherwise of a record; nothing of one that is refused for a character without a glyph."""
+        """Return what comes back otherwise of a record; nothing of one that is refused for want of a glyph."""
         try:
             return super().differences(raw, record, folder)
         except WriteError as error:
