@@ -88,6 +88,9 @@ class Lettering:
             if characters:
                 self.subsets[family] = subset(family, characters)
         self._names = {family: f"F{n}" for n, family in enumerate(self.subsets)}
+        of_family = {family: made.widths for family, made in self.subsets.items()}
+        self._wide = {c: of_family[family][c] if family else 0 for c, family in self._family.items()}
+        self._measured: dict[str, list[tuple[str, int, int]]] = {}
 
     @property
     def named(self) -> Mapping[str, Subset]:
@@ -96,11 +99,7 @@ class Lettering:
 
     def width(self, text: str) -> int:
         """Return the width of a text in thousandths of its size."""
-        total = 0
-        for character in text:
-            family = self._family.get(character, "")
-            total += self.subsets[family].widths[character] if family else 0
-        return total
+        return sum([self._wide[character] for character in text])
 
     def runs(self, text: str) -> list[Run]:
         """Return a text as glyphs, a run for each change of font."""
@@ -120,23 +119,27 @@ class Lettering:
         return [line for paragraph in text.split("\n") for line in self._lines(paragraph, room)]
 
     def _lines(self, text: str, room: float) -> Iterable[str]:
-        line, wide = "", 0.0
-        for piece in _units(text):
-            own = self.width(piece)
-            if line and wide + self.width(piece.rstrip()) > room:
+        line, wide = "", 0
+        for unit, own, bare in self._units_of(text):
+            if line and wide + bare > room:
                 yield line.rstrip()
-                line, wide = "", 0.0
-                piece, own = piece.lstrip(), self.width(piece.lstrip())
-            if own <= room:
-                line, wide = line + piece, wide + own
+                line, wide = "", 0
+            if wide + bare <= room:
+                line, wide = line + unit, wide + own
                 continue
-            for character in piece:
-                own = self.width(character)
-                if line and wide + own > room:
+            for character in unit:
+                if line and wide + self._wide[character] > room:
                     yield line
-                    line, wide = "", 0.0
-                line, wide = line + character, wide + own
+                    line, wide = "", 0
+                line, wide = line + character, wide + self._wide[character]
         yield line.rstrip()
+
+    def _units_of(self, text: str) -> list[tuple[str, int, int]]:
+        """Return what lines are broken between, each with its width, and that without the blanks at its end."""
+        if text not in self._measured:
+            units = [(unit, unit.rstrip()) for unit in _units(text)]
+            self._measured[text] = [(unit, self.width(unit), self.width(bare)) for unit, bare in units]
+        return self._measured[text]
 
 
 def _units(text: str) -> Iterable[str]:
