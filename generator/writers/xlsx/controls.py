@@ -38,6 +38,9 @@ PROTECTION = (
 ROWS_MAY_BE_ADDED = PROTECTION.replace(' sort="0"', ' insertRows="0" sort="0"')
 
 
+RATING = "question"
+"""The place of a rating, which stands beside its question."""
+
 _LONGEST_TITLE, _LONGEST_TEXT = 32, 225
 """UTF-16 units of the title of a message, and of a message."""
 
@@ -68,11 +71,11 @@ class Controls:
     # --- cells ---
 
     def style(self, place: str, edges: str, face: Face, value: object = None) -> int:
-        """Return the style of an answer's cell; `place`: entry or cell."""
+        """Return the style of an answer's cell; `place`: entry, cell, or that of a rating."""
         code, sort = answer_format(face, value, self.lang)
         if sort == "text" and value is not None and begins_formula(face.entry(value, self.lang)):
             sort = "quoted"
-        return self.look.opened(edged(f"{place}.{sort}", edges), code)
+        return self.look.opened(edged(place if place == RATING else f"{place}.{sort}", edges), code)
 
     def style_of(self, face: Face, place: str, edges: str, value: object) -> int:
         """Return the style of the cells that a value's cell is merged with."""
