@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.control_names import without_prompts
 from generator.defined_names import defined_name, more_name
 from generator.errors import Fault, Place
 from generator.kinds import BOOLEAN, CHOICES, reader
@@ -581,14 +580,11 @@ class _Reader:
         return None if is_blank(raw) else raw
 
     def _text(self, spec: FieldSpec, text: str) -> object:
-        text = without_prompts(text)
-        if text in _BENEATH or is_blank(text):
-            return None
         if spec.choices or spec.kind is BOOLEAN:
             return _chosen(spec, text)
         if spec.kind.is_moment or spec.kind.control == "month":
             return _written_moment(text)
-        return (text.strip("□") or None) if "□" in text else text
+        return (text.strip("□") or None) if spec.squares else text
 
     def _warn(self) -> None:
         for name, rows in self.hidden.items():
@@ -610,9 +606,6 @@ _UTC = ZoneInfo("UTC")
 
 def _label(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
-
-
-_BENEATH = frozenset(phrase("table.beneath", lang) for lang in LANGS)
 
 
 def _chosen(spec: FieldSpec, text: str) -> object:

@@ -47,6 +47,9 @@ _LONGEST_TITLE, _LONGEST_TEXT = 32, 225
 _AFTER_OTHERS = 1_001
 """Priority of the rules of colour, behind those of the sheet's own."""
 
+_MOST_DIGITS = 15
+"""Digits of a number that Excel keeps; one that has more stands as text."""
+
 _FIRST_DAY, _BEYOND_DAYS = 61, 2_958_466
 """Serial numbers of the first day that Excel counts rightly, and of the day after the last (18.17.4)."""
 
@@ -176,7 +179,8 @@ def _digits(face: Face, value: object, lang: Lang) -> str:
         return ""
     if isinstance(value, date):
         return (serial(value) or "") if kind.number_format(face.unit, lang, value) != TEXT_CODE else ""
-    return kind.excel_number(value)
+    number = kind.excel_number(value)
+    return number if len(number.strip("-0.").replace(".", "")) <= _MOST_DIGITS else ""
 
 
 # --- what cells take ---
