@@ -17,7 +17,7 @@ from generator.kinds import BOOLEAN, CHOICES, reader
 from generator.kinds.raw import Faulty, ValueFault, fold
 from generator.records.cells import value_of
 from generator.records.columns import Column
-from generator.records.filled.answers import Answers, RowKey, is_computed
+from generator.records.filled.answers import Answers, RowKey, is_derived
 from generator.records.filled.labels import (
     EMPTY,
     TICKED,
@@ -560,13 +560,13 @@ class _Reader:
     def _value(self, spec: FieldSpec, cells: _Cells, row: int, column: int) -> object:
         """Return what stands in a cell; None where that is nothing, or only what was printed there."""
         cell = cells.cell(row, column)
-        if is_blank(cell):
-            return None
+        if is_blank(cell) or (is_derived(spec) and not self.book.form):
+            return None  # XLS has nought for an empty text that a formula gives
         found = cells.rows[row]
         code, seen = found.formats.get(column, ""), found.shown.get(column, "")
         if isinstance(cell, str):
             text = self._text(spec, cell)
-            if is_computed(spec) and isinstance(text, str) and not _is_readable(spec, text):
+            if is_derived(spec) and isinstance(text, str) and not _is_readable(spec, text):
                 return None
             if not isinstance(text, str) or text != cell:
                 return text
@@ -576,7 +576,7 @@ class _Reader:
             if fault.code == "E-cell-ditto":
                 return cell  # an answer of its own, on a form
             # what the rules work out needn't be told: they do so again
-            return None if is_computed(spec) else Faulty(fault.code, dict(fault.params))
+            return None if is_derived(spec) else Faulty(fault.code, dict(fault.params))
         return None if is_blank(raw) else raw
 
     def _text(self, spec: FieldSpec, text: str) -> object:
