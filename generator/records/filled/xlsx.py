@@ -398,10 +398,18 @@ class _Reader:
         cells = part.cells
         if any(area.left <= max(part.columns) for area in cells.covered.get(row, ())):
             return 0  # the rest of a tall row
-        if len(self._named(cells, row, table.spec)) * 2 > len(part.columns) or self._beneath(part, row, number, table):
+        if self._is_head(part, row, table) or self._beneath(part, row, number, table):
             return 0
         self._cells_of(part, row, (number, 0), table)
         return 1
+
+    def _is_head(self, part: _Part, row: int, table: _Table) -> bool:
+        """Tell whether a row is the head of a table, set again where a page begins."""
+        first = min(part.columns)
+        label, spec = part.cells.cell(row, first), table.spec.by_key[part.columns[first]]
+        if not isinstance(label, str) or folded(label) not in names_of(spec):
+            return False
+        return len(self._named(part.cells, row, table.spec)) * 2 > len(part.columns)
 
     def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
         cells, starts = part.cells, sorted(part.columns)

@@ -30,8 +30,7 @@ from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.workbook import Book
 
 PROTECTION = (
-    '<sheetProtection sheet="1" objects="1" scenarios="1" formatCells="0" formatColumns="0" formatRows="0" sort="0" '
-    'autoFilter="0"/>'
+    '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>'
 )
 """Without a password: whoever must change more can (18.3.1.85)."""
 
