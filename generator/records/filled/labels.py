@@ -1,5 +1,6 @@
 """Fields found by what is printed beside their boxes: labels, sections, columns, boxes that were ticked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -69,6 +70,44 @@ class Labels:
                 return (*taken, rest.strip())
         return None
 
+    def parts(self, text: str) -> list[tuple[str, FieldSpec, str]]:
+        """Return the fields whose labels stand in a line, parted by semicolons, each with what follows its label."""
+        parts: list[tuple[str, FieldSpec, str]] = []
+        for piece in _PIECES.split(text):
+            found = None if _PIECES.fullmatch(piece) else self.leading(piece.strip())
+            if found:
+                parts.append(found)
+            elif parts:
+                parts[-1] = (*parts[-1][:2], parts[-1][2] + piece)
+            elif piece.strip():
+                return []
+        return [(pointer, spec, rest.rstrip("；;")) for pointer, spec, rest in parts]
+
+    def knows(self, label: str) -> bool:
+        """Tell whether a text is the label of a field that wasn't found yet."""
+        return any(pointer not in self._found for pointer, _ in self._named.get(fold(label), ()))
+
+    def is_label(self, text: str) -> bool:
+        """Tell whether a text is the label of any field."""
+        return fold(text) in self._named
+
+    def beginning(self, text: str) -> tuple[str, FieldSpec, str] | None:
+        """Return the field whose label a line begins with, with its answer behind it in the same line."""
+        for found in _LABEL_ENDS.finditer(text):
+            if self.knows(text[: found.start()]) and text[found.end() :].strip():
+                taken = self.take(text[: found.start()])
+                return (*taken, text[found.end() :].strip()) if taken else None
+        return None
+
+    def headed(self, heading: str) -> tuple[str, FieldSpec] | None:
+        """Return the field of a heading that has lines to write on beneath it."""
+        return self.take(_NUMBERING.sub("", heading)) if heading else None
+
+
+_PIECES = re.compile("([；;])")
+_LABEL_ENDS = re.compile(r"\s*[*＊]\s*[:：]?|\s*[:：]\s*|\s+")
+_NUMBERING = re.compile(r"^\s*(?:[一二三四五六七八九十]+|\d+)[、.．\s]\s*")
+
 
 def _walk(spec: FieldSpec, above: str) -> Iterator[tuple[str, FieldSpec]]:
     for child in spec.fields:
@@ -120,10 +159,16 @@ def ticked(spec: FieldSpec, text: str) -> list[str] | None:
         if gaps is None:
             continue
         if has_boxes:
-            return [label for n, label in enumerate(labels) if _is_ticked(gaps, n)]
+            chosen = [label for n, label in enumerate(labels) if _is_ticked(gaps, n)]
+            return chosen or [label for label in labels if any(_bare(gap) == fold(label) for gap in gaps)]
         if all(gap.strip() in _LETTERS for gap in gaps[:-1]):
             return labels
     return None
+
+
+def _bare(gap: str) -> str:
+    """Return what stands between labels besides boxes: it may be an answer that was typed beside them."""
+    return fold("".join(c for c in gap if c not in EMPTY))
 
 
 def labels_of(spec: FieldSpec, lang: str) -> list[str]:
