@@ -305,9 +305,9 @@ NO_NAMES = "no_names"
 def test_a_changed_document_says_the_same(form: str, change: Change, tmp_path: Path) -> None:
     lang = LANGS[(len(form) + CHANGES.index(change)) % len(LANGS)]
     file = tmp_path / "changed.docx"
-    for sample, record in sound_samples(form):
-        file.write_bytes(changed(document_of(form, sample, lang, fillable=True), change))
-        assert trip(form, lang).compared(record, file) == []
+    sample, record = next(sound_samples(form))
+    file.write_bytes(changed(document_of(form, sample, lang, fillable=True), change))
+    assert trip(form, lang).compared(record, file) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -354,7 +354,11 @@ OWN = {
     },
 }
 RECORD = {
-    **{"name": "张三", "phone": "13800000000", "count": 12, "day": "2024-05-01", "agreed": True},
+    "name": "张三",
+    "phone": "13800000000",
+    "count": 12,
+    "day": "2024-05-01",
+    "agreed": True,
     "colours": ["red", "blue"],
     "log": [
         {"step": "一", "by": "甲", "note": "早"},
@@ -542,6 +546,16 @@ def test_yes_is_read_however_it_is_written(paper: Callable[..., Paper], text: st
         place.remove(run)
     place.append(run_of(text))
     assert one.read() == ({"agreed": True}, [])
+
+
+@pytest.mark.parametrize("text", ["☐ 是 √ ☐ 否", "是 √ 否", "☐ 是√☐ 否", "☐ 是 ☐ 否 √", "☑ 是 ☑ 否", "大概"])
+def test_what_may_be_yes_or_no_is_told(paper: Callable[..., Paper], text: str) -> None:
+    one = paper(None, fillable=False)
+    place = one.cell("同意").findall(f"{W}p")[1]
+    for run in place.findall(f"{W}r"):
+        place.remove(run)
+    place.append(run_of(text))
+    assert one.read()[1] == ["E-type-answer"]
 
 
 @pytest.mark.parametrize("text", [" 张三", " ： 张三", "：张三"])
