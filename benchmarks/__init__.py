@@ -15,5 +15,6 @@ NAMES = (
     "before",
     "sheets_random",
     "round_trip",
+    "filling",
 )
 """The benchmarks, in the order in which they stand in the documentation."""

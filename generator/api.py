@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from generator.case import Case
 from generator.case_update import Preference
@@ -21,15 +21,21 @@ from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, LANGS, Lang
 from generator.writers import WritingOptions, writer
 
+if TYPE_CHECKING:
+    from generator.collect import Report
+    from generator.returned import Returned
+
 __all__ = [
     "Composed",
     "Job",
     "add_to_case",
     "blank",
     "check",
+    "collect",
     "make_job",
     "make_policy",
     "propose_map",
+    "read",
     "render",
     "to_bytes",
     "write_into",
@@ -176,6 +182,53 @@ def _most(faults: Iterable[Fault], place: Place) -> Iterator[Fault]:
             yield fault
     if counts[True] > MAX_FAULTS:
         yield Fault("W-faults-many", place, {"count": counts[True] - MAX_FAULTS})
+
+
+def read(
+    files: Iterable[Path | str], *, policy: Policies = None, catalogue: Catalogue | None = None
+) -> Iterator["Returned"]:
+    """Yield what each filled document says: which form it is, its record, and every fault, box by box.
+
+    Raises UsageError for a file that isn't there, SchemaError for a form or policy that can't be used.
+    """
+    from generator.returned import read_returned
+
+    known = catalogue or Catalogue()
+    job_of = _jobs(policy, known)
+    for file in files:
+        yield read_returned(Path(file), known, job_of)
+
+
+def collect(
+    paths: Iterable[Path | str],
+    out: str,
+    *,
+    form: str = "",
+    lang: Lang = DEFAULT_LANG,
+    policy: Policies = None,
+    catalogue: Catalogue | None = None,
+    advance: Callable[[], None] = lambda: None,
+) -> "Report":
+    """Gather the records of filled documents, and of all in folders, into a tracker; return what became of each.
+
+    `out`: .xlsx, .csv or .jsonl, or a database's URL. Raises UsageError as `generator.collect.collect` does.
+    """
+    from generator.collect import collect as gather
+
+    known = catalogue or Catalogue()
+    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance)
+
+
+def _jobs(policy: Policies, catalogue: Catalogue) -> Callable[[Form], Job]:
+    """Return what gives the job of a form, made once each."""
+    jobs: dict[str, Job] = {}
+
+    def job_of(form: Form) -> Job:
+        if form.id not in jobs:
+            jobs[form.id] = make_job(form, policy=policy, catalogue=catalogue)
+        return jobs[form.id]
+
+    return job_of
 
 
 def propose_map(

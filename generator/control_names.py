@@ -1,5 +1,7 @@
-"""Names of boxes to fill in on screen: a field's pointer as content controls and bookmarks let a name be written."""
+"""Names of boxes to fill in on screen: a field's pointer as content controls, bookmarks and fields let it stand."""
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -11,8 +13,8 @@ MAX_TAG = 64
 _DIGITS = 24
 _OF_CHOICE = "="
 
-PROMPTS = ("text", "multiline", "number", "date", "datetime", "time", "month", "select", "multiselect", "checkbox")
-PROMPTS += ("signature", "picture", "cell", "computed")
+PROMPTS: tuple[str, ...] = ("text", "multiline", "number", "date", "datetime", "time", "month", "select")
+PROMPTS += ("multiselect", "checkbox", "signature", "picture", "cell", "computed")
 """What an empty box may ask for, by the name of its control; and what a table's cell and a computed value say."""
 
 
@@ -64,3 +66,38 @@ def without_prompts(text: str, control: str) -> str:
         if bare.endswith(said):
             return without_prompts(bare.removesuffix(said).rstrip(), control)
     return text
+
+
+@lru_cache(maxsize=8192)
+def field_name(pointer: str) -> str:
+    """Return a pointer as the name of a field of a PDF, in which a full stop parts a field from what it belongs to."""
+    return pointer.replace(".", _STOP)
+
+
+def choice_name_in_pdf(pointer: str, number: int) -> str:
+    """Return the name of the field of a PDF that is ticked for a field's choice, counted from 1."""
+    return f"{field_name(pointer)}{_OF_CHOICE}{number}"
+
+
+def pointer_of(name: str) -> str:
+    """Return the pointer that the name of a field of a PDF stands for."""
+    return name.replace(_STOP, ".")
+
+
+_STOP = "~2"
+"""What no JSON Pointer holds (RFC 6901, 3)."""
+
+
+def option_names(values: Sequence[object]) -> list[str]:
+    """Return what a PDF calls the choices of a field: by their values, or by their numbers where those are no names.
+
+    So that a choice keeps its name in another version of the form, which has them in another order.
+    """
+    said = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+    if len(set(said)) == len(said) and all(_NAME.fullmatch(text) and text not in _TAKEN for text in said):
+        return said
+    return [f"{_OF_CHOICE}{number}" for number in range(1, len(said) + 1)]
+
+
+_NAME = re.compile("[A-Za-z0-9_-]{1,60}")
+_TAKEN = frozenset({"Off"})

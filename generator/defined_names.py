@@ -20,6 +20,16 @@ def texts_name(pointer: str) -> str:
     return f"x{defined_name(pointer)}"
 
 
+def more_name(pointer: str) -> str:
+    """Return the defined name of the rows of a table, or of the cells of its column, on a sheet of their own."""
+    return f"more_{defined_name(pointer)}"
+
+
+def table_name(pointer: str) -> str:
+    """Return the name of the Excel table that these rows are."""
+    return f"table_{defined_name(pointer)}"
+
+
 def _is_of_names(character: str) -> bool:
     """Tell whether names may have a character: the letters and digits of Unicode's first plane."""
     return character.isalpha() or character.isdecimal() if character < "\U00010000" else False

@@ -45,7 +45,7 @@ class Place:
 
 
 def _spoken_row(row: str, lang: Lang) -> str:
-    """Return where in a document something is: a table's row, a paragraph or a page by its number, else as it stands."""
+    """Return where something is: a document's paragraph, page or row of a table by its number, else as it stands."""
     name, *numbers = row.split(":")
     known = name in _PARTS and numbers and all(number.isdigit() for number in numbers)
     return wording.phrase(f"where.{name}", lang, "faults").format(*numbers) if known else row
@@ -69,9 +69,12 @@ class Fault:
 
     def text(self, lang: Lang = DEFAULT_LANG) -> str:
         """Return the whole line that a user reads, ending in the code."""
-        place = self.place.text(lang)
-        sentence = wording.phrase(self.code, lang, "faults").format_map(_Worded(self.params, lang))
+        place, sentence = self.place.text(lang), self.sentence(lang)
         return f"{place}: {sentence} [{self.code}]" if place else f"{sentence} [{self.code}]"
+
+    def sentence(self, lang: Lang = DEFAULT_LANG) -> str:
+        """Return what is wrong and what to do, without the place."""
+        return wording.phrase(self.code, lang, "faults").format_map(_Worded(self.params, lang))
 
     def at(self, *, file: str = "", row: str = "") -> "Fault":
         """Return the same fault with the file and row that only an outer layer knows."""

@@ -1,6 +1,6 @@
 """A job: records of one form made into documents of one language, under one policy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from generator.case import is_case, read_case
 from generator.catalogue import Catalogue, Form
+from generator.catalogue.serialise import Serialiser, serialiser
 from generator.document import Document, Table, walk
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
-from generator.record import Judged, value_at
+from generator.record import Judged, Values, value_at
 from generator.records import ListSource, Source, open_source, warnings_of
 from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
@@ -45,6 +46,17 @@ class Composed:
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
     place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, eq=False)
+class _JsonRows:
+    """Rows of a table as JSON, made one by one as often as they are asked for."""
+
+    rows: Iterable[Values]
+    serialiser: Serialiser
+
+    def __iter__(self) -> Iterator[Values]:
+        return map(self.serialiser.data, self.rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +169,15 @@ class Job:
         except BaseException as error:
             faults = faults_of(error, table.head.place)
             return Composed(faults=faults, warnings=tuple(table.warnings), place=table.head.place)
+        if self.fillable or not self.masks:
+            document = replace(document, record=self._as_json(table))
         warnings = (*table.warnings, *self._without_total(document))
         return Composed(document, warnings=warnings, place=table.head.place)
+
+    def _as_json(self, table: JudgedTable) -> Mapping[str, object]:
+        """Return a table's head and rows as JSON; the rows are read again by whoever wants them."""
+        rows = self.form.rows
+        return {**table.head.data, rows.key: _JsonRows(table.rows, serialiser(rows, self.policy.zone))}
 
     def _of_record(self, judged: Judged) -> Composed:
         errors, warnings = tuple(judged.errors), tuple(judged.warnings)

@@ -99,7 +99,7 @@ class Pipeline:
             return Judged({}, {}, faults_of(error, place), place)
 
     def _in_document(self, judged: Judged, item: RawRecord, overrides: Values, validator: Validator) -> Judged:
-        """Return a filled document's record: computed values left behind by what they come from are computed anew.
+        """Return a filled document's record, its computed values anew where what they come from has left them behind.
 
         Somebody has changed the one and couldn't change the other.
         """

@@ -97,6 +97,18 @@ def parse(text: str, kind: type[BiaodanError], file: str, row: str = "") -> Any:
         raise fail(kind, "E-json-depth", Place(file, row)) from None
 
 
+def written(content: Any, indent: int | None = None) -> str:
+    """Return content as JSON, decimals as numbers with the digits that they have."""
+    return json.dumps(content, ensure_ascii=False, indent=indent, default=_number)
+
+
+def _number(value: object) -> float:
+    """Return a decimal as a number of JSON; records hold none of more digits than it keeps."""
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    return float(value)
+
+
 def load(path: Path, kind: type[BiaodanError], name: str = "") -> Any:
     """Return the value of a UTF-8 JSON file, with or without a byte order mark."""
     shown = name or path.name

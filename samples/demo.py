@@ -1,4 +1,7 @@
-"""Every form, blank and filled with each of its samples, in every format and language: `python -m samples.demo out`."""
+"""Every form in every format and language: blank, to be filled in on screen, filled with each of its samples.
+
+`python -m samples.demo out` makes them.
+"""
 
 import html
 import json
@@ -20,13 +23,13 @@ from generator.wording import LANGS, Lang
 
 SAMPLES = Path(__file__).parent
 FORMATS = ("docx", "xlsx", "pdf")
-BLANK = "blank"
+BLANK, FILLABLE = "blank", "fillable"
 WORKERS = 2
 
 
 @dataclass(frozen=True)
 class Task:
-    """One form in one language: blank, or filled with a sample."""
+    """One form in one language: blank, to be filled in on screen, or filled with a sample."""
 
     form: str
     sample: str
@@ -46,15 +49,15 @@ def samples_of(form: Form) -> list[Path]:
 def tasks(catalogue: Catalogue, folder: Path) -> Iterator[Task]:
     """Yield all there is to do."""
     for form in catalogue:
-        for sample in (BLANK, *(path.stem for path in samples_of(form))):
+        for sample in (BLANK, FILLABLE, *(path.stem for path in samples_of(form))):
             for lang in LANGS:
                 yield Task(form.id, sample, lang, folder)
 
 
 def make(task: Task) -> int:
     """Write one task's documents; return how many."""
-    job = make_job(task.form, lang=task.lang)
-    if task.sample == BLANK:
+    job = make_job(task.form, lang=task.lang, fillable=task.sample == FILLABLE)
+    if task.sample in (BLANK, FILLABLE):
         document = job.blank()
     else:
         content = json.loads((SAMPLES / task.form / f"{task.sample}.json").read_text(encoding="utf-8"))

@@ -18,6 +18,8 @@ DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "do
 DOCUMENTS += (
     "docs/lists.md",
     "docs/lists.zh-CN.md",
+    "docs/filling.md",
+    "docs/filling.zh-CN.md",
     "docs/batch.md",
     "docs/batch.zh-CN.md",
     "docs/summary.md",

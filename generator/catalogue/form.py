@@ -112,9 +112,9 @@ class FieldSpec:
         """Return the field's title in a language."""
         return wording.choose(self.titles, lang)
 
-    def place(self, pointer: str = "", **where: str) -> Place:
+    def place(self, pointer: str = "", *, file: str = "", row: str = "") -> Place:
         """Return the place of this field in a record; `pointer` overrides the schema's pointer, which has no row."""
-        return Place(titles=self.titles, pointer=pointer or self.pointer, **where)
+        return Place(titles=self.titles, pointer=pointer or self.pointer, file=file, row=row)
 
     def child(self, key: str) -> "FieldSpec | None":
         """Return the field of that key, if there is one."""

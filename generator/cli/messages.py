@@ -1,10 +1,10 @@
 """The language in which the command line speaks, and its sentences."""
 
-import json
 import os
 import sys
 from functools import cache
 
+from generator.strict_json import written
 from generator.wording import DEFAULT_LANG, LANGS, Lang, phrase
 
 LANG_VARIABLE = "BIAODAN_LANG"
@@ -52,4 +52,4 @@ def message(key: str, lang: Lang | None = None) -> str:
 
 def json_text(content: object, indent: int | None = None) -> str:
     """Return JSON as it is printed: any file's name stands in it, escaped where it isn't UTF-8."""
-    return json.dumps(content, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()
+    return written(content, indent).encode("utf-8", "backslashreplace").decode()

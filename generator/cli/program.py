@@ -17,6 +17,8 @@ HOMES = {
     "satisfaction": f"{_COMMANDS}.satisfaction:satisfaction",
     "map": f"{_COMMANDS}.map_columns:map_columns",
     "check": f"{_COMMANDS}.check:check",
+    "read": f"{_COMMANDS}.read:read",
+    "collect": f"{_COMMANDS}.collect:collect",
     "case": f"{_COMMANDS}.case:case",
     "lint": f"{_COMMANDS}.lint:lint",
     "doctor": f"{_COMMANDS}.doctor:doctor",

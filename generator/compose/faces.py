@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from generator.catalogue.expressions import ExpressionError, compiled
 from generator.catalogue.form import FieldSpec, Form, choices_in
 from generator.document import Choice, Face, Purpose, Use
+from generator.document.formulas import Formula
 from generator.errors import RecordError, SchemaError
 from generator.formats import span_text
 from generator.kinds import BOOLEAN
@@ -39,7 +40,7 @@ class Faces:
 
     @property
     def is_blank(self) -> bool:
-        """Tell whether the paper is to be filled in, by pen or on screen: all fields are on it, with a value or without."""
+        """Tell whether the paper is to be filled in, by pen or on screen: then all fields are on it."""
         return self.purpose is not Purpose.FILLED
 
     @property
@@ -80,7 +81,15 @@ class Faces:
             required=spec.required,
             read_only=spec.read_only or self.computes(spec),
             constraints=spec.constraints,
+            date_only=spec.date_only,
+            computed=self.computes(spec),
+            formula=self._formula(spec) if self.computes(spec) else None,
         )
+
+    def _formula(self, spec: FieldSpec) -> Formula | None:
+        from generator.compose.formulas import formula_of  # what it takes is loaded for paper on screen alone
+
+        return formula_of(self.form, spec, self.lang)
 
     def computes(self, spec: FieldSpec) -> bool:
         """Tell whether a value on screen is one that the rules alone give."""

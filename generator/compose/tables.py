@@ -106,9 +106,10 @@ class TableComposer:
 
     def _room_to_grow(self, spec: FieldSpec, count: int) -> int:
         """Return how many empty rows a table has on screen: those of blank paper, as far as its schema allows them."""
-        wanted = self._blank_rows(spec)
-        most = spec.schema.get("maxItems")
-        return min(wanted, max(0, most - count)) if isinstance(most, int) else wanted
+        preset = bool(spec.default) and any(f.read_only for f in spec.fields)  # nobody could say what a row is about
+        wanted = 0 if preset else self._blank_rows(spec)
+        most = _most(spec)
+        return wanted if most is None else min(wanted, max(0, most - count))
 
     def _table(self, spec: FieldSpec, pointer: str, rows: list[Row]) -> Table:
         ends = self.ends(spec)
@@ -124,6 +125,7 @@ class TableComposer:
             unsummed=unsummed,
             total=ends.total,
             use=self.faces.use,
+            most=_most(spec),
         )
 
     def ends(self, spec: FieldSpec) -> _Ends:
@@ -165,7 +167,14 @@ class TableComposer:
             unsummed=unsummed,
             total=ends.total,
             use=self.faces.use,
+            most=_most(spec),
         )
+
+
+def _most(spec: FieldSpec) -> int | None:
+    """Return how many rows a repeat may have; None where its schema doesn't say."""
+    most = spec.schema.get("maxItems")
+    return most if isinstance(most, int) else None
 
 
 def _as_it_is(key: str, value: object) -> object:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from generator.document.formulas import Formula
 from generator.kinds import TEXT, Choice, Kind
 from generator.wording import Lang
 
@@ -42,6 +43,8 @@ class Face:
     """A field as it stands on every paper of its form: kind, label, choices, and what is asked of its value.
 
     `ticks`: all choices are shown with boxes to tick, instead of the chosen one's label. `hint`: how to fill it in.
+    `date_only`: of a moment a day will do. `computed`: on screen, the rules alone give it; `formula`: how a program can
+    work it out while others are filled in; None where only the rules can.
     """
 
     kind: Kind = TEXT
@@ -53,6 +56,9 @@ class Face:
     required: bool = False
     read_only: bool = False
     constraints: Constraints = field(default=FREE)
+    date_only: bool = False
+    computed: bool = False
+    formula: Formula | None = None
 
     def text(self, value: object, lang: Lang) -> str:
         """Return a typed value as a table cell or a box shows it; nothing for None."""

@@ -222,6 +222,7 @@ class Table:
     `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
     columns with a sum in the last row, which is called `total`; `unsummed`: of those that would have one if they held
     numbers alone. `use`: what its cells are for. `more`: millimetres that a page has left over for each row for a pen.
+    `most`: how many rows it may have; None where that isn't said.
     """
 
     pointer: str
@@ -238,6 +239,7 @@ class Table:
     total: str = ""
     use: Use = Use.SHOWN
     more: Mm = Mm(0.0)
+    most: int | None = None
 
     def is_starred(self, column: Column) -> bool:
         """Tell whether a column is marked as one that must be filled in."""
@@ -331,8 +333,8 @@ class Document:
     """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot.
 
     `closeness`: the share of what the theme's gaps may give up that they do, where a last page would be nearly empty;
-    below zero they take as much instead. `record`: what the document was made from, as JSON, to be attached where a format
-    can hold it; nothing where personal values are masked, for there it would show them.
+    below zero they take as much instead. `record`: what the document was made from, as JSON has it, to be attached
+    where a format can hold it; None where personal values are masked, for it would show them.
     """
 
     form: str

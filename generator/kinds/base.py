@@ -15,7 +15,18 @@ from zoneinfo import ZoneInfo
 
 from generator.formats import date_text
 from generator.kinds.offsets import offset_text
-from generator.kinds.raw import NONE_YET, READABLE, CellMoment, CellNumber, ValueFault, clean, clean_text, exact, narrow
+from generator.kinds.raw import (
+    NONE_YET,
+    READABLE,
+    CellMoment,
+    CellNumber,
+    Faulty,
+    ValueFault,
+    clean,
+    clean_text,
+    exact,
+    narrow,
+)
 from generator.kinds.serials import to_second
 from generator.wording import Lang, choose
 
@@ -268,6 +279,8 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
             raw = exact(raw)
         elif isinstance(raw, (list, Mapping)):
             raw = clean(raw)
+        elif isinstance(raw, Faulty):
+            raise ValueFault(raw.code, **raw.params)
         elif not isinstance(raw, READABLE):
             raise ValueFault("E-type")
         return parse(raw, field, zone)

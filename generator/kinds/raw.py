@@ -55,6 +55,18 @@ class CellMoment:
         self.value, self.shown = value, shown
 
 
+class Faulty:
+    """What stands in a source and can't be told; whoever reads it raises why, as of any other value."""
+
+    __slots__ = ("code", "params")
+
+    def __init__(self, code: str, params: Mapping[str, object]) -> None:
+        self.code, self.params = code, params
+
+    def __str__(self) -> str:
+        return ""
+
+
 READABLE = (int, Decimal, date, CellNumber, CellMoment)
 """What a source may give besides texts, lists and mappings."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,10 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.kinds.raw import fold
 from generator.records.columns import Columns
+from generator.records.filled import accepted
+from generator.records.filled.answers import Answers, Identity
+from generator.records.filled.packages import open_package
+from generator.records.filled.xlsx import book_answers, has_names
 from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem
@@ -17,11 +22,12 @@ from generator.records.join import JoinColumns, JoinedRows, with_rows
 from generator.records.layout import SEARCHED
 from generator.records.nested import Gatherer
 from generator.records.opened import open_book
-from generator.records.own_register import OwnRegister, head_cells, own_register
+from generator.records.own_register import OwnRegister, head_cells, own_register, without_lost
 from generator.records.own_rows import OwnRows
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
 from generator.records.table_rows import TableRows, ranges
+from generator.records.unknown import letters
 from generator.records.workbooks import Book, Row, Sheet
 from generator.wording import LANGS
 
@@ -66,9 +72,26 @@ class BookSource:
         return self.known or Columns(self.form, self.reading)
 
     @cached_property
+    def _filled(self) -> Answers | None:
+        """Return the answers of a workbook that is a filled form of ours, no list; None of any other.
+
+        Raises RecordError (E-read-other) for one of another form, and as `open_package` and `accepted` do.
+        """
+        book, place = self._book, self._place
+        if self.known or not _is_form(book) or (self.form.is_table and book.form == self.form.id):
+            return None
+        if not book.form and not has_names(book, self.form):
+            return None
+        if book.form not in (self.form.id, ""):
+            if not (self.reading.sheet or self.reading.mapping.file):
+                raise fail(RecordError, "E-read-other", place, form=book.form, wanted=self.form.id)
+            return None
+        if self.path.suffix.lower() in _PACKAGES and not self.reading.password:
+            open_package(self.path, place)  # what does more than a filled form does is refused
+        return accepted(book_answers(book, self.form), Identity(book.form, book.version, book.lang), place)
+
+    @cached_property
     def _sheets(self) -> list[tuple[FoundSheet, Header]]:
-        if not self._own and self._book.form == self.form.id and not self.form.is_table:
-            raise fail(RecordError, "E-list-form", self._place)
         if self._own:
             found = [self._own.found]
         else:
@@ -94,6 +117,8 @@ class BookSource:
     @cached_property
     def head(self) -> RawRecord:
         """Return what stands above the rows, of the first sheet that says it."""
+        if self._filled:
+            return {}, self._place
         if self._own:
             return own_head(head_cells(self._own), shown(self._own.found.sheet.name), self._place)
         made: dict[str, Any] = {}
@@ -118,6 +143,8 @@ class BookSource:
     @property
     def columns(self) -> Sequence[str]:
         """Return the names of the columns, and those of nested lists that stand on sheets of their own."""
+        if self._filled:
+            return [spec.key for spec in self.form.record_spec.fields]
         names = dict.fromkeys(name for _, header in self._sheets for name in header.known)
         return [*names, *(spec.key for _, spec in self._joined)]
 
@@ -129,18 +156,45 @@ class BookSource:
 
     def _let_go(self) -> None:
         """Let go of the workbook: who reads many files keeps none of them open, nor in memory."""
-        for held in ("_book", "_own", "_columns", "_sheets", "_joined"):
+        for held in ("_book", "_own", "_filled", "_columns", "_sheets", "_joined"):
             self.__dict__.pop(held, None)
 
     def _items(self) -> Iterator[SourceItem]:
+        if self._filled:
+            self.warnings = list(self._filled.warnings)
+            yield from self._filled.items(self.path.name)
+            return
         self.head  # noqa: B018  # what is wrong above the rows comes before them
         self.warnings = list(self._told())
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
-        for found, header in self._sheets:
-            for item in self._records(found, header):
-                yield _completed(item, joined) if joined else item
+        lists = (self._records(found, header) for found, header in self._sheets)
+        for number, item in enumerate(chain(chain.from_iterable(lists), self._more())):
+            yield _completed(item, joined) if joined else self._boxed(item, number)
         for join in joined:
             yield from join.orphans()
+
+    def _more(self) -> Iterator[SourceItem]:
+        """Yield the records of the sheet on which a register goes on that was filled in on screen."""
+        more = self._own.more if self._own else None
+        if more is None:
+            return
+        names = [more.keys.get(at, "") for at in range(max(more.keys) + 1)]
+        where = Place(self.path.name, f"{shown(more.sheet.name)}!{more.first - 1}")
+        header = Header(names, self._columns, where, more.keys)
+        for row in more.rows():
+            yield header.row(row, replace(where, row=f"{shown(more.sheet.name)}!{row.number}"))
+
+    def _boxed(self, item: SourceItem, number: int) -> SourceItem:
+        """Return a record of a register that is filled in on screen with its place among them and its cells."""
+        more = self._own.more if self._own else None
+        if more is None or isinstance(item, RecordError) or self._own is None:
+            return item
+        raw, place = item
+        sheet, _, row = place.row.rpartition("!")
+        keys = self._own.keys if sheet == shown(self._own.found.sheet.name) else more.keys
+        fields, at = self.form.rows.by_key, f"{self.form.rows.pointer}/{number}"
+        boxes = {f"{at}/{fields[key].step}": f"{sheet}!{letters(column + 1)}{row}" for column, key in keys.items()}
+        return raw, replace(place, boxes={at: place.row, **boxes})
 
     def _told(self) -> Iterator[Fault]:
         left_out = list(dict.fromkeys(name for _, header in self._sheets for name in header.left_out))
@@ -189,6 +243,8 @@ class BookSource:
                 yield row
 
     def _item(self, header: Header, found: FoundSheet, row: Row) -> SourceItem:
+        if self._own and self._own.more:
+            row = without_lost(row, self._own.keys, self.form)
         return header.row(row, self._at(found, row.number))
 
     # --- nested lists on sheets of their own ---
@@ -211,6 +267,17 @@ class BookSource:
         made = JoinedRows(columns, header.columns, (self._item(header, found, row) for row in rows))
         self.warnings += table.left_out.warnings(place)
         return made
+
+
+_PACKAGES = (".xlsx", ".xlsm", ".ods")
+_REGISTER = "f_rows"
+"""The name of the cells that make a workbook of ours a list: the rows of a table form."""
+
+
+def _is_form(book: Book) -> bool:
+    """Tell whether a workbook is a form of ours and no list, by the names of its cells."""
+    names = {name.casefold() for name in book.names}
+    return _REGISTER not in names and any(name.startswith("f_") for name in names)
 
 
 def _completed(item: SourceItem, joined: Sequence[JoinedRows]) -> SourceItem:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from generator import strict_json
 from generator.catalogue.form import FieldSpec
+from generator.errors import RecordError
 from generator.kinds.raw import ValueFault
 from generator.records.names import find_path
 
@@ -22,8 +24,11 @@ def rows_in(text: str, spec: FieldSpec) -> list[dict[str, str]]:
     """Return the rows of a nested list that a text has, a line each, by the keys of its fields.
 
     A line is cells between bars or tabs in the order of the fields, or pairs such as 时间：…；内容：…, or the moment
-    that it begins with and its text, or its text alone. Raises ValueFault (E-nested-line) for one that is none of them.
+    that it begins with and its text, or its text alone; all of them may be a list of JSON instead. Raises ValueFault
+    (E-nested-line) for one that is none of them.
     """
+    if text.lstrip().startswith("[{"):
+        return _of_json(text)
     lines = (_NUMBERED.sub("", line).strip() for line in text.splitlines())
     return [_row(line, spec) for line in lines if line]
 
@@ -61,3 +66,14 @@ def _by_moment(line: str, fields: Sequence[FieldSpec]) -> dict[str, str]:
         raise ValueFault("E-nested-line")
     found = _MOMENT.fullmatch(line) if moment else None
     return {moment.key: found[1], text.key: found[2]} if moment and found else {text.key: line}
+
+
+def _of_json(text: str) -> list[dict[str, str]]:
+    """Return the rows of a list of JSON; ValueFault (E-nested-line) where it isn't one."""
+    try:
+        rows = strict_json.parse(text, RecordError, "")
+    except RecordError:
+        raise ValueFault("E-nested-line") from None
+    if not all(isinstance(row, dict) for row in rows):
+        raise ValueFault("E-nested-line")
+    return list(rows)

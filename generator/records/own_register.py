@@ -1,15 +1,19 @@
 """Registers that we wrote, read again: their cells have names after the fields that they hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.defined_names import defined_name, texts_name
+from generator.defined_names import defined_name, more_name, texts_name
 from generator.kinds.raw import fold
+from generator.records.filled.answers import is_computed
 from generator.records.layout import Layout, name_of
 from generator.records.names import find_path
 from generator.records.sheet_choice import FoundSheet
-from generator.records.workbooks import Book, NamedCell, Row
+from generator.records.table_rows import is_blank
+from generator.records.words import is_total
+from generator.records.workbooks import Book, NamedCell, Row, Sheet
+from generator.records.workbooks.xlsx import Unclear
 from generator.wording import LANGS, choose
 
 
@@ -25,10 +29,29 @@ class OwnRegister:
     end: int
     """The last of the rows that we made."""
 
+    more: "MoreRows | None" = None
+    """Of a register that is filled in on screen: where it goes on."""
+
+
+@dataclass(frozen=True)
+class MoreRows:
+    """The sheet on which a register goes on: its first row, and the fields of its columns by their place."""
+
+    sheet: Sheet
+    first: int
+    keys: Mapping[int, str]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold something, but sums beneath them."""
+        for row in self.sheet.rows():
+            filled = [cell for cell in row.cells if not is_blank(cell)]
+            if row.number >= self.first and filled and not (isinstance(filled[0], str) and is_total(filled[0])):
+                yield row
+
 
 def own_register(book: Book, form: Form) -> OwnRegister | None:
     """Return a workbook as a register of a form; None where it isn't one, or its names have been lost."""
-    if book.form != form.id or not form.is_table:
+    if book.form not in (form.id, "") or not form.is_table:  # XLS doesn't say it
         return None
     rows = book.names.get(defined_name(form.rows.pointer))
     sheet = next((s for s in book.sheets if rows and s.name == rows.sheet), None)
@@ -47,7 +70,30 @@ def own_register(book: Book, form: Form) -> OwnRegister | None:
         if spec.shape == "value" and (at := book.names.get(defined_name(spec.pointer))) and at.sheet == rows.sheet
     }
     beneath = frozenset(row for row, _ in head if row > layout.last) | _long_texts(book.names, form, rows)
-    return OwnRegister(FoundSheet(sheet, layout), keys, head, beneath, rows.area.bottom)
+    return OwnRegister(FoundSheet(sheet, layout), keys, head, beneath, rows.area.bottom, _more(book, form))
+
+
+def _more(book: Book, form: Form) -> MoreRows | None:
+    """Return where a register goes on; None where it was made to be read."""
+    places = {name.casefold(): at for name, at in book.names.items()}
+    pointer = form.rows.pointer
+    rows = places.get(more_name(pointer).casefold())
+    sheet = next((s for s in book.sheets if rows and s.name == rows.sheet), None)
+    if rows is None or sheet is None:
+        return None
+    named = ((places.get(more_name(f"{pointer}/{spec.step}").casefold()), spec.key) for spec in form.rows.fields)
+    keys = {at.area.left: key for at, key in named if at is not None and at.sheet == rows.sheet}
+    return MoreRows(sheet, rows.area.top, keys) if keys else None
+
+
+def without_lost(row: Row, keys: Mapping[int, str], form: Form) -> Row:
+    """Return a row without what can't be told of values that the rules work out: they do so again."""
+    lost = {
+        at
+        for at, cell in enumerate(row.cells)
+        if isinstance(cell, Unclear) and at in keys and is_computed(form.rows.by_key[keys[at]])
+    }
+    return row._replace(cells=["" if at in lost else cell for at, cell in enumerate(row.cells)]) if lost else row
 
 
 def _long_texts(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> frozenset[int]:

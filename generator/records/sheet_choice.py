@@ -10,6 +10,9 @@ from generator.records.columns import Columns
 from generator.records.layout import SEARCHED, Layout, find_layout
 from generator.records.workbooks import Area, Book, Row, Sheet
 
+MORE = "more_f_"
+"""How the names of cells begin on a sheet on which a table of ours goes on."""
+
 ALL = frozenset({"all", "全部", "*"})
 _LONGEST_NAME, _MOST_NAMES = 31, 20
 
@@ -72,11 +75,16 @@ class SheetChoice:
             sheet, area = self._named(wanted)
             return self._lists([sheet], area) or self._none([sheet])
         found = self._lists(self._visible())
-        if len(found) > 1:
+        if len(found) > 1 and not self._is_one(found):
             raise fail(RecordError, "E-sheets-many", self.place, sheets=_names(one.sheet for one in found))
         if not found and (hidden := self._lists([s for s in self.book.sheets if s.is_hidden])):
             raise fail(RecordError, "E-sheet-hidden", self.place, sheets=_names(one.sheet for one in hidden))
         return found or self._none(self._visible())
+
+    def _is_one(self, found: Sequence[FoundSheet]) -> bool:
+        """Tell whether lists are one of ours, and the sheet on which it goes on."""
+        more = {at.sheet for name, at in self.book.names.items() if name.startswith(MORE)}
+        return sum(one.sheet.name not in more for one in found) == 1
 
     def _visible(self) -> list[Sheet]:
         """Return the sheets that a person sees, without those that hold the rows of nested lists."""

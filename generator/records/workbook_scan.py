@@ -64,7 +64,8 @@ def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
     """Tell by a quick look at the bytes whether a sheet has formulas or errors, and whether it has far cells."""
     suspect = far = False
     for seen in _windows(archive, name):
-        suspect = suspect or (any(mark in seen for mark in _MARKS) and _SUSPECT.search(seen) is not None)
+        marked = not suspect and any(mark in seen for mark in _MARKS)
+        suspect = suspect or (marked and (b"<f>" in seen or _SUSPECT.search(seen) is not None))
         far = far or _FAR.search(seen) is not None
     return suspect, far
 

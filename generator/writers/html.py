@@ -1,7 +1,7 @@
 """Document → HTML: one short function a node. The markup is what WeasyPrint sets; the look is in `print.css`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import assert_never
@@ -43,13 +43,16 @@ from generator.document import (
     signature_gaps,
 )
 from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
+from generator.errors import pointer_step
 from generator.kinds import CHOICE
-from generator.units import Mm
+from generator.text_measure import line_count
+from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import phrase
 from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import svg
 from generator.writers.fitting import written_row
 from generator.writers.letterhead import letterhead
+from generator.writers.onscreen import Control, Sort, box_control, has_boxes, is_short, signature_control, text_control
 from generator.writers.properties import stamp
 from generator.writers.running import (
     Tailed,
@@ -94,9 +97,17 @@ def write_html(document: Document) -> str:
     return "".join(_Writer(document).page())
 
 
+def write_boxes(document: Document) -> tuple[str, list[Control]]:
+    """Return the document as a page of HTML, and its boxes to fill in on screen, by their names there: 0, 1, 2."""
+    writer = _Writer(document)
+    return "".join(writer.page()), writer.controls
+
+
 class _Writer(BlockVisitor[str]):
     def __init__(self, document: Document) -> None:
         self.document, self.lang = document, document.lang
+        self.controls: list[Control] = []
+        self._known: set[str] = set()
 
     def page(self) -> Iterable[str]:
         document = self.document
@@ -238,7 +249,8 @@ class _Writer(BlockVisitor[str]):
         date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
         label = f'<div class="label">{escape(node.label)}</div>'
-        return f'<td><div class="{room}">{label}{name}</div><div class="date">{date}</div></td>'
+        box = self.place_to_sign(node) if self.document.is_fillable else ""
+        return f'<td><div class="{room}">{label}{name}{box}</div><div class="date">{date}</div></td>'
 
     # --- fields ---
 
@@ -261,18 +273,55 @@ class _Writer(BlockVisitor[str]):
         return f' style="min-height:{usual + node.room.more:.2f}mm"'
 
     def entry(self, node: Field) -> str:
+        if node.room.use is Use.CONTROL and self.is_new(node.pointer):
+            return f'<div class="entry" data-pointer="{escape(node.pointer)}">{self.control(node)}</div>'
         if node.face.ticks:
             return f'<div class="ticks">{self.ticks(node.face.choices, node.value)}</div>'
-        if node.room.use is Use.CONTROL:
-            return self.control(node)
         if node.value is None:
             return f'<div class="entry">{self.write_here(node)}</div>'
         text = node.text(self.lang)
         return f'<div class="entry">{self.linked(node.face, node.value, self.text(text))}</div>'
 
+    # --- boxes to fill in on screen ---
+
+    def is_new(self, pointer: str) -> bool:
+        """Tell whether a field has no box yet: a second one would be the same, so its value is printed there."""
+        known = pointer in self._known
+        self._known.add(pointer)
+        return not known
+
+    def put(self, control: Control, shape: str, high: Mm = Mm(0.0)) -> str:
+        """Return a box to fill in on screen, as all are set: what it is stands among the controls."""
+        self.controls.append(control)
+        style = f' style="height:{high:.2f}mm"' if high else ""
+        shape = f"{shape} locked" if control.read_only else shape
+        return f'<input type="checkbox" class="control {shape}"{style} name="{len(self.controls) - 1}"/>'
+
     def control(self, node: Field) -> str:
-        """Return a box to fill in on screen, which is known by its pointer."""
-        return f'<div class="entry" data-pointer="{escape(node.pointer)}">{self.text(node.text(self.lang))}</div>'
+        """Return the box of a field, or boxes to tick."""
+        theme, face = self.document.theme, node.face
+        if has_boxes(face):
+            return f'<div class="ticks">{self.ticks_on_screen(face, node.pointer, node.value)}</div>'
+        wide = Mm(text_width(self.document) * node.room.span / GRID - _AROUND_ENTRY)
+        control = text_control(face, node.pointer, node.value, self.lang, theme.size.entry)
+        if control.sort is Sort.LINE and lines_in(control.text, wide, control.size) > 1:
+            control = replace(control, sort=Sort.LINES)
+        if control.sort is not Sort.LINES:
+            return self.put(control, "line")
+        lines = max(node.room.lines, lines_in(control.text, wide, control.size))
+        return self.put(control, "lines", high_of(lines, control.size))
+
+    def ticks_on_screen(self, face: Face, pointer: str, value: object, row: int = 0) -> str:
+        boxes = []
+        for number, choice in enumerate(face.choices, 1):
+            control = box_control(face, pointer, number, is_chosen(choice, value), self.lang, row)
+            note = f'<span class="limit"> {escape(choice.note)}</span>' if choice.note else ""
+            boxes.append(f'<span class="choice">{self.put(control, "tick")}{escape(choice.label)}{note}</span> ')
+        return "".join(boxes)
+
+    def place_to_sign(self, node: Signature) -> str:
+        number = sum(control.sort is Sort.SIGN for control in self.controls) + 1
+        return self.put(signature_control(number, node.label, self.lang), "signing")
 
     def linked(self, face: Face, value: object, markup: str) -> str:
         """Return the markup of a value, as a link where it leads somewhere."""
@@ -316,8 +365,16 @@ class _Writer(BlockVisitor[str]):
 
     def rating(self, node: Field) -> str:
         star = '<span class="required"> *</span>' if node.is_starred else ""
-        boxes = "".join(f"<td>{self.box(is_chosen(choice, node.value))}</td>" for choice in node.face.choices)
+        if node.room.use is Use.CONTROL and has_boxes(node.face) and self.is_new(node.pointer):
+            boxes = "".join(f"<td>{box}</td>" for box in self.steps_on_screen(node))
+        else:
+            boxes = "".join(f"<td>{self.box(is_chosen(choice, node.value))}</td>" for choice in node.face.choices)
         return f'<tr><th scope="row">{escape(node.face.label)}{star}</th>{boxes}</tr>'
+
+    def steps_on_screen(self, node: Field) -> Iterable[str]:
+        for number, choice in enumerate(node.face.choices, 1):
+            chosen = is_chosen(choice, node.value)
+            yield self.put(box_control(node.face, node.pointer, number, chosen, self.lang), "tick")
 
     # --- tables ---
 
@@ -339,7 +396,7 @@ class _Writer(BlockVisitor[str]):
 
     def total(self, node: Table, rows: Sequence[Row]) -> str:
         values = sums(node, rows)
-        if values is None:
+        if values is None or node.use is Use.CONTROL:  # what is filled in on screen would leave it behind
             return ""
         lead = f'<td class="serial">{escape(node.total)}</td>' if node.serial else ""
         plain = (replace(column, face=replace(column.face, ticks=False)) for column in node.columns)
@@ -359,6 +416,9 @@ class _Writer(BlockVisitor[str]):
 
     def body(self, node: Table, rows: Sequence[Row], widths: Sequence[Mm]) -> Iterable[str]:
         empty = Row((None,) * len(node.columns))
+        if node.use is Use.CONTROL:
+            every = [*rows, *[empty] * node.blank_rows]
+            return (self.row_on_screen(node, row, number, widths) for number, row in enumerate(every, 1))
         return (
             self.row(node, row, number, widths) for number, row in enumerate([*rows, *[empty] * node.blank_rows], 1)
         )
@@ -385,6 +445,33 @@ class _Writer(BlockVisitor[str]):
         spare = " spare" if row.spare else ""
         return f'<tr class="{row.tone}{heavy}{long}{spare}"{self.row_height(node)}>{serial}{"".join(cells)}</tr>'
 
+    def row_on_screen(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> str:
+        """Return a row to be filled in on screen, as high as one for a pen, or as its longest text."""
+        size = self.document.theme.size.cell
+        texts = [column.face.entry(value, self.lang) for column, value in zip(node.columns, row.values, strict=True)]
+        lines = (lines_in(text, Mm(width - _AROUND_CELL), size) for text, width in zip(texts, widths, strict=True))
+        usual = written_row(self.document.theme, self.document.closeness) - _ABOVE_AND_BELOW
+        high = Mm(max(usual, high_of(max(lines), size)))
+        serial = f'<td class="serial">{number}</td>' if node.serial else ""
+        cells = (
+            self.cell_on_screen(node, column, value, number, high)
+            for column, value in zip(node.columns, row.values, strict=True)
+        )
+        return f'<tr class="onscreen">{serial}{"".join(cells)}</tr>'
+
+    def cell_on_screen(self, node: Table, column: Column, value: object, number: int, high: Mm) -> str:
+        face, pointer = column.face, f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
+        if column.running or not self.is_new(pointer):
+            return self.cell(column, value, "")
+        if has_boxes(face):
+            return f'<td class="ticks">{self.ticks_on_screen(face, pointer, value, number)}</td>'
+        alignment = _alignment(column)
+        size = self.document.theme.size.cell
+        control = text_control(face, pointer, value, self.lang, size, number, several=not is_short(face))
+        control = replace(control, align=_ALIGNED.get(alignment, 0))
+        box = self.put(control, "lines", high) if control.sort is Sort.LINES else self.put(control, "line")
+        return f'<td class="{alignment}">{box}</td>'
+
     def row_height(self, node: Table) -> str:
         """Return the height of a row that has more room than it asks for."""
         if not node.more:
@@ -401,6 +488,28 @@ class _Writer(BlockVisitor[str]):
         text = f'<span class="{tone}">{text}</span>' if tone else text
         flag = f'<div class="mark">{escape(mark)}</div>' if mark else ""
         return f'<td class="{_alignment(column)}">{text}{flag}</td>'
+
+
+_ALIGNED: Mapping[str, int] = {"centre": 1, "number": 2}
+_AROUND_ENTRY, _AROUND_CELL = Mm(5.2), Mm(3.2)
+"""Millimetres of a field's room and of a column that a text on screen doesn't have."""
+
+_MOST_HIGH, _LEADING, _INSIDE = Mm(190.0), 1.32, 1.6
+"""Millimetres that a box is high at most; sizes of its type that a line is high; millimetres that no line takes."""
+
+_ABOVE_AND_BELOW = 1.54
+"""Millimetres of a row on screen that its boxes don't take."""
+
+
+def lines_in(text: str, wide: Mm, size: Pt) -> int:
+    """Return about how many lines a text takes in a box so wide."""
+    room = max(1.0, wide / (size * MM_PER_POINT))
+    return sum(line_count(line, room) for line in text.split("\n"))
+
+
+def high_of(lines: int, size: Pt) -> Mm:
+    """Return the height of a box for so many lines, as far as a page has it."""
+    return Mm(min(_MOST_HIGH, lines * size * MM_PER_POINT * _LEADING + _INSIDE))
 
 
 def gapped(gaps: Sequence[Gap]) -> str:
@@ -458,7 +567,7 @@ def _set(text: str, ends: bool) -> str:
 
 def _breaks(fields: Iterable[Field]) -> str:
     """Return the class of a line that may be split between pages, because a text in it may be taller than one."""
-    return ' class="long"' if any(is_long_entry(f) for f in fields) else ""
+    return ' class="long"' if any(is_long_entry(f) and f.room.use is not Use.CONTROL for f in fields) else ""
 
 
 def _alignment(column: Column) -> str:

@@ -30,6 +30,6 @@ def test_in_html_it_carries_the_pointer(value: object) -> None:
     assert 'data-pointer="/basic/a~1b &lt;&amp;&quot;&gt;"' in write_html(filled_on_screen(value))
 
 
-@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf", "typst"])
+@pytest.mark.parametrize("format", ["docx", "xlsx", "typst"])
 def test_its_value_is_read_in_every_format(format: str) -> None:
     assert "甲公司" in READERS[format](written(filled_on_screen("甲公司"), format)).text

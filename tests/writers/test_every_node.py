@@ -80,6 +80,8 @@ def test_the_specimen_has_a_field_of_every_kind_of_value() -> None:
 @pytest.mark.parametrize("purpose", PURPOSES)
 @pytest.mark.parametrize("kind", BLOCKS, ids=lambda kind: kind.__name__)
 def test_what_a_block_says_comes_back(kind: type, purpose: Purpose, format: str) -> None:
+    if (purpose, format) == (Purpose.FILLABLE, "typst"):
+        pytest.skip("the other engine makes fields")
     assert lost(shaped(BLOCKS[kind], purpose), format) == []
 
 

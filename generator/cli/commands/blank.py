@@ -45,8 +45,8 @@ def blank(
     from generator.cli.writing import Work, write_all
 
     output, catalogue, ids = output_of(out, formats), Catalogue(), dict.fromkeys(forms)
-    how = {"lang": lang, "rows": rows, "policy": existing_files(policy), "fillable": fillable}
-    jobs = [make_job(i, catalogue=catalogue, **how) for i in ids]
+    files = existing_files(policy)
+    jobs = [make_job(i, lang=lang, rows=rows, policy=files, catalogue=catalogue, fillable=fillable) for i in ids]
     documents = [job.blank() for job in jobs]
     targets = output.targets([stem_of(document) for document in documents], lang)
     work = [Work(*pair) for pair in zip(documents, targets, strict=True)]

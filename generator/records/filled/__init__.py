@@ -1,15 +1,19 @@
 """Filled documents of ours as a source of records: Word, Excel and PDF, filled in on screen or typed over."""
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
+from generator.catalogue import Catalogue
 from generator.catalogue.form import Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.packages import Package, open_package
 from generator.records.item import RawRecord, SourceItem
+from generator.wording import DEFAULT_LANG
 
 SUFFIXES = (".docx", ".docm", ".pdf")
 """Endings of files that are read as filled documents alone; those of workbooks may be lists as well."""
@@ -45,11 +49,16 @@ def answers_of(path: Path, form: Form, package: Package | None = None) -> Answer
 
         return pdf_answers(path, form, place)
     package = package or open_package(path, place)
-    if not package.has("word/document.xml"):
-        raise fail(RecordError, "E-read-kind", place)
-    from generator.records.filled.docx import docx_answers
+    if package.has("word/document.xml"):
+        from generator.records.filled.docx import docx_answers
 
-    return docx_answers(package, form)
+        return docx_answers(package, form)
+    if package.has("xl/workbook.xml") or package.has("content.xml"):
+        from generator.records.filled.xlsx import book_answers
+        from generator.records.opened import open_book
+
+        return book_answers(open_book(path), form)
+    raise fail(RecordError, "E-read-kind", place)
 
 
 def _is_pdf(path: Path) -> bool:
@@ -76,6 +85,26 @@ class IdentitySource:
         return iter(())
 
 
+def accepted(answers: Answers, identity: Identity, place: Place) -> Answers:
+    """Return the answers of a document if they are those of its form as it is now.
+
+    Raises RecordError for a document without any box of the form (E-read-nothing, E-read-foreign), or with boxes that
+    the form hasn't any more (E-read-version), and for what is wrong with the document itself.
+    """
+    if answers.is_empty:
+        raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
+    form = answers.form
+    versions = {"was": identity.version or "?", "now": form.version or "?"}
+    if answers.unknown:
+        raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
+    if answers.faults:
+        raise RecordError(answers.faults)
+    answers.warnings = [warning.at(file=place.file) for warning in answers.warnings]
+    if identity.form and identity.version != form.version:
+        answers.warnings.append(Fault("W-read-version", place, versions))
+    return answers
+
+
 @dataclass(eq=False)
 class FilledSource:
     """A filled document as a source: one record, or the rows of a table form."""
@@ -83,34 +112,75 @@ class FilledSource:
     path: Path
     form: Form
 
+    def __getstate__(self) -> dict[str, object]:
+        return {"path": self.path, "form": _packed(self.form)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.path, self.form = state["path"], _unpacked(state["form"])
+
     @cached_property
     def _answers(self) -> Answers:
         place = Place(self.path.name)
         package = None if _is_pdf(self.path) else open_package(self.path, place)
         identity = identity_of(self.path, package)
         if identity.form not in ("", self.form.id):
+            return self._of_list(identity, place)
+        return accepted(answers_of(self.path, self.form, package), identity, place)
+
+    def _of_list(self, identity: Identity, place: Place) -> Answers:
+        """Return the answers of another form's register, where a list is asked for that no form of the catalogue is.
+
+        Raises RecordError (E-read-other) elsewhere.
+        """
+        catalogue = Catalogue()
+        other = catalogue.find(identity.form)
+        if other is None or not other.is_table or catalogue.find(self.form.id) is not None:
             raise fail(RecordError, "E-read-other", place, form=identity.form, wanted=self.form.id)
-        answers = answers_of(self.path, self.form, package)
-        if answers.is_empty:
-            raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
-        versions = {"was": identity.version or "?", "now": self.form.version or "?"}
-        if answers.unknown:
-            raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
-        if answers.faults:
-            raise RecordError(answers.faults)
-        if identity.form and identity.version != self.form.version:
-            answers.warnings.append(Fault("W-read-version", place, versions))
-        return answers
+        return answers_of(self.path, other)
 
     @property
     def head(self) -> RawRecord:
         """Return what stands beside the rows of a table form."""
+        if self._answers.form is not self.form:
+            return {}, Place(self.path.name)
         return self._answers.head(self.path.name) if self.form.is_table else ({}, Place(self.path.name))
 
-    @property
+    @cached_property
+    def columns(self) -> list[str] | None:
+        """Return the names of a register's columns; None of a document that holds one record."""
+        form = self._answers.form
+        return [spec.title(DEFAULT_LANG) for spec in form.rows.fields] if form.is_table else None
+
+    @cached_property
     def warnings(self) -> list[Fault]:
         """Return what is to be told of the document."""
         return self._answers.warnings
 
     def __iter__(self) -> Iterator[SourceItem]:
-        yield from self._answers.items(self.path.name)
+        answers = self._answers
+        self.columns, self.warnings  # noqa: B018  # they may be asked for when the document has been let go of
+        try:
+            yield from self._items(answers)
+        finally:
+            self.__dict__.pop("_answers", None)  # who reads many files keeps none of them
+
+    def _items(self, answers: Answers) -> Iterator[SourceItem]:
+        if answers.form is self.form:
+            yield from answers.items(self.path.name)
+            return
+        titles = {spec.key: spec.title(DEFAULT_LANG) for spec in answers.form.rows.fields}
+        for raw, place in answers.items(self.path.name):
+            yield {titles[key]: value for key, value in raw.items()}, place
+
+
+@lru_cache(maxsize=64)
+def _packed(form: Form) -> bytes:
+    """Return a form as it is sent to the process that reads."""
+    return pickle.dumps(form)
+
+
+@lru_cache(maxsize=64)
+def _unpacked(content: bytes) -> Form:
+    """Return a form that was sent: the same one for the same bytes, so that what is prepared serves many files."""
+    form: Form = pickle.loads(content)  # noqa: S301  # from our own process
+    return form

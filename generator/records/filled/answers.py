@@ -1,6 +1,6 @@
 """What stands on a filled document: raw values by the pointers of their fields, and where each of them stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,10 +23,14 @@ class Identity:
 
 @dataclass(slots=True)
 class Box:
-    """An answer: what stands in a box (None for nothing), and where in the document the box is."""
+    """An answer: what stands in a box (None for nothing), and where in the document the box is.
+
+    `element`: what the document's library has for it, as long as the document is open.
+    """
 
     raw: object
     at: str
+    element: object = None
 
 
 @dataclass(slots=True)
@@ -41,32 +45,53 @@ class Answers:
     unknown: set[str] = field(default_factory=set)
     """Names of boxes that no field of the form has: those of another version."""
 
+    whole: Mapping[str, Any] | None = None
+    """The record itself, as JSON, where the document carries it and has nothing else to be read."""
+
     warnings: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def put(self, pointer: str, raw: object, at: str) -> None:
+    def put(self, pointer: str, raw: object, at: str, element: object = None) -> None:
         """Take note of a value's answer; of two boxes of one field the first that is answered counts."""
         known = self.boxes.get(pointer)
         if known is None or known.raw is None:
-            self.boxes[pointer] = Box(raw, at)
+            self.boxes[pointer] = Box(raw, at, element)
 
-    def put_cell(self, pointer: str, row: RowKey, key: str, raw: object, at: str) -> None:
+    def put_cell(self, pointer: str, row: RowKey, key: str, raw: object, at: str, element: object = None) -> None:
         """Take note of the answer of a repeat's field in one of its rows."""
         cells = self.rows.setdefault(pointer, {}).setdefault(row, {})
         if raw is not None and is_running(self.form.spec_at(f"{pointer}/{pointer_step(key)}") or self.form.root):
             raw = None  # rows that were added or taken out are counted anew
         if key not in cells or cells[key].raw is None:
-            cells[key] = Box(raw, at)
+            cells[key] = Box(raw, at, element)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing of the form was found in the document."""
-        return not self.boxes and not self.rows
+        return not self.boxes and not self.rows and self.whole is None
+
+    def located(self) -> dict[str, tuple[str, Box]]:
+        """Return the boxes by the pointers that they have in the record, each with the name that it has on paper.
+
+        Rows that nothing stands in are no part of the record, so that those behind them move up.
+        """
+        found = {pointer: (pointer, box) for pointer, box in self.boxes.items()}
+        for at, rows in self.rows.items():
+            spec = self.form.spec_at(at)
+            kept = [(key, row) for key, row in sorted(rows.items()) if spec and _is_answered(spec, row)]
+            for number, (key, row) in enumerate(kept):
+                for name, box in row.items():
+                    step = pointer_step(name)
+                    found[f"{at}/{number}/{step}"] = (f"{at}/{key[0]}/{step}", box)
+        return found
 
     # --- as records ---
 
     def items(self, file: str) -> Iterator[RawRecord]:
         """Yield the records that the document holds: one, or the rows of a table form."""
+        if self.whole is not None:
+            yield from self._as_attached(self.whole, file)
+            return
         if not self.form.is_table:
             boxes: dict[str, str] = {"": ""}
             raw = self._section(self.form.root, "", boxes)
@@ -77,8 +102,16 @@ class Answers:
             boxes[f"/rows/{number}"] = next(iter(boxes.values()), "")
             yield _raw(row), Place(file, boxes[f"/rows/{number}"], boxes=boxes)
 
+    def _as_attached(self, whole: Mapping[str, Any], file: str) -> Iterator[RawRecord]:
+        rows = whole.get(self.form.rows.key) if self.form.is_table else [whole]
+        for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
+            if isinstance(row, Mapping):
+                yield row, Place(file, f"[{number}]" if self.form.is_table else "")
+
     def head(self, file: str) -> RawRecord:
         """Return what stands beside the rows of a table form."""
+        if self.whole is not None:
+            return {key: raw for key, raw in self.whole.items() if key != self.form.rows.key}, Place(file)
         found = {spec.key: box.raw for spec in self.form.head if (box := self.boxes.get(spec.pointer))}
         return {key: raw for key, raw in found.items() if raw is not None}, Place(file)
 

@@ -1,8 +1,8 @@
 """A filled Word document: which box belongs to which field, and what stands in it.
 
 A box is known by the name of its control (its tag, or the placeholder's, which outlives LibreOffice), by the bookmark
-at its label, by the label itself, or by the column that it stands in. What stands in it is all the text of its cell but
-the label, for people type beside a control as well as in it.
+at its label, by the label itself, or by the column that it stands in. What stands in it is all the text of its cell
+but the label, for people type beside a control as well as in it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,6 +36,7 @@ from generator.wording import LANGS, phrase
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _P, _TBL, _TR, _TC, _SDT, _MARK = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "sdt", "bookmarkStart"))
+_NOWHERE = Place()
 _MOST_NAMED = 500
 """Rows of a repeat whose boxes may have a digest for a name."""
 
@@ -74,13 +75,24 @@ def docx_answers(package: Package, form: Form) -> Answers:
 
     Raises RecordError as `Package` does.
     """
-    reader, name = _Reader(form, file=package.place.file), package.main_part("word/document.xml")
+    name = package.main_part("word/document.xml")
     body = package.root(name).find(f"{_W}body")
-    if body is not None:
-        reader.texts = WordText.of(body, package.program, has_pictures=b"Wingdings" in package.content(name))
-        reader.blocks(body)
-        if form.template and not reader.has_controls:
-            reader.answers.warnings.append(Fault("W-read-gaps", package.place))
+    if body is None:
+        return Answers(form)
+    has_pictures = b"Wingdings" in package.content(name)
+    texts = WordText.of(body, package.program, has_pictures=has_pictures)
+    return answers_in(body, form, texts, package.place)
+
+
+def answers_in(body: etree._Element, form: Form, texts: WordText | None = None, place: Place = _NOWHERE) -> Answers:
+    """Return the answers that stand in a document's body, their boxes with the cells that they are.
+
+    `texts`: what reads its texts, with care for what the program that saved it does to them.
+    """
+    reader = _Reader(form, file=place.file, texts=texts or WordText.of(body, "", has_pictures=True))
+    reader.blocks(body)
+    if form.template and not reader.has_controls:
+        reader.answers.warnings.append(Fault("W-read-gaps", place))
     return reader.answers
 
 
@@ -98,13 +110,14 @@ class _Control:
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, its first column and width."""
+    """A cell: its paragraphs as texts, its controls, the field that its bookmark names, the columns that it takes."""
 
     lines: list[str]
     controls: list[_Control]
     pointer: str
     start: int
     span: int
+    element: etree._Element
     goes_on: bool = False
     """Whether it is merged with the cell above it."""
 
@@ -234,7 +247,7 @@ class _Reader:
         goes_on = down is not None and down.get(f"{_W}val", "continue") == "continue"
         labels = 0 if controls else sum(_style(one) == _LABEL for one in paragraphs)
         lines = self.texts.lines(paragraphs)
-        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1, goes_on, labels)
+        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1, element, goes_on, labels)
 
     def control(self, element: etree._Element) -> _Control | None:
         properties = element.find(f"{_W}sdtPr")
@@ -293,7 +306,7 @@ class _Reader:
         rest_lines = lines[1:] if lines and fold(lines[0]) in names_of(spec) else lines
         if rest_lines and len(rest_lines) == len(lines):
             rest_lines = [without_label(rest_lines[0], spec), *rest_lines[1:]]
-        self.answers.put(pointer, self.answer(spec, rest_lines, cell.controls), at)
+        self.answers.put(pointer, self.answer(spec, rest_lines, cell.controls), at, cell.element)
 
     def merged_controls(self, cell: _Cell, at: str) -> None:
         """Take the answers of a cell that was merged of several: what stands in their controls, and nowhere else."""
@@ -308,19 +321,19 @@ class _Reader:
                 rest = rest.replace(text, "", 1)
             if spec is not None:
                 self.labels.mark(pointer)
-                self.put(pointer, self.answer(spec, [] if controls[0].number else texts, controls), at)
+                self.put(pointer, self.answer(spec, [] if controls[0].number else texts, controls), at, cell.element)
         left = [line for line in rest.split("\n") if line.strip() and not self.labels.is_label(line)]
         if left and not all(control.number for control in cell.controls):
             self.merged(next(iter(by_pointer)), at)
 
-    def put(self, pointer: str, raw: object, at: str) -> None:
+    def put(self, pointer: str, raw: object, at: str, element: etree._Element) -> None:
         """Take note of an answer, within a row of a repeat as well."""
         for repeat in self.repeats:
             number = _index(pointer, repeat) if pointer.startswith(f"{repeat}/") else None
             if number is not None:
-                self.answers.put_cell(repeat, (number, 0), pointer_key(pointer.rpartition("/")[2]), raw, at)
+                self.answers.put_cell(repeat, (number, 0), pointer_key(pointer.rpartition("/")[2]), raw, at, element)
                 return
-        self.answers.put(pointer, raw, at)
+        self.answers.put(pointer, raw, at, element)
 
     def merged(self, pointer: str, at: str) -> None:
         """Tell that it can't be told which of several fields a cell's text is the answer of."""
@@ -350,7 +363,7 @@ class _Reader:
             spec = self.form.spec_at(boxes[0].pointer)
             if spec is not None and len({box.pointer for box in boxes}) == 1 and len(steps) > 1:
                 self.labels.mark(boxes[0].pointer)
-                self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at)
+                self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at, row[0].element)
                 return True
             return False
         if len(steps) < 2 or not all(_is_box(cell.text) for cell in steps) or not row[0].text.strip():
@@ -360,7 +373,7 @@ class _Reader:
             return False
         labels = labels_of(taken[1], "zh-Hans")
         chosen = [label for label, cell in zip(labels, steps, strict=True) if _is_ticked(cell.text)]
-        self.answers.put(taken[0], _one_or_more(taken[1], chosen), at)
+        self.answers.put(taken[0], _one_or_more(taken[1], chosen), at, row[0].element)
         return True
 
     # --- rows of repeats ---
@@ -441,7 +454,7 @@ class _Reader:
             raw = self.answer(child, lines, cell.controls)
             raw = self.above.get(name) if raw is None and cell.goes_on else raw
             self.above[name] = raw
-            self.answers.put_cell(at, key, name, raw, place)
+            self.answers.put_cell(at, key, name, raw, place, cell.element)
 
     def beneath(self, at: str, spec: FieldSpec, key: RowKey, row: Sequence[_Cell], place: str) -> bool:
         """Take a text that stands beneath its row for its length; tell whether the row is such a text."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.kinds.raw import fold
-from generator.wording import LANGS, choose, phrase
+from generator.wording import LANGS, Lang, choose, phrase
 
 EMPTY, TICKED = "☐□◻⬜○", "☑☒■✓✔√✅●◉◼Vvx×XＸｘ"
 """Marks of boxes that aren't ticked, and of those that are, as programs and people make them."""
@@ -122,7 +122,7 @@ def repeats_of(form: Form) -> dict[str, FieldSpec]:
     return {at: spec for at, spec in _walk(form.root, "") if spec.shape == "repeat"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def names_of(spec: FieldSpec) -> frozenset[str]:
     """Return what a field is called on paper of any language."""
     return frozenset(fold(choose(spec.titles, lang)) for lang in LANGS)
@@ -130,11 +130,26 @@ def names_of(spec: FieldSpec) -> frozenset[str]:
 
 def columns_of(spec: FieldSpec, labels: Sequence[str]) -> dict[int, str]:
     """Return the keys of a repeat's fields by the places of the columns whose labels they are."""
+    named = _keys_by_name(spec)
+    return {at: named[name] for at, label in enumerate(labels) if label and (name := folded(label)) in named}
+
+
+def folded(text: str) -> str:
+    """Return a text as labels are compared: the same short ones stand on all papers of a form."""
+    return _kept(text) if len(text) <= _SHORT else fold(text)
+
+
+_SHORT = 60
+_kept = lru_cache(maxsize=8192)(fold)
+
+
+@lru_cache(maxsize=1024)
+def _keys_by_name(spec: FieldSpec) -> dict[str, str]:
     named: dict[str, str] = {}
     for child in spec.fields:
         for name in names_of(child):
             named.setdefault(name, child.key)
-    return {at: named[name] for at, label in enumerate(labels) if (name := fold(label)) in named}
+    return named
 
 
 def is_total(text: str) -> bool:
@@ -174,11 +189,11 @@ def _bare(gap: str) -> str:
     return fold("".join(c for c in gap if c not in EMPTY))
 
 
-def labels_of(spec: FieldSpec, lang: str) -> list[str]:
+def labels_of(spec: FieldSpec, lang: Lang) -> list[str]:
     """Return the labels of a field's choices in a language, those of yes and no where it has none of its own."""
     if not spec.choices:
-        return [phrase("answer.yes", lang), phrase("answer.no", lang)]  # type: ignore[arg-type]
-    return [choose(choice.titles, lang) for choice in spec.choices]  # type: ignore[arg-type]
+        return [phrase("answer.yes", lang), phrase("answer.no", lang)]
+    return [choose(choice.titles, lang) for choice in spec.choices]
 
 
 def _gaps(text: str, labels: Sequence[str]) -> list[str] | None:

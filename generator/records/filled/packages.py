@@ -1,4 +1,4 @@
-"""Office files opened with care: what is locked, damaged, or does more than a filled form is refused by its cause."""
+"""Office files opened with care: what is locked, damaged, or does more than a filled form does is refused."""
 
 import posixpath
 import re
@@ -83,7 +83,9 @@ class Package:
         if not self.has("docProps/custom.xml"):
             return {}
         root = self.root("docProps/custom.xml")
-        return {entry.get("name", ""): "".join(entry.itertext()) for entry in root if isinstance(entry.tag, str)}
+        return {
+            entry.get("name", ""): "".join(map(str, entry.itertext())) for entry in root if isinstance(entry.tag, str)
+        }
 
 
 def _parser() -> etree.XMLParser:

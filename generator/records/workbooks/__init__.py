@@ -51,9 +51,14 @@ class NamedCell(NamedTuple):
 
 
 class Book(NamedTuple):
-    """A workbook: its sheets, where its defined names and tables lead, and the form that it was made from, if ours."""
+    """A workbook: its sheets, where its defined names and tables lead, and the form that it was made from, if ours.
+
+    `version`: that form's; `lang`: the language that it is in.
+    """
 
     sheets: Sequence[Sheet]
     names: Mapping[str, NamedCell] = {}
     tables: Mapping[str, NamedCell] = {}
     form: str = ""
+    version: str = ""
+    lang: str = ""

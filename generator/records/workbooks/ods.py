@@ -13,14 +13,18 @@ from lxml import etree
 from generator.errors import Place, RecordError, fail
 from generator.records.bounds import bounds
 from generator.records.workbook_scan import BROKEN, refuse_large
-from generator.records.workbooks import Area, Book, Row
+from generator.records.workbooks import Area, Book, NamedCell, Row
 from generator.records.workbooks.xlsx import Unclear
-from generator.records.workbooks.xlsx_parts import refuse_own_entities
+from generator.records.workbooks.xlsx_parts import area_of, refuse_own_entities
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_RANGE = re.compile(
+    r"\$?(?:'((?:[^']|'')+)'|([^'.]+))\.([$A-Z0-9]+)(?::(?:\$?(?:'(?:[^']|'')+'|[^'.]+))?\.([$A-Z0-9]+))?"
+)
 _SPAN = re.compile(r"PT(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d{1,20})?)S)?", re.ASCII)
 _NOISE = timedelta(milliseconds=2)
 """What a double of days leaves undecided, and more."""
@@ -41,9 +45,22 @@ def open_ods(content: Path | BytesIO, place: Place) -> Book:
             refuse_large(archive.infolist(), bounds(), place)
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise fail(RecordError, "E-book-kind", place, sort="ODS")
-            return Book(_Reader(archive, place).sheets())
+            reader = _Reader(archive, place)
+            sheets = reader.sheets()
+            return Book(sheets, reader.names, {}, *_identity(archive))
     except BROKEN:
         raise fail(RecordError, "E-xlsx", place) from None
+
+
+def _identity(archive: zipfile.ZipFile) -> tuple[str, str, str]:
+    """Return the id of the form that the workbook was made from, its version and language; nothing of any other."""
+    if "meta.xml" not in archive.namelist():
+        return "", "", ""
+    root = etree.fromstring(archive.read("meta.xml"), etree.XMLParser(resolve_entities=False, no_network=True))
+    refuse_own_entities(root)
+    said = {e.get(f"{_META}name", ""): "".join(map(str, e.itertext())) for e in root.iter(f"{_META}user-defined")}
+    form, version, lang = (said.get(f"biaodan.{name}", "") for name in ("form", "version", "lang"))
+    return form, version, lang
 
 
 @dataclass
@@ -66,6 +83,7 @@ class _Reader:
     def __init__(self, archive: zipfile.ZipFile, place: Place) -> None:
         self.archive, self.place = archive, place
         self.cells = 0
+        self.names: dict[str, NamedCell] = {}
 
     def sheets(self) -> list[OdsSheet]:
         hidden = self._hidden_styles()
@@ -77,11 +95,13 @@ class _Reader:
                 ("start", "end"),
                 resolve_entities=False,
                 no_network=True,
-                tag=(f"{_TABLE}table", f"{_TABLE}table-row"),
+                tag=(f"{_TABLE}table", f"{_TABLE}table-row", f"{_TABLE}named-range"),
             )
             for event, element in events:
                 refuse_own_entities(element)
-                if element.tag == f"{_TABLE}table":
+                if element.tag == f"{_TABLE}named-range":
+                    self._name(element)
+                elif element.tag == f"{_TABLE}table":
                     if event == "start":
                         found.append(
                             OdsSheet(element.get(f"{_TABLE}name", ""), element.get(f"{_TABLE}style-name") in hidden)
@@ -91,6 +111,14 @@ class _Reader:
                     number = self._row(element, number, found[-1])
                     element.clear()
         return found
+
+    def _name(self, element: etree._Element) -> None:
+        """Take note of where a name of the workbook leads."""
+        named = _RANGE.fullmatch(element.get(f"{_TABLE}cell-range-address", ""))
+        area = area_of(":".join(filter(None, named.group(3, 4)))) if named else None
+        if named and area:
+            sheet = named[1].replace("''", "'") if named[1] else named[2]
+            self.names[element.get(f"{_TABLE}name", "")] = NamedCell(sheet, area)
 
     def _hidden_styles(self) -> set[str]:
         names = set()

@@ -12,6 +12,13 @@ from generator.records.workbooks.xlsx_parts import column_number
 _CHUNK = 1 << 20
 _LONGEST_ROW = 16 << 20
 _PIECE = re.compile(rb'<row r="([0-9]{1,7})"([^>]*)>|<c r="([A-Z]{1,3})[0-9]{1,7}"(?: t="\w{1,20}")? s="([0-9]{1,6})"')
+_EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>')
+"""A cell that holds nothing: of a form many are merged with others."""
+
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>/]*)>(.*?)</c>', re.DOTALL)
+_VALUE = re.compile(rb"<v[^>/]*>[^<]")
+"""A cell that isn't empty, and a value in one."""
+
 _PLAIN_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*<(?:\?xml[^>]*?(?:encoding="utf-8")?[^>]*\?>|\w)', re.IGNORECASE)
 _OTHER_CODE = re.compile(rb'^[^>]*encoding=["\'](?!utf-8["\'])', re.IGNORECASE)
 _ODD = (
@@ -45,12 +52,13 @@ class OddError(Exception):
     """A sheet isn't written as nearly all are."""
 
 
-def quick_notes(part: IO[bytes], formats: Mapping[str, str], unknown: str) -> Iterator[Note]:
+def quick_notes(part: IO[bytes], formats: Mapping[str, str], unknown: str, *, suspect: bool = False) -> Iterator[Note]:
     """Yield what there is to say of the rows of a sheet; `unknown`: the format of styles that the workbook hasn't.
 
-    Raises OddError as soon as the sheet isn't written as nearly all are.
+    `suspect`: there may be cells that show a value and hold none. Raises OddError as soon as the sheet isn't written as
+    nearly all are.
     """
-    reader = _Reader(formats, unknown)
+    reader = _Reader(formats, unknown, suspect=suspect)
     held = b""
     is_first = True
     while chunk := part.read(_CHUNK):
@@ -71,19 +79,24 @@ def quick_notes(part: IO[bytes], formats: Mapping[str, str], unknown: str) -> It
 class _Reader:
     """Tells rows and cells by their bytes."""
 
-    def __init__(self, formats: Mapping[str, str], unknown: str) -> None:
-        self.formats = {style.encode(): code for style, code in formats.items()}
+    def __init__(self, formats: Mapping[str, str], unknown: str, *, suspect: bool) -> None:
+        self.suspect = suspect
+        self.lost: dict[int, list[int]] = {}
+        self.formats = formats
         self.unknown = unknown
         self.columns: dict[bytes, int] = {}
         self.number, self.is_hidden = 0, False
         self.found: dict[int, str] = {}
-        if self.formats.get(b"0"):  # cells that name no style have one all the same
+        if formats.get("0"):  # cells that name no style have one all the same
             raise OddError
 
     def notes(self, text: bytes) -> Iterator[Note]:
         """Yield the notes of whole rows; of the last one they come with the next piece."""
+        text = _EMPTY.sub(b"", text)
         if any(odd in text for odd in _ODD):
             raise OddError
+        if self.suspect:
+            self._find_lost(text)
         rows = styled = 0
         for row, attributes, letters, style in _PIECE.findall(text):
             if row:
@@ -93,11 +106,18 @@ class _Reader:
                 self.is_hidden = any(mark in attributes for mark in _HIDDEN)
                 continue
             styled += 1
-            code = self.formats.get(style, self.unknown if style != b"0" else "")
+            code = self.formats.get(style.decode(), self.unknown if style != b"0" else "")
             if code:
                 self.found[self._column(letters)] = code
         if rows != text.count(b"<row ") or styled != text.count(b' s="') or text.count(b"<c ") != text.count(b'<c r="'):
             raise OddError
+
+    def _find_lost(self, text: bytes) -> None:
+        """Take note of cells with an error, or with a formula that was never computed."""
+        for letters, row, attributes, content in _FILLED.findall(text):
+            is_formula = b"<f" in content and b't="str"' not in attributes
+            if b't="e"' in attributes or (is_formula and not _VALUE.search(content)):
+                self.lost.setdefault(int(row), []).append(self._column(letters))
 
     def _column(self, letters: bytes) -> int:
         column = self.columns.get(letters)
@@ -107,6 +127,7 @@ class _Reader:
 
     def last(self) -> Iterator[Note]:
         """Yield the note of the row that has come to its end, if there is anything to say of it."""
-        if self.found or self.is_hidden:
-            yield Note(self.number, self.is_hidden, self.found)
+        lost = self.lost.pop(self.number, ()) if self.lost else ()
+        if self.found or self.is_hidden or lost:
+            yield Note(self.number, self.is_hidden, self.found, lost)
         self.found, self.is_hidden = {}, False

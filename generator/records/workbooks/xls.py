@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.errors import Place, RecordError, fail, is_unforeseen
-from generator.records.workbooks import Area, Book, Row
+from generator.records.workbooks import Area, Book, NamedCell, Row
 from generator.records.workbooks.number_format import GENERAL, has_clock, is_moment, is_span
 from generator.records.workbooks.xlsx import Unclear
 
@@ -24,9 +24,25 @@ def open_xls(content: bytes, place: Place) -> Book:
 
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO(), on_demand=True)
-        return Book([_XlsSheet(book, n, place) for n in range(book.nsheets)])
+        return Book([_XlsSheet(book, n, place) for n in range(book.nsheets)], _names(book))
     except BaseException as error:
         raise _broken(error, place) from None
+
+
+def _names(book: Any) -> dict[str, NamedCell]:
+    """Return where the workbook's defined names lead, as far as that is one area."""
+    import xlrd
+
+    found = {}
+    for name in book.name_obj_list:
+        if name.scope != -1 or name.macro:
+            continue
+        try:
+            sheet, top, bottom, left, right = name.area2d(clipped=False)
+        except xlrd.biffh.XLRDError:
+            continue  # a name of something else, or of cells that are gone
+        found[name.name] = NamedCell(sheet.name, Area(top + 1, left, bottom, right - 1))
+    return found
 
 
 def _broken(error: BaseException, place: Place) -> BaseException:

@@ -45,7 +45,8 @@ def open_xlsx(content: Path | BytesIO, name: str) -> Book:
         parts = XlsxParts(archive)
         cells: Any = python_calamine.load_workbook(str(content) if isinstance(content, Path) else _afresh(content))
         read = _Package(archive, cells, parts, place)
-        return Book([_XlsxSheet(read, sheet) for sheet in parts.sheets()], parts.names(), parts.tables(), parts.form())
+        sheets = [_XlsxSheet(read, sheet) for sheet in parts.sheets()]
+        return Book(sheets, parts.names(), parts.tables(), *parts.identity())
     except BROKEN:
         raise fail(RecordError, "E-xlsx", place) from None
     except BaseException as error:
@@ -152,16 +153,16 @@ class _XlsxSheet:
         """Yield what there is to say of rows beside their values."""
         done = 0
         try:
-            if not suspect:
-                with closing(self._package.archive.open(self._listed.part)) as part:
-                    for note in quick_notes(part, self._package.formats, _UNKNOWN):
-                        yield note
-                        done = note.number
-                return
+            with closing(self._package.archive.open(self._listed.part)) as part:
+                for note in quick_notes(part, self._package.formats, _UNKNOWN, suspect=suspect):
+                    yield note
+                    done = note.number
         except OddError:
             pass
         except BROKEN:
             raise fail(RecordError, "E-xlsx", self._package.place) from None
+        else:
+            return
         yield from (note for note in self._parsed(suspect) if note.number > done)
 
     def _parsed(self, suspect: bool) -> Iterator[Note]:

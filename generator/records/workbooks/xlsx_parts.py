@@ -4,6 +4,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -58,8 +59,10 @@ class XlsxParts:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
-        self.book = self._read(self._main_part())
+        self._links: dict[str, dict[str, tuple[str, str]]] = {}
+        self.book = self._read(self._main_part)
 
+    @cached_property
     def _main_part(self) -> str:
         """Return the part of the workbook, which isn't always xl/workbook.xml."""
         for kind, target in self._relations("").values():
@@ -69,12 +72,15 @@ class XlsxParts:
 
     def _read(self, part: str) -> etree._Element:
         """Return the root of a part; one of BROKEN where there is none that a program writes."""
-        root = etree.fromstring(self.archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
-        refuse_own_entities(root)
-        return root
+        return _parsed(self.archive.read(part))
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return the relationships of a part: type and target by id."""
+        if part not in self._links:
+            self._links[part] = self._read_links(part)
+        return self._links[part]
+
+    def _read_links(self, part: str) -> dict[str, tuple[str, str]]:
         folder, name = posixpath.split(part)
         try:
             root = self._read(posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -91,7 +97,7 @@ class XlsxParts:
 
     def sheets(self) -> list[SheetPart]:
         """Return the sheets of cells, in their order."""
-        relations = self._relations(self._main_part())
+        relations = self._relations(self._main_part)
         found = []
         for element in self.book.iter("{*}sheet"):
             identity = next((v for k, v in element.attrib.items() if str(k).endswith("}id")), "")
@@ -129,21 +135,41 @@ class XlsxParts:
 
     def formats(self) -> Mapping[str, str]:
         """Return the number formats by the style that cells name; nothing for those that show everything as it is."""
-        part = next((p for k, p in self._relations(self._main_part()).values() if k.endswith("/styles")), "")
+        part = next((p for k, p in self._relations(self._main_part).values() if k.endswith("/styles")), "")
         if not part:
             return {}
-        styles = self._read(part)
-        own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in styles.iter("{*}numFmt")}
-        cells = next((e for e in styles if _local(e) == "cellXfs"), None)
-        codes = (_code(e, own) for e in (cells if cells is not None else ()))
-        return {str(n): "" if code in (GENERAL, _TEXT) else code for n, code in enumerate(codes)}
+        content = self.archive.read(part)
+        return _kept_formats(content) if len(content) <= _LARGEST_KEPT else _formats(content)
 
-    def form(self) -> str:
-        """Return the id of the form that the workbook was made from; nothing where it isn't ours."""
+    def identity(self) -> tuple[str, str, str]:
+        """Return the id of the form that the workbook was made from, its version and language; nothing of any other."""
         for kind, part in self._relations("").values():
             if kind.endswith("/custom-properties"):
-                return next(_property(self._read(part), "biaodan.form"), "")
-        return ""
+                root = self._read(part)
+                form, version, lang = (
+                    next(_property(root, f"biaodan.{name}"), "") for name in ("form", "version", "lang")
+                )
+                return form, version, lang
+        return "", "", ""
+
+
+def _parsed(content: bytes) -> etree._Element:
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    refuse_own_entities(root)
+    return root
+
+
+def _formats(content: bytes) -> Mapping[str, str]:
+    styles = _parsed(content)
+    own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in styles.iter("{*}numFmt")}
+    cells = next((e for e in styles if _local(e) == "cellXfs"), None)
+    codes = (_code(e, own) for e in (cells if cells is not None else ()))
+    return {str(n): "" if code in (GENERAL, _TEXT) else code for n, code in enumerate(codes)}
+
+
+_LARGEST_KEPT = 256 << 10
+_kept_formats = lru_cache(maxsize=16)(_formats)
+"""Many files of one form have the same styles."""
 
 
 def _code(style: etree._Element, own: Mapping[str, str]) -> str:

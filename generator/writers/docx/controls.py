@@ -1,8 +1,8 @@
 """Boxes to fill in on screen: run-level content controls, each named by its pointer twice (ISO/IEC 29500-1, 17.5.2).
 
-LibreOffice drops tags, and corrupts controls that stand for whole cells or hold plain text alone. What outlives it is the
-name of the placeholder, a rich control within a paragraph, and the state of a box to tick; `w:id` is left out, for with
-it LibreOffice writes a text several times.
+LibreOffice drops tags, and corrupts controls that stand for whole cells or hold plain text alone. What outlives it is
+the name of the placeholder, a rich control within a paragraph, and the state of a box to tick; `w:id` is left out, for
+with it LibreOffice writes a text several times.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ class Controls:
     marks: int = 0
 
     def value(self, face: Face, pointer: str, value: object, *, in_cell: bool = False) -> str:
-        """Return the runs of a control for a value; a computed one can't be typed over, nor one that stands there twice."""
+        """Return the runs of a control for a value; one that is computed, or is there already, can't be typed over."""
         if control_name(pointer) in self.asked:
             return run(face.entry(value, self.lang))
         says = prompt("computed" if face.read_only else "cell" if in_cell else face.kind.control, self.lang)

@@ -1,6 +1,5 @@
 """What all parts of a Word document share: bold type, soft colour, stars, boxes to tick, labels of fields."""
 
-from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from generator.document import Choice, Document, Face, Use

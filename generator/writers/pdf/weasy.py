@@ -4,7 +4,7 @@ import io
 import logging
 import os
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache, lru_cache
@@ -20,10 +20,13 @@ from generator.unfinished import working_folder
 from generator.units import Mm
 from generator.wording import Lang
 from generator.writers import fonts
+from generator.writers.carried import RECORD, described, identity, moment, record_json
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
-from generator.writers.html import write_html
+from generator.writers.html import write_boxes
 from generator.writers.letterhead import ABOVE_RULE
+from generator.writers.onscreen import Control
+from generator.writers.pdf.widgets import with_fields
 from generator.writers.running import page_parts
 
 _MAX_LINES = 40
@@ -113,6 +116,7 @@ def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float) ->
         "page_of": _page_of(lang),
         "letterhead_up": theme.page.head - theme.page.margin_top,
         "letterhead_pad": ABOVE_RULE,
+        "onscreen": _lighter(theme.colour.tint),
         "family": _family(theme.pdf_fonts[lang]),
         "letter_family": _family(theme.letter_families(lang)),
     } | _close(theme, closeness)
@@ -135,6 +139,11 @@ def _close(theme: Theme, closeness: float) -> dict[str, object]:
         "row_inside": row - _AROUND,
         "line_heights": _line_heights(row),
     }
+
+
+def _lighter(colour: str) -> str:
+    """Return a colour half as strong on white paper."""
+    return "".join(f"{(int(colour[at : at + 2], 16) + 255) // 2:02X}" for at in (0, 2, 4))
 
 
 def _family(names: Sequence[str]) -> str:
@@ -177,14 +186,15 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     (E-font-family, E-font-changed, E-cache, E-pango).
     """
     document = fitted(document)
-    markup = write_html(document)
-    refuse_tofu(document, markup)
+    markup, controls = write_boxes(document)
+    shown = "".join([markup, *(control.text for control in controls)])
+    refuse_tofu(document, shown)
     theme, lang = document.theme, document.lang
-    fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], markup)
-    out.write(_set(document, markup, standard))
+    fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], shown)
+    out.write(_set(document, markup, controls, standard))
 
 
-def _set(document: Document, markup: str, standard: str) -> bytes:
+def _set(document: Document, markup: str, controls: Sequence[Control], standard: str) -> bytes:
     """Return the PDF, set in whole fonts: again where one had to be mended that the library had read."""
     while True:
         state, buffer = fonts.state(), io.BytesIO()
@@ -192,15 +202,64 @@ def _set(document: Document, markup: str, standard: str) -> bytes:
         style = _style(document.theme, document.lang, document.page, document.kind, document.closeness)
         _page()(markup).write_pdf(
             buffer,
-            finisher=_confirm,
+            finisher=_finisher(document, standard),
             stylesheets=[style],
             font_config=config,
             pdf_variant=f"pdf/{standard}",
             pdf_tags=True,
+            pdf_forms=bool(controls),
         )
+        made = with_fields(buffer.getvalue(), controls, document) if controls else buffer.getvalue()
         if fonts.state() == state:
-            return buffer.getvalue()
+            return made
 
 
-def _confirm(rendered: Any, pdf: Any) -> None:
-    fonts.confirm(font.family for font in rendered.fonts.values())
+_ATTACHING = frozenset({"ua-1"})
+"""Standards that let a PDF have whatever file attached, and describe itself by names of ours."""
+
+
+def _finisher(document: Document, standard: str) -> Callable[[Any, Any], None]:
+    """Return what sees to a PDF before it is written: that its fonts are ours, that it carries its form and record."""
+
+    def finish(rendered: Any, pdf: Any) -> None:
+        fonts.confirm(font.family for font in rendered.fonts.values())
+        _name(pdf, document)
+        if standard in _ATTACHING:
+            _describe(pdf, document)
+            _attach(pdf, record_json(document))
+
+    return finish
+
+
+def _name(pdf: Any, document: Document) -> None:
+    import pydyf
+
+    for name, value in identity(document).items():
+        pdf.info[name] = pydyf.String(value)
+
+
+def _describe(pdf: Any, document: Document) -> None:
+    end = b"</rdf:RDF>"
+    for made in pdf.objects:
+        extra = getattr(made, "extra", None)
+        if extra and extra.get("Type") == "/Metadata":
+            made.stream[0] = made.stream[0].replace(end, described(document) + end)
+
+
+def _attach(pdf: Any, record: bytes) -> None:
+    """Attach a record, as what the PDF was made from (ISO 32000-2, 14.13)."""
+    import pydyf
+
+    if not record:
+        return
+    says = {"Size": len(record), "ModDate": pydyf.String(moment())}
+    extra = {"Type": "/EmbeddedFile", "Subtype": "/application#2Fjson", "Params": pydyf.Dictionary(says)}
+    file = pydyf.Stream([record], extra, compress=True)
+    pdf.add_object(file)
+    named = {name: pydyf.String(RECORD) for name in ("F", "UF", "Desc")}
+    held = pydyf.Dictionary({"F": file.reference, "UF": file.reference})
+    entry = pydyf.Dictionary({"Type": "/Filespec", "AFRelationship": "/Source", **named, "EF": held})
+    pdf.add_object(entry)
+    tree = pydyf.Dictionary({"Names": pydyf.Array([pydyf.String(RECORD), entry.reference])})
+    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = tree
+    pdf.catalog["AF"] = pydyf.Array([entry.reference])

@@ -20,6 +20,7 @@ from generator.writers.glyphs import refuse_tofu, unset
 from generator.writers.letterhead import ABOVE_RULE, letterhead
 from generator.writers.properties import epoch, epoch_or_first
 from generator.writers.running import foot_text, head_parts, page_parts
+from generator.writers.typst.carried import with_carried
 from generator.writers.typst.data import blocks_of
 
 STANDARD = "ua-1"
@@ -48,7 +49,7 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
         )
     except _typst_error():  # its message may hold a value
         raise WriteError(unset(document)) from None
-    out.write(pdf)
+    out.write(with_carried(pdf, document, attached=not archived))
 
 
 def _typst_error() -> type[Exception]:

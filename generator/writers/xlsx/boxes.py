@@ -11,6 +11,7 @@ from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import Lang
 from generator.writers.xlsx.cells import CellWriter, column_letters, empty_cell, string_cell, text_faults
+from generator.writers.xlsx.controls import Controls
 from generator.writers.xlsx.look import Look, edged
 from generator.writers.xlsx.pens import gapped, gapped_width
 from generator.writers.xlsx.widths import unbroken
@@ -32,7 +33,10 @@ Span = tuple[int, int]
 class Boxes:
     """Makes rows of boxes over columns of given widths (in pixels); gathers what is merged and what is wrong."""
 
-    def __init__(self, widths: Sequence[float], look: Look, theme: Theme, lang: Lang) -> None:
+    def __init__(
+        self, widths: Sequence[float], look: Look, theme: Theme, lang: Lang, controls: Controls | None = None
+    ) -> None:
+        self.controls = controls
         self.look, self.theme, self.lang = look, theme, lang
         self.ends = [0.0, *accumulate(widths)]
         self.merged: list[str] = []
@@ -138,10 +142,15 @@ class Boxes:
         return Mm(max(needed, shown, gapped_width(self._gaps(field), size.note)) + _BESIDE)
 
     def _gaps(self, field: Field) -> tuple[Gap, ...]:
-        return field.room.gaps if field.value is None and field.face.kind.is_moment else ()
+        is_printed = field.value is None and field.face.kind.is_moment and field.room.use is not Use.CONTROL
+        return field.room.gaps if is_printed else ()
 
     def _entry(self, field: Field, number: int, span: Span, edges: str) -> str:
         face, reference = field.face, f"{column_letters(span[0])}{number}"
+        if self.controls and field.room.use is Use.CONTROL:
+            self.inspect(face.entry(field.value, self.lang), field.pointer, face.label)
+            made = self.controls.cell(reference, "entry", edges, face, field.value)
+            return self.joined(made, number, span, self.controls.style_of(face, "entry", edges, field.value))
         if gaps := self._gaps(field):
             # Typed over on a screen, it is a day: its number format is one.
             style = (

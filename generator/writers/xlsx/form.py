@@ -49,6 +49,7 @@ from generator.writers.letterhead import LINE, NAME_LINE, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
+from generator.writers.xlsx.controls import is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
@@ -86,7 +87,7 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet. Raises WriteError with every text that Excel can't hold."""
-        self.first_entry = ""
+        self.first_entry = self.heading = ""
         self.letterhead()
         self.title()
         frozen = len(self.lines)
@@ -140,6 +141,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         self.full("title", self.document.title, _TITLE, keeps=True)
 
     def render_section(self, node: Section) -> None:
+        self.heading = node.heading.text
         self.render_heading(node.heading)
         self.blocks(node.blocks)
 
@@ -359,21 +361,32 @@ class FormSheet(Grid, BlockVisitor[None]):
             for field, (start, _) in boxes:
                 reference, face = f"{column_letters(start)}{row}", field.face
                 self.book.name(field.pointer, reference)
-                if field.room.use is not Use.SHOWN and not face.read_only:
+                if field.room.use is not Use.SHOWN and is_open(face, field.value):
                     self.first_entry = self.first_entry or reference
-                if face.choices and face.kind is not CHOICES:
+                if _is_control(field):
+                    self.controls.placed(face, reference, value=field.value)
+                elif face.choices and face.kind is not CHOICES:
                     self.validated.setdefault(self.book.list_formula(face.choices), []).append(reference)
 
         return placed
 
     def entry(self, field: Field, at: tuple[int, int], edges: str) -> Cell:
-        """Return the cell of a field's value, or of what is printed for a pen."""
+        """Return the cell of a field's value, to be filled in on screen or not, or of what is printed for a pen."""
+        if _is_control(field):
+            return self.control(field, at, edges)
         if _waits(field):
             style, text = self.placeholder(field)
             return self.plain(*at, edged(style, edges), text)
         face, entries = field.face, self.writer("entry", edges)
         self.faults += text_faults(field.text(self.lang), field.pointer, face.label)
         return Cell(*at, lambda ref: entries.write(ref, field.value, face), entries.styles["text"])
+
+    def control(self, field: Field, at: tuple[int, int], edges: str) -> Cell:
+        """Return the cell of a field that is filled in on screen, or that is worked out there."""
+        face, value = field.face, field.value
+        self.faults += text_faults(face.entry(value, self.lang), field.pointer, face.label)
+        style = self.controls.style_of(face, "entry", edges, value)
+        return Cell(*at, lambda ref: self.controls.cell(ref, "entry", edges, face, value, self.book.places()), style)
 
     def placeholder(self, field: Field) -> tuple[str, str]:
         """Return style and text of an entry that waits for a pen: boxes to tick, gaps of a date, squares, nothing."""
@@ -391,6 +404,10 @@ class FormSheet(Grid, BlockVisitor[None]):
     def entry_height(self, field: Field, columns: int, above: float) -> float:
         """Return the height in points of a box beneath its label, which is `above` points high."""
         size, write = self.theme.size.entry, self.theme.write
+        if _is_control(field):
+            lines = max(field.room.lines, self.lines_in(field.face.entry(field.value, self.lang), columns, size))
+            written = (field.room.lines * write.row + _FRAME) * POINTS_PER_MM - above
+            return max(written, _ENTRY, lines * size * 1.46 + 4)
         if not _waits(field):
             return max(_ENTRY, self.lines_in(field.text(self.lang), columns, size) * size * 1.46 + 4)
         if field.face.ticks:
@@ -419,7 +436,11 @@ class FormSheet(Grid, BlockVisitor[None]):
         bottom = "B" if last else "b"
         question = self.plain(1, asked, edged("question", f"tr{bottom}L"), _starred(field))
         at = (asked + 1, COLUMNS - asked)
-        if field.value is None:
+        if _is_control(field):
+            ends = phrase("chart.between", self.lang).join(choice.label for choice in (shown[0], shown[-1]))
+            field = replace(field, face=replace(field.face, hint=field.face.hint or ends))
+            entry = self.control(field, at, f"R{bottom}l")
+        elif field.value is None:
             entry = self.plain(*at, edged("question", f"tR{bottom}l"), self.boxes(shown))
         else:
             entry = self.entry(field, at, f"R{bottom}l")
@@ -463,6 +484,11 @@ def _between(block: Block, following: Block) -> float:
     if isinstance(block, (Paragraph, ListBlock)) and isinstance(following, (Paragraph, ListBlock)):
         return 1.0
     return _BETWEEN
+
+
+def _is_control(field: Field) -> bool:
+    """Tell whether an entry is filled in on screen, or worked out there."""
+    return field.room.use is Use.CONTROL
 
 
 def _waits(field: Field) -> bool:

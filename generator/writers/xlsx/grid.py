@@ -23,6 +23,7 @@ from generator.writers.xlsx.cells import (
     string_cell,
     text_faults,
 )
+from generator.writers.xlsx.controls import PROTECTION, Controls
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import drawing_reference
 from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_top, sheet_width, validation
@@ -85,6 +86,7 @@ class Grid:
         self.breaks: list[int] = []
         self.validated: dict[str, list[str]] = {}
         self.faults: list[Fault] = []
+        self.controls = Controls(book)
 
     # --- gathering ---
 
@@ -176,10 +178,15 @@ class Grid:
     def closing(self) -> str:
         """Return what follows the rows."""
         merged = "".join(f'<mergeCell ref="{area}"/>' for area in self.merged)
+        if self.document.is_fillable:
+            self.controls.validations += [validation(formula, places) for formula, places in self.validated.items()]
+            self.validated.clear()
         listed = "".join(validation(formula, places) for formula, places in self.validated.items())
         parts = [
+            PROTECTION if self.document.is_fillable else "",
             f'<mergeCells count="{len(self.merged)}">{merged}</mergeCells>' if merged else "",
             f'<dataValidations count="{len(self.validated)}">{listed}</dataValidations>' if listed else "",
+            self.controls.closing(),
             page_setup(self.document),
             row_breaks(self.breaks),
             drawing_reference(self.book.pictures),

@@ -5,12 +5,13 @@ workbooks need is added to the style sheet of those.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from html import escape
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.kinds import DURATION, MONEY, NUMBER, PERCENT, Tone
 from generator.kinds.base import TEXT_CODE
@@ -55,14 +56,26 @@ def edged(name: str, edges: str) -> str:
     return f"{name}|{edges}" if edges else name
 
 
+class Added(NamedTuple):
+    """A style that isn't registered: `like` one that is, with a number format of its own, and maybe to be filled in."""
+
+    like: str
+    code: str
+    is_open: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class PreparedLook:
-    """The styles that all workbooks of a theme and language share, and the parts of the package they stand in."""
+    """The styles that all workbooks of a theme and language share, and the parts of the package they stand in.
+
+    `tint`: the colour of cells to be filled in on screen, as RRGGBB.
+    """
 
     styles: Mapping[str, int]
     rules: Mapping[Tone, int]
     overdue: int
     texts: Mapping[str, str]
+    tint: str
 
     @cached_property
     def static(self) -> tuple[opc.Part, ...]:
@@ -79,10 +92,10 @@ class PreparedLook:
 
 @dataclass(slots=True)
 class Look:
-    """The styles of one workbook. `codes`: number formats that only this one has, each with the index of its style."""
+    """The styles of one workbook. `codes`: what only this one has, each with the index of its style."""
 
     prepared: PreparedLook
-    codes: dict[tuple[str, str], int] = field(default_factory=dict)
+    codes: dict[Added, int] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
         return self.prepared.styles[name]
@@ -99,7 +112,14 @@ class Look:
 
     def added(self, like: str, code: str) -> int:
         """Return the style of a number format that isn't registered; otherwise it is `like` a style that is."""
-        return self.codes.setdefault((like, code), self.prepared.count + len(self.codes))
+        return self._numbered(Added(like, code))
+
+    def opened(self, like: str, code: str) -> int:
+        """Return the style of a cell that is filled in on a protected sheet: tinted, `like` another otherwise."""
+        return self._numbered(Added(like, code, is_open=True))
+
+    def _numbered(self, style: Added) -> int:
+        return self.codes.setdefault(style, self.prepared.count + len(self.codes))
 
     @property
     def static(self) -> tuple[opc.Part, ...]:
@@ -107,21 +127,38 @@ class Look:
         if not self.codes:
             return self.prepared.static
         texts = dict(self.prepared.texts)
-        texts[_STYLES] = _with_formats(texts[_STYLES], self.codes, self.prepared.styles)
+        texts[_STYLES] = _with_formats(texts[_STYLES], self.codes, self.prepared.styles, self.prepared.tint)
         return tuple(opc.deflate(name, text.encode()) for name, text in texts.items())
 
 
-def _with_formats(sheet: str, codes: Mapping[tuple[str, str], int], styles: Mapping[str, int]) -> str:
-    """Return a style sheet with more number formats, each for cells that look like those of a style (18.8.30)."""
+_GENERAL_CODES: Mapping[str, int] = {"General": 0, TEXT_CODE: 49}
+"""Number formats that go by a number of their own."""
+
+
+def _with_formats(sheet: str, codes: Iterable[Added], styles: Mapping[str, int], tint: str) -> str:
+    """Return a style sheet with more styles, each like another but for its number format (18.8.30), or its lock."""
+    some = list(codes)
     first = max(map(int, re.findall(r'numFmtId="([0-9]+)"', sheet))) + 1
-    numbered = {code: first + n for n, code in enumerate(dict.fromkeys(code for _, code in codes))}
+    own = [code for code in dict.fromkeys(style.code for style in some) if code not in _GENERAL_CODES]
+    numbered = {**_GENERAL_CODES, **{code: first + n for n, code in enumerate(own)}}
     known = _cell_styles(sheet)
-    more = "".join(
-        re.sub(r'numFmtId="[0-9]+"', f'numFmtId="{numbered[code]}"', known[styles[like]], count=1)
-        for like, code in codes
-    )
-    named = "".join(f'<numFmt numFmtId="{n}" formatCode="{escape(code)}"/>' for code, n in numbered.items())
-    return _longer(_longer(sheet, "cellXfs", more, len(codes)), "numFmts", named, len(numbered))
+    fills = re.search(r'<fills count="([0-9]+)"', sheet)
+    fill = int(fills[1]) if fills else 0
+    more = "".join(_style(known[styles[s.like]], numbered[s.code], fill if s.is_open else None) for s in some)
+    named = "".join(f'<numFmt numFmtId="{numbered[code]}" formatCode="{escape(code)}"/>' for code in own)
+    sheet = _longer(_longer(sheet, "cellXfs", more, len(some)), "numFmts", named, len(own))
+    pattern = f'<fill><patternFill patternType="solid"><fgColor rgb="FF{tint}"/></patternFill></fill>'
+    return _longer(sheet, "fills", pattern, 1) if any(style.is_open for style in some) else sheet
+
+
+def _style(like: str, number: int, fill: int | None) -> str:
+    """Return a cell's style like another of another format; unlocked and filled where a fill is given (18.8.33)."""
+    made = re.sub(r'numFmtId="[0-9]+"', f'numFmtId="{number}"', like, count=1)
+    if fill is None:
+        return made
+    made = re.sub(r'fillId="[0-9]+"', f'fillId="{fill}" applyFill="1" applyProtection="1"', made, count=1)
+    lock = '<protection locked="0"/>'
+    return made.replace("</xf>", f"{lock}</xf>") if made.endswith("</xf>") else f"{made[:-2]}>{lock}</xf>"
 
 
 def _cell_styles(sheet: str) -> list[str]:
@@ -149,7 +186,12 @@ def prepared_look(theme: Theme, lang: Lang) -> PreparedLook:
     key = f"{theme.digest} {formats(lang)}"
     kept = prepared(f"xlsx-{lang}", "openpyxl", sources, partial(_registered, theme, lang), key)
     rules = {Tone(name): index for name, index in kept["rules"].items()}
-    return PreparedLook(kept["styles"], rules, kept["overdue"], kept["static"])
+    return PreparedLook(kept["styles"], rules, kept["overdue"], kept["static"], _paler(theme.colour.tint))
+
+
+def _paler(colour: str) -> str:
+    """Return a colour half as strong: of a tint what hardly shows in print."""
+    return "".join(f"{(int(colour[n : n + 2], 16) + 255) // 2:02X}" for n in (0, 2, 4))
 
 
 def _registered(theme: Theme, lang: Lang) -> object:

@@ -1,6 +1,6 @@
 """The package of a workbook: the sheet that is streamed, then the parts that follow from what it gathered."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 from generator.errors import Place, WriteError, fail
@@ -9,6 +9,7 @@ from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, c
 from generator.writers.xlsx.cells import column_letters, escape, string_cell, text_faults
 from generator.writers.xlsx.charts import chart_xml
 from generator.writers.xlsx.figures import Figures, FiguresSheet
+from generator.writers.xlsx.more import more_sheets
 from generator.writers.xlsx.pictures import DRAWING, chart_part, picture_parts
 from generator.writers.xlsx.workbook import HEAD, MAIN, RELATIONS, Book
 
@@ -25,6 +26,8 @@ class _Sheet(NamedTuple):
     name: str
     xml: str
     hidden: bool = False
+    table: str = ""
+    """The part of the Excel table on it."""
 
 
 def write_book(
@@ -42,7 +45,8 @@ def write_book(
     except OverflowError:
         raise fail(WriteError, "E-xlsx-rows", Place(), limit=1_048_576) from None
     figures = FiguresSheet(book) if book.charts else None
-    sheets = [_Sheet(book.figures_name, figures.xml(), hidden=True)] if figures else []
+    sheets = [_Sheet(more.name, more.xml(), table=more.table()) for more in more_sheets(book)]
+    sheets += [_Sheet(book.figures_name, figures.xml(), hidden=True)] if figures else []
     sheets += [_Sheet(book.lists_name, _lists_sheet(book), hidden=True)] if book.lists else []
     parts = _closing_parts(book, sheets, special_names())
     parts |= _charts(book, figures.blocks) if figures else {}
@@ -65,7 +69,7 @@ def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
 def _closing_parts(book: Book, sheets: Sequence[_Sheet], special_names: Mapping[str, str]) -> dict[str, str]:
     document = book.document
     return {
-        "[Content_Types].xml": _content_types(book, len(sheets)),
+        "[Content_Types].xml": _content_types(book, sheets),
         "_rels/.rels": _package_relations(),
         CORE: core_xml(document),
         APP: app_xml(),
@@ -73,10 +77,17 @@ def _closing_parts(book: Book, sheets: Sequence[_Sheet], special_names: Mapping[
         "xl/workbook.xml": _workbook(book, sheets, special_names),
         "xl/_rels/workbook.xml.rels": _workbook_relations(len(sheets)),
         **{f"xl/worksheets/sheet{n}.xml": sheet.xml for n, sheet in enumerate(sheets, 2)},
+        **dict(part for n, sheet in enumerate(sheets, 2) if sheet.table for part in _table_parts(n, sheet.table)),
     }
 
 
-def _content_types(book: Book, more_sheets: int) -> str:
+def _table_parts(number: int, table: str) -> Iterator[tuple[str, str]]:
+    yield f"xl/tables/table{number}.xml", table
+    link = (f"{RELATIONS}/table", f"../tables/table{number}.xml")
+    yield f"xl/worksheets/_rels/sheet{number}.xml.rels", _relations([link])
+
+
+def _content_types(book: Book, sheets: Sequence[_Sheet]) -> str:
     kinds = {
         "/xl/workbook.xml": _SHEET_TYPE + "sheet.main+xml",
         "/xl/worksheets/sheet1.xml": _SHEET_TYPE + "worksheet+xml",
@@ -86,8 +97,10 @@ def _content_types(book: Book, more_sheets: int) -> str:
         f"/{APP}": _OFFICE + "extended-properties+xml",
         f"/{CUSTOM}": _OFFICE + "custom-properties+xml",
     }
-    for n in range(2, more_sheets + 2):
+    for n, sheet in enumerate(sheets, 2):
         kinds[f"/xl/worksheets/sheet{n}.xml"] = _SHEET_TYPE + "worksheet+xml"
+        if sheet.table:
+            kinds[f"/xl/tables/table{n}.xml"] = _SHEET_TYPE + "table+xml"
     if book.pictures:
         kinds[f"/{DRAWING}"] = _DRAWING_TYPE + "+xml"
     for n in range(1, len(book.charts) + 1):

@@ -1,15 +1,17 @@
 """A register as a worksheet: one record a row, streamed; typed cells, filter, frozen header, lists, rules of colour."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from generator.defined_names import texts_name
+from generator.defined_names import more_name, texts_name
 from generator.document import (
     Block,
     Column,
     Document,
+    Face,
     Field,
     FieldGrid,
     Overdue,
@@ -41,6 +43,7 @@ from generator.writers.xlsx.cells import (
     text_formula,
 )
 from generator.writers.xlsx.charts import framed
+from generator.writers.xlsx.controls import ROWS_MAY_BE_ADDED, Controls, is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.fitting import PIXELS_PER_CHARACTER, fitted, header_lines, text_room
 from generator.writers.xlsx.long_texts import Long
@@ -49,7 +52,15 @@ from generator.writers.xlsx.pages import Page
 from generator.writers.xlsx.pictures import Placed, drawing_reference
 from generator.writers.xlsx.stream import MOST_PLACES, Emit, Measure, emitter, measure
 from generator.writers.xlsx.widths import widest
-from generator.writers.xlsx.workbook import Book, page_setup, row_breaks, sheet_characters, sheet_opening, validation
+from generator.writers.xlsx.workbook import (
+    Book,
+    more_rows,
+    page_setup,
+    row_breaks,
+    sheet_characters,
+    sheet_opening,
+    validation,
+)
 
 _SERIAL_CHARACTERS = 6.0
 _CHUNK_ROWS = 500
@@ -99,7 +110,11 @@ class Register:
         self.labels = [c.face.label + (" *" if self._is_starred(c) else "") for c in table.columns]
         self.pixels = self._pixels()
         self.widths = [min(_WIDEST, width / PIXELS_PER_CHARACTER) for width in self.pixels]
-        self.boxes = Boxes(self.pixels, self.look, self.theme, self.lang)
+        self.is_control = table.use is Use.CONTROL
+        self.controls = Controls(book)
+        self.boxes = Boxes(self.pixels, self.look, self.theme, self.lang, self.controls)
+        if more_rows(table):
+            book.more.append(table)
         self.page = Page(self._page_height())
         self.written = self.theme.write.row * POINTS_PER_MM
         self.least = self.written if table.use is Use.PEN else _LEAST_ROW
@@ -110,6 +125,8 @@ class Register:
         self.as_of = ""
         self.long = Long(self.book, table, self.measures, self._most_lines)
         self.listed: list[str] = []
+        self.first_entry = ""
+        self.record: Sequence[object] = ()
         self.faults: list[Fault] = []
         self.sums = self.widest.sums
 
@@ -143,7 +160,10 @@ class Register:
         Raises WriteError with every text that Excel can't hold, and E-xlsx-rows where there are too many rows.
         """
         top = list(self._top())
-        selected = f"{self.letters[0]}{self.first}"
+        answers = [n for n, c in enumerate(self.table.columns) if is_open(c.face) and not c.running]
+        selected = f"{self.letters[answers[0] if self.is_control and answers else 0]}{self.first}"
+        if self.is_control and self.first_entry:
+            selected = self.first_entry
         yield (sheet_opening(self.book, self.widths, self.header_row, selected) + "".join(top)).encode()
         pending: list[str] = []
         for markup in self._rows():
@@ -201,7 +221,10 @@ class Register:
         """Name the cell of a field, and offer its choices."""
         face = field.face
         self.book.name(field.pointer, place)
-        if face.choices and face.kind is not CHOICES:
+        if self.is_control:
+            self.controls.placed(face, place, value=field.value)
+            self.first_entry = self.first_entry or (place if is_open(face, field.value) else "")
+        elif face.choices and face.kind is not CHOICES:
             self.listed.append(validation(self.book.list_formula(face.choices), [place]))
         if self.table.overdue and field.pointer == self.table.overdue.as_of_pointer:
             letters = place.rstrip("0123456789")
@@ -290,6 +313,8 @@ class Register:
         if places := self.widest.places.get(n, 0):
             code = face.kind.chart_format(face.unit, self.lang, min(places, MOST_PLACES))
         area = f"{letters}{self.first}:{letters}{max(self.end, self.first)}"
+        if more_rows(self.table) and is_open(face):
+            area = f"{area},{more_name(f'{self.table.pointer}/{pointer_step(self.table.columns[n].key)}')}"
         return sum_cell(
             reference, CellWriter(self.look, self.lang, "cell", edges).style(code), area, self.sums[n], face.kind
         )
@@ -370,6 +395,8 @@ class Register:
 
     def _emitters(self, bottom: str) -> "_Emitters":
         """Return for each column the function of value and row number to its cell."""
+        if self.is_control:
+            return self._answers(bottom)
         edges = [f"t{right}{bottom}{left}" for left, right in self._sides()]
         own = edges[self.shift :]
         emit = [
@@ -378,9 +405,35 @@ class Register:
         ]
         return _Emitters(emit, own, self.look[edged("serial", edges[0])])
 
+    def _answers(self, bottom: str) -> "_Emitters":
+        """Return the same of cells that are filled in on screen."""
+        edges = [f"t{right}{bottom}{left}" for left, right in self._sides()]
+        own = edges[self.shift :]
+        keys = [column.key for column in self.table.columns]
+        at_column = {column.key: at for column, at in zip(self.table.columns, self.letters, strict=True)}
+
+        def answer(face: Face, letters: str, edges: str) -> Emit:
+            def cell(value: object, number: str) -> str:
+                places = replace(
+                    self.book.places(),
+                    row=lambda key: f"{at_column[key]}{number}",
+                    row_given=lambda key: self.record[keys.index(key)] is not None,
+                )
+                return self.controls.cell(f"{letters}{number}", "cell", edges, face, value, places)
+
+            return cell
+
+        emit = [
+            emitter(CellWriter(self.look, self.lang, "cell", own[n]), column, at)
+            if column.running
+            else answer(column.face, at, own[n])
+            for n, (column, at) in enumerate(zip(self.table.columns, self.letters, strict=True))
+        ]
+        return _Emitters(emit, own, self.look[edged("serial", edges[0])])
+
     def _row(self, record: Row, serials: int, emit: "_Emitters") -> str:
         number = self.header_row + serials
-        at = str(number)
+        at, self.record = str(number), record.values
         cells = [cell(value, at) for cell, value in zip(emit.cells, record.values, strict=True)]
         height = self._height(record)
         if height > self.tallest:
@@ -389,7 +442,7 @@ class Register:
             height = round(height * self.factor, 1)
         else:
             height = self.tallest
-            for n in self.long.columns(record):
+            for n in self.long.columns(record) if not self.is_control else ():
                 cells[n] = self._long_cell(record, n, number, emit.edges[n])
         if self.shift:
             cells.insert(0, f'<c r="A{at}" s="{emit.serial}"><v>{serials}</v></c>')
@@ -419,20 +472,31 @@ class Register:
 
     def _closing(self) -> str:
         areas = self.boxes.merged
+        if self.is_control:
+            self._columns_placed()
         cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
         merged = f'<mergeCells count="{len(areas)}">{cells}</mergeCells>' if areas else ""
         return "".join(
             (
+                ROWS_MAY_BE_ADDED if self.is_control else "",
                 self._filter(),
                 merged,
                 self._rules(),
-                self._validations(),
+                self.controls.closing() if self.is_control else self._validations(),
                 page_setup(self.document),
                 row_breaks(self.page.breaks),
                 drawing_reference(self.book.pictures),
                 "</worksheet>",
             )
         )
+
+    def _columns_placed(self) -> None:
+        """Say what the cells of the columns take."""
+        end = max(self.end, self.first)
+        answers = [(c, at) for c, at in zip(self.table.columns, self.letters, strict=True) if not c.running]
+        others = [f"{at}{self.first}" for column, at in answers if is_open(column.face)]
+        for column, at in answers:
+            self.controls.placed(column.face, f"{at}{self.first}", f"{at}{end}", others)
 
     def _filter(self) -> str:
         return f'<autoFilter ref="A{self.header_row}:{column_letters(len(self.widths))}{max(self.end, self.first)}"/>'

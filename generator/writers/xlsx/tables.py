@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
+from generator.defined_names import more_name
 from generator.document import Beside, Column, Picture, Row, Table, Use
 from generator.document.columns import GUTTER, column_widths, label_lines
 from generator.errors import pointer_step
@@ -15,11 +16,13 @@ from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.writers.paging import Line
 from generator.writers.tables import LongText, Sum, parts, sums, unfolded
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
+from generator.writers.xlsx.controls import is_open
 from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PADDING, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import Placed
 from generator.writers.xlsx.widths import floors, is_unwrapped, widened, widest
+from generator.writers.xlsx.workbook import more_rows
 
 if TYPE_CHECKING:
     from generator.writers.xlsx.form import FormSheet
@@ -45,6 +48,8 @@ class TableLines:
         self.sheet, self.table = sheet, table
 
     def add(self) -> None:
+        if more_rows(self.table):
+            self.sheet.book.more.append(replace(self.table, caption=self.table.caption or self.sheet.heading))
         for n, part in enumerate(parts(self.sheet.document, self.table, _MOST_COLUMNS)):
             if n:
                 self.sheet.gap(8.0, keeps=False)
@@ -99,6 +104,10 @@ class _Part:
         self.rows += [Row((None,) * len(table.columns))] * table.blank_rows
         self.spans = self._spans()
         self.own = self.spans[1:] if table.serial else self.spans
+        self.is_control = table.use is Use.CONTROL
+        self.letters = {
+            column.key: column_letters(start) for (start, _), column in zip(self.own, table.columns, strict=True)
+        }
         self.first = self.last = 0
         self.head: tuple[Line[SheetRow], ...] = ()
 
@@ -164,6 +173,9 @@ class _Part:
 
     def _rows(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
         """Add a row, and beneath it its texts that are too long for their columns."""
+        if self.is_control:
+            self._row(row, number, bottom, keeps)
+            return
         widths = [Mm(width * self.sheet.width) for _, width in self.own]
         shown, texts = unfolded(self.table, row, widths, self.sheet.theme.size.cell, self.sheet.lang)
         self._row(shown, number, "b" if texts else bottom, keeps or bool(texts))
@@ -188,7 +200,7 @@ class _Part:
         if table.serial:
             style = sheet.look[edged("serial", edges[0])]
             cells.append(Cell(*self.spans[0], lambda at: number_cell(at, style, str(number)), style))
-        pen = table.use is Use.PEN or row.spare
+        pen = table.use is Use.PEN or row.spare or (self.is_control and not any(row.values))
         height = sheet.theme.write.row * POINTS_PER_MM if pen else _LEAST_ROW
         own = edges[1:] if table.serial else edges
         for n, (at, column, value) in enumerate(zip(self.own, table.columns, row.values, strict=True)):
@@ -196,8 +208,11 @@ class _Part:
                 marked = f"{'' if value is None else column.face.kind.text(value, sheet.lang)} {row.mark}"
                 cells.append(sheet.plain(*at, edged("cell.marked", own[n]), marked))
                 continue
-            cells.append(self._cell(column, value, at, number - 1, own[n]))
-            if value is None or not is_unwrapped(column.face, sheet.lang, value):
+            cells.append(self._cell(column, value, at, number - 1, own[n], row))
+            if self.is_control:
+                text = column.face.entry(value, sheet.lang)
+                height = max(height, sheet.wrapped(text, at[1], sheet.theme.size.cell))
+            elif value is None or not is_unwrapped(column.face, sheet.lang, value):
                 height = max(height, sheet.wrapped(self._text(column, value), at[1], sheet.theme.size.cell))
         sheet.add(
             cells,
@@ -218,27 +233,65 @@ class _Part:
             self.last = row
             for (start, _), column in zip(self.own, self.table.columns, strict=True):
                 face = column.face
+                if self.is_control:
+                    continue
                 if face.choices and face.kind is not CHOICES and not face.read_only:
                     formula = self.sheet.book.list_formula(face.choices)
                     self.sheet.validated.setdefault(formula, []).append(f"{column_letters(start)}{row}")
             if number == len(self.rows):
                 self.sheet.book.name(self.table.pointer, f"A{self.first}", f"{column_letters(self.columns)}{row}")
+                if self.is_control:
+                    self._columns_placed(row)
 
         return placed
+
+    def _columns_placed(self, last: int) -> None:
+        """Name the cells of the columns, and say what they take."""
+        sheet, table = self.sheet, self.table
+        answers = [c for c in table.columns if is_open(c.face) and not c.running]
+        others = [f"{self.letters[column.key]}{self.first}" for column in answers]
+        for column in table.columns:
+            first, end = (f"{self.letters[column.key]}{row}" for row in (self.first, last))
+            sheet.book.name(f"{table.pointer}/{pointer_step(column.key)}", first, end)
+            if not column.running:
+                sheet.controls.placed(column.face, first, end, others)
+                if is_open(column.face) and not column.face.read_only:
+                    sheet.first_entry = sheet.first_entry or first
 
     def _text(self, column: Column, value: object) -> str:
         """Return what stands in a cell: of one without a value the boxes to tick, if there are any."""
         face = column.face
         return self.sheet.boxes(face.choices) if value is None and face.ticks else face.text(value, self.sheet.lang)
 
-    def _cell(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str) -> Cell:
+    def _cell(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str, row: Row) -> Cell:
         face, sheet = column.face, self.sheet
+        if self.is_control and not column.running:
+            return self._control(column, value, at, n, edges, row)
         if value is None and face.ticks:
             return sheet.plain(*at, edged("cell.ticks", edges), sheet.boxes(face.choices))
         pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
         sheet.faults += text_faults(face.text(value, sheet.lang), pointer, face.label)
         cells = sheet.writer("cell", edges)
         return Cell(*at, lambda ref: cells.write(ref, value, face), cells.styles["text"])
+
+    def _control(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str, row: Row) -> Cell:
+        """Return a cell that is filled in on screen, or that is worked out from others of its row."""
+        face, sheet, letters = column.face, self.sheet, self.letters
+        pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
+        sheet.faults += text_faults(face.entry(value, sheet.lang), pointer, face.label)
+        style = sheet.controls.style_of(face, "cell", edges, value)
+        given = {c.key: other for c, other in zip(self.table.columns, row.values, strict=True)}
+
+        def markup(reference: str) -> str:
+            number = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            places = replace(
+                sheet.book.places(),
+                row=lambda key: f"{letters[key]}{number}" if key in letters else "",
+                row_given=lambda key: given.get(key) is not None,
+            )
+            return sheet.controls.cell(reference, "cell", edges, face, value, places)
+
+        return Cell(*at, markup, style)
 
     def _total(self, values: Sequence[Sum]) -> None:
         """Add the sums as formulas, so that they follow what is entered."""
@@ -257,7 +310,7 @@ class _Part:
         sheet.add(cells, sheet.theme.write.row * POINTS_PER_MM if pen else 20.0)
 
     def _sum_cell(self, at: tuple[int, int], column: Column, value: Sum, summed: bool, edges: str) -> Cell:
-        sheet, face, kind = self.sheet, column.face, column.face.kind
+        sheet, table, face, kind = self.sheet, self.table, column.face, column.face.kind
         if not summed:
             return sheet.plain(*at, edged("total", edges), "")
         code = kind.number_format(face.unit, sheet.lang, value)
@@ -265,7 +318,11 @@ class _Part:
             return sheet.plain(*at, edged("total", edges), face.text(value, sheet.lang))
         letters, style = column_letters(at[0]), sheet.look.added(edged("total.number", edges), code)
 
+        is_more = more_rows(table) > 0 and is_open(face)
+        more = [more_name(f"{table.pointer}/{pointer_step(column.key)}")] if is_more else []
+
         def markup(reference: str) -> str:
-            return sum_cell(reference, style, f"{letters}{self.first}:{letters}{self.last}", value, kind)
+            area = ",".join([f"{letters}{self.first}:{letters}{self.last}", *more])
+            return sum_cell(reference, style, area, value, kind)
 
         return Cell(*at, markup, style)

@@ -1,16 +1,20 @@
 """What the sheets of a workbook share: names, choice lists on a hidden sheet, how a sheet begins and is printed."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from generator.defined_names import defined_name
-from generator.document import ChartData, Choice, Document
+from generator.defined_names import defined_name, more_name
+from generator.document import ChartData, Choice, Document, Table, Use, walk
+from generator.document import Field as DocumentField
 from generator.document.columns import text_width
+from generator.errors import pointer_step
 from generator.theme import LETTER
 from generator.units import Mm
 from generator.wording import phrase
 from generator.writers.xlsx.cells import column_letters, escape
+from generator.writers.xlsx.formulas import Places
 from generator.writers.xlsx.heads import footer, header
 from generator.writers.xlsx.lengths import beginning, units
 from generator.writers.xlsx.look import Look, look
@@ -40,6 +44,11 @@ class Book:
     lists: dict[tuple[str, ...], int] = field(default_factory=dict)
     folded: set[str] = field(default_factory=set)
     pictures: list[Placed] = field(default_factory=list)
+    more: list[Table] = field(default_factory=list)
+    """Tables that may go on beyond the sheet, each with its title as its caption."""
+
+    _places: Places | None = None
+    _more_names: list[str] = field(default_factory=list)
 
     @property
     def sheet_name(self) -> str:
@@ -63,6 +72,17 @@ class Book:
         name = phrase("sheet.figures", self.document.lang)
         return f"{name} 2" if name.casefold() == self.sheet_name.casefold() else name
 
+    def more_name(self, number: int, title: str) -> str:
+        """Return the name of the n-th sheet, from 1, on which a table goes on."""
+        taken = (self.sheet_name, self.lists_name, self.figures_name, *self._more_names[: number - 1])
+        said = phrase("sheet.more", self.document.lang).format(title=title)
+        kept = said.replace(title, beginning(title, max(1, MAX_SHEET_NAME - units(said) + units(title))))
+        for name in (_sheet_name(kept), *(f"{_sheet_name(kept)[: MAX_SHEET_NAME - 4]} {n}" for n in range(2, 99))):
+            if name and units(name) <= MAX_SHEET_NAME and name.casefold() not in {one.casefold() for one in taken}:
+                self._more_names.append(name)
+                return name
+        return f"Sheet{number + 3}"
+
     @property
     def charts(self) -> list[ChartData]:
         """Return the figures of the charts, in the order of the sheet."""
@@ -72,18 +92,64 @@ class Book:
         """Name a cell or range after a pointer; a name that is taken keeps its first place."""
         self.add_name(defined_name(pointer), first, last)
 
-    def add_name(self, name: str, first: str, last: str = "") -> None:
-        """Name a cell or range; a name that is taken keeps its first place."""
-        target = f"{self.quoted_sheet}!{_absolute(first)}" + (f":{_absolute(last)}" if last and last != first else "")
+    def add_name(self, name: str, first: str, last: str = "", sheet: str = "") -> None:
+        """Name a cell or range, of the first sheet or another; a name that is taken keeps its first place."""
+        on = quoted(sheet) if sheet else self.quoted_sheet
+        target = f"{on}!{_absolute(first)}" + (f":{_absolute(last)}" if last and last != first else "")
         if name.casefold() not in self.folded:
             self.folded.add(name.casefold())
             self.names[name] = target
+
+    def places(self) -> Places:
+        """Return where formulas find what they read: by the names of the cells, but those that several go by."""
+        if self._places is None:
+            self._places = _places_of(self.document)
+        return self._places
 
     def list_formula(self, choices: Sequence[Choice]) -> str:
         """Return the formula of a list of labels on the hidden sheet."""
         labels = tuple(choice.label for choice in choices)
         column = column_letters(self.lists.setdefault(labels, len(self.lists) + 1))
         return f"{quoted(self.lists_name)}!${column}$1:${column}${len(labels)}"
+
+
+def _places_of(document: Document) -> Places:
+    fields: dict[str, str] = {}
+    columns: dict[str, Sequence[str]] = {}
+    names: Counter[str] = Counter()
+    given: set[str] = set()
+    for node in walk(document.blocks):
+        if isinstance(node, DocumentField):
+            given |= {node.pointer} if node.value is not None else set()
+            fields[node.pointer] = defined_name(node.pointer)
+        elif isinstance(node, Table):
+            names[defined_name(node.pointer).casefold()] += 1
+            more = more_rows(node) > 0
+            filled = {n for row in node.rows for n, value in enumerate(row.values) if value is not None}
+            for n, column in enumerate(node.columns):
+                pointer = f"{node.pointer}/{pointer_step(column.key)}"
+                given |= {pointer} if n in filled else set()
+                is_more = more and not column.face.computed and not column.running
+                columns[pointer] = (defined_name(pointer), *([more_name(pointer)] if is_more else []))
+    names.update(name.casefold() for name in (*fields.values(), *(areas[0] for areas in columns.values())))
+    return Places(
+        {at: name for at, name in fields.items() if names[name.casefold()] == 1},
+        {at: areas for at, areas in columns.items() if names[areas[0].casefold()] == 1},
+        frozenset(given),
+    )
+
+
+_MOST_MORE_ROWS = 200
+"""Rows that a table may go on with beyond its sheet."""
+
+
+def more_rows(table: Table) -> int:
+    """Return how many rows a table that is filled in on screen may have beyond its sheet."""
+    if table.use is not Use.CONTROL or all(column.face.computed or column.running for column in table.columns):
+        return 0
+    if table.most is None:
+        return _MOST_MORE_ROWS
+    return min(_MOST_MORE_ROWS, max(0, table.most - table.blank_rows - sum(1 for _ in table.rows)))
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,87 @@
+"""`biaodan read`: records out of filled documents."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.cli.arguments import existing_files
+from generator.cli.localized import localized_command
+from generator.cli.messages import json_text, message
+from generator.cli.options import force_option, lang_option, policy_option
+from generator.wording import Lang
+
+if TYPE_CHECKING:
+    from generator.returned import Returned
+
+
+@localized_command("read")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("-o", "--out", metavar="OUT", help=message("read.out"))
+@click.option("--annotate", metavar="DIR", help=message("read.annotate"))
+@lang_option
+@policy_option
+@force_option
+def read(
+    files: tuple[str, ...], out: str | None, annotate: str | None, lang: Lang, policy: tuple[str, ...], force: bool
+) -> None:
+    """Print the records of filled documents."""
+    from generator.api import read as read_files
+    from generator.cli.faults import faults_as_data, print_faults
+    from generator.cli.progress import progress_of
+    from generator.files import refuse_existing
+
+    existing_files(files)
+    if out and not force:
+        refuse_existing([Path(out)])
+    found = []
+    with progress_of(len(files), lang) as advance:
+        for one in read_files(files, policy=existing_files(policy)):
+            found.append(one)
+            if not out:
+                click.echo(json_text(_described(one, faults_as_data(one.faults, lang))))
+            advance()
+    print_faults([fault for one in found for fault in one.faults], lang)
+    if out:
+        _write(Path(out), found, force)
+    if annotate:
+        _annotate(found, Path(annotate), lang, force)
+    raise click.exceptions.Exit(0 if all(one.is_sound for one in found) else 1)
+
+
+def _described(one: "Returned", faults: list[dict[str, str]]) -> dict[str, Any]:
+    """Return what is said of a file."""
+    return {
+        "file": str(one.path),
+        "form": one.identity.form,
+        "version": one.identity.version,
+        "lang": one.identity.lang,
+        "record": one.record,
+        "faults": faults,
+    }
+
+
+def _write(out: Path, found: Sequence["Returned"], force: bool) -> None:
+    """Write the sound records into a file: JSON Lines by its ending, else JSON, one record or a list of them."""
+    from generator.files import write_whole
+
+    records = [one.record for one in found if one.is_sound]
+    if out.suffix.lower() in (".jsonl", ".ndjson"):
+        text = "".join(f"{json_text(record)}\n" for record in records)
+    elif len(found) == 1:
+        text = "".join(f"{json_text(record, indent=2)}\n" for record in records)
+    else:
+        text = f"{json_text(records, indent=2)}\n"
+    if records:
+        write_whole(out, text.encode(), replace=force)
+        click.echo(str(out))
+
+
+def _annotate(found: Sequence["Returned"], folder: Path, lang: Lang, force: bool) -> None:
+    """Write a copy of each file that has faults, with its boxes marked."""
+    from generator.annotate import annotate
+
+    for one in found:
+        if not one.is_sound and one.form is not None:
+            click.echo(str(annotate(one, folder, lang, replace=force)))

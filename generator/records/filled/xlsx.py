@@ -1,0 +1,647 @@
+"""A filled workbook: which cell belongs to which field, and what stands in it.
+
+Cells have names after their fields, which follow them when rows are put in or sheets renamed. Where all names are gone,
+as in a copy of the cells, fields are found by their labels: a value stands beneath its label, or to its right.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+from generator.catalogue.form import FieldSpec, Form
+from generator.control_names import without_prompts
+from generator.defined_names import defined_name, more_name
+from generator.errors import Fault, Place
+from generator.kinds import BOOLEAN, CHOICES, reader
+from generator.kinds.raw import Faulty, ValueFault, fold
+from generator.records.cells import value_of
+from generator.records.columns import Column
+from generator.records.filled.answers import Answers, RowKey, is_computed
+from generator.records.filled.labels import (
+    EMPTY,
+    TICKED,
+    Labels,
+    columns_of,
+    folded,
+    is_total,
+    labels_of,
+    names_of,
+    repeats_of,
+    ticked,
+)
+from generator.records.sheet_choice import shown
+from generator.records.table_rows import is_blank, ranges
+from generator.records.unknown import letters
+from generator.records.workbooks import Area, Book, NamedCell, Row, Sheet
+from generator.wording import LANGS, choose, phrase
+
+_OURS = ("f_", "more_f_")
+"""How the names of cells begin that are ours."""
+
+_AFTER = 1_000_000
+"""Number of the first row on a sheet on which a table goes on: behind all those of the form."""
+
+_MOST_LINES, _HEADS = 60, 3
+"""Lines of writing under one label; rows above a table that its head is looked for in."""
+
+
+def book_answers(book: Book, form: Form) -> Answers:
+    """Return the answers of a workbook of a form."""
+    return _Reader(book, form).answers
+
+
+def has_names(book: Book, form: Form) -> bool:
+    """Tell whether at least half of a form's fields have cells in a workbook that says nothing else of itself."""
+    wanted = {*_names(form).fields, *_names(form).tables}
+    return not form.is_table and len(wanted & {name.casefold() for name in book.names}) * 2 >= max(2, len(wanted))
+
+
+# --- what a form's names and labels are ---
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A repeat as names of cells tell of it: the fields of its columns by the names of these, folded."""
+
+    pointer: str
+    spec: FieldSpec
+    columns: Mapping[str, str]
+    more: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of a form's cells, folded; one that two fields have means neither."""
+
+    fields: Mapping[str, tuple[str, FieldSpec]]
+    tables: Mapping[str, _Table]
+    more: Mapping[str, _Table]
+    labels: frozenset[str]
+    """What is printed beside boxes and above tables, in all languages."""
+
+    headings: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _names(form: Form) -> _Names:
+    fields: dict[str, tuple[str, FieldSpec]] = {}
+    tables: dict[str, _Table] = {}
+    more: dict[str, _Table] = {}
+    seen: dict[str, int] = {}
+    for pointer, spec in _values(form.root, ""):
+        name = defined_name(pointer).casefold()
+        seen[name] = seen.get(name, 0) + 1
+        fields[name] = (pointer, spec)
+    for pointer, spec in repeats_of(form).items():
+        steps = [(f"{pointer}/{child.step}", child.key) for child in spec.fields]
+        table = _Table(
+            pointer,
+            spec,
+            {defined_name(at).casefold(): key for at, key in steps},
+            {more_name(at).casefold(): key for at, key in steps},
+        )
+        name = defined_name(pointer).casefold()
+        for one in (name, *(defined_name(at).casefold() for at, _ in steps)):
+            seen[one] = seen.get(one, 0) + 1
+        tables[name] = table
+        more[more_name(pointer).casefold()] = table
+    sole = {name for name, count in seen.items() if count == 1}
+    return _Names(
+        {name: found for name, found in fields.items() if name in sole},
+        {name: table for name, table in tables.items() if name in sole},
+        more,
+        frozenset(name for _, spec in _values(form.root, "") for name in names_of(spec)),
+        frozenset(name for spec in form.root.walk() if spec.shape != "value" for name in names_of(spec))
+        | {fold(phrase(word, lang)) for word in ("basic", "further") for lang in LANGS},
+    )
+
+
+def _values(spec: FieldSpec, at: str) -> Iterator[tuple[str, FieldSpec]]:
+    for child in spec.fields:
+        pointer = f"{at}/{child.step}"
+        if child.shape == "value":
+            yield pointer, child
+        elif child.shape == "section":
+            yield from _values(child, pointer)
+
+
+# --- a sheet ---
+
+_NOTHING = ("", None)
+
+
+@dataclass
+class _Cells:
+    """The cells of a sheet by row and column."""
+
+    sheet: Sheet
+
+    @cached_property
+    def rows(self) -> dict[int, Row]:
+        return {row.number: row for row in self.sheet.rows()}
+
+    @cached_property
+    def name(self) -> str:
+        return shown(self.sheet.name)
+
+    @cached_property
+    def merged(self) -> Sequence[Area]:
+        return self.sheet.merged
+
+    @cached_property
+    def spans(self) -> dict[tuple[int, int], Area]:
+        """Return merged cells by where they begin: row and column."""
+        return {(area.top, area.left): area for area in self.merged}
+
+    @cached_property
+    def covered(self) -> dict[int, list[Area]]:
+        """Return merged cells by the rows beneath their first."""
+        found: dict[int, list[Area]] = {}
+        for area in self.merged:
+            if area.bottom == area.top:
+                continue
+            for row in range(area.top + 1, min(area.bottom, area.top + _MOST_LINES) + 1):
+                found.setdefault(row, []).append(area)
+        return found
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last row that holds something."""
+        return max(self.rows, default=0)
+
+    def cell(self, row: int, column: int) -> object:
+        found = self.rows.get(row)
+        return found.cells[column] if found is not None and column < len(found.cells) else None
+
+    def end(self, row: int, column: int) -> int:
+        """Return the last column of a cell, which may be merged with others."""
+        area = self.spans.get((row, column))
+        return area.right if area else column
+
+    def filled(self, row: int) -> list[int]:
+        """Return the columns of a row that hold something."""
+        found = self.rows.get(row)
+        if found is None:
+            return []
+        return [n for n, cell in enumerate(found.cells) if cell not in _NOTHING and not is_blank(cell)]
+
+    def first(self, row: int, start: int, end: int) -> int:
+        """Return the first column of several that holds something; the first of all where none does."""
+        found = self.rows.get(row)
+        if found is None:
+            return start
+        return next(
+            (n for n in range(start, min(end, len(found.cells) - 1) + 1) if not is_blank(found.cells[n])), start
+        )
+
+    def at(self, row: int, column: int) -> str:
+        return f"{self.name}!{letters(column + 1)}{row}"
+
+
+@dataclass(slots=True)
+class _Part:
+    """Rows of a table that stand beneath each other, and where its columns begin: the keys by their columns."""
+
+    cells: _Cells
+    top: int
+    bottom: int
+    columns: dict[int, str] = field(default_factory=dict)
+
+
+# --- reading ---
+
+
+class _Reader:
+    """Reads one workbook."""
+
+    def __init__(self, book: Book, form: Form) -> None:
+        self.book, self.form, self.names = book, form, _names(form)
+        self.answers = Answers(form)
+        self.sheets = {sheet.name: _Cells(sheet) for sheet in book.sheets}
+        self.places = self._places()
+        self.taken: dict[str, set[int]] = {}
+        """By sheet the rows that are somebody's: those of fields with names, and of tables."""
+
+        self.hidden: dict[str, set[int]] = {}
+        if self.places:
+            self._by_names()
+        else:
+            self._by_labels()
+        self._warn()
+
+    def _places(self) -> dict[str, NamedCell]:
+        """Return where names lead that are ours; those of another version of the form are noted."""
+        found: dict[str, NamedCell] = {}
+        names = self.names
+        known = {*names.fields, *names.tables, *names.more}
+        known |= {name for table in names.tables.values() for name in (*table.columns, *table.more)}
+        rows = tuple(f"{prefix}{name}_" for name in names.tables for prefix in ("", "x"))
+        for name, place in self.book.names.items():
+            lower = name.casefold()
+            if lower in known:
+                if place.sheet in self.sheets:
+                    found[lower] = place
+            elif lower.startswith(_OURS) and not lower.startswith(rows) and not self._is_ambiguous(lower):
+                self.answers.unknown.add(name)
+        return found
+
+    def _is_ambiguous(self, name: str) -> bool:
+        return any(defined_name(pointer).casefold() == name for pointer, _ in _values(self.form.root, ""))
+
+    # --- by names ---
+
+    def _by_names(self) -> None:
+        fields = [(self.places[name], *found) for name, found in self.names.fields.items() if name in self.places]
+        for place, _, _ in fields:
+            self.taken.setdefault(place.sheet, set()).add(place.area.top)
+        tables = [(self._parts(name, table), table) for name, table in self.names.tables.items()]
+        for parts, _ in tables:
+            for part in parts:
+                self.taken.setdefault(part.cells.sheet.name, set()).update(range(part.top, part.bottom + 1))
+        for place, pointer, spec in fields:
+            self._field(self.sheets[place.sheet], place.area, pointer, spec)
+        for parts, table in tables:
+            self._rows(parts, table)
+        for name, table in self.names.more.items():
+            if name in self.places:
+                self._more(self.places[name], table)
+
+    def _field(self, cells: _Cells, area: Area, pointer: str, spec: FieldSpec) -> None:
+        row, column = area.top, area.left
+        above = cells.cell(row - 1, cells.first(row - 1, column, column)) if row > 1 else None
+        label = above if isinstance(above, str) else ""
+        if self.form.template and column == 0 and not self._is_label(label, spec) and not self._is_beside(cells, row):
+            self._paragraph(cells, row, pointer, spec)
+            return
+        if label.rstrip().endswith(("：", ":")) and self._is_label(label, spec):
+            self.answers.put(pointer, self._lines(cells, row, column), cells.at(row, column))
+            return
+        found = cells.first(row, column, max(area.right, cells.end(row, column)))
+        raw = self._value(spec, cells, row, found)
+        if raw is None and label:
+            raw = self._behind_label(label, spec)
+        self.answers.put(pointer, raw, cells.at(row, found))
+
+    def _paragraph(self, cells: _Cells, row: int, pointer: str, spec: FieldSpec) -> None:
+        """Take a value from running text where its label alone stands before it; other text isn't taken apart."""
+        text = cells.cell(row, 0)
+        following = next((n for n in range(row + 1, row + _HEADS + 1) if cells.filled(n)), 0)
+        goes_on = bool(following) and cells.filled(following) == [0] and not self._begins(cells, following)
+        if isinstance(text, str) and not goes_on:
+            raw = self._behind_label(text.strip(), spec)
+            if raw is not None:
+                self.answers.put(pointer, raw, cells.at(row, 0))
+
+    def _begins(self, cells: _Cells, row: int) -> bool:
+        """Tell whether a row begins something: another value, a heading, a place to sign."""
+        text = _label(cells.cell(row, 0)).strip()
+        led = {folded(text.partition(mark)[0]) for mark in ("：", ":")}
+        named = row in self.taken.get(cells.sheet.name, ())
+        return named or self._is_stop(cells, row) or not led.isdisjoint(self.names.labels)
+
+    def _is_label(self, text: str, spec: FieldSpec) -> bool:
+        name = folded(text)
+        return name in names_of(spec) or any(name.startswith(label) for label in names_of(spec))
+
+    def _is_beside(self, cells: _Cells, row: int) -> bool:
+        """Tell whether there are other boxes in a row: running text takes the whole of its own."""
+        places = (p for name, p in self.places.items() if name in self.names.fields)
+        return sum(p.sheet == cells.sheet.name and p.area.top == row for p in places) > 1
+
+    def _behind_label(self, label: str, spec: FieldSpec) -> object:
+        """Return what somebody wrote behind the label, in its cell."""
+        for mark in ("：", ":"):
+            name, found, rest = label.partition(mark)
+            if found and folded(name) in names_of(spec) and rest.strip():
+                return self._text(spec, rest.strip())
+        return None
+
+    def _lines(self, cells: _Cells, row: int, column: int) -> object:
+        """Return what was written on the lines beneath a label."""
+        lines: list[str] = []
+        for number in range(row, min(row + _MOST_LINES, cells.last) + 1):
+            text = (
+                cells.cell(number, cells.first(number, column, len(cells.rows[number].cells) - 1))
+                if (number in cells.rows)
+                else ""
+            )
+            if number > row and (number in self.taken.get(cells.sheet.name, ()) or self._is_stop(cells, number)):
+                break
+            lines.append(str(text) if not is_blank(text) else "")
+        return "\n".join(lines).strip("\n") or None
+
+    # --- tables ---
+
+    def _parts(self, name: str, table: _Table) -> list[_Part]:
+        """Return the rows of a table where they stand: once, or in parts of which each has some of the columns."""
+        found: dict[tuple[str, int, int], _Part] = {}
+        for column, key in table.columns.items():
+            place = self.places.get(column)
+            if place is not None:
+                at = (place.sheet, place.area.top, place.area.bottom)
+                part = found.setdefault(at, _Part(self.sheets[place.sheet], place.area.top, place.area.bottom))
+                part.columns[place.area.left] = key
+        if found:
+            return sorted(found.values(), key=lambda part: (part.cells.sheet.name, part.top))
+        place = self.places.get(name)
+        if place is None:
+            return []
+        cells = self.sheets[place.sheet]
+        first = _Part(cells, place.area.top, place.area.bottom, self._head(cells, place.area.top, table.spec))
+        return [first, *self._continued(cells, first, table.spec)] if first.columns else []
+
+    def _head(self, cells: _Cells, top: int, spec: FieldSpec) -> dict[int, str]:
+        """Return the columns that the row above a table names."""
+        for row in range(top - 1, max(0, top - 1 - _HEADS), -1):
+            if columns := self._named(cells, row, spec):
+                return columns
+        return {}
+
+    def _named(self, cells: _Cells, row: int, spec: FieldSpec) -> dict[int, str]:
+        found = cells.rows.get(row)
+        if found is None:
+            return {}
+        return columns_of(spec, [_label(cell) for cell in found.cells])
+
+    def _continued(self, cells: _Cells, first: _Part, spec: FieldSpec) -> Iterator[_Part]:
+        """Yield further parts of a table, of columns for which there was no room: each has a head of its own."""
+        known, start = set(first.columns.values()), 0
+        if len(known) == len(spec.fields):
+            return
+        columns: dict[int, str] = {}
+        for row in range(first.bottom + 1, cells.last + 2):
+            named = self._named(cells, row, spec)
+            is_end = not cells.filled(row) or bool(named) or self._is_stop(cells, row)
+            if start and is_end:
+                yield _Part(cells, start, row - 1, columns)
+                start = 0
+            if len(named) > 1 and not known.issuperset(named.values()):
+                known |= set(named.values())
+                start, columns = row + 1, named
+
+    def _rows(self, parts: Sequence[_Part], table: _Table) -> None:
+        if not parts:
+            return
+        self.answers.rows.setdefault(table.pointer, {})
+        for part in parts:
+            number = -1
+            for row in range(part.top, part.bottom + 1):
+                number += self._row(part, row, number + 1, table)
+            row = part.bottom + 1
+            while self._goes_on(part, row, table):
+                number += self._row(part, row, number + 1, table)
+                row += 1
+
+    def _row(self, part: _Part, row: int, number: int, table: _Table) -> int:
+        """Take a row of a table; return how many it counts for: heads that are set again are none."""
+        cells = part.cells
+        if any(area.left <= max(part.columns) for area in cells.covered.get(row, ())):
+            return 0  # the rest of a tall row
+        if len(self._named(cells, row, table.spec)) * 2 > len(part.columns) or self._beneath(part, row, number, table):
+            return 0
+        self._cells_of(part, row, (number, 0), table)
+        return 1
+
+    def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
+        cells, starts = part.cells, sorted(part.columns)
+        for n, start in enumerate(starts):
+            end = starts[n + 1] - 1 if n + 1 < len(starts) else max(cells.end(row, start), cells.end(part.top, start))
+            column = cells.first(row, start, end)
+            spec = table.spec.by_key[part.columns[start]]
+            raw = self._value(spec, cells, row, column)
+            self.answers.put_cell(table.pointer, key, spec.key, raw, cells.at(row, column))
+        found = cells.rows.get(row)
+        if found is not None and found.is_hidden and cells.filled(row):
+            self.hidden.setdefault(cells.sheet.name, set()).add(row)
+
+    def _beneath(self, part: _Part, row: int, number: int, table: _Table) -> bool:
+        """Take a text that stands beneath its row, under its label; tell whether a row is such a text or label."""
+        cells = part.cells
+        for label_row in (row, row - 1):
+            filled = cells.filled(label_row)
+            if len(filled) != 1 or cells.end(label_row, filled[0]) - filled[0] < 2:
+                continue
+            label = _label(cells.cell(label_row, filled[0]))
+            spec = next((s for s in table.spec.fields if folded(label) in names_of(s)), None)
+            if spec is None or not label:
+                continue
+            if label_row == row:
+                return len(cells.filled(row + 1)) == 1
+            column = cells.first(row, 0, cells.end(row, 0))
+            held = self.answers.rows[table.pointer].setdefault((number - 1, 0), {})
+            held.pop(spec.key, None)
+            raw = self._value(spec, cells, row, column)
+            self.answers.put_cell(table.pointer, (number - 1, 0), spec.key, raw, cells.at(row, column))
+            return True
+        return False
+
+    def _goes_on(self, part: _Part, row: int, table: _Table) -> bool:
+        """Tell whether somebody has put a row beneath those that we made: it is no sum, and begins nothing else."""
+        cells, filled = part.cells, part.cells.filled(row)
+        if not filled or row in self.taken.get(cells.sheet.name, ()) or self._is_stop(cells, row):
+            return False
+        first = cells.cell(row, filled[0])
+        if isinstance(first, str) and is_total(first):
+            return False
+        starts = sorted(part.columns)
+        if any(sum(column <= start <= cells.end(row, column) for start in starts) > 1 for column in filled):
+            return False  # a text across several columns
+        keys = {self._key_at(part, starts, column) for column in filled if column >= starts[0]}
+        return bool(keys) and not keys <= set(table.spec.table.totals)
+
+    def _key_at(self, part: _Part, starts: Sequence[int], column: int) -> str:
+        return part.columns[max(start for start in starts if start <= column)]
+
+    def _is_stop(self, cells: _Cells, row: int) -> bool:
+        """Tell whether something else begins in a row: a label, a heading, a place to sign."""
+        filled = cells.filled(row)
+        texts = [folded(text) for n in filled if isinstance(text := cells.cell(row, n), str)]
+        if any(text.endswith(tuple(self.names.headings)) and len(filled) <= _HEADS for text in texts):
+            return True
+        if any(text in self.names.labels for text in texts):
+            return True
+        return any(text.startswith(self._signed) for text in texts) if self._signed else False
+
+    @cached_property
+    def _signed(self) -> tuple[str, ...]:
+        return tuple({folded(choose(one.titles, lang)) for one in self.form.signatures for lang in LANGS})
+
+    def _more(self, place: NamedCell, table: _Table) -> None:
+        """Take the rows of a table that stand on a sheet of their own, as far as they go."""
+        cells = self.sheets[place.sheet]
+        columns = {
+            at.area.left: key
+            for name, key in table.more.items()
+            if (at := self.places.get(name)) is not None and at.sheet == place.sheet
+        }
+        part = _Part(cells, place.area.top, place.area.bottom, columns or self._head(cells, place.area.top, table.spec))
+        if not part.columns:
+            return
+        self.answers.rows.setdefault(table.pointer, {})
+        for row in sorted(number for number in cells.rows if number >= part.top):
+            filled = cells.filled(row)
+            if filled and not (row > part.bottom and is_total(_label(cells.cell(row, filled[0])))):
+                self._cells_of(part, row, (_AFTER + row, 0), table)
+
+    # --- by labels ---
+
+    def _by_labels(self) -> None:
+        """Read the sheets that are seen, where no names say what is what."""
+        labels = Labels(self.form)
+        for sheet in self.book.sheets:
+            if not sheet.is_hidden:
+                self._sheet(self.sheets[sheet.name], labels)
+
+    def _sheet(self, cells: _Cells, labels: Labels) -> None:
+        row, last = 1, cells.last
+        while row <= last:
+            part = self._table_at(cells, row)
+            if part is not None:
+                table, found = part
+                self._rows([found], table)
+                row = found.bottom + 1
+                continue
+            self._labelled(cells, row, labels)
+            row += 1
+
+    def _table_at(self, cells: _Cells, row: int) -> tuple[_Table, _Part] | None:
+        """Return the table whose head a row is, with the rows beneath it."""
+        filled = len(cells.filled(row))
+        for table in self.names.tables.values():
+            columns = self._named(cells, row, table.spec)
+            if len(columns) > 1 and len(columns) >= filled - 1:
+                bottom = row
+                while cells.filled(bottom + 1) and not self._is_stop(cells, bottom + 1):
+                    first = cells.cell(bottom + 1, cells.filled(bottom + 1)[0])
+                    if isinstance(first, str) and is_total(first):
+                        break
+                    bottom += 1
+                return table, _Part(cells, row + 1, bottom, columns)
+        return None
+
+    def _labelled(self, cells: _Cells, row: int, labels: Labels) -> None:
+        """Take what stands beneath the labels of a row, or to their right."""
+        for column in cells.filled(row):
+            text = cells.cell(row, column)
+            if not isinstance(text, str):
+                continue
+            if folded(text).endswith(tuple(self.names.headings)) and not self._is_known(text):
+                labels.enter(text)
+                continue
+            taken = labels.take(text) or labels.take(text.partition("：")[0].partition(":")[0])
+            if taken is None:
+                continue
+            pointer, spec = taken
+            behind = self._behind_label(text, spec)
+            at = self._answer_at(cells, row, column)
+            raw = self._value(spec, cells, *at)
+            self.answers.put(pointer, behind if raw is None else raw, cells.at(*at))
+
+    def _is_known(self, text: str) -> bool:
+        return folded(text) in self.names.labels
+
+    def _answer_at(self, cells: _Cells, row: int, column: int) -> tuple[int, int]:
+        """Return where the answer to a label stands: beneath it, or to its right where there is another label."""
+        end = cells.end(row, column)
+        below = (row + 1, cells.first(row + 1, column, end))
+        right = (row, end + 1)
+        options = [at for at in (below, right) if not self._is_printed(cells.cell(*at))]
+        return next((at for at in options if not is_blank(cells.cell(*at))), options[0] if options else below)
+
+    def _is_printed(self, cell: object) -> bool:
+        if not isinstance(cell, str):
+            return False
+        name = folded(cell)
+        return name in self.names.labels or name.endswith(tuple(self.names.headings))
+
+    # --- values ---
+
+    def _value(self, spec: FieldSpec, cells: _Cells, row: int, column: int) -> object:
+        """Return what stands in a cell; None where that is nothing, or only what was printed there."""
+        cell = cells.cell(row, column)
+        if is_blank(cell):
+            return None
+        found = cells.rows[row]
+        code, seen = found.formats.get(column, ""), found.shown.get(column, "")
+        if isinstance(cell, str):
+            text = self._text(spec, cell)
+            if is_computed(spec) and isinstance(text, str) and not _is_readable(spec, text):
+                return None
+            if not isinstance(text, str) or text != cell:
+                return text
+        try:
+            raw = value_of(cell, Column(spec.key, spec), code, seen)
+        except ValueFault as fault:
+            if fault.code == "E-cell-ditto":
+                return cell  # an answer of its own, on a form
+            # what the rules work out needn't be told: they do so again
+            return None if is_computed(spec) else Faulty(fault.code, dict(fault.params))
+        return None if is_blank(raw) else raw
+
+    def _text(self, spec: FieldSpec, text: str) -> object:
+        text = without_prompts(text, spec.kind.control)
+        if text in _BENEATH or is_blank(text):
+            return None
+        if spec.choices or spec.kind is BOOLEAN:
+            return _chosen(spec, text)
+        if spec.kind.is_moment or spec.kind.control == "month":
+            return _written_moment(text)
+        return (text.strip("□") or None) if "□" in text else text
+
+    def _warn(self) -> None:
+        for name, rows in self.hidden.items():
+            told = sorted(rows)
+            place = Place("", shown(name))
+            self.answers.warnings.append(Fault("W-rows-hidden", place, {"count": len(told), "rows": ranges(told)}))
+
+
+def _is_readable(spec: FieldSpec, text: str) -> bool:
+    try:
+        reader(spec.kind, spec, _UTC)(text)
+    except (ValueFault, OverflowError):
+        return False
+    return True
+
+
+_UTC = ZoneInfo("UTC")
+
+
+def _label(cell: object) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+_BENEATH = frozenset(phrase("table.beneath", lang) for lang in LANGS)
+
+
+def _chosen(spec: FieldSpec, text: str) -> object:
+    """Return what is ticked in a text, or the text without the marks of a tick where it is one answer alone."""
+    found = ticked(spec, text)
+    if found is not None:
+        if not found:
+            return None
+        return found if spec.kind is CHOICES else found[0] if len(found) == 1 else "、".join(found)
+    marks = EMPTY + "".join(mark for mark in TICKED if not mark.isalpha() and mark != "×")
+    bare = text.strip(marks + " 　")
+    labels = {folded(label) for lang in LANGS for label in labels_of(spec, lang)}
+    return bare if bare != text and folded(bare) in labels else text
+
+
+_PEN = re.compile(r"[_\u3000]")
+_ENGLISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:(\d{1,2}):(\d{1,2}))?")
+_UNIT_LEFT = re.compile(r"[年月日时時分/:：.,\-\s]*")
+
+
+def _written_moment(text: str) -> object:
+    """Return a day or time that was written into the gaps that are printed for it; None where they are empty."""
+    if not any(c.isdigit() for c in text):
+        return None if _UNIT_LEFT.fullmatch(_PEN.sub("", text.partition("\n")[0])) else text
+    if not _PEN.search(text):
+        return text
+    line = re.sub(r"[_\s]", "", text.partition("\n")[0])
+    english = _ENGLISH.fullmatch(line.rstrip(":/"))
+    if english:
+        day, month, year, hour, minute = english.groups()
+        return f"{year}-{month:0>2}-{day:0>2}" + (f" {hour:0>2}:{minute:0>2}" if hour else "")
+    return re.sub(r"(?<=日)[时時分]+$", "", line)
