@@ -199,7 +199,7 @@ class _Cells:
         return f"{self.name}!{letters(column + 1)}{row}"
 
 
-@dataclass(slots=True)
+@dataclass
 class _Part:
     """Rows of a table that stand beneath each other, and where its columns begin: the keys by their columns."""
 
@@ -207,6 +207,18 @@ class _Part:
     top: int
     bottom: int
     columns: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int, str]]:
+        """Return where each column begins and ends, and its key."""
+        starts = sorted(self.columns)
+        ends = [*(start - 1 for start in starts[1:]), self.end]
+        return [(start, end, self.columns[start]) for start, end in zip(starts, ends, strict=True)]
+
+    @cached_property
+    def end(self) -> int:
+        """Return where the last column ends."""
+        return self.cells.end(self.top, max(self.columns))
 
 
 # --- reading ---
@@ -412,11 +424,10 @@ class _Reader:
         return len(self._named(part.cells, row, table.spec)) * 2 > len(part.columns)
 
     def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
-        cells, starts = part.cells, sorted(part.columns)
-        for n, start in enumerate(starts):
-            end = starts[n + 1] - 1 if n + 1 < len(starts) else max(cells.end(row, start), cells.end(part.top, start))
-            column = cells.first(row, start, end)
-            spec = table.spec.by_key[part.columns[start]]
+        cells = part.cells
+        for start, end, name in part.spans:
+            column = cells.first(row, start, max(end, cells.end(row, start)) if end == part.end else end)
+            spec = table.spec.by_key[name]
             raw = self._value(spec, cells, row, column)
             self.answers.put_cell(table.pointer, key, spec.key, raw, cells.at(row, column))
         found = cells.rows.get(row)
@@ -579,7 +590,7 @@ class _Reader:
             if not isinstance(text, str) or text != cell:
                 return text
         try:
-            raw = value_of(cell, Column(spec.key, spec), code, seen)
+            raw = value_of(cell, _column(spec), code, seen)
         except ValueFault as fault:
             if fault.code == "E-cell-ditto":
                 return cell  # an answer of its own, on a form
@@ -610,6 +621,11 @@ def _is_readable(spec: FieldSpec, text: str) -> bool:
 
 
 _UTC = ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=4096)
+def _column(spec: FieldSpec) -> Column:
+    return Column(spec.key, spec)
 
 
 def _label(cell: object) -> str:
