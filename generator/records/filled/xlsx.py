@@ -325,23 +325,24 @@ class _Reader:
         """Return what somebody wrote behind the label, in its cell."""
         for mark in ("：", ":"):
             name, found, rest = label.partition(mark)
-            if found and folded(name) in names_of(spec) and rest.strip():
-                return self._text(spec, rest.strip())
+            if found and folded(name) in names_of(spec) and (answer := rest.strip().strip("＿_")):
+                return self._text(spec, answer)
         return None
 
     def _lines(self, cells: _Cells, row: int, column: int) -> object:
-        """Return what was written on the lines beneath a label."""
+        """Return what was written on the lines beneath a label: they follow each other, each as wide as the sheet."""
         lines: list[str] = []
-        for number in range(row, min(row + _MOST_LINES, cells.last) + 1):
-            text = (
-                cells.cell(number, cells.first(number, column, len(cells.rows[number].cells) - 1))
-                if (number in cells.rows)
-                else ""
-            )
-            if number > row and (number in self.taken.get(cells.sheet.name, ()) or self._is_stop(cells, number)):
+        for number in range(row, row + _MOST_LINES):
+            text = _label(cells.cell(number, cells.first(number, column, cells.end(number, column))))
+            is_line = (number, column) in cells.spans
+            if number > row and (not (is_line or text) or self._ends_lines(cells, number, text)):
                 break
-            lines.append(str(text) if not is_blank(text) else "")
+            lines.append(text)
         return "\n".join(lines).strip("\n") or None
+
+    def _ends_lines(self, cells: _Cells, row: int, text: str) -> bool:
+        """Tell whether a row beneath lines is none: something else begins, or a paragraph with its indent."""
+        return text.startswith("\u3000\u3000") or self._begins(cells, row)
 
     # --- tables ---
 
@@ -475,7 +476,7 @@ class _Reader:
     def _is_stop(self, cells: _Cells, row: int) -> bool:
         """Tell whether something else begins in a row: a label, a heading, a place to sign."""
         filled = cells.filled(row)
-        texts = [folded(text) for n in filled if isinstance(text := cells.cell(row, n), str)]
+        texts = [folded(text.strip()) for n in filled if isinstance(text := cells.cell(row, n), str)]
         if any(text.endswith(tuple(self.names.headings)) and len(filled) <= _HEADS for text in texts):
             return True
         if any(text in self.names.labels for text in texts):
