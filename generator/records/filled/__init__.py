@@ -109,14 +109,14 @@ def accepted(answers: Answers, identity: Identity, place: Place) -> Answers:
     if answers.is_empty:
         raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
     form = answers.form
-    versions = {"was": identity.version or "?", "now": form.version or "?"}
+    was, now = identity.version or "?", form.version or "?"
     if answers.unknown:
-        raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
+        raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), was=was, now=now)
     if answers.faults:
         raise RecordError(answers.faults)
     answers.warnings = [warning.at(file=place.file) for warning in answers.warnings]
     if identity.form and identity.version != form.version:
-        answers.warnings.append(Fault("W-read-version", place, versions))
+        answers.warnings.append(Fault("W-read-version", place, {"was": was, "now": now}))
     return answers
 
 
