@@ -47,10 +47,14 @@ class Drawn:
 
 
 class RandomRecords:
-    """Draws records of one form; `bases`: records of it that hold, by default its samples."""
+    """Draws records of one form.
 
-    def __init__(self, form: Form, bases: Sequence[Any] | None = None) -> None:
-        self.form, self.job = form, make_job(form)
+    `bases`: records of it that hold, by default its samples. `spared`: characters that no text has, for some format
+    refuses them.
+    """
+
+    def __init__(self, form: Form, bases: Sequence[Any] | None = None, spared: str = "") -> None:
+        self.form, self.job, self.spared = form, make_job(form), spared
         found = samples_of(form) if bases is None else bases
         held = (self._held(base) for base in found)
         self.bases = [base for base in held if base is not None]
@@ -136,7 +140,7 @@ class _Drawing:
     def __init__(self, of: RandomRecords, chance: random.Random, fullness: int) -> None:
         self.of, self.chance, self.fullness = of, chance, fullness
         self.base: Tree = chance.choice(of.bases) if of.bases else {}
-        self.values = Values(chance)
+        self.values = Values(chance, of.spared)
         self.tried: dict[str, int] = {}
 
     def result(self) -> Drawn | None:

@@ -52,10 +52,14 @@ _FIRST = datetime(2019, 1, 1, 8, 0)
 
 
 class Values:
-    """Draws the values of one record. Days and moments mostly follow each other, as those of a matter do."""
+    """Draws the values of one record. Days and moments mostly follow each other, as those of a matter do.
 
-    def __init__(self, chance: random.Random) -> None:
+    `spared`: characters that no text has.
+    """
+
+    def __init__(self, chance: random.Random, spared: str = "") -> None:
         self.chance = chance
+        self.spared = str.maketrans("", "", spared)
         self.now = _FIRST + timedelta(minutes=chance.randrange(7 * _MINUTES_A_YEAR))
 
     def of(self, spec: FieldSpec) -> Any:
@@ -115,6 +119,7 @@ class Values:
 
     def within(self, text: str, least: int, most: int | None) -> str:
         """Return a text as long as it may be; texts of blanks alone are none."""
+        text = text.translate(self.spared)
         text = text if text.strip() else f"{text}某"
         while len(text) < least:
             text += self.chance.choice(_WORDS)

@@ -20,7 +20,8 @@ from generator.errors import BiaodanError, Fault
 from generator.job import Job
 from generator.kinds import LIST
 from generator.records import ListSource, Source
-from samples.random_records import Tree
+from samples.pdf_forms import PdfForm
+from samples.random_records import MOST_ROWS, Tree
 
 
 class Difference(NamedTuple):
@@ -33,11 +34,12 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RoundTrip:
-    """Writes records of a form in a language and format, and reads them."""
+    """Writes records of a form in a language and format, and reads them; `quick`: PDFs share their form's pages."""
 
     form: Form
     lang: str
     format: str
+    quick: bool = False
 
     @cached_property
     def writing(self) -> Job:
@@ -49,6 +51,11 @@ class RoundTrip:
         """Return the job that reads them."""
         return make_job(self.form)
 
+    @cached_property
+    def pages(self) -> PdfForm:
+        """Return the pages that PDFs are filled in on."""
+        return PdfForm(self.form, self.lang, MOST_ROWS)
+
     def written(self, raw: Tree) -> bytes:
         """Return a record's document.
 
@@ -57,6 +64,8 @@ class RoundTrip:
         (made,) = self.writing.documents(ListSource(raw, self.form))
         if made.document is None:
             raise BiaodanError(made.faults)
+        if self.quick and self.format == "pdf":
+            return self.pages.filled(made.document)
         return to_bytes(made.document, self.format)
 
     def read(self, path: Path) -> tuple[Tree, list[Fault]]:

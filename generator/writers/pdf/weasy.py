@@ -191,11 +191,14 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     refuse_tofu(document, shown)
     theme, lang = document.theme, document.lang
     fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], shown)
-    out.write(_set(document, markup, controls, standard))
+    made = laid_out(document, markup, controls, standard)
+    out.write(with_fields(made, controls, document) if controls else made)
 
 
-def _set(document: Document, markup: str, controls: Sequence[Control], standard: str) -> bytes:
-    """Return the PDF, set in whole fonts: again where one had to be mended that the library had read."""
+def laid_out(document: Document, markup: str, controls: Sequence[Control], standard: str = "ua-1") -> bytes:
+    """Return the PDF with widgets that are named by their controls' numbers, set in whole fonts: again where one had to
+    be mended that the library had read.
+    """
     while True:
         state, buffer = fonts.state(), io.BytesIO()
         config = _fonts(state)
@@ -209,9 +212,8 @@ def _set(document: Document, markup: str, controls: Sequence[Control], standard:
             pdf_tags=True,
             pdf_forms=bool(controls),
         )
-        made = with_fields(buffer.getvalue(), controls, document) if controls else buffer.getvalue()
         if fonts.state() == state:
-            return made
+            return buffer.getvalue()
 
 
 _ATTACHING = frozenset({"ua-1"})
