@@ -50,11 +50,13 @@ class RandomRecords:
     """Draws records of one form.
 
     `bases`: records of it that hold, by default its samples. `spared`: characters that no text has, for some format
-    refuses them.
+    refuses them. `most_rows`: those of a repeat that are drawn.
     """
 
-    def __init__(self, form: Form, bases: Sequence[Any] | None = None, spared: str = "") -> None:
-        self.form, self.job, self.spared = form, make_job(form), spared
+    def __init__(
+        self, form: Form, bases: Sequence[Any] | None = None, spared: str = "", most_rows: int = MOST_ROWS
+    ) -> None:
+        self.form, self.job, self.spared, self.most_rows = form, make_job(form), spared, most_rows
         found = samples_of(form) if bases is None else bases
         held = (self._held(base) for base in found)
         self.bases = [base for base in held if base is not None]
@@ -188,7 +190,7 @@ class _Drawing:
             preset = list(base or spec.default or ())
             return [self.row(spec, row) for row in preset]
         least = int(spec.schema.get("minItems", 1 if spec.pointer == f"/{_ROWS}" and self.of.form.is_table else 0))
-        most = max(least, min(int(spec.schema.get("maxItems", MOST_ROWS)), MOST_ROWS))
+        most = max(least, min(int(spec.schema.get("maxItems", self.of.most_rows)), self.of.most_rows))
         count = self.chance.randint(least, most)
         return [self.row(spec, base[n] if n < len(base) else {}) for n in range(count)]
 

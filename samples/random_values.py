@@ -41,6 +41,9 @@ _PIECES = (
     *("😀", "\u3000全角", "\u00a0"),
 )
 _WORDS = ("订单", "退款", "登录", "客户", "系统", "核对", "延期", "升级", "会议", "培训", "order", "refund", "login")
+CHARACTERS = "".join(sorted(set("".join((*_NAMES, *_GIVEN, *_PIECES, *_WORDS)))))
+"""All that stand in texts."""
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _LONG, _LONGEST = 0.03, 1500
