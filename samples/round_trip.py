@@ -20,8 +20,7 @@ from generator.errors import BiaodanError, Fault
 from generator.job import Job
 from generator.kinds import LIST
 from generator.records import ListSource, Source
-from samples.pdf_forms import PdfForm
-from samples.random_records import MOST_ROWS, Tree
+from samples.random_records import Tree
 from samples.random_values import CHARACTERS
 
 
@@ -44,12 +43,11 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RoundTrip:
-    """Writes records of a form in a language and format, and reads them; `quick`: PDFs share their form's pages."""
+    """Writes records of a form in a language and format, and reads them."""
 
     form: Form
     lang: str
     format: str
-    quick: bool = False
 
     @cached_property
     def writing(self) -> Job:
@@ -61,11 +59,6 @@ class RoundTrip:
         """Return the job that reads them."""
         return make_job(self.form)
 
-    @cached_property
-    def pages(self) -> PdfForm:
-        """Return the pages that PDFs are filled in on."""
-        return PdfForm(self.form, self.lang, MOST_ROWS)
-
     def written(self, raw: Tree) -> bytes:
         """Return a record's document.
 
@@ -74,8 +67,6 @@ class RoundTrip:
         (made,) = self.writing.documents(ListSource(raw, self.form))
         if made.document is None:
             raise BiaodanError(made.faults)
-        if self.quick and self.format == "pdf":
-            return self.pages.filled(made.document)
         return to_bytes(made.document, self.format)
 
     def read(self, path: Path) -> tuple[Tree, list[Fault]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from generator import Catalogue
 from generator.wording import LANGS
+from samples.laid_out import LaidOutOnce
 from samples.random_records import FULLEST, Drawn, RandomRecords
 from samples.round_trip import RoundTrip, spared_by
 
@@ -20,6 +21,7 @@ EXAMPLES = {"docx": 210, "xlsx": 210, "pdf": 40}
 """Those of each form in everyday tests; of PDF the sweep tries as many as of the others."""
 
 MANY = 210
+KINDS = {"pdf": LaidOutOnce}
 ROWS = 3
 FULLNESS = st.integers(1, FULLEST)
 FORMS = {form.id: form for form in Catalogue()}
@@ -58,7 +60,7 @@ def test_many_that_were_filled_in_are_read_back(form: str, format: str, tmp_path
 
 
 def try_many(form: str, format: str, count: int, folder: Path) -> None:
-    trips = {lang: RoundTrip(FORMS[form], lang, format, quick=True) for lang in LANGS}
+    trips = {lang: KINDS.get(format, RoundTrip)(FORMS[form], lang, format) for lang in LANGS}
     tried: set[str] = set()
 
     @settings(SETTINGS, max_examples=count)
