@@ -183,6 +183,9 @@ def fill_excel(office: Office, document: Any, steps: Sequence[dict[str, Any]]) -
         controller.setActiveSheet(sheet)
         controller.select(cell)
         keys(window, step["text"], "CTRL+RETURN")
+        # A blank taken back ends what is offered from the cells above: 是 would become their label 是否冻结账户.
+        keys(window, " ")
+        press(window, "BACKSPACE")
         press(window, "RETURN")
         done["shown"][f"{step['sheet']}!{step['cell']}"] = cell.getString()
     return done
