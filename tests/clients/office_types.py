@@ -54,6 +54,9 @@ class Office:
                 if time.monotonic() > until or self.process.poll() is not None:
                     raise
                 time.sleep(0.1)
+        self.offers = True
+        """Whether cells are completed from those above, which is switched for the program."""
+
         self.desktop, self.windows, self.dispatcher = map(
             self.service,
             ("com.sun.star.frame.Desktop", "org.libreoffice.uitest.UITest", "com.sun.star.frame.DispatchHelper"),
@@ -177,15 +180,15 @@ def first_row(table: Any) -> list[str]:
 def fill_excel(office: Office, document: Any, steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
     controller, window = document.CurrentController, office.window("grid_window")
     done: dict[str, Any] = {"shown": {}}
+    if office.offers:  # 是 would become 是否冻结账户, the label above it, as it is typed
+        office.command(document, "AutoComplete")
+        office.offers = False
     for step in steps:
         sheet = document.Sheets.getByName(step["sheet"])
         cell = sheet.getCellRangeByName(step["cell"])
         controller.setActiveSheet(sheet)
         controller.select(cell)
         keys(window, step["text"], "CTRL+RETURN")
-        # A blank taken back ends what is offered from the cells above: 是 would become their label 是否冻结账户.
-        keys(window, " ")
-        press(window, "BACKSPACE")
         press(window, "RETURN")
         done["shown"][f"{step['sheet']}!{step['cell']}"] = cell.getString()
     return done
