@@ -45,6 +45,10 @@ class Typed:
         """Return the labels of a field's choices."""
         return list(labels_of(self.spec(pointer), self.lang))
 
+    def values(self, pointer: str) -> list[object]:
+        """Return the values of a field's choices."""
+        return [choice.value for choice in self.spec(pointer).choices] or [True, False]
+
     def chosen(self, pointer: str) -> list[int]:
         """Return the numbers of the choices that are ticked in a box, from 1."""
         answer = self.boxes[pointer]
