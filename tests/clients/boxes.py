@@ -34,6 +34,11 @@ class Answer:
     text: str = ""
 
     @property
+    def steps(self) -> int:
+        """How often the key for the next entry has to be pressed: an empty list has no entry, not its first one."""
+        return self.box.listed.index(self.text) + 1
+
+    @property
     def is_tick(self) -> bool:
         return bool(self.box.state)
 

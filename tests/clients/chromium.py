@@ -47,7 +47,8 @@ class Chromium:
         active = profile / "DevToolsActivePort"
         until(lambda: active.exists() and len(active.read_text().splitlines()) == 2)
         port, path = active.read_text().splitlines()
-        self.socket = connect(f"ws://127.0.0.1:{port}{path}", max_size=None)
+        self.opened = contextlib.ExitStack()
+        self.socket = self.opened.enter_context(connect(f"ws://127.0.0.1:{port}{path}", max_size=None))
         self.numbers = itertools.count(1)
         self.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads), eventsEnabled=True)
 
@@ -71,7 +72,7 @@ class Chromium:
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.send("Browser.close")
-        self.socket.close()
+        self.opened.close()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from generator.api import blank, make_job, read
+from generator.api import blank, make_job, read, to_bytes
 from generator.catalogue import Catalogue, Form
 from generator.catalogue.form import FieldSpec
 from generator.errors import pointer_key
@@ -35,6 +36,21 @@ class Typed:
         """Return the form as it is before anything is typed."""
         return blank(self.form, format, lang=self.lang, fillable=True, catalogue=CATALOGUE)
 
+    def filled(self, folder: Path, format: str) -> bytes:
+        """Return the form with the answers in it already, to be gone on with."""
+        job = make_job(self.form, lang=self.lang, fillable=True, catalogue=CATALOGUE)
+        documents = list(job.documents(job.open(str(self.json(folder)))))
+        assert documents[0].document is not None
+        return to_bytes(documents[0].document, format)
+
+    def without(self, character: str) -> "Typed":
+        """Return the same answers with another character in place of one."""
+        boxes = {
+            pointer: answer.replace(character, "兰") if isinstance(answer, str) else answer
+            for pointer, answer in self.boxes.items()
+        }
+        return replace(self, boxes=boxes)
+
     def spec(self, pointer: str) -> FieldSpec:
         """Return the field of a box."""
         spec = self.form.spec_at(pointer)
@@ -56,15 +72,20 @@ class Typed:
 
     def wanted(self, folder: Path, more: Mapping[str, str] | None = None) -> Any:
         """Return the record that the same answers give as JSON, and what is wrong with it; `more`: answers besides."""
-        path = folder / f"{self}.wanted.json"
-        path.write_text(json.dumps(self._record({**self.boxes, **(more or {})})), encoding="utf-8")
-        pipeline, source = (job := make_job(self.form, catalogue=CATALOGUE)).pipeline, job.open(str(path))
+        job = make_job(self.form, catalogue=CATALOGUE)
+        pipeline, source = job.pipeline, job.open(str(self.json(folder, more or {})))
         judged = list(pipeline.judged(source))
         if self.form.is_table:
             return {**pipeline.head(source).data, "rows": [row.data for row in judged]}, [
                 code for row in judged for code in _codes(row.faults)
             ]
         return judged[0].data, list(_codes(judged[0].faults))
+
+    def json(self, folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> Path:
+        """Write the answers as a record, and return its path."""
+        path = folder / f"{self}.json"
+        path.write_text(json.dumps(self._record({**self.boxes, **more})), encoding="utf-8")
+        return path
 
     def _record(self, boxes: Mapping[str, str | list[str]]) -> dict[str, Any]:
         record: dict[str, Any] = {}

@@ -25,7 +25,7 @@ _SAVED = """viewer.currentController.save('EDITED').then(saved => new Promise(do
     reader.onload = () => done(reader.result.split(',')[1]);
     reader.readAsDataURL(new Blob([saved.dataToSave]));
 }))"""
-"""What the button for saving with changes does before it asks where to, for which there is no dialog without a screen."""
+"""What the button for saving with changes does before it asks where to, which no dialog can without a screen."""
 
 
 class Viewer(Page):
@@ -77,9 +77,7 @@ class Viewer(Page):
 
     def pick(self, answer: Answer) -> None:
         """Pick an entry of the list that a click has opened."""
-        for _ in range(
-            answer.box.listed.index(answer.text) + 1
-        ):  # in an empty box the first key comes to the first entry
+        for _ in range(answer.steps):
             self.press("ArrowDown")
         self.press("Enter")
 
