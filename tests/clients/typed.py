@@ -181,6 +181,38 @@ CHECKLIST = Typed(
     },
 )
 
+REPORT = Typed(
+    "closure-report",
+    "zh-Hans",
+    {
+        "/report_no": "BG20231017-001",
+        "/issue_no": "0016",
+        "/customer_name": "甲公司（华东）",
+        "/problem_summary": "系统数据同步延迟。\n客户无法据此安排发货。",
+        "/priority": "P1",
+        "/reported_at": "2023-10-16 09:00",
+        "/responded_at": "2023-10-16 09:12",
+        "/closed_at": "2023-10-17 16:00",
+        "/log/0/time": "2023-10-16 09:12",
+        "/log/0/stage": "受理登记",
+        "/log/0/handler": "陈静",
+        "/log/0/content": "登记问题，判定优先级。",
+        "/log/1/time": "2023-10-17 16:00",
+        "/log/1/stage": "验证关闭",
+        "/log/1/handler": "王强",
+        "/log/1/content": "客户同意关闭。",
+        "/root_cause": "同步服务逐条提交。",
+        "/temporary_measure": "暂停非必要的报表任务。",
+        "/solution": "同步改为批量提交。",
+        "/result": "连续四小时监测正常。",
+        "/prevention": "大型活动前一周完成容量评估。",
+        "/confirmation/decision": "同意关闭",
+        "/confirmation/opinion": "处理及时。",
+        "/confirmation/signed_by": "赵倩",
+        "/confirmation/signed_on": "2023-10-17",
+    },
+)
+
 SURVEY = Typed(
     "satisfaction-survey",
     "en",
@@ -223,5 +255,5 @@ REGISTER = Typed(
     },
 )
 
-ALL = (REVIEW, CHECKLIST, SURVEY, REGISTER)
-"""A checklist with boxes of every kind in each of the two Chinese scripts, a survey with scales, a register."""
+ALL = (REVIEW, CHECKLIST, REPORT, SURVEY, REGISTER)
+"""A checklist with boxes of every kind in each Chinese script, a report, a survey with scales, a register."""
