@@ -78,13 +78,13 @@ class BookSource:
         Raises RecordError (E-read-other) for one of another form, and as `open_package` and `accepted` do.
         """
         book, place = self._book, self._place
-        if self.known or not _is_form(book) or (self.form.is_table and book.form == self.form.id):
-            return None
-        if not book.form and not has_names(book, self.form):
+        if self.known or (self.form.is_table and book.form == self.form.id):
             return None
         if book.form not in (self.form.id, ""):
-            if not (self.reading.sheet or self.reading.mapping.file):
+            if _is_form(book) and not (self.reading.sheet or self.reading.mapping.file):
                 raise fail(RecordError, "E-read-other", place, form=book.form, wanted=self.form.id)
+            return None
+        if not book.form and not has_names(book, self.form):  # XLS doesn't say it
             return None
         if self.path.suffix.lower() in _PACKAGES and not self.reading.password:
             open_package(self.path, place)  # what does more than a filled form does is refused

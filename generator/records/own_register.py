@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from generator.catalogue.form import FieldSpec, Form
 from generator.defined_names import defined_name, more_name, texts_name
 from generator.kinds.raw import fold
-from generator.records.filled.answers import is_computed
+from generator.records.filled.answers import is_derived
 from generator.records.layout import Layout, name_of
 from generator.records.names import find_path
 from generator.records.sheet_choice import FoundSheet
@@ -91,7 +91,7 @@ def without_lost(row: Row, keys: Mapping[int, str], form: Form) -> Row:
     lost = {
         at
         for at, cell in enumerate(row.cells)
-        if isinstance(cell, Unclear) and at in keys and is_computed(form.rows.by_key[keys[at]])
+        if isinstance(cell, Unclear) and at in keys and is_derived(form.rows.by_key[keys[at]])
     }
     return row._replace(cells=["" if at in lost else cell for at, cell in enumerate(row.cells)]) if lost else row
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import openpyxl
+import pikepdf
 import pytest
 from docx.oxml.ns import qn
 
@@ -214,3 +215,54 @@ def test_a_month_is_computed_from_a_register_that_came_back(cli: Any) -> None:
     made = [cli("summary", "2023-10", name, "-o", f"{n}.docx") for n, name in enumerate(names)]
     assert [done.code for done in made] == [0, 0]
     assert made[0].paths[0].read_bytes() == made[1].paths[0].read_bytes()
+
+
+def spoiled(path: Path) -> Path:
+    """Fill in a closure report in a workbook or a PDF, with one answer that is no day."""
+    path.write_bytes(render("closure-report", sample(), path.suffix[1:], fillable=True))
+    if path.suffix == ".pdf":
+        with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+            field = next(field for field in pdf.Root.AcroForm.Fields if str(field.T) == "/reported_at")
+            field.V = pikepdf.String("昨天")
+            pdf.save(path)
+        return path
+    book = openpyxl.load_workbook(path)
+    ((sheet, cell),) = book.defined_names["f_reported_at"].destinations
+    book[sheet][cell.replace("$", "").partition(":")[0]] = "昨天"
+    book.save(path)
+    return path
+
+
+def notes_of(path: Path) -> list[str]:
+    """Return what is said in a copy that is sent back."""
+    if path.suffix == ".pdf":
+        with pikepdf.open(path) as pdf:
+            marks = [mark for page in pdf.pages for mark in page.obj.get("/Annots", ())]
+            return [str(mark.Contents) for mark in marks if mark.Subtype == "/Text"]
+    sheets = openpyxl.load_workbook(path).worksheets
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    return [cell.comment.text for cell in cells if cell.comment]
+
+
+@pytest.mark.parametrize("name", ["returned.xlsx", "returned.pdf"])
+def test_workbooks_and_pdfs_are_sent_back_with_the_reason_too(cli: Any, tmp_path: Path, name: str) -> None:
+    path = spoiled(tmp_path / name)
+    done = cli("read", path, "--annotate", "back")
+    assert [fault["code"] for fault in json.loads(done.out)["faults"]] == ["E-date"]
+    (note,) = notes_of(tmp_path / "back" / name)
+    assert note.startswith("反馈时间：不是日期")
+    again = json.loads(cli("read", Path("back") / name).out)
+    assert [fault["code"] for fault in again["faults"]] == ["E-date"]
+    first = (tmp_path / "back" / name).read_bytes()
+    cli("read", path, "--annotate", "back", "--force")
+    assert (tmp_path / "back" / name).read_bytes() == first
+
+
+@pytest.mark.parametrize("name", ["returned.xlsx", "returned.pdf", "returned.docx"])
+def test_the_way_from_a_form_to_the_signed_report_has_no_json(cli: Any, name: str) -> None:
+    content = render("closure-report", sample(), name.partition(".")[2], fillable=True)
+    Path(name).write_bytes(content)
+    assert cli("render", "closure-report", name, "-o", "signed.docx").code == 0
+    direct = cli("render", "closure-report", SAMPLES / "closure-report" / "ordinary.json", "-o", "direct.docx")
+    assert Path("signed.docx").read_bytes() == direct.paths[0].read_bytes()
+    assert outcomes(cli("collect", name, "-o", "tracker.jsonl", "--json")) == {name: "new"}

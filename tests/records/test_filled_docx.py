@@ -16,18 +16,18 @@ from records.typist import Typist
 
 from generator import Catalogue, blank
 from generator.api import make_job, to_bytes
-from generator.catalogue import FieldSpec
+from generator.catalogue import FieldSpec, Form
 from generator.control_names import prompt
 from generator.errors import Fault
 from generator.records import ListSource
+from generator.records.filled import FilledSource
 from generator.wording import LANGS
 from samples.random_records import Tree, is_computed, judged_by, samples_of, without_computed
 from samples.round_trip import RoundTrip, differences, plain
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FORMS = {form.id: form for form in Catalogue()}
-PRINTED = [form.id for form in FORMS.values() if form.kind != "letter"]
-"""Forms whose blank paper has boxes; letters have gaps in their sentences, and are filled in on screen."""
+PRINTED = list(FORMS)
 
 
 @cache
@@ -124,8 +124,6 @@ def test_a_printed_record_is_read_back(form: str, lang: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("fillable", [False, True])
 def test_empty_paper_says_nothing(form: str, lang: str, *, fillable: bool, tmp_path: Path) -> None:
-    if not fillable and form not in PRINTED:
-        return
     file = tmp_path / "blank.docx"
     file.write_bytes(blank_of(form, lang, fillable=fillable))
     found, faults = trip(form, lang).read(file)
@@ -307,9 +305,9 @@ NO_NAMES = "no_names"
 def test_a_changed_document_says_the_same(form: str, change: Change, tmp_path: Path) -> None:
     lang = LANGS[(len(form) + CHANGES.index(change)) % len(LANGS)]
     file = tmp_path / "changed.docx"
-    for sample, record in sound_samples(form):
-        file.write_bytes(changed(document_of(form, sample, lang, fillable=True), change))
-        assert trip(form, lang).compared(record, file) == []
+    sample, record = next(sound_samples(form))
+    file.write_bytes(changed(document_of(form, sample, lang, fillable=True), change))
+    assert trip(form, lang).compared(record, file) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -330,3 +328,274 @@ def test_controls_that_a_program_dropped_arent_missed(form: str, lang: str, tmp_
 def sample_named(form: str, name: str = "ordinary") -> Any:
     path = Path(__file__).parents[2] / "samples" / form / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+# --- one thing at a time ---
+
+COLOURS = [{"const": "red", "title": "红"}, {"const": "green", "title": "绿"}, {"const": "blue", "title": "蓝"}]
+OWN = {
+    "name": {"title": "姓名", "type": "string"},
+    "phone": {"title": "电话", "type": "string"},
+    "count": {"title": "件数", "type": "integer"},
+    "day": {"title": "日期", "type": "string", "format": "date"},
+    "agreed": {"title": "同意", "type": "boolean"},
+    "colours": {"title": "颜色", "type": "array", "items": {"type": "string", "oneOf": COLOURS}},
+    "log": {
+        "title": "记录",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "step": {"title": "步骤", "type": "string"},
+                "by": {"title": "经手", "type": "string"},
+                "note": {"title": "说明", "type": "string"},
+            },
+        },
+    },
+}
+RECORD = {
+    "name": "张三",
+    "phone": "13800000000",
+    "count": 12,
+    "day": "2024-05-01",
+    "agreed": True,
+    "colours": ["red", "blue"],
+    "log": [
+        {"step": "一", "by": "甲", "note": "早"},
+        {"step": "二", "by": "乙"},
+        {"step": "三", "by": "丙", "note": "晚"},
+    ],
+}
+
+
+class Paper:
+    """A document of the small form, changed in its markup and read."""
+
+    def __init__(self, form: Form, folder: Path, record: Tree | None = None, *, fillable: bool = True) -> None:
+        self.job, self.trip = make_job(form, fillable=fillable), RoundTrip(form, "zh-Hans", "docx")
+        self.file = folder / "own.docx"
+        if record is None:
+            self.file.write_bytes(to_bytes(self.job.blank(), "docx"))
+        else:
+            (made,) = self.job.documents(ListSource(record, form))
+            assert made.document is not None
+            self.file.write_bytes(to_bytes(made.document, "docx"))
+        self.root = etree.fromstring(zipfile.ZipFile(self.file).read("word/document.xml"))
+
+    def control(self, name: str) -> etree._Element:
+        (found,) = (one for one in controls(self.root) if one.find(f"{W}sdtPr/{W}tag").get(f"{W}val") == name)  # type: ignore[union-attr]
+        return found
+
+    def write(self, name: str, text: str) -> None:
+        """Type over what stands in a control."""
+        content = self.control(name).find(f"{W}sdtContent")
+        assert content is not None
+        for run in list(content)[1:]:
+            content.remove(run)
+        (place,) = content.iter(f"{W}t")
+        place.text = text
+
+    def rows(self) -> list[etree._Element]:
+        return [row for row in self.root.iter(f"{W}tr") if any("/log/" in tag for tag in tags_of(row))]
+
+    def cell(self, label: str) -> etree._Element:
+        """Return the cell of a label."""
+        return next(cell for cell in self.root.iter(f"{W}tc") if texts_of(cell)[:1] == [label])
+
+    def read(self) -> tuple[Tree, list[str]]:
+        def put(root: etree._Element) -> None:
+            root[:] = list(self.root)
+
+        self.file.write_bytes(changed(self.file.read_bytes(), put))
+        found, faults = self.trip.read(self.file)
+        return found, [fault.code for fault in faults]
+
+
+def tags_of(element: etree._Element) -> list[str]:
+    return [str(tag.get(f"{W}val")) for tag in element.iter(f"{W}tag")]
+
+
+def texts_of(element: etree._Element) -> list[str]:
+    lines = ("".join(one.text or "" for one in p.iter(f"{W}t")) for p in element.iter(f"{W}p"))
+    return [line.strip() for line in lines]
+
+
+def as_merged(cell: etree._Element, *, down: str = "", span: int = 0) -> None:
+    properties = cell.find(f"{W}tcPr")
+    assert properties is not None
+    if span:
+        properties.append(etree.Element(f"{W}gridSpan", {f"{W}val": str(span)}))
+    if down:
+        properties.append(etree.Element(f"{W}vMerge", {f"{W}val": down}))
+
+
+def run_of(text: str, font: str = "") -> etree._Element:
+    run = etree.Element(f"{W}r")
+    if font:
+        etree.SubElement(etree.SubElement(run, f"{W}rPr"), f"{W}rFonts", {f"{W}ascii": font, f"{W}hAnsi": font})
+    etree.SubElement(run, f"{W}t").text = text
+    return run
+
+
+@pytest.fixture
+def paper(form_of: Callable[..., Form], tmp_path: Path) -> Callable[..., Paper]:
+    return lambda record=None, **how: Paper(form_of(OWN), tmp_path, record, **how)
+
+
+def test_a_small_form_comes_back(paper: Callable[..., Paper]) -> None:
+    assert paper(RECORD).read() == (RECORD, [])
+
+
+def test_a_row_that_was_copied_with_its_boxes_is_another(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    row = one.rows()[0]
+    row.addnext(deepcopy(row))
+    assert one.read()[0]["log"] == [RECORD["log"][0], *RECORD["log"]]  # type: ignore[misc, index]
+
+
+def test_a_row_added_without_boxes_is_read_by_its_columns(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    row = deepcopy(one.rows()[1])
+    for control in controls(row):
+        unwrap(control)
+    for text, said in zip(list(row.iter(f"{W}t"))[-3:], ("新", "丁", "补"), strict=True):
+        text.text = said
+    one.rows()[1].addnext(row)
+    added = {"step": "新", "by": "丁", "note": "补"}
+    assert one.read()[0]["log"] == [*RECORD["log"][:2], added, RECORD["log"][2]]  # type: ignore[misc, index]
+
+
+@pytest.mark.parametrize("tracked_only", [False, True])
+def test_a_row_that_was_deleted_is_gone(paper: Callable[..., Paper], *, tracked_only: bool) -> None:
+    one = paper(RECORD)
+    row = one.rows()[1]
+    if tracked_only:
+        properties = row.find(f"{W}trPr")
+        properties = etree.Element(f"{W}trPr") if properties is None else properties
+        etree.SubElement(properties, f"{W}del", {f"{W}id": "7", f"{W}author": "李四"})
+        row.insert(0, properties)
+    else:
+        above = row.getparent()
+        assert above is not None
+        above.remove(row)
+    assert one.read()[0]["log"] == [RECORD["log"][0], RECORD["log"][2]]  # type: ignore[index]
+
+
+def test_cells_merged_downwards_answer_for_every_row(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    for n, row in enumerate(one.rows()[:3]):
+        as_merged(row.findall(f"{W}tc")[-2], down="restart" if n == 0 else "continue")
+        if n:
+            one.write(f"/log/{n}/by", prompt("cell", "zh-Hans"))
+    assert [row["by"] for row in one.read()[0]["log"]] == ["甲", "甲", "甲"]
+
+
+def test_cells_merged_side_by_side_keep_their_answers_apart(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    left, right = one.rows()[0].findall(f"{W}tc")[-2:]
+    left.extend(right.findall(f"{W}p"))
+    as_merged(left, span=2)
+    right.getparent().remove(right)  # type: ignore[union-attr]
+    assert one.read() == (RECORD, [])
+
+
+def test_a_text_in_a_cell_merged_of_two_columns_is_nobodys(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    left, right = one.rows()[0].findall(f"{W}tc")[-2:]
+    for control in controls(left):
+        unwrap(control)
+    as_merged(left, span=2)
+    right.getparent().remove(right)  # type: ignore[union-attr]
+    assert one.read()[1] == ["E-read-merged"]
+
+
+def test_boxes_of_a_printed_form_merged_into_one_are_told_apart(paper: Callable[..., Paper]) -> None:
+    one = paper(None, fillable=False)
+    left, right = one.cell("姓名"), one.cell("电话")
+    left.findall(f"{W}p")[1].append(run_of("张三"))
+    right.findall(f"{W}p")[1].append(run_of("010-5555"))
+    left.extend(right.findall(f"{W}p"))
+    right.getparent().remove(right)  # type: ignore[union-attr]
+    assert one.read() == ({"name": "张三", "phone": "010-5555"}, [])
+
+
+@pytest.mark.parametrize("mark", ["√", "✔", "☑", "x", "■"])
+def test_a_tick_typed_over_a_box_counts_beside_one_that_was_clicked(paper: Callable[..., Paper], mark: str) -> None:
+    one = paper(RECORD)
+    one.write("/colours=2", mark)
+    assert one.read()[0]["colours"] == ["red", "green", "blue"]
+
+
+@pytest.mark.parametrize(("font", "code"), [("Wingdings", "F0FE"), ("Wingdings 2", "F052"), ("Wingdings 2", "0050")])
+def test_ticks_of_picture_fonts_are_ticks(paper: Callable[..., Paper], font: str, code: str) -> None:
+    one = paper(None, fillable=False)
+    place = one.cell("颜色").findall(f"{W}p")[1]
+    for run in place.findall(f"{W}r"):
+        place.remove(run)
+    symbol = etree.Element(f"{W}r")
+    etree.SubElement(symbol, f"{W}sym", {f"{W}font": font, f"{W}char": code})
+    place.extend([run_of("☐ 红　"), symbol, run_of(" 绿　"), run_of(chr(int(code[2:], 16)), font), run_of(" 蓝")])
+    assert one.read()[0]["colours"] == ["green", "blue"]
+
+
+@pytest.mark.parametrize("text", ["是", "☐ 是 ☐ 否 是", "是√ ☐ 否", "√是 ☐ 否", "☑是 □否", "有", "Ｙ"])
+def test_yes_is_read_however_it_is_written(paper: Callable[..., Paper], text: str) -> None:
+    one = paper(None, fillable=False)
+    place = one.cell("同意").findall(f"{W}p")[1]
+    for run in place.findall(f"{W}r"):
+        place.remove(run)
+    place.append(run_of(text))
+    assert one.read() == ({"agreed": True}, [])
+
+
+@pytest.mark.parametrize("text", ["☐ 是 √ ☐ 否", "是 √ 否", "☐ 是√☐ 否", "☐ 是 ☐ 否 √", "☑ 是 ☑ 否", "大概"])
+def test_what_may_be_yes_or_no_is_told(paper: Callable[..., Paper], text: str) -> None:
+    one = paper(None, fillable=False)
+    place = one.cell("同意").findall(f"{W}p")[1]
+    for run in place.findall(f"{W}r"):
+        place.remove(run)
+    place.append(run_of(text))
+    assert one.read()[1] == ["E-type-answer"]
+
+
+@pytest.mark.parametrize("text", [" 张三", " ： 张三", "：张三"])
+def test_an_answer_behind_its_label_is_read(paper: Callable[..., Paper], text: str) -> None:
+    one = paper(None, fillable=False)
+    one.cell("姓名").findall(f"{W}p")[0].append(run_of(text))
+    assert one.read() == ({"name": "张三"}, [])
+
+
+def test_what_a_person_typed_goes_before_the_day_that_was_picked(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    one.write("/day", "２０２４年６月１日")
+    one.write("/count", "１５ ")
+    assert one.read()[0] == RECORD | {"day": "2024-06-01", "count": 15}
+
+
+def test_two_paragraphs_of_which_the_end_was_struck_out_are_one(paper: Callable[..., Paper]) -> None:
+    one = paper(RECORD)
+    first = one.control("/name").getparent()
+    assert first is not None
+    properties = first.find(f"{W}pPr")
+    assert properties is not None
+    etree.SubElement(etree.SubElement(properties, f"{W}rPr"), f"{W}del", {f"{W}id": "9", f"{W}author": "李四"})
+    other = etree.Element(f"{W}p")
+    other.append(run_of("丰"))
+    first.addnext(other)
+    assert one.read()[0]["name"] == "张三丰"
+
+
+def test_a_text_beside_its_box_isnt_lost(paper: Callable[..., Paper]) -> None:
+    one = paper(None)
+    one.control("/name").addnext(run_of("李四"))
+    assert one.read() == ({"name": "李四"}, [])
+
+
+@pytest.mark.parametrize("form", [form.id for form in FORMS.values() if form.kind == "letter"])
+def test_of_a_printed_letter_it_is_said_that_gaps_in_sentences_arent_read(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "letter.docx"
+    typist = Typist(blank_of(form, "zh-Hans"), FORMS[form], "zh-Hans", random.Random(form))
+    file.write_bytes(typist.fill(typed_values(form, sample_named(form))[0]))
+    source = FilledSource(file, FORMS[form])
+    assert list(source)
+    assert [fault.code for fault in source.warnings] == ["W-read-gaps"]

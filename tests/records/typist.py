@@ -94,9 +94,13 @@ class Typist:
         replaced(cells[n].paragraphs[0], BOX, self.chance.choice(TICKS))
 
     def on_lines(self, spec: FieldSpec, value: Any) -> bool:
-        lines = self.document.paragraphs
+        lines, title = self.document.paragraphs, re.escape(self.title(spec))
         for n, one in enumerate(lines):
-            if one.text.strip() in (f"{self.title(spec)}：", f"{self.title(spec)}:"):
+            gap = re.search(rf"(?<![^；]){title}：([\u00a0年月日时時分]+)", one.text)
+            if gap and "\n" not in self.text(spec, value):
+                rewritten(one, one.text[: gap.start(1)] + self.text(spec, value) + one.text[gap.end(1) :])
+                return True
+            if re.fullmatch(rf"{title}[：:]|[一二三四五六七八九十]+、{title}|\d\. {title}", one.text.strip()):
                 text = self.text(spec, value)
                 places = [p for p in lines[n + 1 : n + 3] if p.style.name == "Writing Line"]
                 if not places:

@@ -35,23 +35,24 @@ def read(
     existing_files(files)
     if out and not force:
         refuse_existing([Path(out)])
-    found = []
+    found, copies = [], list[str]()
     with progress_of(len(files), lang) as advance:
         for one in read_files(files, policy=existing_files(policy)):
             found.append(one)
+            copies.append(_copy(one, Path(annotate), lang, force) if annotate else "")
             if not out:
-                click.echo(json_text(_described(one, faults_as_data(one.faults, lang))))
+                click.echo(json_text(_described(one, copies[-1], faults_as_data(one.faults, lang))))
             advance()
     print_faults([fault for one in found for fault in one.faults], lang)
     if out:
         _write(Path(out), found, force)
-    if annotate:
-        _annotate(found, Path(annotate), lang, force)
+        for copy in filter(None, copies):
+            click.echo(copy)
     raise click.exceptions.Exit(0 if all(one.is_sound for one in found) else 1)
 
 
-def _described(one: "Returned", faults: list[dict[str, str]]) -> dict[str, Any]:
-    """Return what is said of a file."""
+def _described(one: "Returned", copy: str, faults: list[dict[str, str]]) -> dict[str, Any]:
+    """Return what is said of a file; `copy`: where one to be sent back was written."""
     return {
         "file": str(one.path),
         "form": one.identity.form,
@@ -59,6 +60,7 @@ def _described(one: "Returned", faults: list[dict[str, str]]) -> dict[str, Any]:
         "lang": one.identity.lang,
         "record": one.record,
         "faults": faults,
+        **({"copy": copy} if copy else {}),
     }
 
 
@@ -78,10 +80,8 @@ def _write(out: Path, found: Sequence["Returned"], force: bool) -> None:
         click.echo(str(out))
 
 
-def _annotate(found: Sequence["Returned"], folder: Path, lang: Lang, force: bool) -> None:
-    """Write a copy of each file that has faults, with its boxes marked."""
+def _copy(one: "Returned", folder: Path, lang: Lang, force: bool) -> str:
+    """Write a copy of a file that has faults, with its boxes marked; return its path, nothing where there is none."""
     from generator.annotate import annotate
 
-    for one in found:
-        if not one.is_sound and one.form is not None:
-            click.echo(str(annotate(one, folder, lang, replace=force)))
+    return str(annotate(one, folder, lang, replace=force)) if not one.is_sound and one.form is not None else ""

@@ -19,6 +19,10 @@ SUFFIXES = (".docx", ".docm", ".pdf")
 """Endings of files that are read as filled documents alone; those of workbooks may be lists as well."""
 
 
+_OTHER_BOOKS = (".ods", ".xls", ".et")
+"""Endings of workbooks that are no packages of Office Open XML."""
+
+
 def identity_of(path: Path, package: Package | None = None) -> Identity:
     """Return what a file says of itself: nothing where it isn't one of ours; `package`: the office file, once opened.
 
@@ -29,6 +33,11 @@ def identity_of(path: Path, package: Package | None = None) -> Identity:
         from generator.records.filled.pdf import pdf_identity
 
         return pdf_identity(path, place)
+    if path.suffix.lower() in _OTHER_BOOKS:
+        from generator.records.opened import open_book
+
+        book = open_book(path)
+        return Identity(book.form, book.version, book.lang)
     package = package or open_package(path, place)
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_identity
@@ -48,17 +57,23 @@ def answers_of(path: Path, form: Form, package: Package | None = None) -> Answer
         from generator.records.filled.pdf import pdf_answers
 
         return pdf_answers(path, form, place)
+    if path.suffix.lower() in _OTHER_BOOKS:
+        return _book_answers(path, form)
     package = package or open_package(path, place)
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_answers
 
         return docx_answers(package, form)
-    if package.has("xl/workbook.xml") or package.has("content.xml"):
-        from generator.records.filled.xlsx import book_answers
-        from generator.records.opened import open_book
-
-        return book_answers(open_book(path), form)
+    if package.has("xl/workbook.xml"):
+        return _book_answers(path, form)
     raise fail(RecordError, "E-read-kind", place)
+
+
+def _book_answers(path: Path, form: Form) -> Answers:
+    from generator.records.filled.xlsx import book_answers
+    from generator.records.opened import open_book
+
+    return book_answers(open_book(path), form)
 
 
 def _is_pdf(path: Path) -> bool:
@@ -94,14 +109,14 @@ def accepted(answers: Answers, identity: Identity, place: Place) -> Answers:
     if answers.is_empty:
         raise fail(RecordError, "E-read-nothing" if identity.form else "E-read-foreign", place)
     form = answers.form
-    versions = {"was": identity.version or "?", "now": form.version or "?"}
+    was, now = identity.version or "?", form.version or "?"
     if answers.unknown:
-        raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), **versions)
+        raise fail(RecordError, "E-read-version", place, count=len(answers.unknown), was=was, now=now)
     if answers.faults:
         raise RecordError(answers.faults)
     answers.warnings = [warning.at(file=place.file) for warning in answers.warnings]
     if identity.form and identity.version != form.version:
-        answers.warnings.append(Fault("W-read-version", place, versions))
+        answers.warnings.append(Fault("W-read-version", place, {"was": was, "now": now}))
     return answers
 
 

@@ -159,13 +159,21 @@ def _is_answered(spec: FieldSpec, row: dict[str, Box]) -> bool:
 
 def _is_as_printed(spec: FieldSpec, rows: Sequence[dict[str, Box]]) -> bool:
     """Tell whether rows are those that the form presets, with nothing answered in them."""
-    preset = [{key for key, value in row.items() if value is not None} for row in spec.default]
-    return [{key for key, box in row.items() if box.raw is not None} for row in rows] == preset
+    own = {child.key for child in spec.fields if not is_derived(child)}
+    preset = [{key for key, value in row.items() if value is not None and key in own} for row in spec.default]
+    return [
+        {key for key, box in row.items() if box.raw is not None and not is_derived(spec.by_key[key])} for row in rows
+    ] == preset
 
 
 def is_computed(spec: FieldSpec) -> bool:
     """Tell whether nobody fills in a field: the rules alone give its value."""
-    return spec.read_only or (spec.derive is not None and spec.derive.given == "error")
+    return spec.read_only or is_derived(spec)
+
+
+def is_derived(spec: FieldSpec) -> bool:
+    """Tell whether the rules give a field's value, whatever was given."""
+    return spec.derive is not None and spec.derive.given == "error"
 
 
 def is_running(spec: FieldSpec) -> bool:

@@ -5,16 +5,15 @@ at its label, by the label itself, or by the column that it stands in. What stan
 but the label, for people type beside a control as well as in it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from lxml import etree
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.control_names import bookmark_name, choice_of, control_name, without_prompts
-from generator.errors import pointer_key
+from generator.errors import Fault, Place, pointer_key
 from generator.kinds import BOOLEAN, CHOICES
 from generator.kinds.raw import fold
 from generator.records.filled.answers import Answers, Identity, RowKey
@@ -31,16 +30,13 @@ from generator.records.filled.labels import (
     ticked,
 )
 from generator.records.filled.packages import Package
+from generator.records.filled.word_text import W as _W
+from generator.records.filled.word_text import WordText
 from generator.wording import LANGS, phrase
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
-_P, _TBL, _TR, _TC, _SDT, _R = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "sdt", "r"))
-_T, _MARK = f"{_W}t", f"{_W}bookmarkStart"
-_GONE = frozenset(f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "delText"))
-_TEXTS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": ""}
-_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
-_CHANGES = tuple(f"{_W}{name}" for name in ("del", "moveFrom", "txbxContent"))
+_P, _TBL, _TR, _TC, _SDT, _MARK = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "sdt", "bookmarkStart"))
+_NOWHERE = Place()
 _MOST_NAMED = 500
 """Rows of a repeat whose boxes may have a digest for a name."""
 
@@ -79,21 +75,24 @@ def docx_answers(package: Package, form: Form) -> Answers:
 
     Raises RecordError as `Package` does.
     """
-    body = package.root(package.main_part("word/document.xml")).find(f"{_W}body")
+    name = package.main_part("word/document.xml")
+    body = package.root(name).find(f"{_W}body")
     if body is None:
         return Answers(form)
-    return answers_in(body, form, unescapes=package.program.startswith("LibreOffice"))
+    has_pictures = b"Wingdings" in package.content(name)
+    texts = WordText.of(body, package.program, has_pictures=has_pictures)
+    return answers_in(body, form, texts, package.place)
 
 
-def answers_in(body: etree._Element, form: Form, *, unescapes: bool = False) -> Answers:
+def answers_in(body: etree._Element, form: Form, texts: WordText | None = None, place: Place = _NOWHERE) -> Answers:
     """Return the answers that stand in a document's body, their boxes with the cells that they are.
 
-    `unescapes`: LibreOffice wrote it, which escapes underscores.
+    `texts`: what reads its texts, with care for what the program that saved it does to them.
     """
-    reader = _Reader(form)
-    reader.unescapes = unescapes
-    reader.is_plain = next(body.iter(*_CHANGES), None) is None
+    reader = _Reader(form, file=place.file, texts=texts or WordText.of(body, "", has_pictures=True))
     reader.blocks(body)
+    if form.template and not reader.has_controls:
+        reader.answers.warnings.append(Fault("W-read-gaps", place))
     return reader.answers
 
 
@@ -106,6 +105,7 @@ class _Control:
     """The number of the choice whose box it is, from 1; 0 for a control of a value."""
 
     checked: bool = False
+    element: etree._Element | None = None
 
 
 @dataclass(slots=True)
@@ -118,6 +118,11 @@ class _Cell:
     start: int
     span: int
     element: etree._Element
+    goes_on: bool = False
+    """Whether it is merged with the cell above it."""
+
+    labels: int = 0
+    """How many of its paragraphs are set as labels, where it has no controls."""
 
     @property
     def text(self) -> str:
@@ -131,16 +136,16 @@ class _Reader:
     form: Form
     tables: int = 0
     paragraphs: int = 0
-    is_plain: bool = False
-    """Whether nothing in the document was struck out or stands in boxes of its own."""
-
-    unescapes: bool = False
-    """Whether the program that saved the document writes `_x000D_` as `_x005F_x000D_`, as no text of Word is."""
+    file: str = ""
+    texts: WordText = field(default_factory=WordText)
+    has_controls: bool = False
 
     def __post_init__(self) -> None:
         self.answers, self.labels = Answers(self.form), Labels(self.form)
         self.repeats = repeats_of(self.form)
         self.continued: dict[str, set[str]] = {}
+        self.above: dict[str, object] = {}
+        self.heading = ""
         self.open: tuple[str, FieldSpec, list[str], str] | None = None
 
     # --- names ---
@@ -179,21 +184,24 @@ class _Reader:
     def paragraph(self, element: etree._Element) -> None:
         """Take a paragraph of running text: a heading, the label of lines to write on, or such a line."""
         self.paragraphs += 1
-        text = self.text(element).strip()
-        style = element.find(f"{_W}pPr/{_W}pStyle")
-        name = style.get(f"{_W}val", "") if style is not None else ""
+        text = self.texts.text(element).strip()
+        name = _style(element)
         if name.lower().startswith("heading") or name.isdigit():
             self.close()
             self.labels.enter(text)
+            self.heading = text
             return
-        leading = self.labels.leading(text) if text else None
-        if leading:
+        is_line = "writing" in name.lower()
+        if is_line and self.open is None and (headed := self.labels.headed(self.heading)):
+            self.open = (*headed, [], f"paragraph:{self.paragraphs}")
+        leading = self.labels.parts(text) if text and not is_line else ()
+        for pointer, spec, rest in leading:
             self.close()
-            pointer, spec, rest = leading
+            rest = _typed_in_letter(rest, spec) if name.startswith(_LETTER) else rest
             self.open = (pointer, spec, [rest] if rest else [], f"paragraph:{self.paragraphs}")
-        elif self.open and "writing" in name.lower():
+        if is_line and self.open:
             self.open[2].append(text)
-        elif self.open and text:
+        elif self.open and text and not leading:
             self.close()
 
     def close(self) -> None:
@@ -222,31 +230,24 @@ class _Reader:
             self.table(inner)
 
     def cell(self, element: etree._Element) -> _Cell:
-        controls, lines, pointer = list[_Control](), list[str](), ""
+        controls, paragraphs, pointer = list[_Control](), list[etree._Element](), ""
         for one in element.iter(_P, _SDT, _MARK):
             if one.tag == _P:
-                lines.append(self.text(one))
+                paragraphs.append(one)
             elif one.tag == _SDT:
                 found = self.control(one)
                 if found:
                     controls.append(found)
             else:
                 pointer = pointer or self.digests.get(one.get(f"{_W}name", ""), "")
-        span = element.find(f"{_W}tcPr/{_W}gridSpan")
+        properties = element.find(f"{_W}tcPr")
+        span = properties.find(f"{_W}gridSpan") if properties is not None else None
         wide = span.get(f"{_W}val", "1") if span is not None else "1"
-        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1, element)
-
-    def text(self, paragraph: etree._Element) -> str:
-        """Return the text of a paragraph, as `text_of` does, at once where nothing in the document was struck out."""
-        text = self.plain_text(paragraph) if self.is_plain else text_of(paragraph)
-        return _ESCAPED.sub("_", text) if self.unescapes and "_x005F_" in text else text
-
-    def plain_text(self, paragraph: etree._Element) -> str:
-        return "".join(
-            one.text or "" if one.tag == _T else _TEXTS[one.tag]
-            for one in paragraph.iter(_T, *_TEXTS)
-            if (above := one.getparent()) is not None and above.tag == _R
-        )
+        down = properties.find(f"{_W}vMerge") if properties is not None else None
+        goes_on = down is not None and down.get(f"{_W}val", "continue") == "continue"
+        labels = 0 if controls else sum(_style(one) == _LABEL for one in paragraphs)
+        lines = self.texts.lines(paragraphs)
+        return _Cell(lines, controls, pointer, 0, int(wide) if wide.isdigit() else 1, element, goes_on, labels)
 
     def control(self, element: etree._Element) -> _Control | None:
         properties = element.find(f"{_W}sdtPr")
@@ -258,32 +259,87 @@ class _Reader:
             if found:
                 state = properties.find(f"{_W14}checkbox/{_W14}checked")
                 if state is not None:
-                    found.checked = state.get(f"{_W14}val", "0") in ("1", "true", "on")
+                    found.checked = state.get(f"{_W14}val", "0") in ("1", "true", "on") or self.is_typed_over(element)
+                found.element = element
+                self.has_controls = True
                 return found
         return None
+
+    def is_typed_over(self, box: etree._Element) -> bool:
+        """Tell whether a tick was typed over a box that wasn't ticked."""
+        text = self.texts.text(box).strip()
+        return bool(text) and all(mark in TICKED for mark in text)
 
     # --- boxes of fields ---
 
     def field(self, cell: _Cell, at: str) -> None:
         """Take the answer of a cell that begins with its label."""
-        lines = [line for line in cell.lines if line is not None]
-        if cell.controls:
-            pointer = cell.controls[0].pointer
+        if len({control.pointer for control in cell.controls}) > 1:
+            self.merged_controls(cell, at)
+            return
+        for lines in self.parts(cell):
+            self.field_of(lines, cell, at)
+
+    def parts(self, cell: _Cell) -> list[list[str]]:
+        """Return the lines of a cell; those of a cell that was merged of several, apart for each of their labels."""
+        parts: list[list[str]] = [[]]
+        for line in cell.lines:
+            if cell.labels > 1 and parts[-1] and self.labels.knows(line):
+                parts.append([])
+            parts[-1].append(line)
+        return parts
+
+    def field_of(self, lines: list[str], cell: _Cell, at: str) -> None:
+        pointer = cell.controls[0].pointer if cell.controls else cell.pointer
+        if pointer:
             self.labels.mark(pointer)
-        elif cell.pointer:
-            pointer = cell.pointer
-            self.labels.mark(pointer)
-        else:
-            taken = self.labels.take(lines[0]) if lines else None
-            if taken is None:
-                return
-            pointer = taken[0]
-        spec = self.form.spec_at(pointer)
+        elif lines:
+            taken = self.labels.take(lines[0])
+            if taken is None and cell.labels and (begun := self.labels.beginning(lines[0])):
+                pointer, _, rest = begun
+                lines = [rest, *(line for line in lines[1:] if line.strip())]
+            elif taken is not None:
+                pointer = taken[0]
+        spec = self.form.spec_at(pointer) if pointer else None
         if spec is None:
             return
-        rest = lines[1:] if lines and fold(lines[0]) in names_of(spec) else lines
-        rest = [without_label(rest[0], spec), *rest[1:]] if rest and len(rest) == len(lines) else rest
-        self.answers.put(pointer, self.answer(spec, rest, cell.controls), at, cell.element)
+        rest_lines = lines[1:] if lines and fold(lines[0]) in names_of(spec) else lines
+        if rest_lines and len(rest_lines) == len(lines):
+            rest_lines = [without_label(rest_lines[0], spec), *rest_lines[1:]]
+        self.answers.put(pointer, self.answer(spec, rest_lines, cell.controls), at, cell.element)
+
+    def merged_controls(self, cell: _Cell, at: str) -> None:
+        """Take the answers of a cell that was merged of several: what stands in their controls, and nowhere else."""
+        rest = cell.text
+        by_pointer: dict[str, list[_Control]] = {}
+        for control in cell.controls:
+            by_pointer.setdefault(control.pointer, []).append(control)
+        for pointer, controls in by_pointer.items():
+            spec = self.form.spec_at(pointer)
+            texts = [self.texts.text(one.element) for one in controls if one.element is not None]
+            for text in texts:
+                rest = rest.replace(text, "", 1)
+            if spec is not None:
+                self.labels.mark(pointer)
+                self.put(pointer, self.answer(spec, [] if controls[0].number else texts, controls), at, cell.element)
+        left = [line for line in rest.split("\n") if line.strip() and not self.labels.is_label(line)]
+        if left and not all(control.number for control in cell.controls):
+            self.merged(next(iter(by_pointer)), at)
+
+    def put(self, pointer: str, raw: object, at: str, element: etree._Element) -> None:
+        """Take note of an answer, within a row of a repeat as well."""
+        for repeat in self.repeats:
+            number = _index(pointer, repeat) if pointer.startswith(f"{repeat}/") else None
+            if number is not None:
+                self.answers.put_cell(repeat, (number, 0), pointer_key(pointer.rpartition("/")[2]), raw, at, element)
+                return
+        self.answers.put(pointer, raw, at, element)
+
+    def merged(self, pointer: str, at: str) -> None:
+        """Tell that it can't be told which of several fields a cell's text is the answer of."""
+        spec = self.form.spec_at(pointer)
+        place = spec.place(pointer, file=self.file, row=at) if spec else Place(self.file, at)
+        self.answers.faults.append(Fault("E-read-merged", place))
 
     def answer(self, spec: FieldSpec, lines: Sequence[str], controls: Sequence[_Control]) -> object:
         """Return what was answered in a box, as it is written there."""
@@ -358,6 +414,7 @@ class _Reader:
         count = 0 if is_wider or not known else len(self.answers.rows.get(at, ()))
         known |= set(columns.values())
         self.answers.rows.setdefault(at, {})
+        self.above = {}
         key: RowKey = (count - 1, 0)
         seen: set[int] = set()
         for n, row in enumerate(rows[first:], first + 1):
@@ -380,14 +437,24 @@ class _Reader:
         self, at: str, spec: FieldSpec, key: RowKey, columns: dict[int, str], row: Sequence[_Cell], place: str
     ) -> None:
         for cell in row:
+            if len({control.pointer for control in cell.controls}) > 1:
+                self.merged_controls(cell, place)
+                continue
             pointer = next((c.pointer for c in cell.controls), "")
             name = pointer_key(pointer.rpartition("/")[2]) if pointer else columns.get(cell.start, "")
             child = spec.by_key.get(name)
-            if child is not None:
-                is_due = spec.table.overdue.get("due") == name
-                lines = without_flag(cell.lines) if is_due else cell.lines
-                raw = self.answer(child, lines, cell.controls)
-                self.answers.put_cell(at, key, name, raw, place, cell.element)
+            if child is None:
+                continue
+            covered = [n for n in range(cell.start, cell.start + cell.span) if n in columns]
+            if len(covered) > 1 and not pointer and cell.text.strip():
+                self.merged(f"{at}/{child.step}", place)
+                continue
+            is_due = spec.table.overdue.get("due") == name
+            lines = without_flag(cell.lines) if is_due else cell.lines
+            raw = self.answer(child, lines, cell.controls)
+            raw = self.above.get(name) if raw is None and cell.goes_on else raw
+            self.above[name] = raw
+            self.answers.put_cell(at, key, name, raw, place, cell.element)
 
     def beneath(self, at: str, spec: FieldSpec, key: RowKey, row: Sequence[_Cell], place: str) -> bool:
         """Take a text that stands beneath its row for its length; tell whether the row is such a text."""
@@ -462,6 +529,21 @@ def _is_ticked(text: str) -> bool:
     return any(c in TICKED for c in text)
 
 
+def _style(paragraph: etree._Element) -> str:
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return style.get(f"{_W}val", "") if style is not None else ""
+
+
+def _typed_in_letter(text: str, spec: FieldSpec) -> str:
+    """Return what was typed into a gap of a letter, without what ends the sentence there."""
+    text = text.strip("\u00a0 ").removesuffix("。")
+    return text.removesuffix("前") if spec.kind.control in _TIMES else text
+
+
+_LABEL, _LETTER = "FieldLabel", "Letter"
+"""The style of labels in boxes, and how those of letters begin."""
+
+
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     """Yield the rows of a table, within controls as well; those that were deleted are left out."""
     for element in table:
@@ -486,23 +568,3 @@ def _placed(row: list[_Cell]) -> list[_Cell]:
     for cell in row:
         cell.start, at = at, at + cell.span
     return row
-
-
-def text_of(element: etree._Element) -> str:
-    """Return the text of a paragraph as it stands after all changes: what was struck out is left out."""
-    parts: list[str] = []
-    _gather(element, parts)
-    return "".join(parts)
-
-
-def _gather(element: etree._Element, parts: list[str]) -> None:
-    for child in element:
-        tag = child.tag
-        if tag in _GONE or not isinstance(tag, str):
-            continue
-        if tag == f"{_W}t":
-            parts.append(child.text or "")
-        elif tag in _TEXTS:
-            parts.append(_TEXTS[tag])
-        elif tag != _TBL:
-            _gather(child, parts)

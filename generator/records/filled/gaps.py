@@ -7,15 +7,15 @@ import re
 
 from generator.kinds.raw import narrow
 
-_PRINTED = re.compile(r"(?:[\s_年月日时時分/:：]|DD|MM|YYYY|hh|min)*")
+_PRINTED = re.compile(r"(?:[\s_年月日时時分前/:：,()。.]|DD|MM|YYYY|hh|min)*")
 """What is printed in an empty box for a day, a time or a month."""
 
-_MARKS = re.compile(r"\s*(?:(?P<day>DD\s*)?MM\s*YYYY)?(?P<time>\s*hh\s*min)?\s*$")
+_MARKS = re.compile(r"\s*\(?(?:(?P<day>DD[\s/]*)?MM[\s/]*YYYY)?(?P<time>\s*hh\s*min)?\)?\s*$")
 """What stands beneath the gaps of English paper, which tells the order of what is written into them."""
 
 _IN_GAPS = re.compile(
-    r"(?:(?:(?P<d>\d{1,2})\s*/\s*)?(?P<m>\d{1,2})\s*/\s*(?P<y>\d{4}))?\s*"
-    r"(?:(?P<H>\d{1,2})\s*:\s*(?P<M>\d{1,2}))?[\s:/]*",
+    r"(?:(?:(?P<d>\d{1,2})\s*/\s*)?(?P<m>\d{1,2})\s*/\s*(?P<y>\d{4}))?[\s,]*"
+    r"(?:(?P<H>\d{1,2})\s*:\s*(?P<M>\d{1,2}))?[\s:/,]*",
     re.ASCII,
 )
 _EMPTY = re.compile(

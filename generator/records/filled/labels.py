@@ -70,6 +70,44 @@ class Labels:
                 return (*taken, rest.strip())
         return None
 
+    def parts(self, text: str) -> list[tuple[str, FieldSpec, str]]:
+        """Return the fields whose labels stand in a line, parted by semicolons, each with what follows its label."""
+        parts: list[tuple[str, FieldSpec, str]] = []
+        for piece in _PIECES.split(text):
+            found = None if _PIECES.fullmatch(piece) else self.leading(piece.strip())
+            if found:
+                parts.append(found)
+            elif parts:
+                parts[-1] = (*parts[-1][:2], parts[-1][2] + piece)
+            elif piece.strip():
+                return []
+        return [(pointer, spec, rest.rstrip("；;")) for pointer, spec, rest in parts]
+
+    def knows(self, label: str) -> bool:
+        """Tell whether a text is the label of a field that wasn't found yet."""
+        return any(pointer not in self._found for pointer, _ in self._named.get(fold(label), ()))
+
+    def is_label(self, text: str) -> bool:
+        """Tell whether a text is the label of any field."""
+        return fold(text) in self._named
+
+    def beginning(self, text: str) -> tuple[str, FieldSpec, str] | None:
+        """Return the field whose label a line begins with, with its answer behind it in the same line."""
+        for found in _LABEL_ENDS.finditer(text):
+            if self.knows(text[: found.start()]) and text[found.end() :].strip():
+                taken = self.take(text[: found.start()])
+                return (*taken, text[found.end() :].strip()) if taken else None
+        return None
+
+    def headed(self, heading: str) -> tuple[str, FieldSpec] | None:
+        """Return the field of a heading that has lines to write on beneath it."""
+        return self.take(_NUMBERING.sub("", heading)) if heading else None
+
+
+_PIECES = re.compile("([；;])")
+_LABEL_ENDS = re.compile(r"\s*[*＊]\s*[:：]?|\s*[:：]\s*|\s+")
+_NUMBERING = re.compile(r"^\s*(?:[一二三四五六七八九十]+|\d+)[、.．\s]\s*")
+
 
 def _walk(spec: FieldSpec, above: str) -> Iterator[tuple[str, FieldSpec]]:
     for child in spec.fields:
@@ -136,10 +174,19 @@ def ticked(spec: FieldSpec, text: str) -> list[str] | None:
         if gaps is None:
             continue
         if has_boxes:
-            return [label for n, label in enumerate(labels) if _is_ticked(gaps, n)]
+            numbers = _chosen(gaps)
+            if numbers is None:
+                return None
+            chosen = [label for n, label in enumerate(labels) if n in numbers]
+            return chosen or [label for label in labels if any(_bare(gap) == fold(label) for gap in gaps)]
         if all(gap.strip() in _LETTERS for gap in gaps[:-1]):
             return labels
     return None
+
+
+def _bare(gap: str) -> str:
+    """Return what stands between labels besides boxes: it may be an answer that was typed beside them."""
+    return fold("".join(c for c in gap if c not in EMPTY))
 
 
 def labels_of(spec: FieldSpec, lang: Lang) -> list[str]:
@@ -161,20 +208,50 @@ def _gaps(text: str, labels: Sequence[str]) -> list[str] | None:
     return [*gaps, text[at:]]
 
 
-def _is_ticked(gaps: Sequence[str], n: int) -> bool:
-    """Tell whether the n-th label is ticked: by a mark before it, or behind it where the next label's box follows."""
-    before, behind = gaps[n], gaps[n + 1]
-    own = before[_last_box(before) :] if n else before
-    after = behind[: _first_box(behind)] if n + 2 < len(gaps) else behind
-    return _has_tick(own) or (_has_box(before) and _has_tick(after))
+def _chosen(gaps: Sequence[str]) -> set[int] | None:
+    """Return the numbers of the labels that are ticked; None where it can't be told whose a tick is.
+
+    Where a mark stands before each label, or behind each, they are the labels' own. Else one behind a box is that of
+    the label that follows, and another that of what it touches: a label, or the next box.
+    """
+    marks = [_MARK.findall(gap) for gap in gaps]
+    counts = [len(found) for found in marks]
+    if set(counts[:-1]) == {1} and not counts[-1]:
+        return {n for n, (mark,) in enumerate(marks[:-1]) if mark[0] in TICKED}
+    if set(counts[1:]) == {1} and not counts[0]:
+        return {n for n, (mark,) in enumerate(marks[1:]) if mark[0] in TICKED}
+    chosen = {0} if _TICK.search(gaps[0]) else set()
+    for n, gap in enumerate(gaps[1:], 1):
+        claimed = _claimed(gap, is_last=n == len(gaps) - 1)
+        if claimed is None:
+            return None
+        chosen |= {n + step for step in claimed}
+    return chosen
 
 
-_TICK = re.compile(f"[{_SURE}√●]|(?<![A-Za-z])[VvxXＸｘ](?![A-Za-z])")
+def _claimed(gap: str, *, is_last: bool) -> set[int] | None:
+    """Return which labels are ticked in a gap: -1 the one before it, 0 the one behind; None where it is unclear."""
+    found = set[int]()
+    if _has_box(gap) and not is_last and _TICK.search(gap[_last_box(gap) :]):
+        found.add(0)
+    part = gap[: _first_box(gap)] if _has_box(gap) else gap
+    for tick in _TICK.finditer(part):
+        before, behind = part[: tick.start()][-1:], part[tick.end() :]
+        to_left = not before.isspace() or before == _BOND
+        to_right = not is_last and not behind.strip(_BOND)
+        if to_left == to_right:
+            return None
+        found.add(-1 if to_left else 0)
+    return found
 
 
-def _has_tick(text: str) -> bool:
-    """Tell whether there is a tick in a text; a letter is one where it stands alone."""
-    return _TICK.search(text) is not None
+_BOND = "\u00a0"
+"""What keeps a box beside its label."""
+
+_TICK = re.compile(f"[{_SURE}]+|(?<![A-Za-z0-9])[{''.join(sorted(_LETTERS))}](?![A-Za-z0-9])")
+"""A tick; a letter is one where it stands alone."""
+
+_MARK = re.compile(f"[{EMPTY}]|{_TICK.pattern}")
 
 
 def _has_box(text: str) -> bool:

@@ -11,14 +11,13 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.control_names import without_prompts
 from generator.defined_names import defined_name, more_name
 from generator.errors import Fault, Place
 from generator.kinds import BOOLEAN, CHOICES, reader
 from generator.kinds.raw import Faulty, ValueFault, fold
 from generator.records.cells import value_of
 from generator.records.columns import Column
-from generator.records.filled.answers import Answers, RowKey, is_computed
+from generator.records.filled.answers import Answers, RowKey, is_derived
 from generator.records.filled.labels import (
     EMPTY,
     TICKED,
@@ -399,10 +398,18 @@ class _Reader:
         cells = part.cells
         if any(area.left <= max(part.columns) for area in cells.covered.get(row, ())):
             return 0  # the rest of a tall row
-        if len(self._named(cells, row, table.spec)) * 2 > len(part.columns) or self._beneath(part, row, number, table):
+        if self._is_head(part, row, table) or self._beneath(part, row, number, table):
             return 0
         self._cells_of(part, row, (number, 0), table)
         return 1
+
+    def _is_head(self, part: _Part, row: int, table: _Table) -> bool:
+        """Tell whether a row is the head of a table, set again where a page begins."""
+        first = min(part.columns)
+        label, spec = part.cells.cell(row, first), table.spec.by_key[part.columns[first]]
+        if not isinstance(label, str) or folded(label) not in names_of(spec):
+            return False
+        return len(self._named(part.cells, row, table.spec)) * 2 > len(part.columns)
 
     def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
         cells, starts = part.cells, sorted(part.columns)
@@ -561,13 +568,13 @@ class _Reader:
     def _value(self, spec: FieldSpec, cells: _Cells, row: int, column: int) -> object:
         """Return what stands in a cell; None where that is nothing, or only what was printed there."""
         cell = cells.cell(row, column)
-        if is_blank(cell):
-            return None
+        if is_blank(cell) or (is_derived(spec) and not self.book.form):
+            return None  # XLS has nought for an empty text that a formula gives
         found = cells.rows[row]
         code, seen = found.formats.get(column, ""), found.shown.get(column, "")
         if isinstance(cell, str):
             text = self._text(spec, cell)
-            if is_computed(spec) and isinstance(text, str) and not _is_readable(spec, text):
+            if is_derived(spec) and isinstance(text, str) and not _is_readable(spec, text):
                 return None
             if not isinstance(text, str) or text != cell:
                 return text
@@ -577,18 +584,15 @@ class _Reader:
             if fault.code == "E-cell-ditto":
                 return cell  # an answer of its own, on a form
             # what the rules work out needn't be told: they do so again
-            return None if is_computed(spec) else Faulty(fault.code, dict(fault.params))
+            return None if is_derived(spec) else Faulty(fault.code, dict(fault.params))
         return None if is_blank(raw) else raw
 
     def _text(self, spec: FieldSpec, text: str) -> object:
-        text = without_prompts(text, spec.kind.control)
-        if text in _BENEATH or is_blank(text):
-            return None
         if spec.choices or spec.kind is BOOLEAN:
             return _chosen(spec, text)
         if spec.kind.is_moment or spec.kind.control == "month":
             return _written_moment(text)
-        return (text.strip("□") or None) if "□" in text else text
+        return (text.strip("□") or None) if spec.squares else text
 
     def _warn(self) -> None:
         for name, rows in self.hidden.items():
@@ -610,9 +614,6 @@ _UTC = ZoneInfo("UTC")
 
 def _label(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
-
-
-_BENEATH = frozenset(phrase("table.beneath", lang) for lang in LANGS)
 
 
 def _chosen(spec: FieldSpec, text: str) -> object:

@@ -12,6 +12,7 @@ from generator.records.workbooks.xlsx_parts import column_number
 _CHUNK = 1 << 20
 _LONGEST_ROW = 16 << 20
 _PIECE = re.compile(rb'<row r="([0-9]{1,7})"([^>]*)>|<c r="([A-Z]{1,3})[0-9]{1,7}"(?: t="\w{1,20}")? s="([0-9]{1,6})"')
+_END = b"</sheetData>"
 _EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>')
 """A cell that holds nothing: of a form many are merged with others."""
 
@@ -66,6 +67,10 @@ def quick_notes(part: IO[bytes], formats: Mapping[str, str], unknown: str, *, su
             raise OddError
         is_first = False
         held += chunk
+        end = held.find(_END)
+        if end >= 0:  # what follows are rules of cells, not cells
+            held = held[:end]
+            break
         cut = held.rfind(b"</row>")
         if cut > 0:
             yield from reader.notes(held[:cut])

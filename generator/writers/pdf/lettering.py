@@ -22,7 +22,8 @@ Run = tuple[str, str]
 
 
 @lru_cache(maxsize=8)
-def _face(file: str) -> Any:
+def _face(file: str, state: int) -> Any:
+    """Return a font for a state that the fonts are in."""
     import uharfbuzz as hb
 
     return hb.Face(hb.Blob.from_file_path(str(fonts.prepare().parent / file)))
@@ -44,7 +45,7 @@ def subset(family: str, characters: Iterable[str]) -> Subset:
 
     wanted = sorted(set(characters))
     file = fonts.FAMILIES[family][0]
-    face, plan = _face(file), hb.SubsetInput()
+    face, plan = _face(file, fonts.state()), hb.SubsetInput()
     plan.unicode_set.set({ord(c) for c in wanted})
     plan.layout_feature_tag_set.clear()
     plan.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.NO_LAYOUT_CLOSURE
@@ -74,16 +75,22 @@ class Lettering:
     def _found(self, character: str) -> str:
         if fonts.hides(character) or character.isspace():
             return self.families[0] if character in "\u00a0\u3000 " else ""
-        every = dict.fromkeys([*self.families, *fonts.FAMILIES])
-        return next((family for family in every if fonts.has_all(family, character)), self.families[0])
+        return next((family for family in self._every() if fonts.has_all(family, character)), self.families[0])
+
+    def _every(self) -> Iterable[str]:
+        """Return the fonts in the order in which they are looked through; only sans ones have all characters listed."""
+        return dict.fromkeys([*self.families, *(family for family in fonts.FAMILIES if "Serif" not in family)])
 
     def make(self) -> None:
         """Make the fonts, once all texts are known."""
-        for family in dict.fromkeys([*self.families, *fonts.FAMILIES]):
+        for family in self._every():
             characters = [c for c, own in self._family.items() if own == family]
             if characters:
                 self.subsets[family] = subset(family, characters)
         self._names = {family: f"F{n}" for n, family in enumerate(self.subsets)}
+        of_family = {family: made.widths for family, made in self.subsets.items()}
+        self._wide = {c: of_family[family][c] if family else 0 for c, family in self._family.items()}
+        self._measured: dict[str, list[tuple[str, int, int]]] = {}
 
     @property
     def named(self) -> Mapping[str, Subset]:
@@ -92,11 +99,7 @@ class Lettering:
 
     def width(self, text: str) -> int:
         """Return the width of a text in thousandths of its size."""
-        total = 0
-        for character in text:
-            family = self._family.get(character, "")
-            total += self.subsets[family].widths[character] if family else 0
-        return total
+        return sum([self._wide[character] for character in text])
 
     def runs(self, text: str) -> list[Run]:
         """Return a text as glyphs, a run for each change of font."""
@@ -116,23 +119,27 @@ class Lettering:
         return [line for paragraph in text.split("\n") for line in self._lines(paragraph, room)]
 
     def _lines(self, text: str, room: float) -> Iterable[str]:
-        line, wide = "", 0.0
-        for piece in _units(text):
-            own = self.width(piece)
-            if line and wide + self.width(piece.rstrip()) > room:
+        line, wide = "", 0
+        for unit, own, bare in self._units_of(text):
+            if line and wide + bare > room:
                 yield line.rstrip()
-                line, wide = "", 0.0
-                piece, own = piece.lstrip(), self.width(piece.lstrip())
-            if own <= room:
-                line, wide = line + piece, wide + own
+                line, wide = "", 0
+            if wide + bare <= room:
+                line, wide = line + unit, wide + own
                 continue
-            for character in piece:
-                own = self.width(character)
-                if line and wide + own > room:
+            for character in unit:
+                if line and wide + self._wide[character] > room:
                     yield line
-                    line, wide = "", 0.0
-                line, wide = line + character, wide + own
+                    line, wide = "", 0
+                line, wide = line + character, wide + self._wide[character]
         yield line.rstrip()
+
+    def _units_of(self, text: str) -> list[tuple[str, int, int]]:
+        """Return what lines are broken between, each with its width, and that without the blanks at its end."""
+        if text not in self._measured:
+            units = [(unit, unit.rstrip()) for unit in _units(text)]
+            self._measured[text] = [(unit, self.width(unit), self.width(bare)) for unit, bare in units]
+        return self._measured[text]
 
 
 def _units(text: str) -> Iterable[str]:

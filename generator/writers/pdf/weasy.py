@@ -186,15 +186,28 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = "ua-1") -> None
     (E-font-family, E-font-changed, E-cache, E-pango).
     """
     document = fitted(document)
+    while True:
+        state, (laid_out, controls) = fonts.state(), lay_out(document, standard)
+        made = with_fields(laid_out, controls, document) if controls else laid_out
+        if fonts.state() == state:
+            break
+    out.write(made)
+
+
+def lay_out(document: Document, standard: str = "ua-1") -> tuple[bytes, list[Control]]:
+    """Return the pages of a document, and the boxes to fill in on screen, which have their numbers for names there.
+
+    Raises as `write_pdf` does.
+    """
     markup, controls = write_boxes(document)
     shown = "".join([markup, *(control.text for control in controls)])
     refuse_tofu(document, shown)
     theme, lang = document.theme, document.lang
     fonts.require(theme.pdf_letter_fonts[lang] if document.kind == LETTER else (), theme.pdf_fonts[lang], shown)
-    out.write(_set(document, markup, controls, standard))
+    return _set(document, markup, standard, has_boxes=bool(controls)), controls
 
 
-def _set(document: Document, markup: str, controls: Sequence[Control], standard: str) -> bytes:
+def _set(document: Document, markup: str, standard: str, *, has_boxes: bool) -> bytes:
     """Return the PDF, set in whole fonts: again where one had to be mended that the library had read."""
     while True:
         state, buffer = fonts.state(), io.BytesIO()
@@ -207,11 +220,10 @@ def _set(document: Document, markup: str, controls: Sequence[Control], standard:
             font_config=config,
             pdf_variant=f"pdf/{standard}",
             pdf_tags=True,
-            pdf_forms=bool(controls),
+            pdf_forms=has_boxes,
         )
-        made = with_fields(buffer.getvalue(), controls, document) if controls else buffer.getvalue()
         if fonts.state() == state:
-            return made
+            return buffer.getvalue()
 
 
 _ATTACHING = frozenset({"ua-1"})

@@ -17,6 +17,10 @@ _ENTRY, _LATEST = 20, 256
 """Bytes of an entry of the table; bytes at the end among which the trailer is."""
 
 
+_SHORT = 4096
+"""Bytes of a record that isn't packed: that takes longer than all else."""
+
+
 def with_carried(pdf: bytes, document: Document, *, attached: bool) -> bytes:
     """Return a PDF that names its form and, where that may be, has its record attached."""
     found = _TRAILER.search(pdf, max(0, len(pdf) - _LATEST))
@@ -59,13 +63,13 @@ def _tree(number: int) -> bytes:
 
 def _attached(record: bytes, number: int) -> dict[int, bytes]:
     """Return the file of a record, and what is said of it, as objects from a number on (ISO 32000-1, 7.11)."""
-    packed = zlib.compress(record, 1)
+    packed = zlib.compress(record, 1) if len(record) > _SHORT else record
+    packing = b"/Filter/FlateDecode" if packed is not record else b""
     day = moment().encode()
-    file = b"<</Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)>>"
-    file += b"/Filter/FlateDecode/Length %d>>"
+    file = b"<</Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)>>%s/Length %d>>"
     name = RECORD.encode()
     says = b"<</Type/Filespec/F(%s)/UF(%s)/Desc(%s)/AFRelationship/Source/EF<</F %d 0 R/UF %d 0 R>>>>"
-    stream = file % (len(record), day, len(packed)) + b"stream\n" + packed + b"\nendstream"
+    stream = file % (len(record), day, packing, len(packed)) + b"stream\n" + packed + b"\nendstream"
     return {number: stream, number + 1: says % (name, name, name, number, number)}
 
 

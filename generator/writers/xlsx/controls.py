@@ -30,19 +30,24 @@ from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.workbook import Book
 
 PROTECTION = (
-    '<sheetProtection sheet="1" objects="1" scenarios="1" formatCells="0" formatColumns="0" formatRows="0" sort="0" '
-    'autoFilter="0"/>'
+    '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>'
 )
 """Without a password: whoever must change more can (18.3.1.85)."""
 
 ROWS_MAY_BE_ADDED = PROTECTION.replace(' sort="0"', ' insertRows="0" sort="0"')
 
 
+RATING = "question"
+"""The place of a rating, which stands beside its question."""
+
 _LONGEST_TITLE, _LONGEST_TEXT = 32, 225
 """UTF-16 units of the title of a message, and of a message."""
 
 _AFTER_OTHERS = 1_001
 """Priority of the rules of colour, behind those of the sheet's own."""
+
+_MOST_DIGITS = 15
+"""Digits of a number that Excel keeps; one that has more stands as text."""
 
 _FIRST_DAY, _BEYOND_DAYS = 61, 2_958_466
 """Serial numbers of the first day that Excel counts rightly, and of the day after the last (18.17.4)."""
@@ -68,11 +73,11 @@ class Controls:
     # --- cells ---
 
     def style(self, place: str, edges: str, face: Face, value: object = None) -> int:
-        """Return the style of an answer's cell; `place`: entry or cell."""
+        """Return the style of an answer's cell; `place`: entry, cell, or that of a rating."""
         code, sort = answer_format(face, value, self.lang)
         if sort == "text" and value is not None and begins_formula(face.entry(value, self.lang)):
             sort = "quoted"
-        return self.look.opened(edged(f"{place}.{sort}", edges), code)
+        return self.look.opened(edged(place if place == RATING else f"{place}.{sort}", edges), code)
 
     def style_of(self, face: Face, place: str, edges: str, value: object) -> int:
         """Return the style of the cells that a value's cell is merged with."""
@@ -173,7 +178,8 @@ def _digits(face: Face, value: object, lang: Lang) -> str:
         return ""
     if isinstance(value, date):
         return (serial(value) or "") if kind.number_format(face.unit, lang, value) != TEXT_CODE else ""
-    return kind.excel_number(value)
+    number = kind.excel_number(value)
+    return number if len(number.strip("-0.").replace(".", "")) <= _MOST_DIGITS else ""
 
 
 # --- what cells take ---

@@ -49,7 +49,7 @@ from generator.writers.letterhead import LINE, NAME_LINE, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
-from generator.writers.xlsx.controls import is_open
+from generator.writers.xlsx.controls import RATING, is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
@@ -381,12 +381,12 @@ class FormSheet(Grid, BlockVisitor[None]):
         self.faults += text_faults(field.text(self.lang), field.pointer, face.label)
         return Cell(*at, lambda ref: entries.write(ref, field.value, face), entries.styles["text"])
 
-    def control(self, field: Field, at: tuple[int, int], edges: str) -> Cell:
+    def control(self, field: Field, at: tuple[int, int], edges: str, place: str = "entry") -> Cell:
         """Return the cell of a field that is filled in on screen, or that is worked out there."""
         face, value = field.face, field.value
         self.faults += text_faults(face.entry(value, self.lang), field.pointer, face.label)
-        style = self.controls.style_of(face, "entry", edges, value)
-        return Cell(*at, lambda ref: self.controls.cell(ref, "entry", edges, face, value, self.book.places()), style)
+        style = self.controls.style_of(face, place, edges, value)
+        return Cell(*at, lambda ref: self.controls.cell(ref, place, edges, face, value, self.book.places()), style)
 
     def placeholder(self, field: Field) -> tuple[str, str]:
         """Return style and text of an entry that waits for a pen: boxes to tick, gaps of a date, squares, nothing."""
@@ -439,7 +439,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         if _is_control(field):
             ends = phrase("chart.between", self.lang).join(choice.label for choice in (shown[0], shown[-1]))
             field = replace(field, face=replace(field.face, hint=field.face.hint or ends))
-            entry = self.control(field, at, f"R{bottom}l")
+            entry = self.control(field, at, f"tR{bottom}l", RATING)
         elif field.value is None:
             entry = self.plain(*at, edged("question", f"tR{bottom}l"), self.boxes(shown))
         else:

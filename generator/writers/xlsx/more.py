@@ -106,7 +106,7 @@ class MoreSheet:
     def _cols(self) -> str:
         """Return the columns, whose empty cells have the number format of their answers."""
         lang, look = self.book.document.lang, self.book.look
-        styles = (look.added("cell.text", answer_format(column.face, None, lang)[0]) for column in self.columns)
+        styles = (look.added("plain", answer_format(column.face, None, lang)[0]) for column in self.columns)
         return "".join(
             f'<col min="{n}" max="{n}" width="{width:.2f}" style="{style}" customWidth="1"/>'
             for n, (width, style) in enumerate(zip(self.widths, styles, strict=True), 1)
