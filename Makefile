@@ -28,7 +28,7 @@ test-services: $(VENV)/.tested
 test-clients: $(VENV)/.tested
 	sh .ci/install-clients.sh $(VENV)/clients
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,clients]"
-	$(BIN)/python -m pytest -m clients
+	$(BIN)/python -m pytest -m clients tests/clients
 
 # A whole month, as a script would make it: sample issues and surveys, the summaries, the report on satisfaction.
 MONTH ?= 2024-05

@@ -1,6 +1,7 @@
 """Chromium, started when it is first wanted, and the PDFs that it and pdf.js in it have filled in."""
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +47,8 @@ class Browser:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if not (shutil.which("chromium") and pdfjs.PACKAGE.is_dir()):
+        pytest.fail("Chromium or pdf.js isn't installed: run `make test-clients`")
     folder = tmp_path_factory.mktemp("pdf")
     with chromium(tmp_path_factory.mktemp("chromium")) as started, pdfjs.served(folder) as address:
         yield Browser(started, folder, address)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from generator.control_names import choice_name, control_name
 from generator.defined_names import defined_name, more_name
 from tests.clients.typed import Typed
@@ -25,6 +27,8 @@ Step = dict[str, Any]
 
 def type_into(tasks: list[dict[str, Any]], profile: Path) -> list[dict[str, Any]]:
     """Have LibreOffice fill in files, one task each: `file`, `out` and `steps`; return what it says of each."""
+    if not shutil.which("soffice"):
+        pytest.fail("LibreOffice isn't installed: run `make test-clients`")
     asked = {"program": shutil.which("soffice"), "profile": str(profile), "tasks": tasks}
     script = Path(__file__).with_name("office_types.py")
     done = subprocess.run(
