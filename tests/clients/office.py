@@ -1,12 +1,16 @@
 """LibreOffice as a client: what is to be typed into a file of ours, and where; `office_types.py` does it."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -31,11 +35,16 @@ def type_into(tasks: list[dict[str, Any]], profile: Path) -> list[dict[str, Any]
         pytest.fail("LibreOffice isn't installed: run `make test-clients`")
     asked = {"program": shutil.which("soffice"), "profile": str(profile), "tasks": tasks}
     script = Path(__file__).with_name("office_types.py")
-    done = subprocess.run(
-        [PYTHON, str(script)], input=json.dumps(asked), capture_output=True, text=True, timeout=_PATIENCE, check=False
+    process = subprocess.Popen(
+        [PYTHON, str(script)], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, start_new_session=True
     )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    try:
+        said, wrong = process.communicate(json.dumps(asked), timeout=_PATIENCE)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # LibreOffice is of the same group, and waits where a dialog is open
+    assert process.returncode == 0, wrong
+    return [json.loads(line) for line in said.splitlines()]
 
 
 # --- Word ---

@@ -7,8 +7,6 @@ lists people pick by mouse, which nothing reaches without a screen: the label is
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -41,7 +39,6 @@ class Office:
             [program, f"-env:UserInstallation={Path(profile).as_uri()}", *QUIET, f"--accept={pipe}"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # `soffice` starts the program that does the work, and both have to end
         )
         local = uno.getComponentContext()
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
@@ -76,12 +73,9 @@ class Office:
         self.dispatcher.executeDispatch(frame, f".uno:{name}", "", 0, tuple(value(*pair) for pair in given.items()))
 
     def close(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(Exception):  # it answers no more once it ends
+            self.desktop.terminate()
+        self.process.wait(10)
 
 
 def keys(window: Any, text: str, newline: str = "RETURN") -> None:
