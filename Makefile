@@ -7,7 +7,7 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test test-services sweep month lint types bench gallery engines judge licences audit clean system wheel
+.PHONY: demo test test-services test-clients sweep month lint types bench gallery engines judge licences audit clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
@@ -16,12 +16,19 @@ demo: $(VENV)/.installed
 test: $(VENV)/.tested
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS)
 	@echo "Left out: the tests against real servers (PostgreSQL, Dask, S3). 'make test-services' installs and runs them."
+	@echo "Left out: forms filled in by LibreOffice, Chromium and pdf.js. 'make test-clients' installs and runs them."
 
 # Real servers: installed here, started by the tests on free ports of this machine, stopped when they end.
 test-services: $(VENV)/.tested
 	sh .ci/install-services.sh
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,services]"
 	$(BIN)/python -m pytest -m services
+
+# Programs that people fill in forms with: LibreOffice, Chromium's viewer of PDFs and pdf.js, each started by the tests.
+test-clients: $(VENV)/.tested
+	sh .ci/install-clients.sh $(VENV)/clients
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,clients]"
+	$(BIN)/python -m pytest -m clients tests/clients
 
 # A whole month, as a script would make it: sample issues and surveys, the summaries, the report on satisfaction.
 MONTH ?= 2024-05

@@ -25,6 +25,9 @@ POSTGRES_USER = "desk"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "services: needs real servers, which `make test-services` installs")
+    config.addinivalue_line(
+        "markers", "clients: real programs fill in forms; `make test-clients` installs and runs them"
+    )
     config.addinivalue_line("markers", "sweep: the whole of what everyday tests try a part of; `make sweep`")
 
 
