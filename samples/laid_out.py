@@ -22,8 +22,8 @@ from generator.writers.pdf.widgets import with_fields
 from samples.random_records import Tree
 from samples.round_trip import Difference, RoundTrip
 
-_ROWS = (12, 48)
-"""Rows that the repeats of empty forms have; the longer one is for records with more rows."""
+_ROWS = (3, 12, 48)
+"""Rows that the repeats of empty forms have; the longer ones are for records with more rows."""
 
 Key = tuple[str, str]
 

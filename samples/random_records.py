@@ -47,10 +47,16 @@ class Drawn:
 
 
 class RandomRecords:
-    """Draws records of one form; `bases`: records of it that hold, by default its samples."""
+    """Draws records of one form.
 
-    def __init__(self, form: Form, bases: Sequence[Any] | None = None) -> None:
-        self.form, self.job = form, make_job(form)
+    `bases`: records of it that hold, by default its samples. `spared`: characters that no text has, for some format
+    refuses them. `most_rows`: those of a repeat that are drawn.
+    """
+
+    def __init__(
+        self, form: Form, bases: Sequence[Any] | None = None, spared: str = "", most_rows: int = MOST_ROWS
+    ) -> None:
+        self.form, self.job, self.spared, self.most_rows = form, make_job(form), spared, most_rows
         found = samples_of(form) if bases is None else bases
         held = (self._held(base) for base in found)
         self.bases = [base for base in held if base is not None]
@@ -136,7 +142,7 @@ class _Drawing:
     def __init__(self, of: RandomRecords, chance: random.Random, fullness: int) -> None:
         self.of, self.chance, self.fullness = of, chance, fullness
         self.base: Tree = chance.choice(of.bases) if of.bases else {}
-        self.values = Values(chance)
+        self.values = Values(chance, of.spared)
         self.tried: dict[str, int] = {}
 
     def result(self) -> Drawn | None:
@@ -184,7 +190,7 @@ class _Drawing:
             preset = list(base or spec.default or ())
             return [self.row(spec, row) for row in preset]
         least = int(spec.schema.get("minItems", 1 if spec.pointer == f"/{_ROWS}" and self.of.form.is_table else 0))
-        most = max(least, min(int(spec.schema.get("maxItems", MOST_ROWS)), MOST_ROWS))
+        most = max(least, min(int(spec.schema.get("maxItems", self.of.most_rows)), self.of.most_rows))
         count = self.chance.randint(least, most)
         return [self.row(spec, base[n] if n < len(base) else {}) for n in range(count)]
 

@@ -41,6 +41,9 @@ _PIECES = (
     *("😀", "\u3000全角", "\u00a0"),
 )
 _WORDS = ("订单", "退款", "登录", "客户", "系统", "核对", "延期", "升级", "会议", "培训", "order", "refund", "login")
+CHARACTERS = "".join(sorted(set("".join((*_NAMES, *_GIVEN, *_PIECES, *_WORDS)))))
+"""All that stand in texts."""
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _LONG, _LONGEST = 0.03, 1500
@@ -52,10 +55,14 @@ _FIRST = datetime(2019, 1, 1, 8, 0)
 
 
 class Values:
-    """Draws the values of one record. Days and moments mostly follow each other, as those of a matter do."""
+    """Draws the values of one record. Days and moments mostly follow each other, as those of a matter do.
 
-    def __init__(self, chance: random.Random) -> None:
+    `spared`: characters that no text has.
+    """
+
+    def __init__(self, chance: random.Random, spared: str = "") -> None:
         self.chance = chance
+        self.spared = str.maketrans("", "", spared)
         self.now = _FIRST + timedelta(minutes=chance.randrange(7 * _MINUTES_A_YEAR))
 
     def of(self, spec: FieldSpec) -> Any:
@@ -115,6 +122,7 @@ class Values:
 
     def within(self, text: str, least: int, most: int | None) -> str:
         """Return a text as long as it may be; texts of blanks alone are none."""
+        text = text.translate(self.spared)
         text = text if text.strip() else f"{text}某"
         while len(text) < least:
             text += self.chance.choice(_WORDS)

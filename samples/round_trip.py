@@ -21,6 +21,16 @@ from generator.job import Job
 from generator.kinds import LIST
 from generator.records import ListSource, Source
 from samples.random_records import Tree
+from samples.random_values import CHARACTERS
+
+
+def spared_by(format: str) -> str:
+    """Return the characters of random texts that a format refuses, for none of its fonts has them."""
+    if format != "pdf":
+        return ""
+    from generator.writers.fonts import missing
+
+    return "".join(sorted(set(missing(CHARACTERS))))
 
 
 class Difference(NamedTuple):

@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import IO, Protocol
 
 from lxml import etree
 
@@ -29,7 +30,13 @@ _REFERENCE = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
-def look_through(archive: zipfile.ZipFile, part: str, place: Place) -> bool:
+class Openable(Protocol):
+    """What parts are read from, as often as they are asked for."""
+
+    def open(self, name: str) -> IO[bytes]: ...
+
+
+def look_through(archive: Openable, part: str, place: Place) -> bool:
     """Tell whether a sheet may have cells that show a value and hold none: formulas never computed, errors.
 
     Raises RecordError (E-xlsx, E-xlsx-cells) for a sheet that would take more room than the bounds allow.
@@ -60,7 +67,7 @@ _MARKS = (b"<f", b":f", b'"e"', b"'e'")
 _SUSPECT = re.compile(rb"""[<:]f[\s>/]|["']e["']""")
 
 
-def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
+def _seen(archive: Openable, name: str) -> tuple[bool, bool]:
     """Tell by a quick look at the bytes whether a sheet has formulas or errors, and whether it has far cells."""
     suspect = far = False
     for seen in _windows(archive, name):
@@ -70,7 +77,7 @@ def _seen(archive: zipfile.ZipFile, name: str) -> tuple[bool, bool]:
     return suspect, far
 
 
-def _windows(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def _windows(archive: Openable, name: str) -> Iterator[bytes]:
     """Yield a part in pieces, each with the end of the one before, so that nothing is cut in two."""
     tail = b""
     with archive.open(name) as part:
@@ -82,7 +89,7 @@ def _windows(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 _OVERLAP = 256
 
 
-def _refuse_far(archive: zipfile.ZipFile, name: str, limits: Bounds, place: Place) -> None:
+def _refuse_far(archive: Openable, name: str, limits: Bounds, place: Place) -> None:
     """Raise RecordError for references that no sheet has (E-xlsx), and for too many cells between (E-xlsx-cells)."""
     rows, columns = _Extent(), _Extent()
     for reference in _references(archive, name):
@@ -96,7 +103,7 @@ def _refuse_far(archive: zipfile.ZipFile, name: str, limits: Bounds, place: Plac
         raise fail(RecordError, "E-xlsx-cells", place, rows=rows.length, columns=columns.length, limit=limits.cells)
 
 
-def _references(archive: zipfile.ZipFile, name: str) -> Iterable[bytes]:
+def _references(archive: Openable, name: str) -> Iterable[bytes]:
     """Yield the references of a sheet's cells that hold something; some of them twice."""
     for seen in _windows(archive, name):
         for cell in _CELL.finditer(seen):

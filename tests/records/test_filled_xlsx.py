@@ -272,3 +272,17 @@ def test_a_register_goes_on_on_its_own_sheet_and_what_follows_from_a_change_is_c
         ("甲卷", date(2034, 1, 5)),
         ("乙卷", date(2034, 1, 5)),
     ]
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "en"])
+def test_what_is_printed_on_blank_letters_and_reports_is_no_answer(lang: Any, tmp_path: Path) -> None:
+    catalogue = Catalogue()
+    path = tmp_path / "blank.xlsx"
+    for form in [form for form in catalogue if form.template and not form.is_table]:
+        path.write_bytes(to_bytes(make_job(form, lang=lang, catalogue=catalogue).blank(), "xlsx"))
+        try:
+            found = [raw for raw, _ in BookSource(path, form)]  # type: ignore[misc]
+        except RecordError as error:
+            found = [{fault.code: None for fault in error.faults}]
+            assert [*found[0]] == ["E-read-nothing"]  # a letter has no boxes
+        assert not any(found[0].values()), form.id

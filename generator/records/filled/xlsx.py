@@ -199,7 +199,7 @@ class _Cells:
         return f"{self.name}!{letters(column + 1)}{row}"
 
 
-@dataclass(slots=True)
+@dataclass
 class _Part:
     """Rows of a table that stand beneath each other, and where its columns begin: the keys by their columns."""
 
@@ -207,6 +207,18 @@ class _Part:
     top: int
     bottom: int
     columns: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int, str]]:
+        """Return where each column begins and ends, and its key."""
+        starts = sorted(self.columns)
+        ends = [*(start - 1 for start in starts[1:]), self.end]
+        return [(start, end, self.columns[start]) for start, end in zip(starts, ends, strict=True)]
+
+    @cached_property
+    def end(self) -> int:
+        """Return where the last column ends."""
+        return self.cells.end(self.top, max(self.columns))
 
 
 # --- reading ---
@@ -313,23 +325,24 @@ class _Reader:
         """Return what somebody wrote behind the label, in its cell."""
         for mark in ("：", ":"):
             name, found, rest = label.partition(mark)
-            if found and folded(name) in names_of(spec) and rest.strip():
-                return self._text(spec, rest.strip())
+            if found and folded(name) in names_of(spec) and (answer := rest.strip().strip("＿_")):
+                return self._text(spec, answer)
         return None
 
     def _lines(self, cells: _Cells, row: int, column: int) -> object:
-        """Return what was written on the lines beneath a label."""
+        """Return what was written on the lines beneath a label: they follow each other, each as wide as the sheet."""
         lines: list[str] = []
-        for number in range(row, min(row + _MOST_LINES, cells.last) + 1):
-            text = (
-                cells.cell(number, cells.first(number, column, len(cells.rows[number].cells) - 1))
-                if (number in cells.rows)
-                else ""
-            )
-            if number > row and (number in self.taken.get(cells.sheet.name, ()) or self._is_stop(cells, number)):
+        for number in range(row, row + _MOST_LINES):
+            text = _label(cells.cell(number, cells.first(number, column, cells.end(number, column))))
+            is_line = (number, column) in cells.spans
+            if number > row and (not (is_line or text) or self._ends_lines(cells, number, text)):
                 break
-            lines.append(str(text) if not is_blank(text) else "")
+            lines.append(text)
         return "\n".join(lines).strip("\n") or None
+
+    def _ends_lines(self, cells: _Cells, row: int, text: str) -> bool:
+        """Tell whether a row beneath lines is none: something else begins, or a paragraph with its indent."""
+        return text.startswith("\u3000\u3000") or self._begins(cells, row)
 
     # --- tables ---
 
@@ -412,11 +425,10 @@ class _Reader:
         return len(self._named(part.cells, row, table.spec)) * 2 > len(part.columns)
 
     def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
-        cells, starts = part.cells, sorted(part.columns)
-        for n, start in enumerate(starts):
-            end = starts[n + 1] - 1 if n + 1 < len(starts) else max(cells.end(row, start), cells.end(part.top, start))
-            column = cells.first(row, start, end)
-            spec = table.spec.by_key[part.columns[start]]
+        cells = part.cells
+        for start, end, name in part.spans:
+            column = cells.first(row, start, max(end, cells.end(row, start)) if end == part.end else end)
+            spec = table.spec.by_key[name]
             raw = self._value(spec, cells, row, column)
             self.answers.put_cell(table.pointer, key, spec.key, raw, cells.at(row, column))
         found = cells.rows.get(row)
@@ -464,7 +476,7 @@ class _Reader:
     def _is_stop(self, cells: _Cells, row: int) -> bool:
         """Tell whether something else begins in a row: a label, a heading, a place to sign."""
         filled = cells.filled(row)
-        texts = [folded(text) for n in filled if isinstance(text := cells.cell(row, n), str)]
+        texts = [folded(text.strip()) for n in filled if isinstance(text := cells.cell(row, n), str)]
         if any(text.endswith(tuple(self.names.headings)) and len(filled) <= _HEADS for text in texts):
             return True
         if any(text in self.names.labels for text in texts):
@@ -579,7 +591,7 @@ class _Reader:
             if not isinstance(text, str) or text != cell:
                 return text
         try:
-            raw = value_of(cell, Column(spec.key, spec), code, seen)
+            raw = value_of(cell, _column(spec), code, seen)
         except ValueFault as fault:
             if fault.code == "E-cell-ditto":
                 return cell  # an answer of its own, on a form
@@ -610,6 +622,11 @@ def _is_readable(spec: FieldSpec, text: str) -> bool:
 
 
 _UTC = ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=4096)
+def _column(spec: FieldSpec) -> Column:
+    return Column(spec.key, spec)
 
 
 def _label(cell: object) -> str:

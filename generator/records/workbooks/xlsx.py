@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from generator.errors import Place, RecordError, fail, is_unforeseen
@@ -19,7 +19,7 @@ from generator.records.workbooks.number_format import has_clock, is_moment
 from generator.records.workbooks.quick_notes import Note, OddError, quick_notes
 from generator.records.workbooks.xlsx_parts import SheetPart, XlsxParts, column_number
 
-_CHUNK = 1 << 16
+_CHUNK, _SMALL = 1 << 16, 1 << 20
 _TWO_DAYS = date(1900, 2, 28)
 """What the reader makes of two serial numbers: Excel takes 1900 for a leap year."""
 
@@ -75,6 +75,16 @@ class _Package:
     cells: Any
     parts: XlsxParts
     place: Place
+    held: tuple[str, bytes] = ("", b"")
+    """The small part that was read last: it is looked through before it is read."""
+
+    def open(self, name: str) -> IO[bytes]:
+        """Return a part of the package to be read from its start."""
+        if self.archive.getinfo(name).file_size > _SMALL:
+            return self.archive.open(name)
+        if self.held[0] != name:
+            self.held = (name, self.archive.read(name))
+        return BytesIO(self.held[1])
 
     @cached_property
     def formats(self) -> Mapping[str, str]:
@@ -98,7 +108,7 @@ class _XlsxSheet:
     @cached_property
     def _cells(self) -> Any:
         # before the reader makes room for what the sheet says that it has
-        suspect = look_through(self._package.archive, self._listed.part, self._package.place)
+        suspect = look_through(self._package, self._listed.part, self._package.place)
         try:
             return self._package.cells.get_sheet_by_name(self.name), suspect
         except BaseException as error:
@@ -153,7 +163,7 @@ class _XlsxSheet:
         """Yield what there is to say of rows beside their values."""
         done = 0
         try:
-            with closing(self._package.archive.open(self._listed.part)) as part:
+            with closing(self._package.open(self._listed.part)) as part:
                 for note in quick_notes(part, self._package.formats, _UNKNOWN, suspect=suspect):
                     yield note
                     done = note.number
@@ -173,7 +183,7 @@ class _XlsxSheet:
         if suspect:
             parser.EndElementHandler, parser.CharacterDataHandler = reader.end, reader.text
         try:
-            with closing(self._package.archive.open(self._listed.part)) as part:
+            with closing(self._package.open(self._listed.part)) as part:
                 while chunk := part.read(_CHUNK):
                     parser.Parse(chunk)
                     yield from reader.take()
