@@ -1,4 +1,4 @@
-"""Every form's sample typed by every client: `python -m tests.clients [FORMAT...] [FORM...]`; a quarter of an hour.
+"""Every form's sample typed by every client: `python -m tests.clients [FORMAT...] [FORM...]`; half an hour.
 
 Each form in one of the languages in turn. Prints what is read otherwise than it was typed, and ends with 1 if anything
 is. What the tests of clients show with a few forms, for all of them.
