@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Options, markdown
+from benchmarks.subject import report
 from generator import Catalogue
 from generator.api import make_job, to_bytes
 from generator.catalogue import Form
@@ -20,7 +21,6 @@ from generator.records.filled import FilledSource
 from samples.demo import samples_of
 
 FORMATS = ("docx", "xlsx", "pdf")
-READ_OF = "closure-report"
 WANTED = {"docx": 200, "xlsx": 200, "pdf": 50}
 """Filled forms that are to be read in a second by one process."""
 
@@ -34,9 +34,9 @@ def main(options: Options) -> None:
     """Print the tables."""
     forms = list(Catalogue())[:: 11 if options.quick else 1]
     with tempfile.TemporaryDirectory() as folder:
-        rates = [_rate(Catalogue().form(READ_OF), format, Path(folder)) for format in FORMATS]
+        rates = [_rate(Catalogue().form(report().form), format, Path(folder)) for format in FORMATS]
         rows = [_row(form, Path(folder)) for form in forms]
-    print("Filled closure reports read a second, in one process:\n")
+    print("Filled reports read a second, in one process:\n")
     print(markdown(["format", "forms a second", "wanted"], rates) + "\n")
     print("Forms to be filled in on screen: kilobytes of the blank one, milliseconds to write and read a filled one.\n")
     heads = ["form", *(f"{format} {what}" for format in FORMATS for what in ("KB", "write ms", "read ms"))]

@@ -149,6 +149,8 @@ class _Drawing:
         raw = self.section(self.of.form.root, self.base)
         for round_ in range(_ROUNDS):
             without_empty_rows(self.of.form.root, raw)
+            if self.of.form.is_table and not raw.get(_ROWS):
+                raw[_ROWS] = self.rows(self.of.form.rows, self.base.get(_ROWS, []))
             judged, faults = judged_by(self.of.job, deepcopy(raw))
             if not faults:
                 return Drawn(raw, judged, round_)

@@ -114,9 +114,9 @@ def test_rows_that_are_no_list_are_refused(tmp_path):
     assert (fault.code, fault.place.pointer) == ("E-type", "/rows")
 
 
-@pytest.mark.parametrize(("name", "code"), [("a.pdf", "E-source-format"), ("none.csv", "E-file-missing")])
+@pytest.mark.parametrize(("name", "code"), [("a.odp", "E-source-format"), ("none.csv", "E-file-missing")])
 def test_a_source_that_cannot_be_one_is_wrong_usage(tmp_path, name, code):
-    (tmp_path / "a.pdf").write_text("x", encoding="utf-8")
+    (tmp_path / "a.odp").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         check(TRACKER, tmp_path / name)
     assert [fault.code for fault in caught.value.faults] == [code]

@@ -4,7 +4,6 @@ Cells have names after their fields, which follow them when rows are put in or s
 as in a copy of the cells, fields are found by their labels: a value stands beneath its label, or to its right.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,6 +17,7 @@ from generator.kinds.raw import Faulty, ValueFault, fold
 from generator.records.cells import value_of
 from generator.records.columns import Column
 from generator.records.filled.answers import Answers, RowKey, is_derived
+from generator.records.filled.gaps import without_gaps
 from generator.records.filled.labels import (
     EMPTY,
     TICKED,
@@ -42,6 +42,10 @@ _OURS = ("f_", "more_f_")
 _AFTER = 1_000_000
 """Number of the first row on a sheet on which a table goes on: behind all those of the form."""
 
+_WIDE = 20
+"""The last column of a cell that is wider than any box beside another."""
+
+_HINTS = tuple(phrase("how_to_fill", lang).strip() for lang in LANGS)
 _MOST_LINES, _HEADS = 60, 3
 """Lines of writing under one label; rows above a table that its head is looked for in."""
 
@@ -232,10 +236,14 @@ class _Reader:
         self.answers = Answers(form)
         self.sheets = {sheet.name: _Cells(sheet) for sheet in book.sheets}
         self.places = self._places()
+        self.parts: list[_Part] = []
         self.taken: dict[str, set[int]] = {}
         """By sheet the rows that are somebody's: those of fields with names, and of tables."""
 
         self.hidden: dict[str, set[int]] = {}
+        self.read: set[tuple[str, int]] = set()
+        """Rows of single cells that were read, by sheet and number."""
+
         if self.places:
             self._by_names()
         else:
@@ -268,6 +276,7 @@ class _Reader:
         for place, _, _ in fields:
             self.taken.setdefault(place.sheet, set()).add(place.area.top)
         tables = [(self._parts(name, table), table) for name, table in self.names.tables.items()]
+        self.parts = [part for parts, _ in tables for part in parts]
         for parts, _ in tables:
             for part in parts:
                 self.taken.setdefault(part.cells.sheet.name, set()).update(range(part.top, part.bottom + 1))
@@ -289,6 +298,7 @@ class _Reader:
         if label.rstrip().endswith(("：", ":")) and self._is_label(label, spec):
             self.answers.put(pointer, self._lines(cells, row, column), cells.at(row, column))
             return
+        self.read.add((cells.sheet.name, row))
         found = cells.first(row, column, max(area.right, cells.end(row, column)))
         raw = self._value(spec, cells, row, found)
         if raw is None and label:
@@ -303,6 +313,7 @@ class _Reader:
         if isinstance(text, str) and not goes_on:
             raw = self._behind_label(text.strip(), spec)
             if raw is not None:
+                self.read.add((cells.sheet.name, row))
                 self.answers.put(pointer, raw, cells.at(row, 0))
 
     def _begins(self, cells: _Cells, row: int) -> bool:
@@ -338,6 +349,7 @@ class _Reader:
             if number > row and (not (is_line or text) or self._ends_lines(cells, number, text)):
                 break
             lines.append(text)
+            self.read.add((cells.sheet.name, number))
         return "\n".join(lines).strip("\n") or None
 
     def _ends_lines(self, cells: _Cells, row: int, text: str) -> bool:
@@ -603,10 +615,34 @@ class _Reader:
         if spec.choices or spec.kind is BOOLEAN:
             return _chosen(spec, text)
         if spec.kind.is_moment or spec.kind.control == "month":
-            return _written_moment(text)
+            return without_gaps(text) or None
         return (text.strip("□") or None) if spec.squares else text
 
+    def _has_prose(self, cells: _Cells) -> bool:
+        """Tell whether running text stands on a sheet, in which answers aren't told from what is printed."""
+        for row in cells.rows:
+            if row == 1 or cells.filled(row) != [0] or (cells.sheet.name, row) in self.read:
+                continue
+            text, is_wide = _label(cells.cell(row, 0)), cells.end(row, 0) > _WIDE
+            if text and is_wide and not text.startswith(_HINTS) and not self._is_apart(cells, row):
+                return True
+        return False
+
+    def _is_apart(self, cells: _Cells, row: int) -> bool:
+        """Tell whether a row is no running text all the same: a label above lines, a heading, a row of a table."""
+        text = _label(cells.cell(row, 0)).strip()
+        return (
+            folded(text.rstrip("：:")) in self.names.labels
+            or self._is_stop(cells, row)
+            or any(part.cells is cells and part.top <= row <= part.bottom for part in self.parts)
+        )
+
+    def _named_sheets(self) -> list[_Cells]:
+        return [self.sheets[name] for name in {place.sheet: None for place in self.places.values()}]
+
     def _warn(self) -> None:
+        if self.form.template and any(self._has_prose(cells) for cells in self._named_sheets()):
+            self.answers.warnings.append(Fault("W-read-gaps", Place()))
         for name, rows in self.hidden.items():
             told = sorted(rows)
             place = Place("", shown(name))
@@ -644,22 +680,3 @@ def _chosen(spec: FieldSpec, text: str) -> object:
     bare = text.strip(marks + " 　")
     labels = {folded(label) for lang in LANGS for label in labels_of(spec, lang)}
     return bare if bare != text and folded(bare) in labels else text
-
-
-_PEN = re.compile(r"[_\u3000]")
-_ENGLISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:(\d{1,2}):(\d{1,2}))?")
-_UNIT_LEFT = re.compile(r"[年月日时時分/:：.,\-\s]*")
-
-
-def _written_moment(text: str) -> object:
-    """Return a day or time that was written into the gaps that are printed for it; None where they are empty."""
-    if not any(c.isdigit() for c in text):
-        return None if _UNIT_LEFT.fullmatch(_PEN.sub("", text.partition("\n")[0])) else text
-    if not _PEN.search(text):
-        return text
-    line = re.sub(r"[_\s]", "", text.partition("\n")[0])
-    english = _ENGLISH.fullmatch(line.rstrip(":/"))
-    if english:
-        day, month, year, hour, minute = english.groups()
-        return f"{year}-{month:0>2}-{day:0>2}" + (f" {hour:0>2}:{minute:0>2}" if hour else "")
-    return re.sub(r"(?<=日)[时時分]+$", "", line)
