@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE = 30
-WIDE, HIGH = 1400, 1000
+WIDE, HIGH = 1400, 3700
+"""Pixels of the window: three pages are seen at once, for what is clicked right after scrolling may be missed."""
 
 _KEYS = {"Enter": ("\r", 13), "Tab": ("\t", 9), "ArrowDown": ("", 40), "ArrowUp": ("", 38), "End": ("", 35)}
 _FLAGS = (

@@ -89,13 +89,18 @@ class Cells:
     def __init__(self, path: Path) -> None:
         import openpyxl
 
-        book = openpyxl.load_workbook(path)
-        self.areas = {name: next(iter(defined.destinations)) for name, defined in book.defined_names.items()}
+        self.book = openpyxl.load_workbook(path)
+        self.areas = {name: next(iter(defined.destinations)) for name, defined in self.book.defined_names.items()}
 
     def of(self, pointer: str, *, more: bool = False) -> tuple[str, str]:
         """Return the sheet and the address of a field's cell; `more`: of that on the sheet where its table goes on."""
         row = _ROW.match(pointer)
         name = f"{row[1]}/{row[3]}" if row else pointer
         sheet, area = self.areas[more_name(name) if more else defined_name(name)]
-        letters, first = re.match(r"\$?([A-Z]+)\$?(\d+)", area).groups()  # type: ignore[union-attr]
-        return sheet, f"{letters}{int(first) + (int(row[2]) if row else 0)}"
+        found = self.book[sheet][area.replace("$", "")]
+        if not row:
+            return sheet, str(found.coordinate)
+        # Where a page ends within a table its head stands once more between the rows, locked.
+        rows = found if isinstance(found, tuple) else ((found,),)
+        column = [cell for (cell,) in rows if more or not cell.protection.locked]
+        return sheet, str(column[int(row[2])].coordinate)

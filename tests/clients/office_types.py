@@ -18,6 +18,7 @@ from typing import Any
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.util.NumberFormat import PERCENT
 
 PATIENCE = 60
 QUIET = ("--headless", "--norestore", "--nologo", "--nodefault")
@@ -182,10 +183,16 @@ def fill_excel(office: Office, document: Any, steps: Sequence[dict[str, Any]]) -
         cell = sheet.getCellRangeByName(step["cell"])
         controller.setActiveSheet(sheet)
         controller.select(cell)
-        keys(window, step["text"], "CTRL+RETURN")
+        keys(window, without_sign(document, cell, step["text"]), "CTRL+RETURN")
         press(window, "RETURN")
         done["shown"][f"{step['sheet']}!{step['cell']}"] = cell.getString()
     return done
+
+
+def without_sign(document: Any, cell: Any, text: str) -> str:
+    """Return a text without the sign of a percentage, which Calc puts there itself with the first digit."""
+    kind = document.NumberFormats.getByKey(cell.NumberFormat).Type
+    return text.removesuffix("%") if kind & PERCENT else text
 
 
 FILL = {"docx": fill_word, "xlsx": fill_excel}

@@ -38,8 +38,12 @@ class Typed:
 
     def filled(self, folder: Path, format: str) -> bytes:
         """Return the form with the answers in it already, to be gone on with."""
+        return self.made_of(self.json(folder), format)
+
+    def made_of(self, record: Path, format: str) -> bytes:
+        """Return the form with the answers of a record in it."""
         job = make_job(self.form, lang=self.lang, fillable=True, catalogue=CATALOGUE)
-        documents = list(job.documents(job.open(str(self.json(folder)))))
+        documents = list(job.documents(job.open(str(record))))
         assert documents[0].document is not None
         return to_bytes(documents[0].document, format)
 

@@ -12,7 +12,7 @@ from tests.clients.chromium import Chromium, Page, until
 _PIXELS = 96 / 72
 """Pixels of the screen for a point of the page."""
 
-_SETTLED = 0.2
+_SETTLED = 0.5
 """Seconds in which the viewer has drawn what it was scrolled to."""
 
 _BUTTON = """(shadow => (r => [r.x + r.width / 2, r.y + r.height / 2])(
@@ -35,7 +35,7 @@ class Viewer(Page):
         super().__init__(browser, f"{path.as_uri()}#zoom=100")
         frame = until(lambda: next((t for t in browser.targets() if self._is_mine(t["url"])), None))
         self.frame = browser.attach(frame["targetId"])
-        until(lambda: self.evaluate("globalThis.viewer?.documentDimensions?.pageDimensions?.length > 0", self.frame))
+        until(lambda: self.evaluate("globalThis.viewer?.loadState_ === 'success'", self.frame))
         time.sleep(_SETTLED)
         self.left, self.top, self.high = self._asked(
             "(r => [r.left, r.top, r.height])(viewer.shadowRoot.querySelector('#content').getBoundingClientRect())"
