@@ -157,14 +157,14 @@ def test_a_byte_order_mark_is_no_fault(cli: Any, save: Any, report: Any, issue: 
         ("folder.json", "E-file-kind"),
         (".", "E-source-format"),
         ("folder", "E-source-format"),
-        ("r.pdf", "E-source-format"),
+        ("r.odp", "E-source-format"),
         ("r", "E-source-format"),
     ],
 )
 def test_records_that_are_no_readable_file_are_wrong_usage(cli: Any, save: Any, records: str, code: str) -> None:
     Path("folder.json").mkdir()
     Path("folder").mkdir()
-    save("r.pdf", b"%PDF-1.7")
+    save("r.odp", b"%PDF-1.7")
     done = refused(cli, "closure-report", records, exit_code=2)
     assert done.codes == [code]
 
