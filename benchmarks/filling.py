@@ -1,7 +1,7 @@
 """Forms to be filled in on screen: how large each is, how long it takes to write and to read; forms read a second.
 
-Each form is filled with its first sample. Reading is all of it: the file opened with care, its boxes told, the record
-normalised, derived and judged. No peer reads filled forms back.
+Each form is filled with its ordinary sample. Reading is all of it: the file opened with care, its boxes told, the
+record normalised, derived and judged. No peer reads filled forms back.
 """
 
 import json
@@ -26,6 +26,9 @@ WANTED = {"docx": 200, "xlsx": 200, "pdf": 50}
 
 LARGEST_PDF = 150
 """Kilobytes that a blank PDF to be filled in may have."""
+
+USUAL = "ordinary"
+"""The sample that forms are filled with, where they have it."""
 
 _SECONDS = 3.0
 
@@ -80,7 +83,9 @@ def _filled(form: Form, format: str, folder: Path) -> Path:
 def _document(form: Form) -> Any:
     """Return a form filled with its first sample."""
     job = make_job(form, fillable=True)
-    content = json.loads(samples_of(form)[0].read_text(encoding="utf-8"))
+    samples = {path.stem: path for path in samples_of(form)}
+    sample = samples.get(USUAL) or next(iter(samples.values()))
+    content = json.loads(sample.read_text(encoding="utf-8"))
     return next(one.document for one in job.documents(job.source(content)) if one.document is not None)
 
 
