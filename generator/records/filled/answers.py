@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, pointer_key, pointer_step
+from generator.kinds import reader
 from generator.records.item import RawRecord
 
 RowKey = tuple[int, int]
@@ -158,12 +160,34 @@ def _is_answered(spec: FieldSpec, row: dict[str, Box]) -> bool:
 
 
 def _is_as_printed(spec: FieldSpec, rows: Sequence[dict[str, Box]]) -> bool:
-    """Tell whether rows are those that the form presets, with nothing answered in them."""
-    own = {child.key for child in spec.fields if not is_derived(child)}
-    preset = [{key for key, value in row.items() if value is not None and key in own} for row in spec.default]
-    return [
-        {key for key, box in row.items() if box.raw is not None and not is_derived(spec.by_key[key])} for row in rows
-    ] == preset
+    """Tell whether rows are those that the form presets, with nothing answered in them, and nothing changed."""
+    if len(rows) != len(spec.default):
+        return False
+    return all(_says(spec, row, preset) for row, preset in zip(rows, spec.default, strict=True))
+
+
+def _says(spec: FieldSpec, row: dict[str, Box], preset: Mapping[str, Any]) -> bool:
+    """Tell whether a row holds what it was preset with, but for what the rules compute."""
+    answered = {key: box.raw for key, box in row.items() if box.raw is not None}
+    known = {key: value for key, value in preset.items() if value is not None}
+    for key in answered.keys() | known.keys():
+        child = spec.by_key.get(key)
+        if child is None or is_derived(child):
+            continue
+        if _read(child, answered.get(key)) != _read(child, known.get(key)):
+            return False
+    return True
+
+
+def _read(spec: FieldSpec, raw: object) -> object:
+    """Return the typed value of a raw one; what can't be read is like nothing else."""
+    try:
+        return reader(spec.kind, spec, _UTC)(raw)
+    except (ValueError, OverflowError):
+        return raw
+
+
+_UTC = ZoneInfo("UTC")
 
 
 def is_computed(spec: FieldSpec) -> bool:
