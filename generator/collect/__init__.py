@@ -106,7 +106,8 @@ def collect(
     taken: dict[str, tuple[Path, Any]] = {}
     for one in read:
         report.entries += _taken(one, wanted, tracker, taken)
-    tracker.save()
+    if report.count(Outcome.NEW, Outcome.CHANGED):  # a tracker that gains nothing stays as it is, or isn't begun
+        tracker.save()
     report.warnings = tracker.warnings
     return report
 

@@ -266,3 +266,11 @@ def test_the_way_from_a_form_to_the_signed_report_has_no_json(cli: Any, name: st
     direct = cli("render", "closure-report", SAMPLES / "closure-report" / "ordinary.json", "-o", "direct.docx")
     assert Path("signed.docx").read_bytes() == direct.paths[0].read_bytes()
     assert outcomes(cli("collect", name, "-o", "tracker.jsonl", "--json")) == {name: "new"}
+
+
+def test_a_tracker_is_not_begun_where_nothing_could_be_taken(cli: Any, tmp_path: Path) -> None:
+    typed(tmp_path / "a.docx", {**ANSWERS, "/closed_at": "不详"})
+    done = cli("collect", "a.docx", "-o", "tracker.xlsx")
+    assert (done.code, done.codes) == (1, ["E-date"])
+    assert done.out == ""
+    assert not Path("tracker.xlsx").exists()

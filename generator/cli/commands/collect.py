@@ -31,6 +31,7 @@ def collect(
     from generator.api import collect as gather
     from generator.cli.faults import print_faults
     from generator.cli.progress import progress_of
+    from generator.collect import Outcome
 
     with progress_of(_few(paths), lang) as advance:
         found = gather(paths, out, form=form, lang=lang, policy=existing_files(policy), advance=advance)
@@ -43,10 +44,8 @@ def collect(
         _write_report(Path(report), described, lang)
     if as_json:
         click.echo(json_text(described, indent=2))
-    else:
+    elif found.count(Outcome.NEW, Outcome.CHANGED, Outcome.SAME):
         click.echo(_without_password(out))
-    from generator.collect import Outcome
-
     raise click.exceptions.Exit(1 if found.count(Outcome.REFUSED) or any(e.differs for e in found.entries) else 0)
 
 
