@@ -9,12 +9,5 @@ fonts=/usr/share/fonts
 [ -n "$(find "$fonts" -name 'LiberationSans-Regular.*' 2>/dev/null)" ] || missing="$missing fonts-liberation"
 [ -n "$(find "$fonts" -name 'NotoSerifCJK-Regular.*' 2>/dev/null)" ] || missing="$missing fonts-noto-cjk"
 [ -n "$(find "$fonts" -name 'DejaVuSans.ttf' 2>/dev/null)" ] || missing="$missing fonts-dejavu-core"
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" -ne 0 ]; then
-    echo "Please run: sudo apt-get install -y$missing" >&2
-    exit 3
-fi
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
 # shellcheck disable=SC2086 # a list of packages
-apt-get install -y -qq --no-install-recommends $missing >/dev/null
+sh "$(dirname "$0")/apt-install.sh" $missing

@@ -16,15 +16,7 @@ command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v mutool >/dev/null 2>&1 || missing="$missing mupdf-tools"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
 [ -n "$(find /usr/share/fonts -name 'NotoSerifCJK-Regular.*' 2>/dev/null)" ] || missing="$missing fonts-noto-cjk"
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" -ne 0 ]; then
-        echo "Please run: sudo apt-get install -y$missing" >&2
-        exit 3
-    fi
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq
-    # shellcheck disable=SC2086 # a list of packages
-    apt-get install -y -qq --no-install-recommends $missing >/dev/null
-fi
+# shellcheck disable=SC2086 # a list of packages
+sh "$(dirname "$0")/apt-install.sh" $missing
 grep -qs "\"version\": \"$pdfjs\"" "$folder/node_modules/pdfjs-dist/package.json" ||
     npm install --silent --no-audit --no-fund --omit=optional --prefix "$folder" "pdfjs-dist@$pdfjs"
