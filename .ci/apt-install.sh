@@ -1,4 +1,4 @@
-#!/usr/bin/env sh
+#!/bin/sh
 # Installs Debian packages that are missing, as root; else says the line to run. Nothing to do without a name.
 set -eu
 [ $# -gt 0 ] || exit 0

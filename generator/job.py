@@ -194,7 +194,8 @@ class Job:
         record = None if self.masks and not self.fillable else judged.data
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
         document = (self.composer.fillable if self.fillable else self.composer.filled)(judged.values)
-        document = replace(document, record=record)
+        if record is not None:
+            document = replace(document, record=record)
         shown = str(identity) if identity is not None and document.reference else ""
         return Composed(document, shown, (), (*warnings, *self._without_total(document)), judged.place)
 

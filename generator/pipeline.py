@@ -119,7 +119,7 @@ class Pipeline:
     def _is_stale(self, fault: Fault) -> bool:
         """Tell whether a fault is of a computed value that isn't what the rules make of the others, or isn't read."""
         spec = self.form.spec_at(fault.place.pointer)
-        return fault.code == "E-derived" or bool(spec and spec.derive and spec.derive.given == "error")
+        return fault.code == "E-derived" or bool(spec and spec.is_derived)
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
@@ -188,11 +188,11 @@ class Pipeline:
         self, item: Read, validator: Validator, number: int, head: Values, rows: Sequence[Values]
     ) -> Judged:
         record, found = item
-        boxes, given = record.place.boxes, dict(record.values)
-        stale: set[str] = set()
-        judged = validator.judge_row(record, number, head, rows, found)
+        boxes = record.place.boxes
         if not boxes:
-            return judged
+            return validator.judge_row(record, number, head, rows, found)
+        given, stale = dict(record.values), set[str]()
+        judged = validator.judge_row(record, number, head, rows, found)
         while late := {f.place.pointer for f in judged.errors if self._is_stale(f)} - stale:
             stale |= late
             given = {k: v for k, v in given.items() if f"{record.pointer}/{pointer_step(k)}" not in stale}

@@ -12,6 +12,9 @@ from generator.kinds import TEXT, Choice, Kind, Tone
 from generator.paper import Page
 from generator.wording import Lang
 
+_ROW_NUMBER = "row_number"
+"""The expression of a column that counts the rows."""
+
 Shape = Literal["value", "section", "repeat"]
 FORM_KINDS = ("form", "checklist", "table", "letter", "report", "survey", "score-sheet")
 
@@ -107,6 +110,16 @@ class FieldSpec:
         object.__setattr__(self, "checks_within", bool(self.checks) or any(f.checks_within for f in self.fields))
         object.__setattr__(self, "step", pointer_step(self.key))
         object.__setattr__(self, "by_key", {spec.key: spec for spec in self.fields})
+
+    @property
+    def is_derived(self) -> bool:
+        """Tell whether a value is what the rules give: one that says otherwise is a fault."""
+        return self.derive is not None and self.derive.given == "error"
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether a column holds nothing but the rows' numbers."""
+        return self.derive is not None and self.derive.value == _ROW_NUMBER
 
     def title(self, lang: Lang) -> str:
         """Return the field's title in a language."""

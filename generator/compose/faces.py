@@ -93,7 +93,7 @@ class Faces:
 
     def computes(self, spec: FieldSpec) -> bool:
         """Tell whether a value on screen is one that the rules alone give."""
-        return self.is_fillable and spec.derive is not None and spec.derive.given == "error"
+        return self.is_fillable and spec.is_derived
 
     def text(self, spec: FieldSpec, value: object) -> str:
         """Return a field's value as a table cell or a box shows it; nothing for None."""

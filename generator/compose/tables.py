@@ -22,8 +22,6 @@ _MOST_LINES = 1
 _TICK_MM, _CELL_EM = 8.2, 3.3
 """Millimetres of a box with what parts it from its neighbours, and of a Han character beside it."""
 
-_NUMBER = "row_number"
-
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
@@ -57,7 +55,7 @@ class TableComposer:
         for child in spec.fields:
             face = self.faces.of(child)
             own = face if face.ticks == (child.key in offered) else replace(face, ticks=child.key in offered)
-            yield Column(child.key, own, _share(child), _is_running(child))
+            yield Column(child.key, own, _share(child), child.is_running)
 
     def _offered(self, spec: FieldSpec) -> set[str]:
         """Return the columns whose choices stand in each row as boxes to tick; of a register, where they have room."""
@@ -147,7 +145,7 @@ class TableComposer:
         spec, lang = self.faces.form.rows, self.faces.lang
         overdue = _overdue(spec, head)
         blank_rows = self._blank_rows(spec) if self.faces.is_blank and not self.faces.is_fillable else 0
-        numbered = any(map(_is_running, spec.fields))
+        numbered = any(f.is_running for f in spec.fields)
         printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
         ends = self.ends(spec)
         spare = partial(self.spare_rows, spec)
@@ -196,14 +194,9 @@ def _share(spec: FieldSpec) -> float:
     return float(spec.width or spec.kind.share)
 
 
-def _is_running(spec: FieldSpec) -> bool:
-    """Tell whether a column holds nothing but the rows' numbers."""
-    return bool(spec.derive and spec.derive.value == _NUMBER)
-
-
 def _printed_number(spec: FieldSpec, n: int) -> tuple[object, ...]:
     """Return a blank row with its running number."""
-    return tuple(n if _is_running(f) else None for f in spec.fields)
+    return tuple(n if f.is_running else None for f in spec.fields)
 
 
 _NUMBERS = {"number", "integer", "null"}

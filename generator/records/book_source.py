@@ -14,7 +14,8 @@ from generator.records.columns import Columns
 from generator.records.filled import accepted
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.packages import open_package
-from generator.records.filled.xlsx import book_answers, has_names
+from generator.records.filled.sheet import has_names
+from generator.records.filled.xlsx import book_answers
 from generator.records.head import head_of, own_head, refused_beneath
 from generator.records.header import Header
 from generator.records.item import RawRecord, SourceItem

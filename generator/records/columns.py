@@ -44,8 +44,7 @@ class Column:
     @cached_property
     def is_running(self) -> bool:
         """Tell whether it holds no more than the numbers of its rows, which stand in empty rows too."""
-        derive = self.spec.derive if self.spec else None
-        return self.is_serial or (derive is not None and derive.value == _ROW_NUMBER)
+        return self.is_serial or (self.spec is not None and self.spec.is_running)
 
     @cached_property
     def is_plain(self) -> bool:
@@ -136,7 +135,6 @@ class Columns:
         return replace(column, values=values, dates=dates, unit=unit) if values or dates or unit else column
 
 
-_ROW_NUMBER = "row_number"
 _BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,12}?)\s*[）)\]】]\s*", re.DOTALL)
 _SLASHED = re.compile(r"([^/／]+?)\s*[/／]\s*([^/／]{1,8}?)", re.DOTALL)
 _SAYS_UNIT = re.compile(r"(?:单位|單位|unit)\s*[:：]?\s*", re.IGNORECASE)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from generator.catalogue.form import FieldSpec, Form
 from generator.defined_names import defined_name, more_name, texts_name
 from generator.kinds.raw import fold
-from generator.records.filled.answers import is_derived
 from generator.records.layout import Layout, name_of
 from generator.records.names import find_path
 from generator.records.sheet_choice import FoundSheet
@@ -91,7 +90,7 @@ def without_lost(row: Row, keys: Mapping[int, str], form: Form) -> Row:
     lost = {
         at
         for at, cell in enumerate(row.cells)
-        if isinstance(cell, Unclear) and at in keys and is_derived(form.rows.by_key[keys[at]])
+        if isinstance(cell, Unclear) and at in keys and form.rows.by_key[keys[at]].is_derived
     }
     return row._replace(cells=["" if at in lost else cell for at, cell in enumerate(row.cells)]) if lost else row
 

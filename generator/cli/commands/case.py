@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
@@ -81,15 +80,7 @@ def case() -> None:
 def _write_case(path: Path, case: Case) -> None:
     """Write a case file whole; it replaces the one that was read."""
     from generator.files import write_whole
+    from generator.strict_json import written
 
-    content = json.dumps(case.as_json(), ensure_ascii=False, indent=2, default=_as_json) + "\n"
+    content = written(case.as_json(), indent=2) + "\n"
     write_whole(path, content.encode(), replace=True)
-
-
-def _as_json(value: object) -> float:
-    """Return a decimal as a number of JSON; records hold none of more digits than it keeps."""
-    from decimal import Decimal
-
-    if not isinstance(value, Decimal):
-        raise TypeError(type(value).__name__)
-    return float(value)

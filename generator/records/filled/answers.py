@@ -62,7 +62,7 @@ class Answers:
     def put_cell(self, pointer: str, row: RowKey, key: str, raw: object, at: str, element: object = None) -> None:
         """Take note of the answer of a repeat's field in one of its rows."""
         cells = self.rows.setdefault(pointer, {}).setdefault(row, {})
-        if raw is not None and is_running(self.form.spec_at(f"{pointer}/{pointer_step(key)}") or self.form.root):
+        if raw is not None and (self.form.spec_at(f"{pointer}/{pointer_step(key)}") or self.form.root).is_running:
             raw = None  # rows that were added or taken out are counted anew
         if key not in cells or cells[key].raw is None:
             cells[key] = Box(raw, at, element)
@@ -155,7 +155,7 @@ def _is_answered(spec: FieldSpec, row: dict[str, Box]) -> bool:
     """Tell whether a row holds more than what the rules put there."""
     own = [key for key, box in row.items() if box.raw is not None]
     return (bool(own) and bool(spec.default)) or any(
-        not is_computed(spec.by_key[key]) and not is_running(spec.by_key[key]) for key in own
+        not is_computed(spec.by_key[key]) and not spec.by_key[key].is_running for key in own
     )
 
 
@@ -172,7 +172,7 @@ def _says(spec: FieldSpec, row: dict[str, Box], preset: Mapping[str, Any]) -> bo
     known = {key: value for key, value in preset.items() if value is not None}
     for key in answered.keys() | known.keys():
         child = spec.by_key.get(key)
-        if child is None or is_derived(child):
+        if child is None or child.is_derived:
             continue
         if _read(child, answered.get(key)) != _read(child, known.get(key)):
             return False
@@ -192,20 +192,7 @@ _UTC = ZoneInfo("UTC")
 
 def is_computed(spec: FieldSpec) -> bool:
     """Tell whether nobody fills in a field: the rules alone give its value."""
-    return spec.read_only or is_derived(spec)
-
-
-def is_derived(spec: FieldSpec) -> bool:
-    """Tell whether the rules give a field's value, whatever was given."""
-    return spec.derive is not None and spec.derive.given == "error"
-
-
-def is_running(spec: FieldSpec) -> bool:
-    """Tell whether a column holds nothing but the rows' numbers."""
-    return spec.derive is not None and spec.derive.value == _ROW_NUMBER
-
-
-_ROW_NUMBER = "row_number"
+    return spec.read_only or spec.is_derived
 
 
 def _raw(row: dict[str, Box]) -> dict[str, Any]:

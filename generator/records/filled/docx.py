@@ -14,12 +14,10 @@ from lxml import etree
 from generator.catalogue.form import FieldSpec, Form
 from generator.control_names import bookmark_name, choice_of, control_name, without_prompts
 from generator.errors import Fault, Place, pointer_key
-from generator.kinds import BOOLEAN, CHOICES
+from generator.kinds import BOOLEAN
 from generator.kinds.raw import fold
 from generator.records.filled.answers import Answers, Identity, RowKey
-from generator.records.filled.gaps import without_gaps
 from generator.records.filled.labels import (
-    EMPTY,
     TICKED,
     Labels,
     columns_of,
@@ -30,15 +28,21 @@ from generator.records.filled.labels import (
     ticked,
 )
 from generator.records.filled.packages import Package
+from generator.records.filled.said import (
+    is_box,
+    is_ticked,
+    one_or_more,
+    typed_in_letter,
+    without_flag,
+    without_label,
+    written,
+)
 from generator.records.filled.word_text import W as _W
 from generator.records.filled.word_text import WordText
-from generator.wording import LANGS, phrase
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _P, _TBL, _TR, _TC, _SDT, _MARK = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "sdt", "bookmarkStart"))
 _NOWHERE = Place()
-_MOST_NAMED = 500
-"""Rows of a repeat whose boxes may have a digest for a name."""
 
 
 @lru_cache(maxsize=64)
@@ -197,7 +201,7 @@ class _Reader:
         leading = self.labels.parts(text) if text and not is_line else ()
         for pointer, spec, rest in leading:
             self.close()
-            rest = _typed_in_letter(rest, spec) if name.startswith(_LETTER) else rest
+            rest = typed_in_letter(rest, spec) if name.startswith(_LETTER) else rest
             self.open = (pointer, spec, [rest] if rest else [], f"paragraph:{self.paragraphs}")
         if is_line and self.open:
             self.open[2].append(text)
@@ -347,12 +351,12 @@ class _Reader:
         if boxes and any(box.checked for box in boxes):
             labels = labels_of(spec, "zh-Hans")
             chosen = [labels[box.number - 1] for box in boxes if box.checked and box.number <= len(labels)]
-            return _one_or_more(spec, chosen)
+            return one_or_more(spec, chosen)
         text = without_prompts("\n".join(lines), spec.kind.control)
         if spec.choices or spec.kind is BOOLEAN:
             chosen_in = ticked(spec, text)
             if chosen_in is not None:
-                return _one_or_more(spec, chosen_in)
+                return one_or_more(spec, chosen_in)
         return written(text, spec) if not controls else text if text.strip() else None
 
     def scale(self, row: Sequence[_Cell], at: str) -> bool:
@@ -366,14 +370,14 @@ class _Reader:
                 self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at, row[0].element)
                 return True
             return False
-        if len(steps) < 2 or not all(_is_box(cell.text) for cell in steps) or not row[0].text.strip():
+        if len(steps) < 2 or not all(is_box(cell.text) for cell in steps) or not row[0].text.strip():
             return False
         taken = self.labels.take(row[0].text)
         if taken is None or len(taken[1].choices) != len(steps):
             return False
         labels = labels_of(taken[1], "zh-Hans")
-        chosen = [label for label, cell in zip(labels, steps, strict=True) if _is_ticked(cell.text)]
-        self.answers.put(taken[0], _one_or_more(taken[1], chosen), at, row[0].element)
+        chosen = [label for label, cell in zip(labels, steps, strict=True) if is_ticked(cell.text)]
+        self.answers.put(taken[0], one_or_more(taken[1], chosen), at, row[0].element)
         return True
 
     # --- rows of repeats ---
@@ -470,21 +474,6 @@ class _Reader:
         return False
 
 
-def without_flag(lines: Sequence[str]) -> Sequence[str]:
-    """Return the lines of a day's cell without what says beneath it that the day has passed."""
-    text, _, last = "\n".join(lines).rpartition("\n")
-    return text.split("\n") if last in _OVERDUE else lines
-
-
-def without_label(text: str, spec: FieldSpec) -> str:
-    """Return a text without the field's label and its colon before it."""
-    for mark in ("：", ": ", ":"):
-        label, found, rest = text.partition(mark)
-        if found and fold(label) in names_of(spec):
-            return rest.lstrip(" ")
-    return text
-
-
 def _is_head(spec: FieldSpec, columns: dict[int, str], row: Sequence[_Cell]) -> bool:
     """Tell whether a row names so many columns of a repeat that it is its head."""
     named = [cell for cell in row if cell.text.strip()]
@@ -497,47 +486,9 @@ def _index(pointer: str, repeat: str) -> int | None:
     return int(step) if step.isdigit() else None
 
 
-def _one_or_more(spec: FieldSpec, chosen: Sequence[str]) -> object:
-    """Return the labels that are ticked: one where one is asked for, or as they are; None where there are none."""
-    if not chosen:
-        return None
-    return list(chosen) if spec.kind is CHOICES else chosen[0] if len(chosen) == 1 else "、".join(chosen)
-
-
-def written(text: str, spec: FieldSpec) -> object:
-    """Return what was written in a box on paper; None where there is only what was printed there."""
-    if spec.squares and set(text) & set("□"):
-        text = text.strip("□")
-    if spec.kind.control in _TIMES:
-        text = without_gaps(text)
-    return None if not text.strip() or text in _BENEATH else text
-
-
-_TIMES = frozenset({"date", "datetime", "time", "month"})
-"""Controls of kinds in whose empty boxes on paper the units are printed."""
-
-
-_OVERDUE = frozenset(phrase("overdue", lang) for lang in LANGS)
-_BENEATH = frozenset(phrase("table.beneath", lang) for lang in LANGS)
-
-
-def _is_box(text: str) -> bool:
-    return bool(text.strip()) and all(c in EMPTY + TICKED or c.isspace() for c in text)
-
-
-def _is_ticked(text: str) -> bool:
-    return any(c in TICKED for c in text)
-
-
 def _style(paragraph: etree._Element) -> str:
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     return style.get(f"{_W}val", "") if style is not None else ""
-
-
-def _typed_in_letter(text: str, spec: FieldSpec) -> str:
-    """Return what was typed into a gap of a letter, without what ends the sentence there."""
-    text = text.strip("\u00a0 ").removesuffix("。")
-    return text.removesuffix("前") if spec.kind.control in _TIMES else text
 
 
 _LABEL, _LETTER = "FieldLabel", "Letter"

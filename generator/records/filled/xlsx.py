@@ -4,19 +4,18 @@ Cells have names after their fields, which follow them when rows are put in or s
 as in a copy of the cells, fields are found by their labels: a value stands beneath its label, or to its right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.defined_names import defined_name, more_name
+from generator.defined_names import defined_name
 from generator.errors import Fault, Place
-from generator.kinds import BOOLEAN, CHOICES, reader
-from generator.kinds.raw import Faulty, ValueFault, fold
+from generator.kinds import BOOLEAN, reader
+from generator.kinds.raw import Faulty, ValueFault
 from generator.records.cells import value_of
 from generator.records.columns import Column
-from generator.records.filled.answers import Answers, RowKey, is_derived
+from generator.records.filled.answers import Answers, RowKey
 from generator.records.filled.gaps import without_gaps
 from generator.records.filled.labels import (
     EMPTY,
@@ -27,13 +26,13 @@ from generator.records.filled.labels import (
     is_total,
     labels_of,
     names_of,
-    repeats_of,
     ticked,
 )
+from generator.records.filled.said import one_or_more
+from generator.records.filled.sheet import MOST_LINES, Cells, Part, Table, form_names, form_values
 from generator.records.sheet_choice import shown
 from generator.records.table_rows import is_blank, ranges
-from generator.records.unknown import letters
-from generator.records.workbooks import Area, Book, NamedCell, Row, Sheet
+from generator.records.workbooks import Area, Book, NamedCell
 from generator.wording import LANGS, choose, phrase
 
 _OURS = ("f_", "more_f_")
@@ -46,183 +45,13 @@ _WIDE = 20
 """The last column of a cell that is wider than any box beside another."""
 
 _HINTS = tuple(phrase("how_to_fill", lang).strip() for lang in LANGS)
-_MOST_LINES, _HEADS = 60, 3
-"""Lines of writing under one label; rows above a table that its head is looked for in."""
+_HEADS = 3
+"""Rows above a table that its head is looked for in."""
 
 
 def book_answers(book: Book, form: Form) -> Answers:
     """Return the answers of a workbook of a form."""
     return _Reader(book, form).answers
-
-
-def has_names(book: Book, form: Form) -> bool:
-    """Tell whether at least half of a form's fields have cells in a workbook that says nothing else of itself."""
-    wanted = {*_names(form).fields, *_names(form).tables}
-    return not form.is_table and len(wanted & {name.casefold() for name in book.names}) * 2 >= max(2, len(wanted))
-
-
-# --- what a form's names and labels are ---
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A repeat as names of cells tell of it: the fields of its columns by the names of these, folded."""
-
-    pointer: str
-    spec: FieldSpec
-    columns: Mapping[str, str]
-    more: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class _Names:
-    """The names of a form's cells, folded; one that two fields have means neither."""
-
-    fields: Mapping[str, tuple[str, FieldSpec]]
-    tables: Mapping[str, _Table]
-    more: Mapping[str, _Table]
-    labels: frozenset[str]
-    """What is printed beside boxes and above tables, in all languages."""
-
-    headings: frozenset[str]
-
-
-@lru_cache(maxsize=64)
-def _names(form: Form) -> _Names:
-    fields: dict[str, tuple[str, FieldSpec]] = {}
-    tables: dict[str, _Table] = {}
-    more: dict[str, _Table] = {}
-    seen: dict[str, int] = {}
-    for pointer, spec in _values(form.root, ""):
-        name = defined_name(pointer).casefold()
-        seen[name] = seen.get(name, 0) + 1
-        fields[name] = (pointer, spec)
-    for pointer, spec in repeats_of(form).items():
-        steps = [(f"{pointer}/{child.step}", child.key) for child in spec.fields]
-        table = _Table(
-            pointer,
-            spec,
-            {defined_name(at).casefold(): key for at, key in steps},
-            {more_name(at).casefold(): key for at, key in steps},
-        )
-        name = defined_name(pointer).casefold()
-        for one in (name, *(defined_name(at).casefold() for at, _ in steps)):
-            seen[one] = seen.get(one, 0) + 1
-        tables[name] = table
-        more[more_name(pointer).casefold()] = table
-    sole = {name for name, count in seen.items() if count == 1}
-    return _Names(
-        {name: found for name, found in fields.items() if name in sole},
-        {name: table for name, table in tables.items() if name in sole},
-        more,
-        frozenset(name for _, spec in _values(form.root, "") for name in names_of(spec)),
-        frozenset(name for spec in form.root.walk() if spec.shape != "value" for name in names_of(spec))
-        | {fold(phrase(word, lang)) for word in ("basic", "further") for lang in LANGS},
-    )
-
-
-def _values(spec: FieldSpec, at: str) -> Iterator[tuple[str, FieldSpec]]:
-    for child in spec.fields:
-        pointer = f"{at}/{child.step}"
-        if child.shape == "value":
-            yield pointer, child
-        elif child.shape == "section":
-            yield from _values(child, pointer)
-
-
-# --- a sheet ---
-
-_NOTHING = ("", None)
-
-
-@dataclass
-class _Cells:
-    """The cells of a sheet by row and column."""
-
-    sheet: Sheet
-
-    @cached_property
-    def rows(self) -> dict[int, Row]:
-        return {row.number: row for row in self.sheet.rows()}
-
-    @cached_property
-    def name(self) -> str:
-        return shown(self.sheet.name)
-
-    @cached_property
-    def merged(self) -> Sequence[Area]:
-        return self.sheet.merged
-
-    @cached_property
-    def spans(self) -> dict[tuple[int, int], Area]:
-        """Return merged cells by where they begin: row and column."""
-        return {(area.top, area.left): area for area in self.merged}
-
-    @cached_property
-    def covered(self) -> dict[int, list[Area]]:
-        """Return merged cells by the rows beneath their first."""
-        found: dict[int, list[Area]] = {}
-        for area in self.merged:
-            if area.bottom == area.top:
-                continue
-            for row in range(area.top + 1, min(area.bottom, area.top + _MOST_LINES) + 1):
-                found.setdefault(row, []).append(area)
-        return found
-
-    @property
-    def last(self) -> int:
-        """Return the number of the last row that holds something."""
-        return max(self.rows, default=0)
-
-    def cell(self, row: int, column: int) -> object:
-        found = self.rows.get(row)
-        return found.cells[column] if found is not None and column < len(found.cells) else None
-
-    def end(self, row: int, column: int) -> int:
-        """Return the last column of a cell, which may be merged with others."""
-        area = self.spans.get((row, column))
-        return area.right if area else column
-
-    def filled(self, row: int) -> list[int]:
-        """Return the columns of a row that hold something."""
-        found = self.rows.get(row)
-        if found is None:
-            return []
-        return [n for n, cell in enumerate(found.cells) if cell not in _NOTHING and not is_blank(cell)]
-
-    def first(self, row: int, start: int, end: int) -> int:
-        """Return the first column of several that holds something; the first of all where none does."""
-        found = self.rows.get(row)
-        if found is None:
-            return start
-        return next(
-            (n for n in range(start, min(end, len(found.cells) - 1) + 1) if not is_blank(found.cells[n])), start
-        )
-
-    def at(self, row: int, column: int) -> str:
-        return f"{self.name}!{letters(column + 1)}{row}"
-
-
-@dataclass
-class _Part:
-    """Rows of a table that stand beneath each other, and where its columns begin: the keys by their columns."""
-
-    cells: _Cells
-    top: int
-    bottom: int
-    columns: dict[int, str] = field(default_factory=dict)
-
-    @cached_property
-    def spans(self) -> list[tuple[int, int, str]]:
-        """Return where each column begins and ends, and its key."""
-        starts = sorted(self.columns)
-        ends = [*(start - 1 for start in starts[1:]), self.end]
-        return [(start, end, self.columns[start]) for start, end in zip(starts, ends, strict=True)]
-
-    @cached_property
-    def end(self) -> int:
-        """Return where the last column ends."""
-        return self.cells.end(self.top, max(self.columns))
 
 
 # --- reading ---
@@ -232,11 +61,11 @@ class _Reader:
     """Reads one workbook."""
 
     def __init__(self, book: Book, form: Form) -> None:
-        self.book, self.form, self.names = book, form, _names(form)
+        self.book, self.form, self.names = book, form, form_names(form)
         self.answers = Answers(form)
-        self.sheets = {sheet.name: _Cells(sheet) for sheet in book.sheets}
+        self.sheets = {sheet.name: Cells(sheet) for sheet in book.sheets}
         self.places = self._places()
-        self.parts: list[_Part] = []
+        self.parts: list[Part] = []
         self.taken: dict[str, set[int]] = {}
         """By sheet the rows that are somebody's: those of fields with names, and of tables."""
 
@@ -267,7 +96,7 @@ class _Reader:
         return found
 
     def _is_ambiguous(self, name: str) -> bool:
-        return any(defined_name(pointer).casefold() == name for pointer, _ in _values(self.form.root, ""))
+        return any(defined_name(pointer).casefold() == name for pointer, _ in form_values(self.form.root, ""))
 
     # --- by names ---
 
@@ -288,7 +117,7 @@ class _Reader:
             if name in self.places:
                 self._more(self.places[name], table)
 
-    def _field(self, cells: _Cells, area: Area, pointer: str, spec: FieldSpec) -> None:
+    def _field(self, cells: Cells, area: Area, pointer: str, spec: FieldSpec) -> None:
         row, column = area.top, area.left
         above = cells.cell(row - 1, cells.first(row - 1, column, column)) if row > 1 else None
         label = above if isinstance(above, str) else ""
@@ -305,7 +134,7 @@ class _Reader:
             raw = self._behind_label(label, spec)
         self.answers.put(pointer, raw, cells.at(row, found))
 
-    def _paragraph(self, cells: _Cells, row: int, pointer: str, spec: FieldSpec) -> None:
+    def _paragraph(self, cells: Cells, row: int, pointer: str, spec: FieldSpec) -> None:
         """Take a value from running text where its label alone stands before it; other text isn't taken apart."""
         text = cells.cell(row, 0)
         following = next((n for n in range(row + 1, row + _HEADS + 1) if cells.filled(n)), 0)
@@ -316,7 +145,7 @@ class _Reader:
                 self.read.add((cells.sheet.name, row))
                 self.answers.put(pointer, raw, cells.at(row, 0))
 
-    def _begins(self, cells: _Cells, row: int) -> bool:
+    def _begins(self, cells: Cells, row: int) -> bool:
         """Tell whether a row begins something: another value, a heading, a place to sign."""
         text = _label(cells.cell(row, 0)).strip()
         led = {folded(text.partition(mark)[0]) for mark in ("：", ":")}
@@ -327,7 +156,7 @@ class _Reader:
         name = folded(text)
         return name in names_of(spec) or any(name.startswith(label) for label in names_of(spec))
 
-    def _is_beside(self, cells: _Cells, row: int) -> bool:
+    def _is_beside(self, cells: Cells, row: int) -> bool:
         """Tell whether there are other boxes in a row: running text takes the whole of its own."""
         places = (p for name, p in self.places.items() if name in self.names.fields)
         return sum(p.sheet == cells.sheet.name and p.area.top == row for p in places) > 1
@@ -340,10 +169,10 @@ class _Reader:
                 return self._text(spec, answer)
         return None
 
-    def _lines(self, cells: _Cells, row: int, column: int) -> object:
+    def _lines(self, cells: Cells, row: int, column: int) -> object:
         """Return what was written on the lines beneath a label: they follow each other, each as wide as the sheet."""
         lines: list[str] = []
-        for number in range(row, row + _MOST_LINES):
+        for number in range(row, row + MOST_LINES):
             text = _label(cells.cell(number, cells.first(number, column, cells.end(number, column))))
             is_line = (number, column) in cells.spans
             if number > row and (not (is_line or text) or self._ends_lines(cells, number, text)):
@@ -352,20 +181,20 @@ class _Reader:
             self.read.add((cells.sheet.name, number))
         return "\n".join(lines).strip("\n") or None
 
-    def _ends_lines(self, cells: _Cells, row: int, text: str) -> bool:
+    def _ends_lines(self, cells: Cells, row: int, text: str) -> bool:
         """Tell whether a row beneath lines is none: something else begins, or a paragraph with its indent."""
         return text.startswith("\u3000\u3000") or self._begins(cells, row)
 
     # --- tables ---
 
-    def _parts(self, name: str, table: _Table) -> list[_Part]:
+    def _parts(self, name: str, table: Table) -> list[Part]:
         """Return the rows of a table where they stand: once, or in parts of which each has some of the columns."""
-        found: dict[tuple[str, int, int], _Part] = {}
+        found: dict[tuple[str, int, int], Part] = {}
         for column, key in table.columns.items():
             place = self.places.get(column)
             if place is not None:
                 at = (place.sheet, place.area.top, place.area.bottom)
-                part = found.setdefault(at, _Part(self.sheets[place.sheet], place.area.top, place.area.bottom))
+                part = found.setdefault(at, Part(self.sheets[place.sheet], place.area.top, place.area.bottom))
                 part.columns[place.area.left] = key
         if found:
             return sorted(found.values(), key=lambda part: (part.cells.sheet.name, part.top))
@@ -373,23 +202,23 @@ class _Reader:
         if place is None:
             return []
         cells = self.sheets[place.sheet]
-        first = _Part(cells, place.area.top, place.area.bottom, self._head(cells, place.area.top, table.spec))
+        first = Part(cells, place.area.top, place.area.bottom, self._head(cells, place.area.top, table.spec))
         return [first, *self._continued(cells, first, table.spec)] if first.columns else []
 
-    def _head(self, cells: _Cells, top: int, spec: FieldSpec) -> dict[int, str]:
+    def _head(self, cells: Cells, top: int, spec: FieldSpec) -> dict[int, str]:
         """Return the columns that the row above a table names."""
         for row in range(top - 1, max(0, top - 1 - _HEADS), -1):
             if columns := self._named(cells, row, spec):
                 return columns
         return {}
 
-    def _named(self, cells: _Cells, row: int, spec: FieldSpec) -> dict[int, str]:
+    def _named(self, cells: Cells, row: int, spec: FieldSpec) -> dict[int, str]:
         found = cells.rows.get(row)
         if found is None:
             return {}
         return columns_of(spec, [_label(cell) for cell in found.cells])
 
-    def _continued(self, cells: _Cells, first: _Part, spec: FieldSpec) -> Iterator[_Part]:
+    def _continued(self, cells: Cells, first: Part, spec: FieldSpec) -> Iterator[Part]:
         """Yield further parts of a table, of columns for which there was no room: each has a head of its own."""
         known, start = set(first.columns.values()), 0
         if len(known) == len(spec.fields):
@@ -399,13 +228,13 @@ class _Reader:
             named = self._named(cells, row, spec)
             is_end = not cells.filled(row) or bool(named) or self._is_stop(cells, row)
             if start and is_end:
-                yield _Part(cells, start, row - 1, columns)
+                yield Part(cells, start, row - 1, columns)
                 start = 0
             if len(named) > 1 and not known.issuperset(named.values()):
                 known |= set(named.values())
                 start, columns = row + 1, named
 
-    def _rows(self, parts: Sequence[_Part], table: _Table) -> None:
+    def _rows(self, parts: Sequence[Part], table: Table) -> None:
         if not parts:
             return
         self.answers.rows.setdefault(table.pointer, {})
@@ -418,7 +247,7 @@ class _Reader:
                 number += self._row(part, row, number + 1, table)
                 row += 1
 
-    def _row(self, part: _Part, row: int, number: int, table: _Table) -> int:
+    def _row(self, part: Part, row: int, number: int, table: Table) -> int:
         """Take a row of a table; return how many it counts for: heads that are set again are none."""
         cells = part.cells
         if any(area.left <= max(part.columns) for area in cells.covered.get(row, ())):
@@ -428,7 +257,7 @@ class _Reader:
         self._cells_of(part, row, (number, 0), table)
         return 1
 
-    def _is_head(self, part: _Part, row: int, table: _Table) -> bool:
+    def _is_head(self, part: Part, row: int, table: Table) -> bool:
         """Tell whether a row is the head of a table, set again where a page begins."""
         first = min(part.columns)
         label, spec = part.cells.cell(row, first), table.spec.by_key[part.columns[first]]
@@ -436,7 +265,7 @@ class _Reader:
             return False
         return len(self._named(part.cells, row, table.spec)) * 2 > len(part.columns)
 
-    def _cells_of(self, part: _Part, row: int, key: RowKey, table: _Table) -> None:
+    def _cells_of(self, part: Part, row: int, key: RowKey, table: Table) -> None:
         cells = part.cells
         for start, end, name in part.spans:
             column = cells.first(row, start, max(end, cells.end(row, start)) if end == part.end else end)
@@ -447,7 +276,7 @@ class _Reader:
         if found is not None and found.is_hidden and cells.filled(row):
             self.hidden.setdefault(cells.sheet.name, set()).add(row)
 
-    def _beneath(self, part: _Part, row: int, number: int, table: _Table) -> bool:
+    def _beneath(self, part: Part, row: int, number: int, table: Table) -> bool:
         """Take a text that stands beneath its row, under its label; tell whether a row is such a text or label."""
         cells = part.cells
         for label_row in (row, row - 1):
@@ -468,7 +297,7 @@ class _Reader:
             return True
         return False
 
-    def _goes_on(self, part: _Part, row: int, table: _Table) -> bool:
+    def _goes_on(self, part: Part, row: int, table: Table) -> bool:
         """Tell whether somebody has put a row beneath those that we made: it is no sum, and begins nothing else."""
         cells, filled = part.cells, part.cells.filled(row)
         if not filled or row in self.taken.get(cells.sheet.name, ()) or self._is_stop(cells, row):
@@ -482,10 +311,10 @@ class _Reader:
         keys = {self._key_at(part, starts, column) for column in filled if column >= starts[0]}
         return bool(keys) and not keys <= set(table.spec.table.totals)
 
-    def _key_at(self, part: _Part, starts: Sequence[int], column: int) -> str:
+    def _key_at(self, part: Part, starts: Sequence[int], column: int) -> str:
         return part.columns[max(start for start in starts if start <= column)]
 
-    def _is_stop(self, cells: _Cells, row: int) -> bool:
+    def _is_stop(self, cells: Cells, row: int) -> bool:
         """Tell whether something else begins in a row: a label, a heading, a place to sign."""
         filled = cells.filled(row)
         texts = [folded(text.strip()) for n in filled if isinstance(text := cells.cell(row, n), str)]
@@ -499,7 +328,7 @@ class _Reader:
     def _signed(self) -> tuple[str, ...]:
         return tuple({folded(choose(one.titles, lang)) for one in self.form.signatures for lang in LANGS})
 
-    def _more(self, place: NamedCell, table: _Table) -> None:
+    def _more(self, place: NamedCell, table: Table) -> None:
         """Take the rows of a table that stand on a sheet of their own, as far as they go."""
         cells = self.sheets[place.sheet]
         columns = {
@@ -507,7 +336,7 @@ class _Reader:
             for name, key in table.more.items()
             if (at := self.places.get(name)) is not None and at.sheet == place.sheet
         }
-        part = _Part(cells, place.area.top, place.area.bottom, columns or self._head(cells, place.area.top, table.spec))
+        part = Part(cells, place.area.top, place.area.bottom, columns or self._head(cells, place.area.top, table.spec))
         if not part.columns:
             return
         self.answers.rows.setdefault(table.pointer, {})
@@ -525,7 +354,7 @@ class _Reader:
             if not sheet.is_hidden:
                 self._sheet(self.sheets[sheet.name], labels)
 
-    def _sheet(self, cells: _Cells, labels: Labels) -> None:
+    def _sheet(self, cells: Cells, labels: Labels) -> None:
         row, last = 1, cells.last
         while row <= last:
             part = self._table_at(cells, row)
@@ -537,7 +366,7 @@ class _Reader:
             self._labelled(cells, row, labels)
             row += 1
 
-    def _table_at(self, cells: _Cells, row: int) -> tuple[_Table, _Part] | None:
+    def _table_at(self, cells: Cells, row: int) -> tuple[Table, Part] | None:
         """Return the table whose head a row is, with the rows beneath it."""
         filled = len(cells.filled(row))
         for table in self.names.tables.values():
@@ -549,10 +378,10 @@ class _Reader:
                     if isinstance(first, str) and is_total(first):
                         break
                     bottom += 1
-                return table, _Part(cells, row + 1, bottom, columns)
+                return table, Part(cells, row + 1, bottom, columns)
         return None
 
-    def _labelled(self, cells: _Cells, row: int, labels: Labels) -> None:
+    def _labelled(self, cells: Cells, row: int, labels: Labels) -> None:
         """Take what stands beneath the labels of a row, or to their right."""
         for column in cells.filled(row):
             text = cells.cell(row, column)
@@ -573,7 +402,7 @@ class _Reader:
     def _is_known(self, text: str) -> bool:
         return folded(text) in self.names.labels
 
-    def _answer_at(self, cells: _Cells, row: int, column: int) -> tuple[int, int]:
+    def _answer_at(self, cells: Cells, row: int, column: int) -> tuple[int, int]:
         """Return where the answer to a label stands: beneath it, or to its right where there is another label."""
         end = cells.end(row, column)
         below = (row + 1, cells.first(row + 1, column, end))
@@ -589,16 +418,16 @@ class _Reader:
 
     # --- values ---
 
-    def _value(self, spec: FieldSpec, cells: _Cells, row: int, column: int) -> object:
+    def _value(self, spec: FieldSpec, cells: Cells, row: int, column: int) -> object:
         """Return what stands in a cell; None where that is nothing, or only what was printed there."""
         cell = cells.cell(row, column)
-        if is_blank(cell) or (is_derived(spec) and not self.book.form):
+        if is_blank(cell) or (spec.is_derived and not self.book.form):
             return None  # XLS has nought for an empty text that a formula gives
         found = cells.rows[row]
         code, seen = found.formats.get(column, ""), found.shown.get(column, "")
         if isinstance(cell, str):
             text = self._text(spec, cell)
-            if is_derived(spec) and isinstance(text, str) and not _is_readable(spec, text):
+            if spec.is_derived and isinstance(text, str) and not _is_readable(spec, text):
                 return None
             if not isinstance(text, str) or text != cell:
                 return text
@@ -608,7 +437,7 @@ class _Reader:
             if fault.code == "E-cell-ditto":
                 return cell  # an answer of its own, on a form
             # what the rules work out needn't be told: they do so again
-            return None if is_derived(spec) else Faulty(fault.code, dict(fault.params))
+            return None if spec.is_derived else Faulty(fault.code, dict(fault.params))
         return None if is_blank(raw) else raw
 
     def _text(self, spec: FieldSpec, text: str) -> object:
@@ -618,7 +447,7 @@ class _Reader:
             return without_gaps(text) or None
         return (text.strip("□") or None) if spec.squares else text
 
-    def _has_prose(self, cells: _Cells) -> bool:
+    def _has_prose(self, cells: Cells) -> bool:
         """Tell whether running text stands on a sheet, in which answers aren't told from what is printed."""
         for row in cells.rows:
             if row == 1 or cells.filled(row) != [0] or (cells.sheet.name, row) in self.read:
@@ -628,7 +457,7 @@ class _Reader:
                 return True
         return False
 
-    def _is_apart(self, cells: _Cells, row: int) -> bool:
+    def _is_apart(self, cells: Cells, row: int) -> bool:
         """Tell whether a row is no running text all the same: a label above lines, a heading, a row of a table."""
         text = _label(cells.cell(row, 0)).strip()
         return (
@@ -637,7 +466,7 @@ class _Reader:
             or any(part.cells is cells and part.top <= row <= part.bottom for part in self.parts)
         )
 
-    def _named_sheets(self) -> list[_Cells]:
+    def _named_sheets(self) -> list[Cells]:
         return [self.sheets[name] for name in {place.sheet: None for place in self.places.values()}]
 
     def _warn(self) -> None:
@@ -673,9 +502,7 @@ def _chosen(spec: FieldSpec, text: str) -> object:
     """Return what is ticked in a text, or the text without the marks of a tick where it is one answer alone."""
     found = ticked(spec, text)
     if found is not None:
-        if not found:
-            return None
-        return found if spec.kind is CHOICES else found[0] if len(found) == 1 else "、".join(found)
+        return one_or_more(spec, found)
     marks = EMPTY + "".join(mark for mark in TICKED if not mark.isalpha() and mark != "×")
     bare = text.strip(marks + " 　")
     labels = {folded(label) for lang in LANGS for label in labels_of(spec, lang)}
