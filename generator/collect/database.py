@@ -40,34 +40,52 @@ class DatabaseTracker:
             driver = _DRIVERS.get(parsed.drivername, parsed.drivername)
             self.engine = sa.create_engine(parsed.set(drivername=driver))
             self.table = self._table()
-            with self.engine.connect() as connection:
-                self.known = {row[0]: row._mapping for row in connection.execute(sa.select(*self.table.columns))}
+            self.there = self._columns_there()
+            self.known = self._rows_there()
         except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
             raise self._failed(error) from None
 
     def _table(self) -> sa.Table:
-        """Return the table, made where it isn't there, and given the columns that it lacks."""
+        """Return the table as it is to be."""
         wanted = [sa.Column(column.key, _type_of(column)) for column in self.columns]
-        name = self.form.id.replace("-", "_")
-        table = sa.Table(name, sa.MetaData(), sa.Column(KEY, sa.String, primary_key=True), *wanted)
-        table.metadata.create_all(self.engine)
-        there = {column["name"] for column in sa.inspect(self.engine).get_columns(name)}
-        lacking = [column for column in table.columns if column.name not in there]
-        if any(column.name == KEY for column in lacking):
+        return sa.Table(
+            self.form.id.replace("-", "_"), sa.MetaData(), sa.Column(KEY, sa.String, primary_key=True), *wanted
+        )
+
+    def _columns_there(self) -> frozenset[str]:
+        """Return the columns that the table has; none where it isn't there yet."""
+        inspected, name = sa.inspect(self.engine), self.table.name
+        if not inspected.has_table(name):
+            return frozenset()
+        there = frozenset(column["name"] for column in inspected.get_columns(name))
+        if KEY not in there:
             raise fail(UsageError, "E-collect-table", Place(self.name), table=name, column=KEY)
-        with self.engine.begin() as connection:
-            for column in lacking:
+        return there
+
+    def _rows_there(self) -> dict[str, Mapping[str, Any]]:
+        """Return the rows of the table by their keys."""
+        if not self.there:
+            return {}
+        columns = [column for column in self.table.columns if column.name in self.there]
+        with self.engine.connect() as connection:
+            return {row[0]: row._mapping for row in connection.execute(sa.select(*columns))}
+
+    def _make_ready(self, connection: sa.Connection) -> None:
+        """Make the table where it isn't there, and give it the columns that it lacks."""
+        self.table.create(connection, checkfirst=True)
+        quoted = self.engine.dialect.identifier_preparer.quote
+        for column in self.table.columns if self.there else ():
+            if column.name not in self.there:
                 kind = column.type.compile(self.engine.dialect)
-                quoted = self.engine.dialect.identifier_preparer.quote
-                connection.execute(sa.text(f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column.name)} {kind}"))
-        return table
+                added = f"ALTER TABLE {quoted(self.table.name)} ADD COLUMN {quoted(column.name)} {kind}"
+                connection.execute(sa.text(added))
 
     def put(self, key: str, values: Values) -> Outcome:
         """Take in a record; it is kept with the others by `save`."""
         data = self._serialiser.record(Record(dict(values)))
         row = {KEY: key, **{column.key: self._value(column, values, data) for column in self.columns}}
         known = self.known.get(key)
-        if known is not None and all(_same(known[name], value) for name, value in row.items()):
+        if known is not None and all(_same(known.get(name), value) for name, value in row.items()):
             return Outcome.SAME
         self.rows[key] = row
         return Outcome.NEW if known is None else Outcome.CHANGED
@@ -83,6 +101,7 @@ class DatabaseTracker:
         insert = _INSERTS[self.engine.dialect.name]
         try:
             with self.engine.begin() as connection:
+                self._make_ready(connection)
                 for row in self.rows.values():
                     statement = insert(self.table).values(row)
                     others = {name: statement.excluded[name] for name in row if name != KEY}

@@ -268,9 +268,10 @@ def test_the_way_from_a_form_to_the_signed_report_has_no_json(cli: Any, name: st
     assert outcomes(cli("collect", name, "-o", "tracker.jsonl", "--json")) == {name: "new"}
 
 
-def test_a_tracker_is_not_begun_where_nothing_could_be_taken(cli: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("out", ["tracker.xlsx", "tracker.csv", "tracker.jsonl", "sqlite:///tracker.sqlite"])
+def test_a_tracker_is_not_begun_where_nothing_could_be_taken(cli: Any, tmp_path: Path, out: str) -> None:
     typed(tmp_path / "a.docx", {**ANSWERS, "/closed_at": "不详"})
-    done = cli("collect", "a.docx", "-o", "tracker.xlsx")
+    done = cli("collect", "a.docx", "-o", out)
     assert (done.code, done.codes) == (1, ["E-date"])
     assert done.out == ""
-    assert not Path("tracker.xlsx").exists()
+    assert [path.name for path in tmp_path.iterdir() if path.stat().st_size and path.suffix != ".docx"] == []
