@@ -48,9 +48,8 @@ class DatabaseTracker:
     def _table(self) -> sa.Table:
         """Return the table as it is to be."""
         wanted = [sa.Column(column.key, _type_of(column)) for column in self.columns]
-        return sa.Table(
-            self.form.id.replace("-", "_"), sa.MetaData(), sa.Column(KEY, sa.String, primary_key=True), *wanted
-        )
+        name, key = self.form.id.replace("-", "_"), sa.Column(KEY, sa.String, primary_key=True)
+        return sa.Table(name, sa.MetaData(), key, *wanted)
 
     def _columns_there(self) -> frozenset[str]:
         """Return the columns that the table has; none where it isn't there yet."""
@@ -62,13 +61,13 @@ class DatabaseTracker:
             raise fail(UsageError, "E-collect-table", Place(self.name), table=name, column=KEY)
         return there
 
-    def _rows_there(self) -> dict[str, Mapping[str, Any]]:
+    def _rows_there(self) -> dict[str, dict[str, Any]]:
         """Return the rows of the table by their keys."""
         if not self.there:
             return {}
         columns = [column for column in self.table.columns if column.name in self.there]
         with self.engine.connect() as connection:
-            return {row[0]: row._mapping for row in connection.execute(sa.select(*columns))}
+            return {row[KEY]: dict(row) for row in connection.execute(sa.select(*columns)).mappings()}
 
     def _make_ready(self, connection: sa.Connection) -> None:
         """Make the table where it isn't there, and give it the columns that it lacks."""

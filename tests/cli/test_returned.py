@@ -275,3 +275,14 @@ def test_a_tracker_is_not_begun_where_nothing_could_be_taken(cli: Any, tmp_path:
     assert (done.code, done.codes) == (1, ["E-date"])
     assert done.out == ""
     assert [path.name for path in tmp_path.iterdir() if path.stat().st_size and path.suffix != ".docx"] == []
+
+
+def test_a_table_keeps_the_columns_of_others_and_is_given_those_that_it_lacks(cli: Any, folder: Path) -> None:
+    with sqlite3.connect("tracker.sqlite") as base:
+        base.execute("CREATE TABLE closure_report (record_id TEXT PRIMARY KEY, remark TEXT)")
+        base.execute("INSERT INTO closure_report VALUES ('BG-2024-007', '已阅')")
+    done = outcomes(cli("collect", folder, "-o", "sqlite:///tracker.sqlite", "--json"))
+    assert (done["a.docx"], done["c.docx"]) == ("changed", "new")
+    with sqlite3.connect("tracker.sqlite") as base:
+        rows = base.execute("SELECT remark, solution FROM closure_report WHERE record_id = 'BG-2024-007'").fetchall()
+    assert rows == [("已阅", ANSWERS["/solution"])]
