@@ -89,7 +89,7 @@ class Job:
     @cached_property
     def pipeline(self) -> Pipeline:
         """Return what reads and judges the job's records."""
-        return Pipeline(self.form, self.policy, self.overrides)
+        return Pipeline(self.form, self.policy, self.overrides, self.reading.pictures)
 
     @cached_property
     def composer(self) -> "Composer":

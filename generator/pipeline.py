@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 
 from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
@@ -51,12 +52,14 @@ class JudgedTable:
 class Pipeline:
     """Reads and judges the records of one form under one policy.
 
-    `overrides`: values that every record (or a table's head) gets on top, as they are written.
+    `overrides`: values that every record (or a table's head) gets on top, as they are written. `pictures`: folders in
+    which the pictures lie that records name, besides that of the source.
     """
 
     form: Form
     policy: Policy
     overrides: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
 
     def judged(self, source: Source) -> Iterator[Judged]:
         """Yield every record of a source; those of a table as its rows, the head left out."""
@@ -83,22 +86,31 @@ class Pipeline:
             if isinstance(item, RecordError):
                 yield _unreadable(item)
                 continue
-            yield self._judged_record(item, overrides, validator)
+            yield self._judged_record(item, overrides, validator, self._folders(source))
 
-    def _judged_record(self, item: RawRecord, overrides: Values, validator: Validator) -> Judged:
+    def _folders(self, source: Source) -> tuple[Path, ...]:
+        """Return the folders in which the pictures of a source's records are looked for."""
+        own: Path | None = getattr(source, "folder", None)
+        return (*([own] if own else []), *map(Path, self.pictures))
+
+    def _judged_record(
+        self, item: RawRecord, overrides: Values, validator: Validator, folders: Sequence[Path]
+    ) -> Judged:
         raw, place = item
         try:
-            record, found = self._normaliser.record(raw, place)
+            record, found = self._normaliser.record(raw, place, "", folders)
             lay_over(record.values, overrides)
             validator.next_document()
             judged = validator.judge(record, found)
-            return judged if not place.boxes else self._in_document(judged, item, overrides, validator)
+            return judged if not place.boxes else self._in_document(judged, item, overrides, validator, folders)
         except SchemaError:
             raise
         except BaseException as error:  # whatever is raised for one record is that record's fault
             return Judged({}, {}, faults_of(error, place), place)
 
-    def _in_document(self, judged: Judged, item: RawRecord, overrides: Values, validator: Validator) -> Judged:
+    def _in_document(
+        self, judged: Judged, item: RawRecord, overrides: Values, validator: Validator, folders: Sequence[Path]
+    ) -> Judged:
         """Return a filled document's record, its computed values anew where what they come from has left them behind.
 
         Somebody has changed the one and couldn't change the other.
@@ -107,7 +119,7 @@ class Pipeline:
         stale: set[str] = set()
         while late := {f.place.pointer for f in judged.errors if self._is_stale(f)} - stale:
             stale |= late
-            record, found = self._normaliser.record(raw, place)
+            record, found = self._normaliser.record(raw, place, "", folders)
             found = [fault for fault in found if fault.place.pointer not in stale]
             for pointer in stale:
                 without(record.values, pointer)
@@ -129,7 +141,8 @@ class Pipeline:
         item = next(iter(source), None)
         if item is None or isinstance(item, RecordError):
             raise item or RecordError(Fault("E-no-records", source.head[1]))
-        record, _ = self._normaliser.record(item[0], Place(), "/rows/0" if self.form.is_table else "")
+        pointer = "/rows/0" if self.form.is_table else ""
+        record, _ = self._normaliser.record(item[0], Place(), pointer, self._folders(source))
         if not self.form.is_table:
             lay_over(record.values, self._overrides.values)
             self._validator.next_document()
@@ -160,7 +173,7 @@ class Pipeline:
     def head(self, source: Source) -> Judged:
         """Return what stands beside a table's rows."""
         raw, place = source.head
-        record, found = self._head_normaliser.record(raw, place)
+        record, found = self._head_normaliser.record(raw, place, "", self._folders(source))
         lay_over(record.values, self._head_overrides.values)
         return Validator(self.form, self.policy).judge_head(record, found)
 
@@ -237,12 +250,14 @@ class Pipeline:
             if isinstance(item, RecordError):
                 yield item
                 continue
-            yield self._read_row(item, f"/rows/{number}", overrides)
+            yield self._read_row(item, f"/rows/{number}", overrides, self._folders(source))
 
-    def _read_row(self, item: RawRecord, pointer: str, overrides: Values) -> Read | RecordError:
+    def _read_row(
+        self, item: RawRecord, pointer: str, overrides: Values, folders: Sequence[Path]
+    ) -> Read | RecordError:
         raw, place = item
         try:
-            record, found = self._normaliser.record(raw, place, pointer)
+            record, found = self._normaliser.record(raw, place, pointer, folders)
             lay_over(record.values, overrides)
         except BaseException as error:
             return RecordError(faults_of(error, place))
@@ -292,7 +307,7 @@ class Pipeline:
 
         Raises UsageError with every fault: they are the caller's, not those of a record.
         """
-        record, faults = normaliser.record(overrides, Place(OVERRIDES))
+        record, faults = normaliser.record(overrides, Place(OVERRIDES), "", [Path.cwd(), *map(Path, self.pictures)])
         if faults:
             raise UsageError(faults)
         return record

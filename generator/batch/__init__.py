@@ -84,7 +84,7 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
             state = _state(manifest, store, options)
         plan = Plan(opened, name, pattern, options.duplicates)
         options.tell(warnings_of(opened))
-        spec = _spec(job, out, options)
+        spec = _spec(job, out, options, opened)
         wanted = header(plan, spec, opened.head[1].file, options.duplicates)
         if state.header is None:
             with reported(store.name):
@@ -132,7 +132,7 @@ def _state(manifest: Manifest, store: Store, options: Options) -> ManifestState:
     return state
 
 
-def _spec(job: Job, out: str, options: Options) -> BatchSpec:
+def _spec(job: Job, out: str, options: Options, source: Source) -> BatchSpec:
     return BatchSpec(
         form=job.form,
         policy=job.policy,
@@ -145,6 +145,7 @@ def _spec(job: Job, out: str, options: Options) -> BatchSpec:
         writing=options.writing,
         theme=job.theme,
         profile=job.profile,
+        pictures=(*([str(source.folder)] if hasattr(source, "folder") else []), *job.reading.pictures),
     )
 
 

@@ -23,6 +23,7 @@ from generator.errors import Fault, Place, RecordError, faults_of
 from generator.job import Job
 from generator.profile import Profile, shipped_profile
 from generator.records.bounds import bounds
+from generator.records.reading import Reading
 from generator.rules import Policy
 from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, Lang
@@ -44,6 +45,7 @@ class BatchSpec:
     writing: WritingOptions = WritingOptions()
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
+    pictures: tuple[str, ...] = ()
 
     def job(self) -> Job:
         """Return the job that makes the documents."""
@@ -56,6 +58,7 @@ class BatchSpec:
             overrides=self.overrides,
             theme=self.theme,
             profile=self.profile,
+            reading=Reading(pictures=self.pictures),
         )
 
     def packed(self) -> bytes:

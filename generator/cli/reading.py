@@ -30,6 +30,7 @@ class ReadingOptions(TypedDict):
     where: tuple[str, ...]
     ignore_unknown: bool
     joins: tuple[str, ...]
+    pictures: tuple[str, ...]
 
 
 SHEET_OPTION = click.option("--sheet", default="", metavar="NAME|N|all", help=message("option.sheet"))
@@ -39,6 +40,7 @@ _OPTIONS = (
     click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=message("option.where")),
     click.option("--ignore-unknown", is_flag=True, help=message("option.ignore_unknown")),
     click.option("--join", "joins", multiple=True, metavar="TABLE=SQL", help=message("option.join")),
+    click.option("--pictures", multiple=True, metavar="DIR", help=message("option.pictures")),
 )
 
 
@@ -63,7 +65,18 @@ def reading_of(options: ReadingOptions, source: str, lang: Lang, query: str = ""
         options["ignore_unknown"],
         tuple(_joins(options["joins"])),
         password_of(source),
+        tuple(map(_folder, options["pictures"])),
     )
+
+
+def _folder(name: str) -> str:
+    """Return a folder of pictures.
+
+    Raises UsageError (E-picture-folder) where there is none.
+    """
+    if not Path(name).is_dir():
+        raise fail(UsageError, "E-picture-folder", Place("--pictures"), folder=name)
+    return str(Path(name).absolute())
 
 
 def _map(name: str | None, source: str, lang: Lang) -> ColumnMap:

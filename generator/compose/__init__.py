@@ -91,7 +91,7 @@ class Composer:
             title=form.title(lang),
             lang=lang,
             purpose=layout.faces.purpose,
-            blocks=tuple(self._blocks(layout, typed, rows)),
+            blocks=tuple(self._with_figures(layout, self._blocks(layout, typed, rows))),
             page=form.page,
             number=form.number,
             version=form.version,
@@ -100,6 +100,18 @@ class Composer:
             theme=self.theme,
             profile=self.profile,
         )
+
+    def _with_figures(self, layout: Layout, blocks: Iterable[Block]) -> Iterable[Block]:
+        """Return blocks with the pictures that their fields hold."""
+        if not self._holds_pictures or layout.faces.purpose is Purpose.BLANK:
+            return blocks
+        from generator.compose.evidence import Figures
+
+        return Figures(layout.faces).placed(blocks)
+
+    @cached_property
+    def _holds_pictures(self) -> bool:
+        return any(spec.kind.takes_bytes for spec in self.form.root.walk())
 
     def _is_personal(self, pointer: str) -> bool:
         spec = self.form.spec_at(pointer)

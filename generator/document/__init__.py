@@ -35,7 +35,7 @@ from generator.document.nodes import (
     WritingLines,
 )
 from generator.document.pen import Gap, gaps_of, signature_gaps
-from generator.document.pictures import Box, Caption, Category, ChartData, Fill, Picture, Series, Shape, Stroke
+from generator.document.pictures import Box, Caption, Category, ChartData, Fill, Image, Picture, Series, Shape, Stroke
 from generator.document.visit import BlockVisitor, Cell, Node, children, walk
 from generator.kinds import Choice, Kind, Tone
 from generator.paper import Page
@@ -64,6 +64,7 @@ __all__ = [
     "Fill",
     "Gap",
     "Heading",
+    "Image",
     "Inline",
     "KeyFigures",
     "Kind",

@@ -1,6 +1,6 @@
 """Pictures drawn of a record: lines, boxes and captions, and the figures of a chart. Lengths are millimetres."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -60,7 +60,26 @@ class Caption:
     pointer: str = ""
 
 
-Shape = Stroke | Box | Caption
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A photo or screenshot, its upper left corner at (x, y): a file of `media` image/png or image/jpeg.
+
+    `width`: of the line around it, in points. `name`: what the text calls it; `caption`: the text beneath it, whose
+    lines are on the picture besides.
+    """
+
+    x: float
+    y: float
+    across: float
+    down: float
+    content: bytes = field(repr=False)
+    media: str
+    width: Pt = Pt(0.0)
+    name: str = ""
+    caption: str = ""
+
+
+Shape = Stroke | Box | Caption | Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +123,13 @@ class Picture:
     height: Mm
     alt: str
     data: ChartData | None = None
+
+    @property
+    def is_photo(self) -> bool:
+        """Tell whether it is made of photos or screenshots."""
+        return bool(self.photos)
+
+    @property
+    def photos(self) -> tuple[Image, ...]:
+        """Return the photos and screenshots on it."""
+        return tuple(shape for shape in self.shapes if isinstance(shape, Image))

@@ -36,7 +36,7 @@ from generator.document.nodes import (
     Value,
     WritingLines,
 )
-from generator.document.pictures import Box, Caption, Picture, Shape, Stroke
+from generator.document.pictures import Box, Caption, Image, Picture, Shape, Stroke
 from generator.errors import pointer_step
 
 Rendered = TypeVar("Rendered", covariant=True)
@@ -153,7 +153,7 @@ def children(node: Node) -> Iterable[Node]:
             return (node.table, node.picture)
         case Heading() | PageBreak() | WritingLines() | Text() | Value() | LineBreak():
             return ()
-        case Field() | Figure() | Signature() | Column() | Row() | Cell() | Stroke() | Box() | Caption():
+        case Field() | Figure() | Signature() | Column() | Row() | Cell() | Stroke() | Box() | Caption() | Image():
             return ()
     assert_never(node)
 

@@ -147,6 +147,12 @@ class Kind:
     takes_text_as_it_is: ClassVar[bool] = False
     """Whether a raw text is the value, with nothing to be read in it."""
 
+    takes_bytes: ClassVar[bool] = False
+    """Whether a caller may give bytes."""
+
+    longest: ClassVar[int] = 100_000
+    """Characters of a raw text: of one that people write, some sixty pages."""
+
     reads_what_is_shown: ClassVar[bool] = False
     """Whether of a cell that holds a day or a time it takes the text that a person sees there."""
 
@@ -281,7 +287,7 @@ def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:
             raw = clean(raw)
         elif isinstance(raw, Faulty):
             raise ValueFault(raw.code, **raw.params)
-        elif not isinstance(raw, READABLE):
+        elif not isinstance(raw, READABLE) and not (kind.takes_bytes and isinstance(raw, bytes)):
             raise ValueFault("E-type")
         return parse(raw, field, zone)
 
@@ -298,7 +304,7 @@ def text_reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Callable[[str], 
         if raw in known:
             return known[raw]
         value = _parsed(kind, field, zone, raw)
-        if not isinstance(value, (list, dict)):
+        if not isinstance(value, (list, dict)) and len(raw) <= LONGEST_TEXT:
             if len(known) >= _REMEMBERED:
                 known.clear()
             known[raw] = value
@@ -313,17 +319,17 @@ _REMEMBERED = 1024
 _LONGEST_MARK = 20
 """Characters of a mark for nothing, with blanks around it."""
 
-LONGEST_TEXT = 100_000
-"""Characters of a text: some sixty pages."""
+LONGEST_TEXT = Kind.longest
+"""Characters of a text."""
 
 
 SHORTENED = re.compile(r"-?[1-9](?:\.[0-9]{1,14})?E\+[0-9]{2}")
 """A long number as Excel shows it, and saves it in files of text: 1.38E+10."""
 
 
-def _plain(raw: str) -> str | None:
-    if len(raw) > LONGEST_TEXT:
-        raise ValueFault("E-text-long", count=len(raw), limit=LONGEST_TEXT)
+def _plain(raw: str, longest: int = LONGEST_TEXT) -> str | None:
+    if len(raw) > longest:
+        raise ValueFault("E-text-long", count=len(raw), limit=longest)
     text = raw if raw.isprintable() else clean_text(raw)
     return text if text and not text.isspace() else None
 
@@ -339,7 +345,7 @@ def _as_it_is(raw: str) -> str | None:
 
 
 def _parsed(kind: Kind, field: Readable, zone: ZoneInfo, raw: str) -> object:
-    text = _plain(raw)
+    text = _plain(raw, kind.longest)
     return None if text is None or kind.says_none(text, field) else kind.read(text, field, zone)
 
 

@@ -26,7 +26,10 @@ _UTC = ZoneInfo("UTC")
 
 
 class Source(Protocol):
-    """RawRecord records with their places, as often as they are asked for; `head` stands beside a table's rows."""
+    """RawRecord records with their places, as often as they are asked for; `head` stands beside a table's rows.
+
+    One that comes from a file has its `folder`, in which the pictures lie that records name.
+    """
 
     @property
     def head(self) -> RawRecord: ...
@@ -261,7 +264,10 @@ def open_source(name: str, form: Form, reading: Reading | str = PLAIN, zone: Zon
     """
     reading = Reading(reading) if isinstance(reading, str) else reading
     source, knows = _opened(name, form, reading)
-    return source if reading.is_plain else _shaped(source, form, reading, zone, is_renamed=knows)
+    made = source if reading.is_plain else _shaped(source, form, reading, zone, is_renamed=knows)
+    if not is_database(name):
+        made.folder = Path.cwd() if name == "-" else Path(name).absolute().parent  # type: ignore[attr-defined]
+    return made
 
 
 def _opened(name: str, form: Form, reading: Reading) -> tuple[Source, bool]:

@@ -1,6 +1,7 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from generator.kinds.base import Read, text_reader
 from generator.kinds.raw import ValueFault
 from generator.record import Record
 from generator.records.bounds import bounds
+from generator.records.evidence import Evidence
 from generator.records.item import RawValues
 from generator.records.names import SpecPath, find_path
 from generator.records.nested_text import rows_in
@@ -36,13 +38,22 @@ class Normaliser:
     def __init__(self, spec: FieldSpec, zone: ZoneInfo) -> None:
         self.spec, self.zone = spec, zone
         self.targets: dict[FieldSpec, dict[Any, _Target]] = {}
+        self._evidence = Evidence(spec)
 
-    def record(self, raw: RawValues, place: Place, pointer: str = "") -> tuple[Record, list[Fault]]:
-        """Return the record and the faults of its keys and values; a faulty value is None in the record."""
+    def record(
+        self, raw: RawValues, place: Place, pointer: str = "", folders: Sequence[Path] = ()
+    ) -> tuple[Record, list[Fault]]:
+        """Return the record and the faults of its keys and values; a faulty value is None in the record.
+
+        `folders`: those in which the pictures lie that it names.
+        """
         reading = _Reading(self, Record(place=place, pointer=pointer))
         reading.group(self.spec, raw, reading.record.values, pointer)
         _open_required(self.spec, reading.record.values)
-        return reading.record, [fault.at(file=place.file, row=place.row) for fault in reading.faults]
+        faults = [fault.at(file=place.file, row=place.row) for fault in reading.faults]
+        if self._evidence.is_wanted:
+            faults += self._evidence.put(reading.record, folders)
+        return reading.record, faults
 
     def target(self, spec: FieldSpec, name: object) -> _Target | None:
         """Return where a name leads from a section; None where it leads nowhere."""

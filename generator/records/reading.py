@@ -1,6 +1,6 @@
 """How a list is to be read: what its columns are called, which sheet and rows are meant, what may be left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.records.mapping import NO_MAP, ColumnMap
 
@@ -12,7 +12,7 @@ class Reading:
     `query`: of a database. `sheet`: the name or number of a sheet, the name of a table, or `all`. `where`: columns with
     the values that rows must have. `ignores_unknown`: columns that no field has are left out. `joins`: for the name of
     a table within the form, the query that yields its rows, with the number of the record that each belongs to.
-    `password`: of a workbook.
+    `password`: of a workbook. `pictures`: folders in which the pictures lie that records name, besides the source's.
     """
 
     query: str = ""
@@ -22,6 +22,7 @@ class Reading:
     ignores_unknown: bool = False
     joins: tuple[tuple[str, str], ...] = ()
     password: str = ""
+    pictures: tuple[str, ...] = ()
 
     @property
     def renames(self) -> bool:
@@ -31,7 +32,7 @@ class Reading:
     @property
     def is_plain(self) -> bool:
         """Tell whether nothing is said but which query, so that a database may read the source by itself."""
-        return self == Reading(self.query)
+        return replace(self, pictures=()) == Reading(self.query)
 
 
 PLAIN = Reading()

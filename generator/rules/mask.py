@@ -26,6 +26,8 @@ _WITH_EMAILS = ("email", "contact")
 _EMAIL = re.compile(r"[A-Za-z][A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DOTS = frozenset("·•・‧⋅･∙")
 _ROUNDS = 8
+_ALL = 3
+"""Marks that stand for what is hidden whole."""
 
 
 def mask(value: str, sort: str, policy: JsonObject | None = None) -> str:
@@ -163,8 +165,10 @@ def mask_value(value: Any, sort: str, policy: JsonObject | None = None) -> Any:
         return [mask_value(item, sort, policy) for item in value]
     if isinstance(value, Mapping):
         return {mask(str(key), TEXT, policy): mask_value(item, sort, policy) for key, item in value.items()}
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, date, time)):
+    if isinstance(value, bool):
         return value
+    if not isinstance(value, (int, float, Decimal, date, time)):
+        return str((policy or load_masking())["mark"]) * _ALL  # of a picture nothing can be shown
     text = f"{value:f}" if isinstance(value, Decimal) else str(value)
     masked = mask(text, sort, policy)
     return value if masked == text else masked

@@ -1,12 +1,13 @@
 """Pictures as SVG 1.1, and as PNG for programs that read no SVG. Lengths are millimetres, as in the document."""
 
+import base64
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import assert_never
 
-from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
+from generator.document import Box, Caption, Fill, Image, Picture, Shape, Stroke
 from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, Pt
 from generator.wording import Lang
@@ -22,15 +23,18 @@ def svg(
     *,
     sized: bool = True,
     captions: bool = True,
+    photos: bool = True,
     runs: bool = False,
 ) -> str:
     """Return a picture as SVG, set in the first of the font families that a reader has.
 
-    Without `captions` where the writer sets them itself, as it sets any other text; for `runs` see `render_caption`.
+    Without `captions` where the writer sets them itself, as it sets any other text, and so without `photos`; for `runs`
+    see `render_caption`.
     """
     size = f'width="{picture.width:g}mm" height="{picture.height:g}mm" ' if sized else ""
     family = _listed(families)
-    shown = picture.shapes if captions else (s for s in picture.shapes if not isinstance(s, Caption))
+    apart = (() if captions else (Caption,)) + (() if photos else (Image,))
+    shown = (shape for shape in picture.shapes if not isinstance(shape, apart))
     shapes = "".join(_shape(shape, theme, families, runs=runs) for shape in shown)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {picture.width:g} {picture.height:g}" '
@@ -83,6 +87,8 @@ def _shape(shape: Shape, theme: Theme, families: Sequence[str], *, runs: bool) -
             return render_box(shape, theme)
         case Caption():
             return render_caption(shape, theme, families, runs=runs)
+        case Image():
+            return render_image(shape, theme)
     assert_never(shape)
 
 
@@ -99,6 +105,14 @@ def render_box(shape: Box, theme: Theme) -> str:
     at = f'x="{shape.x:.2f}" y="{shape.y:.2f}" width="{shape.across:.2f}" height="{shape.down:.2f}"'
     corner = f' rx="{shape.radius:.2f}"' if shape.radius else ""
     return f"<rect {at}{corner} {_paint(theme, shape.width, shape.fill)}/>"
+
+
+def render_image(shape: Image, theme: Theme) -> str:
+    """Return a photo, which is part of the drawing, with the line around it."""
+    at = f'x="{shape.x:.2f}" y="{shape.y:.2f}" width="{shape.across:.2f}" height="{shape.down:.2f}"'
+    uri = f"data:{shape.media};base64,{base64.b64encode(shape.content).decode()}"
+    frame = f"<rect {at} {_paint(theme, shape.width, Fill.NONE, soft=True)}/>" if shape.width else ""
+    return f'<image {at} preserveAspectRatio="none" href="{uri}"/>{frame}'
 
 
 def _drawn(text: str) -> str:

@@ -1,9 +1,11 @@
 """What Word and Excel share of pictures: SVG where it's understood (Office from 2016 on), PNG where it isn't."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from generator.document import Picture
 from generator.theme import Theme
+from generator.units import Pt
 from generator.wording import Lang
 from generator.writers import opc
 from generator.writers.drawing import png, svg
@@ -13,17 +15,46 @@ _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _OFFICE_SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 
 
-def blip(png_id: str, svg_id: str) -> str:
-    """Return what a picture is filled with: the PNG, and the SVG that goes before it where it's understood."""
+def files_of(picture: Picture, number: int) -> tuple[tuple[str, str], ...]:
+    """Return the relations and names of the files that the n-th picture takes: a drawing two, else one a photo."""
+    if picture.is_photo:
+        photos = enumerate(picture.photos, 1)
+        return tuple((f"rIdPhoto{number}x{n}", f"photo{number}-{n}.{_SUFFIXES[one.media]}") for n, one in photos)
+    return (f"rIdPng{number}", f"picture{number}.png"), (f"rIdSvg{number}", f"picture{number}.svg")
+
+
+_SUFFIXES = {"image/png": "png", "image/jpeg": "jpeg"}
+
+
+def blip(number: int) -> str:
+    """Return what the n-th drawing is filled with: the PNG, and the SVG that goes before it where it's understood."""
     return (
-        f'<a:blip r:embed="{png_id}"><a:extLst><a:ext uri="{_SVG_EXTENSION}">'
-        f'<asvg:svgBlip xmlns:asvg="{_OFFICE_SVG}" r:embed="{svg_id}"/></a:ext></a:extLst></a:blip>'
+        f'<a:blip r:embed="rIdPng{number}"><a:extLst><a:ext uri="{_SVG_EXTENSION}">'
+        f'<asvg:svgBlip xmlns:asvg="{_OFFICE_SVG}" r:embed="rIdSvg{number}"/></a:ext></a:extLst></a:blip>'
     )
 
 
+def outline(width: Pt) -> str:
+    """Return the grey line around a photo; nothing for none."""
+    if not width:
+        return ""
+    return f'<a:ln w="{round(width * EMU_PER_POINT)}"><a:solidFill><a:srgbClr val="{_GREY}"/></a:solidFill></a:ln>'
+
+
+EMU_PER_POINT, _GREY = 12_700, "A6A6A6"
+
+
+def media(picture: Picture, theme: Theme, lang: Lang, folder: str, number: int) -> Sequence[opc.Part]:
+    """Return the files of the n-th picture of a package."""
+    if picture.is_photo:
+        names = (name for _, name in files_of(picture, number))
+        photos = zip(names, picture.photos, strict=True)
+        return [opc.deflate(f"{folder}/media/{name}", photo.content) for name, photo in photos]
+    return _drawing(picture, theme, lang, folder, number)
+
+
 @lru_cache(maxsize=64)
-def media(picture: Picture, theme: Theme, lang: Lang, folder: str, number: int) -> tuple[opc.Part, opc.Part]:
-    """Return both files of the n-th picture of a package."""
+def _drawing(picture: Picture, theme: Theme, lang: Lang, folder: str, number: int) -> tuple[opc.Part, opc.Part]:
     families = [theme.fonts[lang].sans, "sans-serif"]
     return (
         opc.deflate(f"{folder}/media/picture{number}.png", png(picture, theme, lang)),

@@ -17,6 +17,7 @@ from generator.document import (
     FieldGrid,
     Figure,
     Heading,
+    Image,
     KeyFigures,
     LineBreak,
     ListBlock,
@@ -103,7 +104,7 @@ def _of_frames(node: Node) -> Iterable[TextPiece]:
             return (TextPiece(node.text, node.pointer),)
         case Section() | Paragraph() | Note() | ListBlock() | FieldGrid() | KeyFigures() | SignatureBlock() | Picture():
             return ()
-        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Beside():
+        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Image() | Beside():
             return ()
         case Text() | Value() | Heading() | Field() | Figure() | Column() | Cell():
             return ()

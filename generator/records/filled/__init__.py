@@ -63,10 +63,19 @@ def answers_of(path: Path, form: Form, package: Package | None = None) -> Answer
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_answers
 
-        return docx_answers(package, form)
+        return with_pictures(docx_answers(package, form), package)
     if package.has("xl/workbook.xml"):
-        return _book_answers(path, form)
+        return with_pictures(_book_answers(path, form), package)
     raise fail(RecordError, "E-read-kind", place)
+
+
+def with_pictures(answers: Answers, package: Package) -> Answers:
+    """Return the answers of an office file with the pictures that lie in it."""
+    from generator.records.filled.photos import holds_pictures, put_pictures
+
+    if holds_pictures(answers.form):
+        put_pictures(answers, package)
+    return answers
 
 
 def _book_answers(path: Path, form: Form) -> Answers:

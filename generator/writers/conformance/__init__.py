@@ -28,6 +28,7 @@ from generator.document import (
     FieldGrid,
     Figure,
     Heading,
+    Image,
     KeyFigures,
     LineBreak,
     ListBlock,
@@ -158,7 +159,7 @@ def _parts(node: Node, document: Document) -> Iterator[tuple[str, ...]]:
             yield "alt", node.alt
         case Section() | Paragraph() | Note() | ListBlock() | FieldGrid() | KeyFigures() | SignatureBlock():
             return
-        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Caption() | Beside():
+        case Strong() | Emphasis() | LineBreak() | PageBreak() | Stroke() | Box() | Caption() | Image() | Beside():
             return  # what is drawn is told by the picture's own words
         case _:
             assert_never(node)

@@ -63,9 +63,10 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
-from generator.writers.docx.pictures import drawing
+from generator.writers.docx.pictures import drawing, photo
 from generator.writers.docx.tables import TableWriter
 from generator.writers.fitting import english_air, written_row
+from generator.writers.ooxml import files_of
 from generator.writers.running import holds, is_long_entry, plain_number, toned
 from generator.writers.tables import parts
 
@@ -96,6 +97,11 @@ _DATED, _BESIDE = Mm(6.4), Mm(8.2)
 
 _BESIDE_DATE = 6.0
 """Millimetres of a cell that its padding takes, and that stay free beside a date."""
+
+
+_UNDER_PHOTO = '<w:spacing w:before="60" w:after="60"/>'
+_MOST_PHOTOS = 10
+"""Photos side by side, so that the numbers of all that is drawn differ."""
 
 
 class Body(Marks, BlockVisitor[str]):
@@ -397,7 +403,22 @@ class Body(Marks, BlockVisitor[str]):
 
     def render_picture(self, node: Picture) -> str:
         self.pictures.append(node)
+        if node.is_photo:
+            return self._photos(node, len(self.pictures))
         return paragraph("Picture", f"<w:r>{drawing(node, len(self.pictures))}</w:r>")
+
+    def _photos(self, node: Picture, number: int) -> str:
+        """Return photos side by side, each over its caption, in a table without rules."""
+        files = files_of(node, number)
+        width = self.width // len(files)
+        widths = [width] * (len(files) - 1) + [self.width - width * (len(files) - 1)]
+        tight = '<w:spacing w:before="0" w:after="0"/>'
+        above, beneath = list[str](), list[str]()
+        for n, (room, (relation, _), image) in enumerate(zip(widths, files, node.photos, strict=True), 1):
+            drawn = f"<w:r>{photo(image, relation, number * _MOST_PHOTOS + n)}</w:r>"
+            above.append(cell(room, paragraph("Picture", drawn, KEEP + tight), align="bottom"))
+            beneath.append(cell(room, paragraph("Picture", run(image.caption), _UNDER_PHOTO)))
+        return f"{spacer(Mm(1.0), KEEP)}{layout_opening(widths)}{row(above)}{row(beneath)}</w:tbl>{spacer(Mm(1.0))}"
 
     def render_beside(self, node: Beside) -> str:
         """Return a table without rules that holds both; a cell ends with a paragraph (17.4.65)."""

@@ -66,7 +66,7 @@ def static_parts(theme: Theme, lang: Lang, fillable: bool = False) -> tuple[opc.
 
 def _with_pictures(types: str) -> str:
     """Return the list of content types with those of pictures."""
-    kinds = {"svg": "image/svg+xml", "png": "image/png"}
+    kinds = {"svg": "image/svg+xml", "png": "image/png", "jpeg": "image/jpeg"}
     lines = [
         f'<Default Extension="{extension}" ContentType="{kind}"/>'
         for extension, kind in kinds.items()
@@ -76,12 +76,10 @@ def _with_pictures(types: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def relationships(theme: Theme, lang: Lang, pictures: int, fillable: bool = False) -> opc.Part:
-    """Return the relationships of a main part with so many pictures: rIdPng1, rIdSvg1 and so on."""
+def relationships(theme: Theme, lang: Lang, files: tuple[tuple[str, str], ...], fillable: bool = False) -> opc.Part:
+    """Return the relationships of a main part with the files of its pictures: pairs of relation and name."""
     links = "".join(
-        f'<Relationship Id="rId{name.title()}{n}" Type="{_IMAGE}" Target="media/picture{n}.{name}"/>'
-        for n in range(1, pictures + 1)
-        for name in ("png", "svg")
+        f'<Relationship Id="{relation}" Type="{_IMAGE}" Target="media/{name}"/>' for relation, name in files
     )
     links += _GLOSSARY if fillable else ""
     known = _contents(theme, lang)[RELATIONSHIPS]

@@ -152,11 +152,13 @@ def _family(names: Sequence[str]) -> str:
 
 @cache
 def _fetcher() -> Any:
-    """Return a fetcher that fetches nothing."""
+    """Return a fetcher that takes what stands in the page itself, which is ours, and fetches nothing."""
     from weasyprint.urls import URLFetcher
 
     class Nothing(URLFetcher):  # type: ignore[misc]  # the library is untyped
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:image/"):
+                return super().fetch(url, headers)
             raise ValueError("nothing is fetched")
 
     return Nothing()

@@ -20,6 +20,7 @@ from generator.document import (
     Field,
     FieldGrid,
     Heading,
+    Image,
     Inline,
     KeyFigures,
     LineBreak,
@@ -194,10 +195,11 @@ class _Data(BlockVisitor[Iterator[Node]]):
         yield {"kind": "beside", "table": table, "picture": self.picture(node.picture), "widths": [left, right]}
 
     def picture(self, node: Picture) -> Node:
-        drawing = svg(node, self.theme, self.theme.pdf_fonts[self.lang], captions=False)
+        drawing = svg(node, self.theme, self.theme.pdf_fonts[self.lang], captions=False, photos=False)
         captions = [self.caption(shape) for shape in node.shapes if isinstance(shape, Caption)]
         size = {"width": node.width, "height": node.height}
-        return {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, **size}
+        photos = [_photo(shape) for shape in node.shapes if isinstance(shape, Image)]
+        return {"kind": "picture", "svg": drawing, "alt": node.alt, "captions": captions, "photos": photos, **size}
 
     def caption(self, shape: Caption) -> Node:
         """Return a line of text on a picture: what is set as text has every font to choose from."""
@@ -390,3 +392,10 @@ def _alignment(column: Column) -> str:
     if column.running or column.face.kind.is_moment:
         return "center"
     return "right" if column.face.kind.is_number else "left"
+
+
+def _photo(shape: Image) -> Node:
+    """Return a photo with its file byte by byte: the compiler keeps what JPEG has packed, as it can't within SVG."""
+    kind = "png" if shape.media == "image/png" else "jpg"
+    look = {"x": shape.x, "y": shape.y, "width": shape.across, "height": shape.down, "rule": shape.width}
+    return {"format": kind, "content": list(shape.content), **look}

@@ -107,6 +107,8 @@ def _content_types(book: Book, sheets: Sequence[_Sheet]) -> str:
         kinds[f"/{chart_part(n)}"] = _DRAWING_TYPE + "ml.chart+xml"
     drawn = len(book.pictures) > len(book.charts)
     images = '<Default Extension="png" ContentType="image/png"/><Default Extension="svg" ContentType="image/svg+xml"/>'
+    if any(placed.picture.is_photo for placed in book.pictures):
+        images += '<Default Extension="jpeg" ContentType="image/jpeg"/>'
     overrides = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
     return (
         f'{HEAD}<Types xmlns="{_PACKAGE}/content-types">'

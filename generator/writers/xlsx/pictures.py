@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from generator.document import Picture
+from generator.document import Caption, Picture
 from generator.theme import Theme
+from generator.units import MM_PER_POINT
 from generator.wording import Lang
 from generator.writers import opc
-from generator.writers.ooxml import EMU_PER_MM, blip, media
+from generator.writers.ooxml import EMU_PER_MM, blip, files_of, media, outline
 from generator.writers.xlsx.cells import escape
 
 SHEET_RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
@@ -45,7 +46,7 @@ def picture_parts(pictures: Sequence[Placed], theme: Theme, lang: Lang) -> list[
         return []
     charts = iter(range(1, len(pictures) + 1))
     framed = (
-        _chart(placed.picture, n, next(charts)) if placed.picture.data else _picture(placed, n)
+        _chart(placed.picture, n, next(charts)) if placed.picture.data else _shapes(placed, n, theme, lang)
         for n, placed in enumerate(pictures, 1)
     )
     anchors = "".join(_anchor(placed, inside) for placed, inside in zip(pictures, framed, strict=True))
@@ -78,7 +79,8 @@ def _links(pictures: Sequence[Placed]) -> Iterator[tuple[str, str, str]]:
             charts += 1
             yield f"Chart{charts}", "chart", chart_part(charts).removeprefix("xl/")
         else:
-            yield from ((f"{name.title()}{n}", "image", f"media/picture{n}.{name}") for name in ("png", "svg"))
+            files = files_of(placed.picture, n)
+            yield from ((relation.removeprefix("rId"), "image", f"media/{name}") for relation, name in files)
 
 
 def _anchor(placed: Placed, inside: str) -> str:
@@ -95,15 +97,73 @@ def _size(placed: Placed) -> str:
     return f'cx="{across}" cy="{down}"'
 
 
+def _shapes(placed: Placed, number: int, theme: Theme, lang: Lang) -> str:
+    return _group(placed, number, theme, lang) if placed.picture.is_photo else _picture(placed, number)
+
+
 def _picture(placed: Placed, number: int) -> str:
     picture = placed.picture
     name = f'id="{number + 1}" name="picture{number}" descr="{escape(picture.alt)}"'
+    return _filled(name, blip(number), f'<a:off x="0" y="0"/><a:ext {_size(placed)}/>')
+
+
+def _filled(name: str, fill: str, place: str, line: str = "") -> str:
     return (
         f"<xdr:pic><xdr:nvPicPr><xdr:cNvPr {name}/><xdr:cNvPicPr/></xdr:nvPicPr>"
-        f"<xdr:blipFill>{blip(f'rIdPng{number}', f'rIdSvg{number}')}<a:stretch><a:fillRect/></a:stretch></xdr:blipFill>"
-        f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {_size(placed)}/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>'
+        f"<xdr:blipFill>{fill}<a:stretch><a:fillRect/></a:stretch></xdr:blipFill>"
+        f"<xdr:spPr><a:xfrm>{place}</a:xfrm>"
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{line}</xdr:spPr></xdr:pic>'
     )
+
+
+def _group(placed: Placed, number: int, theme: Theme, lang: Lang) -> str:
+    """Return photos and their captions as one shape, so that they move and shrink together."""
+    picture, first = placed.picture, (number + 1) * _MOST_SHAPES
+    inner = list[str]()
+    for n, ((relation, _), image) in enumerate(zip(files_of(picture, number), picture.photos, strict=True), 1):
+        name = f'id="{first + n}" name="{escape(image.name)}" descr="{escape(image.caption)}"'
+        place = _place(image.x, image.y, image.across, image.down)
+        inner.append(_filled(name, f'<a:blip r:embed="{relation}"/>', place, outline(image.width)))
+    captions = [shape for shape in picture.shapes if isinstance(shape, Caption)]
+    for n, caption in enumerate(captions, len(inner) + 1):
+        inner.append(_caption(caption, first + n, picture.width / len(picture.photos), theme, lang))
+    whole = _place(0.0, 0.0, picture.width, picture.height)
+    within = whole.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
+    size = f'<a:off x="0" y="0"/><a:ext {_size(placed)}/>'
+    name = f'id="{first}" name="picture{number}" descr="{escape(picture.alt)}"'
+    return (
+        f"<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr {name}/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr>"
+        f"<xdr:grpSpPr><a:xfrm>{size}{within}</a:xfrm></xdr:grpSpPr>{''.join(inner)}</xdr:grpSp>"
+    )
+
+
+_MOST_SHAPES = 1000
+"""Shapes of a group, so that the numbers of all of a sheet differ."""
+
+
+def _place(x: float, y: float, across: float, down: float) -> str:
+    x, y, across, down = (round(mm * EMU_PER_MM) for mm in (x, y, across, down))
+    return f'<a:off x="{x}" y="{y}"/><a:ext cx="{across}" cy="{down}"/>'
+
+
+def _caption(caption: Caption, number: int, across: float, theme: Theme, lang: Lang) -> str:
+    """Return a line of text in the middle of so many millimetres."""
+    line = caption.size * MM_PER_POINT
+    place = _place(caption.x - across / 2, caption.y - 1.1 * line, across, 1.5 * line)
+    font = escape(theme.fonts[lang].sans)
+    ink = f'<a:solidFill><a:srgbClr val="{theme.colour.ink}"/></a:solidFill>'
+    look = f'<a:rPr lang="{_LOCALES[lang]}" sz="{round(caption.size * 100)}">{ink}'
+    look += f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/></a:rPr>'
+    return (
+        f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" name="caption{number}"/>'
+        f'<xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr><a:xfrm>{place}</a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></xdr:spPr>'
+        '<xdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"/><a:lstStyle/>'
+        f'<a:p><a:pPr algn="ctr"/><a:r>{look}<a:t>{escape(caption.text)}</a:t></a:r></a:p></xdr:txBody></xdr:sp>'
+    )
+
+
+_LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}
 
 
 def _chart(picture: Picture, number: int, chart: int) -> str:
