@@ -11,7 +11,7 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place, RecordError, fail
 from generator.kinds.raw import fold
 from generator.records.columns import Columns
-from generator.records.filled import accepted, with_pictures
+from generator.records.filled import accepted, completed
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.packages import open_package
 from generator.records.filled.sheet import has_names
@@ -89,7 +89,7 @@ class BookSource:
             return None
         answers = book_answers(book, self.form)
         if self.path.suffix.lower() in _PACKAGES and not self.reading.password:
-            with_pictures(answers, open_package(self.path, place))  # what does more than a filled form does is refused
+            completed(answers, open_package(self.path, place))  # what does more than a filled form does is refused
         return accepted(answers, Identity(book.form, book.version, book.lang), place)
 
     @cached_property

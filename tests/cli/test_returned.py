@@ -286,3 +286,13 @@ def test_a_table_keeps_the_columns_of_others_and_is_given_those_that_it_lacks(cl
     with sqlite3.connect("tracker.sqlite") as base:
         rows = base.execute("SELECT remark, solution FROM closure_report WHERE record_id = 'BG-2024-007'").fetchall()
     assert rows == [("已阅", ANSWERS["/solution"])]
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+@pytest.mark.parametrize("format", ["docx", "xlsx"])
+def test_a_printed_report_has_its_number_from_the_heads_of_its_pages(cli: Any, format: str, lang: str) -> None:
+    """Where the text doesn't say it; a second look at the same file finds the same number."""
+    record = SAMPLES / "closure-report" / "ordinary.json"
+    assert cli("render", "closure-report", record, "-o", f"report.{format}", "--lang", lang).code == 0
+    done = json.loads(cli("read", f"report.{format}").out)
+    assert done["record"]["report_no"] == json.loads(record.read_text(encoding="utf-8"))["report_no"]

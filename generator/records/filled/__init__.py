@@ -63,18 +63,20 @@ def answers_of(path: Path, form: Form, package: Package | None = None) -> Answer
     if package.has("word/document.xml"):
         from generator.records.filled.docx import docx_answers
 
-        return with_pictures(docx_answers(package, form), package)
+        return completed(docx_answers(package, form), package)
     if package.has("xl/workbook.xml"):
-        return with_pictures(_book_answers(path, form), package)
+        return completed(_book_answers(path, form), package)
     raise fail(RecordError, "E-read-kind", place)
 
 
-def with_pictures(answers: Answers, package: Package) -> Answers:
-    """Return the answers of an office file with the pictures that lie in it."""
+def completed(answers: Answers, package: Package) -> Answers:
+    """Return the answers of an office file with what stands beside its text: pictures, the number in its heads."""
+    from generator.records.filled.heads import put_number
     from generator.records.filled.photos import holds_pictures, put_pictures
 
     if holds_pictures(answers.form):
         put_pictures(answers, package)
+    put_number(answers, package)
     return answers
 
 
