@@ -4,6 +4,7 @@ Cells have names after their fields, which follow them when rows are put in or s
 as in a copy of the cells, fields are found by their labels: a value stands beneath its label, or to its right.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
@@ -445,7 +446,7 @@ class _Reader:
             return _chosen(spec, text)
         if spec.kind.is_moment or spec.kind.control == "month":
             return without_gaps(text) or None
-        return (text.strip("□") or None) if spec.squares else text
+        return (_SQUARES.sub("", text) or None) if spec.squares else text
 
     def _has_prose(self, cells: Cells) -> bool:
         """Tell whether running text stands on a sheet, in which answers aren't told from what is printed."""
@@ -487,6 +488,8 @@ def _is_readable(spec: FieldSpec, text: str) -> bool:
 
 
 _UTC = ZoneInfo("UTC")
+_SQUARES = re.compile("^□{2,}|□{2,}$")
+"""Those printed for a pen that were left; a single one is somebody's own."""
 
 
 @lru_cache(maxsize=4096)
