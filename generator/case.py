@@ -125,7 +125,7 @@ class Case:
         validator = Validator(form, self.policy)
         record.pointer = "/rows/0" if form.is_table else ""
         judged = validator.judge_row(record, 1, {}) if form.is_table else validator.judge(record)
-        return [fault for fault in judged.faults if fault.code == "E-required"]
+        return [fault for fault in judged.missing if fault.code != "E-too-few"]
 
     def conflicts(self, form: Form, record: Values) -> list[Fault]:
         """Return a fault for each shared field of which a record says otherwise than the latest record of another form.

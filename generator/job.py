@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from generator.compose import Composer
 
 MAX_BLANK_ROWS = 2_000
-OF_THE_MISSING = frozenset({"E-required", "E-too-few"})
-"""Faults of what isn't known yet."""
 
 
 def template_faults(form: Form, catalogue: Catalogue | None = None) -> list[Fault]:
@@ -182,7 +180,8 @@ class Job:
     def _of_record(self, judged: Judged) -> Composed:
         errors, warnings = tuple(judged.errors), tuple(judged.warnings)
         if self.fillable:
-            errors = tuple(fault for fault in errors if fault.code not in OF_THE_MISSING)
+            missing = judged.missing
+            errors = tuple(fault for fault in errors if fault not in missing)
         if errors:
             return Composed(faults=errors, place=judged.place)
         try:

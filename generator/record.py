@@ -24,6 +24,9 @@ class Record:
     nulls: list[str] = field(default_factory=list)
 
 
+_OF_MISSING = frozenset({"E-required", "E-too-few"})
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A record that was read, completed and judged, once and for all: typed, as JSON, and what is wrong with it."""
@@ -39,18 +42,31 @@ class Judged:
         return [fault for fault in self.faults if not fault.is_warning]
 
     @property
+    def missing(self) -> list[Fault]:
+        """Return the errors that say no more than that something isn't known yet: a field, or what a rule asks for."""
+        return [fault for fault in self.errors if self._is_of_missing(fault)]
+
+    def _is_of_missing(self, fault: Fault) -> bool:
+        if fault.code in _OF_MISSING:
+            return True
+        return fault.code == "E-check" and value_at(self.data, fault.place.pointer) is None
+
+    @property
     def warnings(self) -> list[Fault]:
         """Return what is to be told beside the document."""
         return [fault for fault in self.faults if fault.is_warning]
 
 
 def value_at(tree: Values, pointer: str) -> Any:
-    """Return the value that a JSON Pointer names in a tree of sections; None when there is none."""
+    """Return the value that a JSON Pointer names in a tree of sections and rows; None when there is none."""
     node: Any = tree
     for part in pointer.split("/")[1:]:
-        if not isinstance(node, Mapping):
+        if isinstance(node, list) and part.isdecimal() and int(part) < len(node):
+            node = node[int(part)]
+        elif isinstance(node, Mapping):
+            node = node.get(pointer_key(part))
+        else:
             return None
-        node = node.get(pointer_key(part))
     return node
 
 

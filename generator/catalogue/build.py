@@ -176,7 +176,13 @@ class _SchemaReader:
         """Note what `x-table` and `default` say of columns that aren't there, or rows that are none."""
         overdue = node.get("x-table", {}).get("overdue", {})
         table, chart = node.get("x-table", {}), node.get("x-chart", {})
-        named = [overdue.get("due"), overdue.get("done"), table.get("key"), *table.get("totals", ())]
+        named = [
+            overdue.get("due"),
+            overdue.get("done"),
+            table.get("key"),
+            *table.get("totals", ()),
+            *table.get("unique", ()),
+        ]
         named += [chart.get(name) for name in _CHART_COLUMNS] + chart.get("values", [])
         named += counted if isinstance(counted := chart.get("n"), list) else []
         for name in dict.fromkeys(named):
@@ -293,7 +299,12 @@ def _derive(node: JsonObject) -> Derive | None:
 
 def _checks(node: JsonObject) -> tuple[Check, ...]:
     return tuple(
-        Check(c["that"], c["at"].lstrip("/"), {"zh-Hans": c["message"], **c.get("x-message", {})})
+        Check(
+            c["that"],
+            c["at"].lstrip("/"),
+            {"zh-Hans": c["message"], **c.get("x-message", {})},
+            c.get("severity", "error"),
+        )
         for c in node.get("x-check", ())
     )
 
@@ -306,4 +317,5 @@ def _table(node: JsonObject) -> TableSpec:
         totals=tuple(given.get("totals", ())),
         key=given.get("key", ""),
         overdue=given.get("overdue", {}),
+        unique=tuple(given.get("unique", ())),
     )

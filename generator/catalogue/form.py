@@ -38,11 +38,15 @@ class Derive:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule across fields: an expression that must hold, and the field that is to blame."""
+    """A rule across fields: an expression that must hold, and the field that is to blame.
+
+    `severity`: an error, a warning, or that the field, which may be left out elsewhere, is required here.
+    """
 
     that: str
     at: str
     messages: Mapping[str, str]
+    severity: Literal["error", "warning", "required"] = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class TableSpec:
     totals: tuple[str, ...] = ()
     key: str = ""
     overdue: Mapping[str, str] = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +112,11 @@ class FieldSpec:
     def __post_init__(self) -> None:
         object.__setattr__(self, "personal", bool(self.sensitive) or any(f.personal for f in self.fields))
         object.__setattr__(self, "derives", self.derive is not None or any(f.derives for f in self.fields))
-        object.__setattr__(self, "checks_within", bool(self.checks) or any(f.checks_within for f in self.fields))
+        object.__setattr__(
+            self,
+            "checks_within",
+            bool(self.checks) or any(f.checks_within for f in self.fields) or bool(self.table.unique),
+        )
         object.__setattr__(self, "step", pointer_step(self.key))
         object.__setattr__(self, "by_key", {spec.key: spec for spec in self.fields})
 

@@ -78,13 +78,17 @@ class Faces:
             ticks=self.ticks(spec),
             unit=spec.unit,
             hint=choose(spec.hints, self.lang) if spec.hints else "",
-            required=spec.required,
+            required=spec.required or self._is_asked(spec),
             read_only=spec.read_only or self.computes(spec),
             constraints=spec.constraints,
             date_only=spec.date_only,
             computed=self.computes(spec),
             formula=self._formula(spec) if self.computes(spec) else None,
         )
+
+    def _is_asked(self, spec: FieldSpec) -> bool:
+        """Tell whether a rule of the form asks for a field, as it does but for what the rule says."""
+        return any(check.severity == "required" and spec.pointer == f"/{check.at}" for check in self.form.root.checks)
 
     def _formula(self, spec: FieldSpec) -> Formula | None:
         from generator.compose.formulas import formula_of  # what it takes is loaded for paper on screen alone

@@ -1,6 +1,8 @@
 """The rules of a form applied to records: values derived, the schema's demands, checks across fields."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import blake2b
 from typing import Any
 
 from generator.catalogue.expressions import ExpressionError, compiled
@@ -24,10 +26,13 @@ class Validator:
         self._counted: set[int] = set()
         self._functions = functions(policy, self.numbering, self._counted)
         self._derived: set[str] = set()
+        self._seen: dict[FieldSpec, set[bytes]] = {}
+        """Of tables whose rows mustn't be the same, fingerprints of those that were judged."""
 
     def next_document(self) -> None:
         """Begin with the running numbers anew: they belong to a document."""
         self.numbering.counts.clear()
+        self._seen.clear()
 
     def judge(self, record: Record, found: Sequence[Fault] = ()) -> Judged:
         """Derive what is absent from a record that is a document of its own, and return it with every fault.
@@ -40,7 +45,13 @@ class Validator:
         self, record: Record, number: int, head: Values, rows: Sequence[Values] = (), found: Sequence[Fault] = ()
     ) -> Judged:
         """Judge a row of a table form. `rows`: all of them, where the form's rules look at them."""
-        return self._judge(record, found, self.form.rows, {"head": head, "row_number": number, _ROWS: rows})
+        spec = self.form.rows
+        judged = self._judge(record, found, spec, {"head": head, "row_number": number, _ROWS: rows})
+        twice = [
+            fault.at(file=record.place.file, row=record.place.row)
+            for fault in self._twice(spec, judged.values, record.pointer)
+        ]
+        return replace(judged, faults=(*judged.faults, *twice)) if twice else judged
 
     def judge_head(self, record: Record, found: Sequence[Fault] = ()) -> Judged:
         """Judge what stands beside a table's rows."""
@@ -150,8 +161,23 @@ class Validator:
                 yield from self._check(child, values[child.key], at, names)
             elif child.shape == "repeat":
                 rows = values.get(child.key, ())
+                self._seen.pop(child, None)
                 for n, row in enumerate(rows):
+                    yield from self._twice(child, row, f"{at}/{n}")
                     yield from self._check(child, row, f"{at}/{n}", _row_names(names, rows, n))
+
+    def _twice(self, spec: FieldSpec, row: Values, pointer: str) -> Iterator[Fault]:
+        """Yield a fault for a row that says the same as an earlier one in the columns that tell rows apart."""
+        keys = spec.table.unique
+        told = [row.get(key) for key in keys]
+        if not keys or any(value is None for value in told):
+            return
+        known = self._seen.setdefault(spec, set())
+        mark = blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=12).digest()
+        if mark in known:
+            child = spec.by_key[keys[-1]]
+            yield Fault("E-row-twice", child.place(f"{pointer}/{child.step}"))
+        known.add(mark)
 
     def _own_checks(self, spec: FieldSpec, values: Values, pointer: str, names: Values) -> Iterator[Fault]:
         for check in spec.checks:
@@ -167,6 +193,11 @@ def _broken(check: Check, spec: FieldSpec, pointer: str) -> Fault:
     for key in check.at.split("/"):
         blamed = blamed.child(key) if blamed else None
     place = (blamed or spec).place(f"{pointer}/{check.at}")
+    match check.severity:
+        case "required":
+            return Fault("E-required", place)
+        case "warning":
+            return Fault("W-check", place, {"message": check.messages})
     return Fault("E-check", place, {"message": check.messages})
 
 

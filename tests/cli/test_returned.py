@@ -100,7 +100,7 @@ def test_computed_values_follow_what_they_come_from(cli: Any, tmp_path: Path) ->
     document = docx.Document(str(path))
     for control in document.element.body.iter(qn("w:sdt")):
         if control.find(qn("w:sdtPr")).find(qn("w:tag")).get(qn("w:val")) == "/closed_at":
-            next(control.iter(qn("w:t"))).text = "2023-12-01 09:00"
+            next(control.iter(qn("w:t"))).text = "2023-10-17 23:00"
     document.save(str(path))
     said = json.loads(cli("read", path).out)
     assert said["faults"] == []

@@ -147,7 +147,7 @@ def test_fixed_rows_of_a_checklist_stand_on_blank_paper(rows):
 
 def test_given_rows_stand_in_place_of_the_fixed_ones():
     raw = json.loads((SAMPLES / "troubleshooting-checklist" / "ordinary.json").read_text(encoding="utf-8"))
-    raw["steps"] = [{"环节": "复现验证", "结果": "异常"}]
+    raw["steps"] = [{"环节": "复现验证", "结果": "异常", "说明": "必现"}]
     table = table_at(filled("troubleshooting-checklist", raw), "/steps")
     assert [row.values[:2] for row in table.rows] == [("reproduce", "abnormal")]
 

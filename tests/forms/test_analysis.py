@@ -96,7 +96,7 @@ def test_a_strategy_that_doesnt_follow_from_the_scores_is_a_fault():
 
 def test_each_stakeholder_is_judged_by_its_own_scores():
     scores = [(5, 4), (4, 2), (2, 4), (1, 2)]
-    rows = [{"matter": "扩容", "stakeholder": "某方", "influence": y, "interest": x} for y, x in scores]
+    rows = [{"matter": "扩容", "stakeholder": f"某方{y}", "influence": y, "interest": x} for y, x in scores]
     strategies = [row["strategy"] for row in rows_of("stakeholder-map", rows)]
     assert strategies == ["manage_closely", "keep_satisfied", "keep_informed", "monitor"]
 

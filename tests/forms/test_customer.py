@@ -13,7 +13,8 @@ Rows = list[dict[str, Any]]
 
 def rows(key: str, item: str, *results: str) -> dict[str, Rows]:
     """Return one check of that table; a result of "" is a row without a tick."""
-    return {key: [{"item": item} | ({"result": result} if result else {}) for result in results]}
+    more = {"mismatch": {"difference": "与证件不符"}}
+    return {key: [{"item": item, **more.get(r, {})} | ({"result": r} if r else {}) for r in results]}
 
 
 def papers(*results: str) -> dict[str, Rows]:

@@ -376,8 +376,10 @@ def test_what_is_not_resolved_has_a_next_action(resolved, follow_up, faults):
 @pytest.mark.parametrize(
     ("score", "faults"),
     [
-        (0, [("E-minimum", "/outcome/service_score")]),
-        (1, []),
+        (0, [("E-minimum", "/outcome/service_score"), ("E-check", "/outcome/follow_up")]),
+        (1, [("E-check", "/outcome/follow_up")]),
+        (2, [("E-check", "/outcome/follow_up")]),
+        (3, []),
         (5, []),
         (6, [("E-maximum", "/outcome/service_score")]),
     ],

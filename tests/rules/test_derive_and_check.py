@@ -31,8 +31,8 @@ def complete(form, raw, **options):
 
 
 def closure(**changes):
-    """Return the ordinary closure report with some values changed; None takes one out."""
-    raw = {key: value for key, value in {**CLOSURE, **changes}.items() if value is not None}
+    """Return the ordinary closure report, not signed yet, with some values changed; None takes one out."""
+    raw = {key: value for key, value in {**CLOSURE, "confirmation": None, **changes}.items() if value is not None}
     return complete("closure-report", raw)
 
 
@@ -283,8 +283,8 @@ def test_a_broken_rule_speaks_the_readers_language(lang, words):
         ({"status": "closed", "completed_at": "-"}, False),
         ({"status": "closed", "completed_at": "2023-10-16"}, True),  # a day without a time: the day of the report
         ({"status": "closed", "completed_at": "2023-10-16 09:00"}, True),
-        ({"completed_at": "2023-10-16 08:59"}, False),
-        ({"completed_at": "2023-10-15"}, False),
+        ({"status": "closed", "completed_at": "2023-10-16 08:59"}, False),
+        ({"status": "closed", "completed_at": "2023-10-15"}, False),
         ({"status": "open"}, True),
     ],
     ids=str,
