@@ -120,7 +120,7 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
             faults += expression_faults(build_form(resolved, path.stem, shown), shown)
     except BiaodanError as error:
         return list(error.faults)
-    in_catalogue = ours or "x-form" in schema
+    in_catalogue = ours or _has_its_place(schema)
     for pointer, node in _subschemas(schema):
         faults += _identity_faults(node, pointer, shown)
         faults += _vocabulary_faults(schema, node, pointer, shown)
@@ -129,6 +129,17 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     if in_catalogue:
         faults += _form_faults(schema, path, shown)
     return sorted(faults, key=lambda f: f.place.pointer)
+
+
+def _has_its_place(schema: JsonObject) -> bool:
+    """Tell whether a form says its place in a catalogue: it is then held to what the catalogue promises."""
+    meta = schema.get("x-form")
+    return isinstance(meta, Mapping) and not {"group", "number", "version"}.isdisjoint(meta)
+
+
+def names_number(key: str, title: str) -> bool:
+    """Tell whether a field's key or title is that of a number which is really a name: of a card, phone, order."""
+    return bool(_NUMBER_NAMES.search(key) or _NUMBER_TITLES.search(title))
 
 
 def _properties(node: JsonObject, pointer: str) -> Iterator[tuple[str, str, JsonObject]]:
@@ -142,7 +153,7 @@ def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Faul
     for key, at, child in _properties(node, pointer):
         types = child.get("type", [])
         numeric = {"integer", "number"} & ({types} if isinstance(types, str) else set(types))
-        named = _NUMBER_NAMES.search(key) or _NUMBER_TITLES.search(child.get("title", "")) or "x-sensitive" in child
+        named = names_number(key, child.get("title", "")) or "x-sensitive" in child
         if numeric and named and "x-unit" not in child:
             place = Place(file, titles={"zh-Hans": child.get("title", key)}, pointer=f"{at}/type")
             yield Fault("E-lint-identity", place)

@@ -1,0 +1,73 @@
+"""Which sort of source a file is, and the draft that is made of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import Place, RecordError, UsageError, fail
+from generator.files import require_file
+from generator.importing.apart import drafted_apart
+from generator.importing.draft import FORM_ID, Draft, Imported
+from generator.importing.naming import form_slug
+from generator.importing.proof import Check, prove
+from generator.records import LIST_FORMATS
+
+SORTS = ("auto", "list")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a caller says of a source: the sort that it is, the sheet that is meant, a password.
+
+    `infers`: a file of ours, which names its form, is drafted anew all the same.
+    """
+
+    sort: str = "auto"
+    sheet: str = ""
+    password: str = ""
+    infers: bool = False
+
+
+def imported(sources: Sequence[str], asked: Asked, form_id: str, title: str, check: Check) -> Imported:
+    """Return the form drafted from a source; `check`: what yields the faults of a list's rows in a form.
+
+    Raises UsageError (E-import-id) for an id that no form can have, and as `drafted` does.
+    """
+    made = drafted(sources, asked)
+    wanted = form_id or form_slug(Path(sources[0]).stem) or "imported"
+    name = wanted if FORM_ID.fullmatch(wanted) else form_slug(wanted)
+    if not name:
+        raise fail(UsageError, "E-import-id", Place(wanted))
+    if title:
+        made.title = title
+        made.extra.pop("x-title", None)
+    if made.meta.get("kind") == "table":
+        prove(made, name, check)
+    return Imported(name, made.schema(name), made.report)
+
+
+def drafted(sources: Sequence[str], asked: Asked) -> Draft:
+    """Return the draft that one source, or two that belong together, give.
+
+    Raises UsageError for what can't be a source (E-import-kind), RecordError for one that can't be read.
+    """
+    path = require_file(sources[0])
+    if len(sources) > 1:
+        raise fail(UsageError, "E-import-two", Place(Path(sources[1]).name))
+    if path.suffix.lower() in LIST_FORMATS:
+        return drafted_apart(list_draft, path, sheet=asked.sheet, password=asked.password, infers=asked.infers)
+    raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS))
+
+
+def list_draft(path: Path, sheet: str = "", password: str = "", infers: bool = False) -> Draft:
+    """Return the draft of a list.
+
+    Raises RecordError (E-import-ours) for one that was made from a form, where it isn't to be drafted anew.
+    """
+    from generator.importing.listing import ListDraft
+    from generator.importing.sheets import listed
+
+    found = listed(path, sheet, password)
+    if found.form and not infers:
+        raise fail(RecordError, "E-import-ours", Place(path.name), form=found.form)
+    return ListDraft(found, path).draft()
