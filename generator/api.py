@@ -279,8 +279,8 @@ def import_form(
     named = [str(source) for source in sources]
     asked = Asked(sort, sheet, password, infer)
 
-    def faults(form: Form) -> list[Fault]:
-        return check(form, named[0], reading=Reading(sheet=sheet, password=password))
+    def faults(form: Form, several: str) -> list[Fault]:
+        return check(form, named[0], reading=Reading(sheet=sheet or several, password=password))
 
     return imported(named, asked, form_id, title, faults)
 

@@ -27,6 +27,8 @@ class Draft:
     """Keywords that stand beside the fields: rules, descriptions, titles in other languages."""
 
     report: list[Fault] = field(default_factory=list)
+    sheet: str = ""
+    """Which sheet is to be named to read the list again, where that must be."""
 
     def schema(self, form_id: str, title: str = "") -> Schema:
         """Return the schema of the form."""

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from generator.kinds.raw import NONE_YET, fold, narrow
+from generator.kinds.raw import NONE_YET, ValueFault, fold, narrow
 from generator.records.cells import exact_of
 from generator.records.words import is_figure, is_unit
 from generator.records.workbooks.moment_format import shown_moment
@@ -22,7 +23,7 @@ class Cell(NamedTuple):
     shown: str = ""
 
 
-YES_NO = frozenset("是 否 有 无 yes no y n true false √ × ✓ ✗ 对 错".split())
+YES_NO = frozenset(["是", "否", "有", "无", "yes", "no", "y", "n", "true", "false", "√", "×", "✓", "✗", "对", "错"])
 _YES_NO_PAIRS = ({"是", "否"}, {"yes", "no"}, {"y", "n"}, {"true", "false"}, {"√", "×"}, {"✓", "✗"}, {"√"}, {"✓"})
 _MOMENT = re.compile(
     r"\D{0,3}[12]\d{3}\s*[-/.年]\s*\d{1,2}.*|\d{1,2}[:：]\d{2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|[12]\d{3}[01]\d[0-3]\d"
@@ -32,7 +33,9 @@ _MONTH = re.compile(r"\s*[12]\d{3}\s*(?:[-/.]\s*\d{1,2}|年\s*\d{1,2}\s*月)\s*"
 _DAY = re.compile(r"d|日|号", re.IGNORECASE)
 _HAS_CLOCK = re.compile(r"\d\s*[:：点时]\s*\d")
 _SPAN = re.compile(r"耗时|时长|用时|历时|工时|duration|elapsed|minutes", re.IGNORECASE)
-_NUMBERING = re.compile(r"编号|单号|号码|工号|学号|代码|账号|帐号|邮编|型号|批号|\b(?:no|number|code|id)\b\.?", re.IGNORECASE)
+_NUMBERING = re.compile(
+    r"编号|单号|号码|工号|学号|代码|账号|帐号|邮编|型号|批号|\b(?:no|number|code|id)\b\.?", re.IGNORECASE
+)
 _LONG_DIGITS = 12
 
 
@@ -46,8 +49,11 @@ def text_of(cell: Cell) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, (int, float)):
-        number = exact_of(value)
-        told = shown_number(number, cell.code) if cell.code else ""
+        try:
+            number = exact_of(value)
+        except ValueFault:
+            return str(value)
+        told = shown_number(Decimal(number), cell.code) if cell.code else ""
         return told or f"{number}"
     if isinstance(value, (date, time, timedelta)):
         return shown_moment(value, cell.code) or str(value)
@@ -107,7 +113,7 @@ _FIGURE = re.compile(r"[-+(]?(?:[¥￥$€£]|RMB|HK\$|US\$)?\s*[-+]?\d[\d,]*(?:
 def is_whole(cell: Cell) -> bool:
     """Tell whether a number is whole."""
     if isinstance(cell.value, float):
-        return exact_of(cell.value) == int(exact_of(cell.value))
+        return cell.value.is_integer() or isinstance(exact_of(cell.value), int)
     return "." not in str(cell.value)
 
 
@@ -123,8 +129,21 @@ def is_numbering(title: str) -> bool:
     return bool(_NUMBERING.search(title))
 
 
+_WORDS = re.compile(
+    r"描述|说明|原因|措施|方案|反馈|备注|内容|意见|建议|情况|經過|经过|过程|摘要|description|reason|measure|remarks?|comments?|notes?",
+    re.IGNORECASE,
+)
+
+
+def is_long(title: str) -> bool:
+    """Tell whether a title asks for words of one's own."""
+    return bool(_WORDS.search(title))
+
+
 _SIGNS = (("US$", "USD"), ("HK$", "HKD"), ("NT$", "TWD"), ("¥", "yuan"), ("￥", "yuan"), ("€", "EUR"), ("£", "GBP"))
-_MINUTES = frozenset({"分钟", "分鐘", "分", "minute", "minutes", "min", "mins", "小时", "小時", "时", "h", "hour", "hours"})
+_MINUTES = frozenset(
+    {"分钟", "分鐘", "分", "minute", "minutes", "min", "mins", "小时", "小時", "时", "h", "hour", "hours"}
+)
 
 
 def unit_of(title: str, unit: str, counts: Counter[Cell]) -> str:
@@ -165,7 +184,10 @@ _OFFERS = re.compile(
     r"status|type|category|priority|level|severity|channel|kind|stage|result|source|gender|grade",
     re.IGNORECASE,
 )
-_NO_ANSWERS = re.compile(r"姓名|人$|员$|名称$|电话|地址|描述|备注|说明|内容|\bname\b|person|owner|address|remark|note", re.IGNORECASE)
+_NO_ANSWERS = re.compile(
+    r"姓名|人$|员$|师$|者$|名称$|编号|号码|单号|电话|地址|描述|备注|说明|内容|\bname\b|person|owner|address|remark|note",
+    re.IGNORECASE,
+)
 _MOST_ANSWERS, _LONGEST_ANSWER = 12, 20
 _FEWEST_ROWS, _FEWEST_HINTED = 20, 6
 _OFTEN, _OFTEN_HINTED = 4, 2
@@ -224,7 +246,11 @@ def personal_by_values(told: Counter[str]) -> dict[str, Any] | None:
         return {"pattern": "^[0-9*]{17}[0-9Xx*]$", "x-sensitive": "id", "x-squares": 18}
     if all(map(_PHONE.fullmatch, told)):
         mobile = all(len(text) == _MOBILE and text[0] == "1" for text in told)
-        return {"pattern": "^[0-9+*() 转-]{5,30}$", "x-sensitive": "phone", **({"x-squares": _MOBILE} if mobile else {})}
+        return {
+            "pattern": "^[0-9+*() 转-]{5,30}$",
+            "x-sensitive": "phone",
+            **({"x-squares": _MOBILE} if mobile else {}),
+        }
     if all(map(_CARD.fullmatch, told)) and _right_share(right_digits(told, "bank-card")) >= _ENOUGH:
         lengths = {len(text.replace(" ", "")) for text in told}
         return {"pattern": "^[0-9* ]{8,30}$", "x-sensitive": "bank-card"} if min(lengths) >= _SHORTEST_CARD else None
@@ -268,7 +294,12 @@ _BY_TITLE = (
     (re.compile(r"电话|手机|phone|mobile|\btel\b", re.IGNORECASE), "phone"),
     (re.compile(r"邮箱|e-?mail", re.IGNORECASE), "email"),
     (re.compile(r"地址|住址|address", re.IGNORECASE), "address"),
-    (re.compile(r"姓名|联系人|负责人|申请人|投诉人|收件人|收货人|持卡人|户名|full name|contact person", re.IGNORECASE), "name"),
+    (
+        re.compile(
+            r"姓名|联系人|负责人|申请人|投诉人|收件人|收货人|持卡人|户名|full name|contact person", re.IGNORECASE
+        ),
+        "name",
+    ),
 )
 
 

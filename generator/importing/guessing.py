@@ -132,11 +132,11 @@ def _of_list(values: Values, allowed: Sequence[str]) -> Guess:
         if (text := evidence.text_of(cell)) and fold(text) not in known and not evidence.is_none(cell)
     ]
     answers = [*allowed, *dict.fromkeys(others)]
-    if 1 < len(allowed) and {fold(a) for a in answers} <= evidence.YES_NO:
+    if len(allowed) > 1 and {fold(a) for a in answers} <= evidence.YES_NO:
         schema: dict[str, Any] = {"type": "boolean"}
     else:
         schema = {"type": "string", "enum": answers}
-    counts = Counter({text: 0 for text in answers})
+    counts = Counter(dict.fromkeys(answers, 0))
     for cell, n in values.counts.items():
         counts[evidence.text_of(cell)] += n
     reads = values.read_by(schema)
@@ -220,7 +220,7 @@ def _text(values: Values) -> Guess:
         reads = values.read_by(schema)
         if not reads.bad:
             return Guess(schema, reads, choices=several)
-    is_long = any("\n" in text.strip() or len(text) > _LONG for text in told)
+    is_long = evidence.is_long(values.title) or any("\n" in text.strip() or len(text) > _LONG for text in told)
     schema = {"type": "string", **({"x-control": "multiline"} if is_long else {})}
     return Guess(schema, values.read_by(schema))
 
@@ -231,5 +231,3 @@ _LONG = 30
 def is_unique(values: Values) -> bool:
     """Tell whether every value stands in one row only."""
     return len(values.counts) == len(values) and not any(evidence.is_none(cell) for cell in values.counts)
-
-

@@ -11,6 +11,7 @@ from generator.importing.draft import Draft, Notes, named
 from generator.importing.guessing import Guess, Values, guessed, is_unique, spec_of
 from generator.importing.heading import is_name
 from generator.importing.naming import Keys, other_titles, shared, shared_called
+from generator.importing.own import OwnForm
 from generator.importing.rules_of_cells import Asked
 from generator.importing.sheets import Listed
 from generator.kinds.raw import fold
@@ -57,12 +58,13 @@ class _Rows(TableRows):
 class ListDraft:
     """Drafts the form of a list."""
 
-    def __init__(self, found: Listed, path: Path) -> None:
-        self.found, self.path = found, path
+    def __init__(self, found: Listed, path: Path, own: OwnForm | None = None) -> None:
+        self.found, self.path, self.own = found, path, own
         self.notes = Notes(path.name)
         self.keys = Keys(found.form)
         self.head_keys = Keys(found.form)
-        self.serial = next((n for n, name in enumerate(found.layout.names) if is_serial(name)), None)
+        serials = [n for n, name in enumerate(found.layout.names) if is_serial(name) and not (own and own.field(name))]
+        self.serial = serials[0] if serials else None
         self.count = 0
         self.is_cut = False
 
@@ -71,10 +73,12 @@ class ListDraft:
         columns = self._columns()
         totalled = self._fill(columns)
         kept = [column for column in columns if not self._is_odd(column)]
-        for column in kept:
+        others = [column for column in kept if not self._is_own(column)]
+        for column in others:
             self._take(column)
-        required = [c.key for c in kept if self._is_required(c)]
-        self._tell_required([c.title for c in kept if c.key in required])
+        required = [c.key for c in others if self._is_required(c)]
+        self._tell_required([c.title for c in others if c.key in required])
+        required += [key for key in (self.own.items.get("required", ()) if self.own else ()) if key in self.keys.taken]
         items: dict[str, Any] = {"type": "object", "additionalProperties": False}
         if required:
             items["required"] = required
@@ -83,8 +87,11 @@ class ListDraft:
         table = self._table([c.key for c in kept if c.at in totalled and _is_number(c.schema)])
         rows = {"title": title, "type": "array", **({"x-table": table} if table else {}), "items": items}
         made = Draft(title, {**head, "rows": rows}, ["rows"], {"kind": "table", **self._page(kept)})
+        if self.own:
+            self._as_own(made, items)
         self.notes.lines.insert(0, self._told(len(kept)))
         made.report = self.notes.lines
+        made.sheet = "all" if self.found.is_several else ""
         return made
 
     # --- what stands there ---
@@ -145,6 +152,41 @@ class ListDraft:
     def _is_odd(self, column: _Found) -> bool:
         """Tell whether a column has a name that can't be one, and nothing beneath it."""
         return not len(column.values) and not is_name(column.name.rpartition("/")[2])
+
+    # --- a list of ours ---
+
+    def _is_own(self, column: _Found) -> bool:
+        """Take a column as the field that the list's own form has; False where it has none, or the rows disagree."""
+        found = self.own.field(column.name) if self.own else None
+        if found is None or found[0].key in self.keys.taken:
+            return False
+        spec, node = found
+        reads = column.values.read_by(spec.schema)
+        if reads.bad:
+            place = self.notes.place(column.title, f"/rows/{spec.key}", self._cell(column.at))
+            self.notes.lines.append(Fault("W-import-changed", place, {"bad": reads.bad}))
+            return False
+        self.keys.taken.add(spec.key)
+        column.key, column.schema = spec.key, dict(node)
+        return True
+
+    def _as_own(self, made: Draft, items: dict[str, Any]) -> None:
+        """Give a draft what its own form says beside the fields: rules, totals, what stands above the rows."""
+        assert self.own is not None
+        form = self.own.schema
+        head = self.own.head
+        added = {k: n for k, n in made.properties.items() if k != "rows" and k not in head}
+        rows = {k: v for k, v in form["properties"]["rows"].items() if k != "items"}
+        has_all = self.own.items["properties"].keys() <= items["properties"].keys()
+        rules = {k: v for k, v in self.own.items.items() if k not in ("properties", "required") and has_all}
+        made.properties = {**head, **added, "rows": {**rows, "items": {**items, **rules}}}
+        made.title, made.required = form["title"], form.get("required", ["rows"])
+        made.extra = {k: form[k] for k in ("x-title", "description", "x-description", "x-check") if k in form}
+        made.meta |= {"page": form["x-form"]["page"]} if "page" in form["x-form"] else {}
+        self.notes.lines.insert(0, Fault("W-import-ours", self.notes.place(), {"form": self.own.form.id}))
+        if not has_all:
+            gone = [n for n in self.own.items["properties"] if n not in items["properties"]]
+            self.notes.lost(", ".join(gone), "own_gone", count=len(gone))
 
     # --- what it is ---
 
@@ -224,10 +266,10 @@ class ListDraft:
         for label, value, _, _ in pairs_above(rows):
             if _is_colon_label(label, value, rows):
                 yield label, value
-        for above, beneath in zip(rows, rows[1:], strict=False):
+        for above, beneath in zip(rows, [*rows[1:], _NO_ROW], strict=False):
             labels = {n: name_of(cell) for n, cell in enumerate(above.cells) if not is_blank(cell)}
             values = {n for n, cell in enumerate(beneath.cells) if not is_blank(cell)}
-            if labels and values and values <= labels.keys() and all(map(is_name, labels.values())) and len(labels) > 1:
+            if len(labels) > 1 and values <= labels.keys() and all(map(_is_caption, labels.values())):
                 yield from ((label, beneath.cells[n] if n in values else "…") for n, label in labels.items())
 
     def _add_head(self, head: dict[str, Any], label: str, value: object) -> None:
@@ -257,14 +299,18 @@ class ListDraft:
         if self.found.layout.first == self.found.layout.last:
             header = str(self.found.layout.first)
         if self.is_cut:
-            params = {"count": count, "rows": self.count, "header": header, "limit": MOST_ROWS}
-            return Fault("W-import-list-cut", place, params)
+            return Fault(
+                "W-import-list-cut",
+                place,
+                {"count": count, "rows": self.count, "header": header, "limit": MOST_ROWS},
+            )
         return Fault("W-import-list", place, {"count": count, "rows": self.count, "header": header})
 
     def _tell_required(self, titles: Sequence[str]) -> None:
         if titles:
-            params = {"fields": named(titles), "rows": self.count}
-            self.notes.lines.append(Fault("W-import-required", self.notes.place(), params))
+            self.notes.lines.append(
+                Fault("W-import-required", self.notes.place(), {"fields": named(titles), "rows": self.count})
+            )
 
     def _note(self, column: _Found, guess: Guess, ref: str = "") -> None:
         place = self.notes.place(column.title, f"/rows/{column.key}", self._cell(column.at))
@@ -289,8 +335,14 @@ class ListDraft:
         if guess.nearly:
             schema, reads = guess.nearly
             wanted = dict(spec_of(schema).kind.titles)
-            params = {"kind": wanted, "good": reads.good, "bad": reads.bad, "rows": [str(n) for n in reads.rows]}
-            self.notes.lines.append(Fault("W-import-mixed", place, params))
+            rows_of_bad = [str(n) for n in reads.rows]
+            self.notes.lines.append(
+                Fault(
+                    "W-import-mixed",
+                    place,
+                    {"kind": wanted, "good": reads.good, "bad": reads.bad, "rows": rows_of_bad},
+                )
+            )
         if is_unique(column.values) and evidence.is_numbering(column.title) and self.count >= _REQUIRED_FROM:
             self.notes.lines.append(Fault("W-import-unique", place, {"rows": rows}))
 
@@ -301,6 +353,7 @@ class ListDraft:
 
 
 _LONGEST_LABEL = 20
+_NO_ROW = Row(0, ())
 
 
 def _is_colon_label(label: str, value: object, rows: Sequence[Row]) -> bool:
@@ -308,7 +361,14 @@ def _is_colon_label(label: str, value: object, rows: Sequence[Row]) -> bool:
     cells = [str(cell) for row in rows for cell in row.cells if isinstance(cell, str)]
     if label.rstrip().endswith(("：", ":")):
         return True
-    return any(re_colon in cell for cell in cells for re_colon in (f"{label}：", f"{label}:", f"{label} :", f"{label} ："))
+    return any(
+        re_colon in cell for cell in cells for re_colon in (f"{label}：", f"{label}:", f"{label} :", f"{label} ：")
+    )
+
+
+def _is_caption(text: str) -> bool:
+    """Tell whether a text is a label and no more: what it says may stand beneath it."""
+    return is_name(text) and not any(mark in text for mark in "：:") and len(text) <= _LONGEST_LABEL
 
 
 def _is_number(schema: Mapping[str, Any]) -> bool:

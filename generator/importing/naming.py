@@ -14,11 +14,12 @@ from generator.kinds.raw import fold
 from generator.wording import LANGS, Lang, choose, simplified
 
 _LONGEST = 40
+_NUMBER = re.compile(r"^(?:单号|编号|序号|no\.?|number)$", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
-_RESERVED = frozenset(
-    "and or not in is if else true false none rows head row_number earlier lang raw blank office loop self items keys "
-    "values get range namespace joiner target minutes deadline before running met total mean count where column latest "
-    "earliest share growth rounded weighted capitals all_in month_before now".split()
+_RESERVED = re.compile(
+    "and|or|not|in|is|if|else|true|false|none|rows|head|row_number|earlier|lang|raw|blank|office|loop|self|items|keys|"
+    "values|get|range|namespace|joiner|target|minutes|deadline|before|running|met|total|mean|count|where|column|latest|"
+    "earliest|share|growth|rounded|weighted|capitals|all_in|month_before|now"
 )
 """Names that expressions have for something else."""
 
@@ -95,7 +96,9 @@ class Keys:
         self.taken: set[str] = set()
 
     def known(self, title: str) -> Known | None:
-        """Return what our forms call a field of this title."""
+        """Return what our forms call a field of this title; numbers are called by what they number."""
+        if not self.form_id and _NUMBER.search(title):
+            return None
         known = known_titles(self.form_id)
         return known.get(fold(title)) or known.get(fold(simplified(title)))
 
@@ -135,7 +138,9 @@ def slug(title: str) -> str:
     """Return a title as a key: small Latin letters, digits and underscores, Chinese letters by their sound."""
     text = unicodedata.normalize("NFKC", title)
     text = _HAN.sub(lambda found: f" {_sound(found[0])} ", text)
-    text = unicodedata.normalize("NFKD", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)).encode("ascii", "ignore").decode()
+    text = (
+        unicodedata.normalize("NFKD", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)).encode("ascii", "ignore").decode()
+    )
     words = re.findall(r"[a-z0-9]+", text.lower())
     made = ""
     for word in words:
@@ -145,7 +150,7 @@ def slug(title: str) -> str:
     made = made[:_LONGEST].rstrip("_")
     if made and made[0].isdigit():
         made = f"n_{made}"
-    return f"{made}_" if made in _RESERVED else made
+    return f"{made}_" if _RESERVED.fullmatch(made) else made
 
 
 def _sound(han: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import Place, RecordError, UsageError, fail
+from generator.errors import Place, UsageError, fail
 from generator.files import require_file
 from generator.importing.apart import drafted_apart
 from generator.importing.draft import FORM_ID, Draft, Imported
@@ -60,14 +60,10 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
 
 
 def list_draft(path: Path, sheet: str = "", password: str = "", infers: bool = False) -> Draft:
-    """Return the draft of a list.
-
-    Raises RecordError (E-import-ours) for one that was made from a form, where it isn't to be drafted anew.
-    """
+    """Return the draft of a list; one that was made from a form of ours has that form's fields, unless `infers`."""
     from generator.importing.listing import ListDraft
+    from generator.importing.own import own_form
     from generator.importing.sheets import listed
 
     found = listed(path, sheet, password)
-    if found.form and not infers:
-        raise fail(RecordError, "E-import-ours", Place(path.name), form=found.form)
-    return ListDraft(found, path).draft()
+    return ListDraft(found, path, own_form("" if infers else found.form)).draft()

@@ -12,9 +12,10 @@ from generator.wording import LANGS
 
 _ROUNDS = 4
 _OF_THE_MISSING = "E-required"
+_NO_RECORDS = "E-no-records"
 
-Check = Callable[[Form], Iterable[Fault]]
-"""What yields the faults of the source's rows in a form."""
+Check = Callable[[Form, str], Iterable[Fault]]
+"""What yields the faults of the source's rows in a form; the name is that of the sheet, where one must be named."""
 
 
 def form_of(schema: dict[str, Any], name: str) -> Form:
@@ -26,7 +27,11 @@ def prove(draft: Draft, form_id: str, check: Check) -> None:
     """Loosen the fields of a drafted table until it takes its own list; the report says which, or what is left."""
     items = draft.properties["rows"]["items"]
     for _ in range(_ROUNDS):
-        faults = [fault for fault in check(form_of(draft.schema(form_id), form_id)) if not fault.is_warning]
+        faults = [
+            fault for fault in check(form_of(draft.schema(form_id), form_id), draft.sheet) if not fault.is_warning
+        ]
+        if {fault.code for fault in faults} == {_NO_RECORDS}:
+            return
         if not faults:
             draft.report.append(Fault("W-import-proved", Place(_file(draft))))
             return

@@ -164,8 +164,7 @@ _LAST_ROW = 1_048_576
 
 def _whole_column(reference: str) -> Area | None:
     found = re.fullmatch(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})", reference)
-    area = area_of(f"{found[1]}1:{found[2]}{_LAST_ROW}") if found else None
-    return area
+    return area_of(f"{found[1]}1:{found[2]}{_LAST_ROW}") if found else None
 
 
 def _told(cell: object) -> str:

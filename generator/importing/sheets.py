@@ -27,6 +27,9 @@ class Listed:
     above: Sequence[Row]
     merged: Sequence[Area]
     sheet: str = ""
+    is_several: bool = False
+    """Whether the list stands on several sheets of the same columns."""
+
     form: str = ""
     """The form that a workbook of ours was made from."""
 
@@ -115,7 +118,7 @@ def _on_sheet(sheet: Sheet, book: Book, rules: CellRules) -> Listed | None:
     if layout is None:
         return None
     above = [row for row in rows if row.number < layout.first]
-    return Listed(layout, above, sheet.merged, sheet.name, book.form, rules, sheet.rows)
+    return Listed(layout, above, sheet.merged, sheet.name, form=book.form, rules=rules, make_rows=sheet.rows)
 
 
 def _likely(found: Sequence[Listed]) -> list[Listed]:
@@ -132,18 +135,15 @@ def _are_alike(found: Sequence[Listed]) -> bool:
 
 def _together(found: Sequence[Listed]) -> Listed:
     first = found[0]
+    first.is_several = True
     first.sheet = "、".join(shown(one.sheet) for one in found)
     parts = [(one.layout.last, one.make_rows) for one in found]
 
     def rows() -> Iterator[Row]:
         for last, make in parts:
             yield from (
-                row._replace(number=row.number - last + first.layout.last)
-                for row in make()
-                if row.number > last
+                row._replace(number=row.number - last + first.layout.last) for row in make() if row.number > last
             )
 
     first.make_rows = rows
     return first
-
-

@@ -16,7 +16,9 @@ from generator.wording import Lang
 @localized_command("import")
 @click.argument("sources", metavar="SOURCE [SOURCE2]", nargs=-1, required=True)
 @click.option("-o", "--out", required=True, metavar="FORM.json", help=message("import.out"))
-@click.option("--kind", "sort", type=click.Choice(SORTS), default="auto", show_default=True, help=message("import.kind"))
+@click.option(
+    "--kind", "sort", type=click.Choice(SORTS), default="auto", show_default=True, help=message("import.kind")
+)
 @SHEET_OPTION
 @click.option("--id", "form_id", default="", metavar="ID", help=message("import.id"))
 @click.option("--title", default="", metavar="TITLE", help=message("import.title"))
