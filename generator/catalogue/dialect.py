@@ -108,6 +108,14 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     shown = str(path)
     try:
         schema = strict_json.load_own(path, shown)
+    except BiaodanError as error:
+        return list(error.faults)
+    return faults_of_schema(schema, shown, path.stem, ours=ours)
+
+
+def faults_of_schema(schema: Any, shown: str, stem: str, *, ours: bool = False) -> list[Fault]:
+    """Return every fault and warning of a schema, as `lint`; `stem`: the name of its file without suffix."""
+    try:
         if not isinstance(schema, Mapping):
             return [Fault("E-schema-shape", Place(shown))]
         if str(schema.get("$id", schema.get("$schema"))).startswith(_NOT_FORMS):
@@ -117,17 +125,17 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
             return faults
         resolved = resolve(schema, shown)
         if schema.get("$id") not in vocabularies():
-            faults += expression_faults(build_form(resolved, path.stem, shown), shown)
+            faults += expression_faults(build_form(resolved, stem, shown), shown)
     except BiaodanError as error:
         return list(error.faults)
     in_catalogue = ours or _has_its_place(schema)
     for pointer, node in _subschemas(schema):
         faults += _identity_faults(node, pointer, shown)
-        faults += _vocabulary_faults(schema, node, pointer, shown)
         if in_catalogue:
+            faults += _vocabulary_faults(schema, node, pointer, shown)
             faults += _title_faults(node, pointer, shown)
     if in_catalogue:
-        faults += _form_faults(schema, path, shown)
+        faults += _form_faults(schema, stem, shown)
     return sorted(faults, key=lambda f: f.place.pointer)
 
 
@@ -161,8 +169,6 @@ def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Faul
 
 def _vocabulary_faults(schema: JsonObject, node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each key of the vocabulary that a catalogue form defines anew."""
-    if "x-form" not in schema:
-        return
     shared = {name: uri for uri, vocabulary in vocabularies().items() for name in vocabulary["$defs"]}
     for key, at, child in _properties(node, pointer):
         target = f"{shared.get(key)}#/$defs/{key}"
@@ -192,14 +198,14 @@ def _title_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
         yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/x-title/en"), {"lang": LANGS[2]})
 
 
-def _form_faults(schema: JsonObject, path: Path, file: str) -> Iterator[Fault]:
+def _form_faults(schema: JsonObject, stem: str, file: str) -> Iterator[Fault]:
     meta = schema.get("x-form", {})
     place = Place(file, pointer="/x-form")
     for key in ("id", "kind", "group", "number", "version"):
         if key not in meta:
             yield Fault("E-lint-form", place, {"key": key})
-    if meta.get("id") not in (None, path.stem):
-        yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": path.stem})
+    if meta.get("id") not in (None, stem):
+        yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": stem})
 
 
 def _other_faults(content: JsonObject, file: str) -> Iterator[Fault]:

@@ -27,6 +27,9 @@ class Draft:
     """Keywords that stand beside the fields: rules, descriptions, titles in other languages."""
 
     report: list[Fault] = field(default_factory=list)
+    form_id: str = ""
+    """What the source itself calls the form."""
+
     sheet: str = ""
     """Which sheet is to be named to read the list again, where that must be."""
 
@@ -77,7 +80,7 @@ class Notes:
         self.lines.append(Fault("W-import-as", self.place(title, row=row), {"what": quoted(what), "made": as_what}))
 
 
-def said(key: str, **figures: object) -> Mapping[str, str]:
+def said(key: str, /, **figures: object) -> Mapping[str, str]:
     """Return a phrase of the report by language."""
     return {lang: phrase(f"imported.{key}", lang, "cli").format_map(figures) for lang in LANGS}
 

@@ -10,9 +10,12 @@ from generator.importing.apart import drafted_apart
 from generator.importing.draft import FORM_ID, Draft, Imported
 from generator.importing.naming import form_slug
 from generator.importing.proof import Check, prove
+from generator.importing.settling import settle
 from generator.records import LIST_FORMATS
 
-SORTS = ("auto", "list")
+BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+
+SORTS = ("auto", "list", "xlsform")
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,14 @@ def imported(sources: Sequence[str], asked: Asked, form_id: str, title: str, che
     Raises UsageError (E-import-id) for an id that no form can have, and as `drafted` does.
     """
     made = drafted(sources, asked)
-    wanted = form_id or form_slug(Path(sources[0]).stem) or "imported"
+    wanted = form_id or form_slug(made.form_id) or form_slug(Path(sources[0]).stem) or "imported"
     name = wanted if FORM_ID.fullmatch(wanted) else form_slug(wanted)
     if not name:
         raise fail(UsageError, "E-import-id", Place(wanted))
     if title:
         made.title = title
         made.extra.pop("x-title", None)
+    settle(made, name, Path(sources[0]).name)
     if made.meta.get("kind") == "table":
         prove(made, name, check)
     return Imported(name, made.schema(name), made.report)
@@ -54,9 +58,29 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
     path = require_file(sources[0])
     if len(sources) > 1:
         raise fail(UsageError, "E-import-two", Place(Path(sources[1]).name))
-    if path.suffix.lower() in LIST_FORMATS:
+    suffix = path.suffix.lower()
+    if suffix in BOOKS and asked.sort in ("auto", "xlsform"):
+        return drafted_apart(
+            book_draft,
+            path,
+            sheet=asked.sheet,
+            password=asked.password,
+            infers=asked.infers,
+            must=asked.sort == "xlsform",
+        )
+    if suffix in LIST_FORMATS:
         return drafted_apart(list_draft, path, sheet=asked.sheet, password=asked.password, infers=asked.infers)
     raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS))
+
+
+def book_draft(path: Path, sheet: str, password: str, infers: bool, must: bool) -> Draft:
+    """Return the draft of a workbook: of an XLSForm, or of a list; `must`: of the former only."""
+    from generator.importing.xlsform import xlsform_draft
+    from generator.importing.xlsform_book import is_xlsform
+
+    if must or (not sheet and is_xlsform(path, password)):
+        return xlsform_draft(path, password)
+    return list_draft(path, sheet, password, infers)
 
 
 def list_draft(path: Path, sheet: str = "", password: str = "", infers: bool = False) -> Draft:
