@@ -13,9 +13,10 @@ from generator.importing.proof import Check, prove
 from generator.importing.settling import settle
 from generator.records import LIST_FORMATS
 
+WORD = frozenset({".docx", ".docm", ".dotx"})
 BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
-SORTS = ("auto", "list", "xlsform")
+SORTS = ("auto", "list", "document", "xlsform")
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,11 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
             infers=asked.infers,
             must=asked.sort == "xlsform",
         )
+    if suffix in WORD and asked.sort in ("auto", "document"):
+        return drafted_apart(document_draft, path, infers=asked.infers)
     if suffix in LIST_FORMATS:
         return drafted_apart(list_draft, path, sheet=asked.sheet, password=asked.password, infers=asked.infers)
-    raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS))
+    raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS | WORD))
 
 
 def book_draft(path: Path, sheet: str, password: str, infers: bool, must: bool) -> Draft:
@@ -81,6 +84,13 @@ def book_draft(path: Path, sheet: str, password: str, infers: bool, must: bool) 
     if must or (not sheet and is_xlsform(path, password)):
         return xlsform_draft(path, password)
     return list_draft(path, sheet, password, infers)
+
+
+def document_draft(path: Path, infers: bool) -> Draft:
+    """Return the draft of a Word form."""
+    from generator.importing.word import word_draft
+
+    return word_draft(path, infers)
 
 
 def list_draft(path: Path, sheet: str = "", password: str = "", infers: bool = False) -> Draft:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue import Catalogue, FieldSpec, Form
+from generator.errors import Fault, Place
+from generator.importing.draft import Draft
 from generator.records.names import find_path
 
 
@@ -40,3 +42,16 @@ def own_form(form_id: str) -> OwnForm | None:
     catalogue = Catalogue()
     form = catalogue.find(form_id)
     return OwnForm(form, catalogue.as_written(form_id)) if form is not None and form.is_table else None
+
+
+def own_schema(form_id: str, file: str) -> Draft | None:
+    """Return the form that a document of ours was made from as a draft; None where the catalogue has none."""
+    schema = Catalogue().as_written(form_id)
+    if not schema:
+        return None
+    meta = {k: v for k, v in schema["x-form"].items() if k not in ("id", "group", "number", "version")}
+    beside = ("$schema", "$id", "title", "type", "required", "properties", "x-form")
+    extra = {k: v for k, v in schema.items() if k not in beside}
+    made = Draft(str(schema["title"]), dict(schema["properties"]), list(schema.get("required", ())), meta, extra)
+    made.report = [Fault("W-import-ours", Place(file), {"form": form_id})]
+    return made
