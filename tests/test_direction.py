@@ -240,10 +240,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "holidays": ("rules",),
     "lxml": ("compose", "records", "writers/xlsx", "importing"),
     "pypinyin": ("importing",),
+    "sqlglot": ("importing",),
     "jinja2": ("catalogue", "rules", "compose"),
     "markupsafe": ("compose",),
     "duckdb": ("statistics", "records"),
-    "sqlalchemy": ("statistics", "records", "collect/database.py"),
+    "sqlalchemy": ("statistics", "records", "collect/database.py", "importing/databases.py"),
     "psycopg": ("statistics", "records"),
     "ibis": ("statistics/server.py",),
 }
@@ -273,6 +274,7 @@ HEAVY = [
     "psycopg",
     "ibis",
     "pypinyin",
+    "sqlglot",
 ]
 
 

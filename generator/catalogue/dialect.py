@@ -50,7 +50,7 @@ def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
         pointer = "".join(f"/{pointer_step(part)}" for part in error.instance_path)
         code = "E-schema-pattern" if pointer.endswith("/pattern") else "E-schema-keyword"
         faults.append(Fault(code, Place(file, pointer=pointer), {"rule": error.kind.name}))
-    known = {key for key in _meta_schema()["properties"] if key.startswith("x-")}
+    known = dialect_keywords()
     for pointer, node in _subschemas(schema):
         for key in node:
             if key.startswith("x-") and key not in known:
@@ -62,6 +62,11 @@ def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
         if isinstance(control, str) and not is_control(control):
             faults.append(Fault("E-schema-keyword", Place(file, pointer=f"{pointer}/x-control"), {"rule": "enum"}))
     return faults or list(_bad_patterns(schema, file))
+
+
+def dialect_keywords() -> set[str]:
+    """Return the keywords of the dialect."""
+    return {key for key in _meta_schema()["properties"] if key.startswith("x-")}
 
 
 def _bad_patterns(schema: JsonObject, file: str) -> Iterator[Fault]:

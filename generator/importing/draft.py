@@ -30,6 +30,9 @@ class Draft:
     form_id: str = ""
     """What the source itself calls the form."""
 
+    is_list: bool = False
+    """Whether the source holds rows that the form must take."""
+
     sheet: str = ""
     """Which sheet is to be named to read the list again, where that must be."""
 

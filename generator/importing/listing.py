@@ -91,6 +91,7 @@ class ListDraft:
             self._as_own(made, items)
         self.notes.lines.insert(0, self._told(len(kept)))
         made.report = self.notes.lines
+        made.is_list = True
         made.sheet = "all" if self.found.is_several else ""
         return made
 

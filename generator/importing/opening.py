@@ -11,12 +11,12 @@ from generator.importing.draft import FORM_ID, Draft, Imported
 from generator.importing.naming import form_slug
 from generator.importing.proof import Check, prove
 from generator.importing.settling import settle
-from generator.records import LIST_FORMATS
+from generator.records import LIST_FORMATS, is_database
 
 WORD = frozenset({".docx", ".docm", ".dotx"})
 BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
-SORTS = ("auto", "list", "document", "xlsform")
+SORTS = ("auto", "list", "document", "xlsform", "jsonforms", "rjsf", "sql")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def imported(sources: Sequence[str], asked: Asked, form_id: str, title: str, che
         made.title = title
         made.extra.pop("x-title", None)
     settle(made, name, Path(sources[0]).name)
-    if made.meta.get("kind") == "table":
+    if made.meta.get("kind") == "table" and made.is_list:
         prove(made, name, check)
     return Imported(name, made.schema(name), made.report)
 
@@ -56,9 +56,18 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
 
     Raises UsageError for what can't be a source (E-import-kind), RecordError for one that can't be read.
     """
+    if is_database(sources[0]) and asked.sort in ("auto", "sql"):
+        from generator.importing.databases import database_draft
+
+        return database_draft(sources[0], asked.sheet)
     path = require_file(sources[0])
-    if len(sources) > 1:
-        raise fail(UsageError, "E-import-two", Place(Path(sources[1]).name))
+    others = [require_file(name) for name in sources[1:]]
+    if path.suffix.lower() == ".json" and asked.sort in ("auto", "jsonforms", "rjsf", "sql") and len(others) < 2:
+        from generator.importing.pairs import pair_draft
+
+        return pair_draft([path, *others], asked.sort)
+    if others:
+        raise fail(UsageError, "E-import-two", Place(others[0].name))
     suffix = path.suffix.lower()
     if suffix in BOOKS and asked.sort in ("auto", "xlsform"):
         return drafted_apart(
@@ -69,11 +78,13 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
             infers=asked.infers,
             must=asked.sort == "xlsform",
         )
+    if suffix == ".sql" or asked.sort == "sql":
+        return drafted_apart(table_draft, path, table=asked.sheet)
     if suffix in WORD and asked.sort in ("auto", "document"):
         return drafted_apart(document_draft, path, infers=asked.infers)
     if suffix in LIST_FORMATS:
         return drafted_apart(list_draft, path, sheet=asked.sheet, password=asked.password, infers=asked.infers)
-    raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS | WORD))
+    raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS | WORD | {".json", ".sql"}))
 
 
 def book_draft(path: Path, sheet: str, password: str, infers: bool, must: bool) -> Draft:
@@ -91,6 +102,13 @@ def document_draft(path: Path, infers: bool) -> Draft:
     from generator.importing.word import word_draft
 
     return word_draft(path, infers)
+
+
+def table_draft(path: Path, table: str) -> Draft:
+    """Return the draft of a table that a statement in a file makes."""
+    from generator.importing.tables import sql_draft
+
+    return sql_draft(path, table)
 
 
 def list_draft(path: Path, sheet: str = "", password: str = "", infers: bool = False) -> Draft:

@@ -1,14 +1,15 @@
 """The last look at a draft: what lint has against it is taken out, and told."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.catalogue.dialect import faults_of_schema, names_number
-from generator.errors import Fault, pointer_key
+from generator.errors import Fault, Place, RecordError, fail, pointer_key
 from generator.importing.draft import Draft, Notes, Schema
+from generator.importing.schema_parts import resolved
 
-_ROUNDS = 12
+_ROUNDS = 40
 _KEPT = frozenset({"properties", "items", "type", "title"})
 
 
@@ -23,6 +24,10 @@ def settle(draft: Draft, form_id: str, file: str) -> None:
         if not faults or not any(_mended(draft, fault, notes) for fault in faults):
             break
     draft.report += notes.lines
+
+
+def _beyond(file: str, faults: Sequence[Fault]) -> RecordError:
+    return fail(RecordError, "E-import-beyond", Place(file), codes=sorted({fault.code for fault in faults}))
 
 
 def _values(properties: Schema) -> Iterator[tuple[Schema, str]]:
@@ -59,6 +64,8 @@ def _as_names(node: Schema, key: str, notes: Notes) -> None:
 def _mended(draft: Draft, fault: Fault, notes: Notes) -> bool:
     """Take what a fault blames out of a draft; return whether anything was taken out."""
     steps = [pointer_key(step) for step in fault.place.pointer.split("/")[1:]]
+    if fault.code == "E-schema-nested":
+        return _without_nesting(draft, steps, notes)
     if fault.code in _OF_EXPRESSIONS:
         return _without_expression(draft, steps, fault, notes)
     holder: Any = {"properties": draft.properties, **draft.extra}
@@ -88,6 +95,39 @@ def _is_field(trail: list[tuple[Any, str]], place: Any) -> bool:
     return any(
         isinstance(holder, dict) and holder.get(step) is place and step == "properties" for holder, step in trail
     )
+
+
+def _without_nesting(draft: Draft, steps: list[str], notes: Notes) -> bool:
+    """Make one cell of a section or table within a row: its values then stand there as JSON."""
+    schema: Any = {"properties": draft.properties, **draft.extra}
+    node: Any = schema
+    inner: Schema = {}
+    for step in steps:
+        part = resolved(node, schema)
+        inner = _map_with(part, step, schema)
+        node = part.get("items") if step == "*" else inner.get(step)
+        if not isinstance(node, dict):
+            return False
+    key = steps[-1]
+    full = resolved(node, schema)
+    kept = {k: full[k] for k in ("title", "x-title", "description", "type") if k in full}
+    if full.get("type") == "array":
+        kept |= {"items": {}}
+    inner[key] = kept
+    notes.became(str(full.get("title") or key), "cell")
+    return True
+
+
+def _map_with(node: Schema, key: str, schema: Schema, depth: int = 0) -> Schema:
+    """Return the properties among which a key stands: a node's own, or those of its parts."""
+    own = node.get("properties", {})
+    if key in own or depth > _ROUNDS:
+        return own if isinstance(own, dict) else {}
+    for part in node.get("allOf", ()):
+        found = _map_with(resolved(part, schema), key, schema, depth + 1) if isinstance(part, dict) else {}
+        if key in found:
+            return found
+    return {}
 
 
 def _without_expression(draft: Draft, steps: list[str], fault: Fault, notes: Notes) -> bool:
