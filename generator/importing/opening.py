@@ -94,7 +94,18 @@ def book_draft(path: Path, sheet: str, password: str, infers: bool, must: bool) 
 
     if must or (not sheet and is_xlsform(path, password)):
         return xlsform_draft(path, password)
+    if not infers and not sheet and (own := _own_paper(path, password)):
+        return own
     return list_draft(path, sheet, password, infers)
+
+
+def _own_paper(path: Path, password: str) -> Draft | None:
+    """Return the form that a workbook of ours was made from, where it is no list."""
+    from generator.importing.own import own_form, own_schema
+    from generator.records.opened import open_book
+
+    form = open_book(path, password).form
+    return own_schema(form, path.name) if form and own_form(form) is None else None
 
 
 def document_draft(path: Path, infers: bool) -> Draft:
