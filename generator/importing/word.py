@@ -125,7 +125,7 @@ class WordForm:
 
     def _heading(self, level: int, text: str) -> None:
         title, _, hint = text.partition("\u2003")
-        title = _NUMBERED.sub("", title.strip(" \u3000"), count=1)
+        title = re.sub(r"^\d{1,2}(?:\.\d{1,2})*\s+(?=\D)", "", _NUMBERED.sub("", title.strip(" \u3000"), count=1))
         title, _ = clean_label(title)
         while self.trail and self.trail[-1][0] >= level:
             self.trail.pop()

@@ -24,9 +24,7 @@ _MANY = re.compile(r"[（(]?(?:可多选|多选|可复选|複選|可複選|selec
 _REQUIRED = re.compile(r"\s*[*＊★]\s*$|^\s*[*＊★]\s*|[（(]\s*必填\s*[）)]")
 _SIGN = re.compile(r"签字|签名|签章|盖章|簽字|簽名|簽章|蓋章|签收|signature|signed by|\bsign\b|seal", re.IGNORECASE)
 _SEAL = re.compile(r"盖章|蓋章|公章|seal|stamp", re.IGNORECASE)
-_HINT = re.compile(
-    r"[（(](?:请|注|如|须|应|可|不|填|例|please|e\.g\.|if )[^（()）]{2,60}[）)]\s*$|[（(][^（()）]{14,60}[）)]\s*$"
-)
+_HINT = re.compile(r"[（(](?:请|注[:：]|如|须|应|不得|填|例|please|e\.g\.|if )[^（()）]{2,60}[）)]\s*$", re.IGNORECASE)
 LONGEST_LABEL = 60
 _UNIT = re.compile(
     r"^\s*(元|万元|%|％|天|日(?!期)|小时|分钟|人|件|次|个|岁|年(?!\s*[\d_月])|m2|㎡|kg|cm|万|亿元|yuan|days?|hours?|minutes?|persons?)(?![a-z])",
@@ -61,7 +59,8 @@ def clean_label(text: str) -> tuple[str, bool]:
     required = bool(_REQUIRED.search(text))
     plain = _REQUIRED.sub("", text)
     plain = re.sub(r"^\s*(?:[（(]?\d{1,2}[)）.、．]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*)", "", plain)
-    plain = plain.replace(CONTROL, " ").strip(" \t\u3000\xa0：:_＿，,；;。.")
+    plain = plain.replace(CONTROL, " ").strip(" \t\u3000\xa0：:_＿，,；;。")
+    plain = plain if re.search(r"\b(?:no|tel|ref|etc)\.$", plain, re.IGNORECASE) else plain.rstrip(".")
     plain = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff/（])", "", plain)
     return " ".join(plain.split())[:LONGEST_LABEL], required
 
@@ -81,7 +80,7 @@ def is_label(text: str) -> bool:
 
 
 def _is_words(text: str) -> bool:
-    return any(map(str.isalpha, text)) and not text.endswith(("。", ".", "；", "！"))
+    return any(map(str.isalpha, text)) and not text.endswith(("。", "；", "！"))
 
 
 def has_room(text: str) -> bool:
@@ -158,7 +157,7 @@ def _of_control(control: Control) -> Schema:
 
 
 _DATE_TITLE = re.compile(r"日期|出生年月日|\bdate\b", re.IGNORECASE)
-_MOMENT_TITLE = re.compile(r"时间$|時間$|\btime\b$", re.IGNORECASE)
+_MOMENT_TITLE = re.compile(r"时间$|時間$|\bat$", re.IGNORECASE)
 _MONEY_TITLE = re.compile(r"金额|价款|费用|单价|总价|合计金额|\bamount\b|\bprice\b|\bcost\b", re.IGNORECASE)
 _COUNT_TITLE = re.compile(r"数量|件数|人数|份数|次数|\bquantity\b|number of", re.IGNORECASE)
 
