@@ -23,6 +23,7 @@ from generator.writers import WritingOptions, writer
 
 if TYPE_CHECKING:
     from generator.collect import Report
+    from generator.importing import Imported
     from generator.returned import Returned
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "blank",
     "check",
     "collect",
+    "import_form",
     "make_job",
     "make_policy",
     "propose_map",
@@ -255,6 +257,32 @@ def propose_map(
     made = propose(require_file(str(source)), opened, reading, lang, make_policy().zone)
     told = Fault("W-map-proposed", Place(made.file), {"count": len(made.columns), "left": len(made.ignored)})
     return as_toml(made, lang), [told]
+
+
+def import_form(
+    sources: Sequence[Path | str],
+    *,
+    sort: str = "auto",
+    form_id: str = "",
+    title: str = "",
+    sheet: str = "",
+    password: str = "",
+    infer: bool = False,
+) -> "Imported":
+    """Return a form drafted from a source, or from two that belong together, with the report of how it came about.
+
+    `sort`: what the source is, `form_id` and `title`: of the form, `infer`: draft also what was made from a form.
+    Raises UsageError for what can't be a source, RecordError for one that can't be read.
+    """
+    from generator.importing.opening import Asked, imported
+
+    named = [str(source) for source in sources]
+    asked = Asked(sort, sheet, password, infer)
+
+    def faults(form: Form, several: str) -> list[Fault]:
+        return check(form, named[0], reading=Reading(sheet=sheet or several, password=password))
+
+    return imported(named, asked, form_id, title, faults)
 
 
 def add_to_case(

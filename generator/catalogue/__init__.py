@@ -99,6 +99,12 @@ class Catalogue:
         """Return the form of an id, None where the catalogue has none of that id."""
         return self.form(name) if name in self._paths else None
 
+    def as_written(self, name: str) -> Mapping[str, Any]:
+        """Return the schema of an id as its file has it, with its references; nothing where there is none."""
+        path = self._paths.get(name)
+        found = strict_json.load_own(path, path.name) if path else {}
+        return found if isinstance(found, Mapping) else {}
+
     def _path(self, name: str) -> Path:
         if name in self._paths:
             return self._paths[name]

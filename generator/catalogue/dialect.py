@@ -50,7 +50,7 @@ def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
         pointer = "".join(f"/{pointer_step(part)}" for part in error.instance_path)
         code = "E-schema-pattern" if pointer.endswith("/pattern") else "E-schema-keyword"
         faults.append(Fault(code, Place(file, pointer=pointer), {"rule": error.kind.name}))
-    known = {key for key in _meta_schema()["properties"] if key.startswith("x-")}
+    known = dialect_keywords()
     for pointer, node in _subschemas(schema):
         for key in node:
             if key.startswith("x-") and key not in known:
@@ -62,6 +62,11 @@ def against_dialect(schema: JsonObject, file: str) -> list[Fault]:
         if isinstance(control, str) and not is_control(control):
             faults.append(Fault("E-schema-keyword", Place(file, pointer=f"{pointer}/x-control"), {"rule": "enum"}))
     return faults or list(_bad_patterns(schema, file))
+
+
+def dialect_keywords() -> set[str]:
+    """Return the keywords of the dialect."""
+    return {key for key in _meta_schema()["properties"] if key.startswith("x-")}
 
 
 def _bad_patterns(schema: JsonObject, file: str) -> Iterator[Fault]:
@@ -108,6 +113,14 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     shown = str(path)
     try:
         schema = strict_json.load_own(path, shown)
+    except BiaodanError as error:
+        return list(error.faults)
+    return faults_of_schema(schema, shown, path.stem, ours=ours)
+
+
+def faults_of_schema(schema: Any, shown: str, stem: str, *, ours: bool = False) -> list[Fault]:
+    """Return every fault and warning of a schema, as `lint`; `stem`: the name of its file without suffix."""
+    try:
         if not isinstance(schema, Mapping):
             return [Fault("E-schema-shape", Place(shown))]
         if str(schema.get("$id", schema.get("$schema"))).startswith(_NOT_FORMS):
@@ -117,18 +130,29 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
             return faults
         resolved = resolve(schema, shown)
         if schema.get("$id") not in vocabularies():
-            faults += expression_faults(build_form(resolved, path.stem, shown), shown)
+            faults += expression_faults(build_form(resolved, stem, shown), shown)
     except BiaodanError as error:
         return list(error.faults)
-    in_catalogue = ours or "x-form" in schema
+    in_catalogue = ours or _has_its_place(schema)
     for pointer, node in _subschemas(schema):
         faults += _identity_faults(node, pointer, shown)
-        faults += _vocabulary_faults(schema, node, pointer, shown)
         if in_catalogue:
+            faults += _vocabulary_faults(schema, node, pointer, shown)
             faults += _title_faults(node, pointer, shown)
     if in_catalogue:
-        faults += _form_faults(schema, path, shown)
+        faults += _form_faults(schema, stem, shown)
     return sorted(faults, key=lambda f: f.place.pointer)
+
+
+def _has_its_place(schema: JsonObject) -> bool:
+    """Tell whether a form says its place in a catalogue: it is then held to what the catalogue promises."""
+    meta = schema.get("x-form")
+    return isinstance(meta, Mapping) and not {"group", "number", "version"}.isdisjoint(meta)
+
+
+def names_number(key: str, title: str) -> bool:
+    """Tell whether a field's key or title is that of a number which is really a name: of a card, phone, order."""
+    return bool(_NUMBER_NAMES.search(key) or _NUMBER_TITLES.search(title))
 
 
 def _properties(node: JsonObject, pointer: str) -> Iterator[tuple[str, str, JsonObject]]:
@@ -142,7 +166,7 @@ def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Faul
     for key, at, child in _properties(node, pointer):
         types = child.get("type", [])
         numeric = {"integer", "number"} & ({types} if isinstance(types, str) else set(types))
-        named = _NUMBER_NAMES.search(key) or _NUMBER_TITLES.search(child.get("title", "")) or "x-sensitive" in child
+        named = names_number(key, child.get("title", "")) or "x-sensitive" in child
         if numeric and named and "x-unit" not in child:
             place = Place(file, titles={"zh-Hans": child.get("title", key)}, pointer=f"{at}/type")
             yield Fault("E-lint-identity", place)
@@ -150,8 +174,6 @@ def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Faul
 
 def _vocabulary_faults(schema: JsonObject, node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
     """Yield a fault for each key of the vocabulary that a catalogue form defines anew."""
-    if "x-form" not in schema:
-        return
     shared = {name: uri for uri, vocabulary in vocabularies().items() for name in vocabulary["$defs"]}
     for key, at, child in _properties(node, pointer):
         target = f"{shared.get(key)}#/$defs/{key}"
@@ -181,14 +203,14 @@ def _title_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
         yield Fault("E-lint-title", Place(file, pointer=f"{pointer}/x-title/en"), {"lang": LANGS[2]})
 
 
-def _form_faults(schema: JsonObject, path: Path, file: str) -> Iterator[Fault]:
+def _form_faults(schema: JsonObject, stem: str, file: str) -> Iterator[Fault]:
     meta = schema.get("x-form", {})
     place = Place(file, pointer="/x-form")
     for key in ("id", "kind", "group", "number", "version"):
         if key not in meta:
             yield Fault("E-lint-form", place, {"key": key})
-    if meta.get("id") not in (None, path.stem):
-        yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": path.stem})
+    if meta.get("id") not in (None, stem):
+        yield Fault("E-lint-id", Place(file, pointer="/x-form/id"), {"name": stem})
 
 
 def _other_faults(content: JsonObject, file: str) -> Iterator[Fault]:

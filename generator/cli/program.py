@@ -16,6 +16,7 @@ HOMES = {
     "summary": f"{_COMMANDS}.summary:summary",
     "satisfaction": f"{_COMMANDS}.satisfaction:satisfaction",
     "map": f"{_COMMANDS}.map_columns:map_columns",
+    "import": f"{_COMMANDS}.import_form:import_form",
     "check": f"{_COMMANDS}.check:check",
     "read": f"{_COMMANDS}.read:read",
     "collect": f"{_COMMANDS}.collect:collect",

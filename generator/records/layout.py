@@ -64,7 +64,7 @@ def find_layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -
     best: Layout | None = None
     for n in range(len(rows)):
         for depth in range(1, min(_DEEPEST, len(rows) - n) + 1):
-            found = _layout(rows[n : n + depth], merged, columns)
+            found = layout_of(rows[n : n + depth], merged, columns)
             if found is None:
                 break
             if found.known and (best is None or found.worth > best.worth):
@@ -81,7 +81,7 @@ def _texts(row: Row) -> Mapping[int, str]:
     return {n: text for n, text in enumerate(map(name_of, row.cells)) if text}
 
 
-def _layout(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> Layout | None:
+def layout_of(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> Layout | None:
     """Return so many rows as a header; None where they don't belong together."""
     names = _names(rows, merged)
     if names is None:

@@ -1,0 +1,251 @@
+"""Forms drafted from lists: what a column is by its values, what a workbook asks of it, what is said around it."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from generator.api import check, render
+from generator.errors import BiaodanError
+
+ROOT = Path(__file__).parents[2]
+_FIRST = date(2024, 1, 1)
+
+
+def identity_number(number: int) -> str:
+    """Return a number that ends in the digit of GB 11643."""
+    body = f"110105{1960 + number % 40}{1 + number % 12:02}{1 + number % 28:02}{number % 1000:03}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+def column(draft: Any, title: str, values: list[str]) -> Any:
+    """Return what a column of a list of text becomes, beside one that says nothing."""
+    text = f"事由,{title}\n" + "".join(f"第{n}件,{value}\n" for n, value in enumerate(values))
+    made = draft(text)
+    assert "W-import-unproved" not in made.codes
+    return list(made.form.rows.fields)[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "values", "kind", "sensitive"),
+    [
+        ("登记日", ["2024-01-05", "2024/2/6", "2024年3月7日"], "date", ""),
+        ("登记时刻", ["2024-01-05 10:00", "2024-02-06 09:30"], "datetime", ""),
+        ("月份", ["2024-01", "2024年2月"], "month", ""),
+        ("开始时间", ["9:00", "14:30"], "time", ""),
+        ("数量", ["3", "15", "-"], "integer", ""),
+        ("重量", ["3.5", "15"], "number", ""),
+        ("折扣", ["85%", "90%"], "percent", ""),
+        ("费用", ["¥1200.00", "¥35.5"], "money", ""),
+        ("金额（元）", ["1200.00", "35.5"], "money", ""),
+        ("处理时长（分钟）", ["35", "120"], "duration", ""),
+        ("已回访", ["是", "否", "是"], "boolean", ""),
+        ("邮箱", ["a@example.com", "b@example.org"], "email", "email"),
+        ("手机", ["13800001234", "138****5678"], "text", "phone"),
+        ("证件", [identity_number(n) for n in range(4)], "text", "id"),
+        ("卡号", ["6222021234567890", "6222021234567891"], "text", ""),
+        ("工号", ["00042", "00043"], "text", ""),
+        ("联系人", ["张三", "李四"], "text", "name"),
+        ("处理说明", ["好", "行"], "multiline", ""),
+    ],
+)
+def test_a_column_is_what_all_of_its_values_are(
+    draft: Any, title: str, values: list[str], kind: str, sensitive: str
+) -> None:
+    spec = column(draft, title, values)
+    assert (spec.kind.name, spec.sensitive) == (kind, sensitive)
+
+
+def test_one_value_that_is_no_date_makes_a_text_of_the_column_and_is_told(draft: Any) -> None:
+    days = [f"2024-01-{day:02}" for day in range(1, 20)]
+    made = draft("事由,日期\n" + "".join(f"事{n},{day}\n" for n, day in enumerate([*days, "下周"])))
+    assert made.form.rows.fields[1].kind.name == "text"
+    (told,) = made.told("W-import-mixed")
+    assert "19 values" in told
+    assert "rows 21" in told
+
+
+def test_answers_that_repeat_become_choices_with_how_often_they_stand_there(draft: Any) -> None:
+    states = ["处理中"] * 6 + ["已办结"] * 5 + ["挂起"]
+    made = draft("事由,办理状态\n" + "".join(f"事{n},{state}\n" for n, state in enumerate(states)))
+    spec = made.form.rows.fields[1]
+    assert [choice.value for choice in spec.choices] == ["处理中", "已办结", "挂起"]
+    (told,) = made.told("W-import-choices")
+    assert "处理中 6, 已办结 5, 挂起 1" in told
+
+
+def test_names_that_repeat_are_no_choices(draft: Any) -> None:
+    made = draft("事由,申请人\n" + "".join(f"事{n},{'张王'[n % 2]}某\n" for n in range(40)))
+    assert made.form.rows.fields[1].choices == ()
+
+
+def test_fields_of_the_vocabulary_are_shared_where_their_values_agree(draft: Any) -> None:
+    made = draft("客户名称,紧急程度,反馈时间\n甲公司,高,2024-01-05 10:00\n乙公司,低,2024-01-06 11:30\n")
+    assert [node.get("$ref", "").rpartition("/")[2] for node in made.rows.values()] == [
+        "customer_name",
+        "severity",
+        "reported_at",
+    ]
+    made = draft("客户名称,紧急程度\n甲公司,特急\n乙公司,平\n")
+    assert "$ref" not in list(made.rows.values())[1]
+
+
+def test_what_is_filled_in_everywhere_is_required_once_there_are_rows_enough(draft: Any) -> None:
+    lines = [f"事{n},{n},{'有' if n % 2 else ''}\n" for n in range(12)]
+    made = draft("事由,件数,附注\n" + "".join(lines))
+    assert [spec.required for spec in made.form.rows.fields] == [True, True, False]
+    made = draft("事由,件数,附注\n" + "".join(lines[:3]))
+    assert not any(spec.required for spec in made.form.rows.fields)
+
+
+def tracker(path: Path, rows: int = 24) -> Path:
+    """Write a list as a desk's own grew: a title, two rows of names, validations, totals, a note, a list of answers."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "台账"
+    answers = book.create_sheet("参数")
+    for number, text in enumerate(["来电", "微信", "邮件"], 1):
+        answers.cell(number, 2, text)
+    book.defined_names["渠道表"] = DefinedName("渠道表", attr_text="'参数'!$B$1:$B$3")
+    sheet.append(["客户问题台账"])
+    sheet.append(["制表人：李静", "", "", "统计日期：2024-05-31"])
+    sheet.append(["序号", "登记日期", "客户", "", "渠道", "等级", "金额（元）", "时间", ""])
+    sheet.append(["", "", "姓名", "手机", "", "", "", "计划", "实际"])
+    for area in ("A1:I1", "A3:A4", "B3:B4", "C3:D3", "E3:E4", "F3:F4", "G3:G4", "H3:I3"):
+        sheet.merge_cells(area)
+    for number in range(rows):
+        day = _FIRST + timedelta(days=number)
+        done = datetime(2024, 3, 1, 9, 30) + timedelta(days=number) if number % 3 else None
+        sheet.append([number + 1, day, f"王{number}", f"1380000{number:04}", ["来电", "微信"][number % 2]])
+        for at, value in zip("FGHI", ["高", number * 10.5, day + timedelta(days=3), done], strict=True):
+            sheet[f"{at}{number + 5}"] = value
+    sheet.append(["合计", "", "", "", "", "", 1234.5])
+    sheet.append(["注：每周一更新"])
+    for kind, formula, area in (("list", "渠道表", "E5:E900"), ("list", '"高,中,低"', "F5:F900")):
+        rule = DataValidation(type=kind, formula1=formula, showErrorMessage=True)
+        rule.add(area)
+        sheet.add_data_validation(rule)
+    limit = DataValidation(type="decimal", operator="between", formula1="0", formula2="9999", prompt="含税")
+    limit.add("G5:G900")
+    custom = DataValidation(type="custom", formula1="LEN(D5)=11")
+    custom.add("D5:D900")
+    for rule in (limit, custom):
+        sheet.add_data_validation(rule)
+    book.save(path)
+    return path
+
+
+def test_a_tracker_that_grew_becomes_a_table_that_takes_all_of_its_rows(draft: Any, tmp_path: Path) -> None:
+    path = tracker(tmp_path / "台账.xlsx")
+    made = draft(path)
+    assert made.schema["title"] == "客户问题台账"
+    assert made.schema["properties"]["rows"]["x-table"] == {"serial": True, "totals": ["amount"]}
+    assert [(s.titles["zh-Hans"], s.kind.name) for s in made.form.rows.fields] == [
+        ("登记日期", "date"),
+        ("客户/姓名", "text"),
+        ("客户/手机", "text"),
+        ("渠道", "choice"),
+        ("等级", "choice"),
+        ("金额", "money"),
+        ("时间/计划", "date"),
+        ("时间/实际", "datetime"),
+    ]
+    assert [s.titles["zh-Hans"] for s in made.form.head] == ["制表人", "统计日期"]
+    assert [[c.value for c in s.choices] for s in made.form.rows.fields if s.choices] == [
+        ["来电", "微信", "邮件"],
+        ["高", "中", "低"],
+    ]
+    assert made.rows["amount"]["maximum"] == 9999
+    assert made.rows["amount"]["description"] == "含税"
+    assert any("LEN(D5)=11" in told for told in made.told("W-import-lost"))
+    assert made.told("W-import-proved")
+    assert not any("李静" in fault.text("en") for fault in made.report)
+    assert [fault for fault in check(made.form, path) if not fault.is_warning] == []
+
+
+def test_several_lists_of_the_same_columns_are_one_and_others_must_be_named(draft: Any, tmp_path: Path) -> None:
+    book = Workbook()
+    for name, head in (("1月", ["事由", "件数"]), ("2月", ["事由", "件数"])):
+        sheet = book.create_sheet(name)
+        for row in (head, ["甲", 1], ["乙", 2]):
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(tmp_path / "months.xlsx")
+    assert "4 rows" in draft(tmp_path / "months.xlsx").told("W-import-list")[0]
+    sheet = book.create_sheet("别的")
+    for row in (["名称", "价格", "产地"], ["丙", 1.5, "京"]):
+        sheet.append(row)
+    book.save(tmp_path / "months.xlsx")
+    with pytest.raises(BiaodanError, match="E-import-sheets"):
+        draft(tmp_path / "months.xlsx")
+    assert len(draft(tmp_path / "months.xlsx", sheet="别的").form.rows.fields) == 3
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "en"])
+def test_a_register_of_ours_gives_its_form_back(draft: Any, tmp_path: Path, lang: str, register: str) -> None:
+    record = json.loads((ROOT / "samples" / register / "ordinary.json").read_text(encoding="utf-8"))
+    path = tmp_path / "own.xlsx"
+    path.write_bytes(render(register, record, "xlsx", lang=lang))
+    made = draft(path)
+    assert made.told("W-import-ours")
+    from generator import Catalogue
+
+    form = Catalogue(()).form(register)
+    assert [_said(spec) for spec in made.form.root.walk()] == [_said(spec) for spec in form.root.walk()]
+
+
+def _said(spec: Any) -> tuple[object, ...]:
+    return spec.key, spec.kind, spec.titles, spec.required, spec.choices, spec.derive, spec.checks
+
+
+@pytest.fixture(params=["issue-tracker", "kpi-tracker", "improvement-plan"])
+def register(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_register_of_ours_can_be_guessed_all_the_same(draft: Any, tmp_path: Path) -> None:
+    record = json.loads((ROOT / "samples/issue-tracker/ordinary.json").read_text(encoding="utf-8"))
+    path = tmp_path / "own.xlsx"
+    path.write_bytes(render("issue-tracker", record, "xlsx"))
+    made = draft(path, infer=True)
+    assert not made.told("W-import-ours")
+    assert [s.kind.name for s in made.form.rows.fields].count("choice") == 2
+
+
+def test_the_command_writes_a_form_once_and_tells_what_it_guessed(cli: Callable[..., Any], save: Any) -> None:
+    save("list.csv", "事由,日期\n甲,2024-01-05\n")
+    done = cli("import", "list.csv", "-o", "my-list.json", "--lang", "en")
+    assert (done.code, done.out) == (0, "my-list.json\n")
+    assert "guessed to be: date (from 1 values)" in done.err
+    assert cli("lint", "my-list.json").code == 0
+    assert cli("check", "my-list.json", "list.csv").code == 0
+    again = cli("import", "list.csv", "-o", "my-list.json")
+    assert (again.code, "[E-exists]" in again.err) == (2, True)
+    report = json.loads(cli("import", "list.csv", "-o", "my-list.json", "--force", "--json").out)
+    assert (report["form"], report["out"]) == ("my-list", "my-list.json")
+    assert {line["code"] for line in report["report"]} >= {"W-import-list", "W-import-kind"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", "只有一句话\n", "E-import-no-list"),
+        ("a.xlsx", b"PK\x03\x04 broken", "E-xlsx"),
+        ("a.xlsx", b"no workbook", "E-xlsx"),
+        ("a.bin", b"\x00\x01", "E-import-kind"),
+    ],
+)
+def test_what_is_no_source_is_refused(cli: Callable[..., Any], save: Any, name: str, content: Any, code: str) -> None:
+    save(name, content)
+    done = cli("import", name, "-o", "form.json")
+    assert done.code in (1, 2)
+    assert f"[{code}]" in done.err
+    assert not Path("form.json").exists()

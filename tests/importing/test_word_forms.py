@@ -1,0 +1,141 @@
+"""Forms drafted from Word documents: labels and room, boxes to tick, tables of rows, controls, places to sign."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from generator.api import blank
+from generator.errors import BiaodanError
+
+CONTROL = """<w:p {ns}><w:r><w:t xml:space="preserve">{label}：</w:t></w:r><w:sdt><w:sdtPr>{sort}</w:sdtPr>
+<w:sdtContent><w:r><w:t>单击此处输入</w:t></w:r></w:sdtContent></w:sdt></w:p>"""
+BOX = """<w:p {ns} xmlns:v="urn:schemas-microsoft-com:vml"><w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r>
+<w:t>收件编号：______</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"""
+
+
+def said(made: Any) -> dict[str, str]:
+    return {spec.title("zh-Hans"): spec.kind.name for spec in made.form.root.walk() if spec.shape == "value"}
+
+
+@pytest.fixture
+def form(draft: Any, tmp_path: Path) -> Any:
+    def make(document: Any) -> Any:
+        document.save(tmp_path / "form.docx")
+        return draft(tmp_path / "form.docx")
+
+    return make
+
+
+def table(document: Any, *rows: list[str]) -> Any:
+    made = document.add_table(len(rows), max(map(len, rows)))
+    for cells, texts in zip(made.rows, rows, strict=True):
+        for cell, text in zip(cells.cells, texts, strict=False):
+            cell.text = text
+    return made
+
+
+def test_labels_with_room_are_fields_of_the_sections_that_headings_make(form: Any) -> None:
+    document = Document()
+    document.add_heading("客户投诉登记表", 0)
+    document.add_heading("一、基本情况", 1)
+    table(
+        document,
+        ["姓名*", "", "性别", "□男  □女"],
+        ["联系电话", "", "投诉日期", "    年   月   日"],
+        ["涉及金额（元）", "", "诉求（可多选）", "□退款 □换货 □道歉"],
+    )
+    document.add_heading("二、处理", 1)
+    line = document.add_paragraph("受理时间：____年__月__日__时__分　是否结案：□是 □否　经办部门：")
+    line.add_run("          ").underline = True
+    document.add_paragraph("处理经过：")
+    for _ in range(3):
+        document.add_paragraph("")
+    document.add_paragraph("以上内容请如实填写。")
+    made = form(document)
+    assert made.schema["title"] == "客户投诉登记表"
+    assert [spec.title("zh-Hans") for spec in made.form.root.fields] == ["基本情况", "处理"]
+    assert said(made) == {
+        "姓名": "text",
+        "性别": "choice",
+        "联系电话": "text",
+        "投诉日期": "date",
+        "涉及金额": "money",
+        "诉求": "choices",
+        "受理时间": "datetime",
+        "是否结案": "boolean",
+        "经办部门": "text",
+        "处理经过": "multiline",
+    }
+    by_title = {spec.title("zh-Hans"): spec for spec in made.form.root.walk()}
+    assert by_title["姓名"].required
+    assert [choice.value for choice in by_title["诉求"].choices] == ["退款", "换货", "道歉"]
+    assert any("以上内容" in told for told in made.told("W-import-lost"))
+
+
+def test_rows_of_room_are_a_table_and_what_is_printed_in_them_stays(form: Any) -> None:
+    document = Document()
+    document.add_heading("检查", 1)
+    table(
+        document,
+        ["序号", "项目", "结果", "说明"],
+        ["1", "门窗", "□合格 □不合格", ""],
+        ["2", "电源", "□合格 □不合格", ""],
+    )
+    document.add_heading("参加人员", 1)
+    table(document, ["姓名", "单位", "日期"], ["", "", ""], ["", "", ""], ["", "", ""])
+    checked, people = form(document).form.root.fields
+    assert (checked.shape, [s.kind.name for s in checked.fields]) == ("repeat", ["text", "choice", "multiline"])
+    assert [list(row.values()) for row in checked.default] == [["门窗"], ["电源"]]
+    assert checked.table.serial
+    assert (people.shape, people.table.blank_rows, len(people.fields)) == ("repeat", 3, 3)
+
+
+def test_controls_and_text_boxes_are_read(form: Any) -> None:
+    document = Document()
+    sorts = {
+        "等级": '<w:dropDownList><w:listItem w:displayText="请选择" w:value=""/><w:listItem w:displayText="甲" '
+        'w:value="a"/><w:listItem w:displayText="乙" w:value="b"/></w:dropDownList>',
+        "截止": '<w:date><w:dateFormat w:val="yyyy-MM-dd"/></w:date>',
+        "意见": '<w:text w:multiLine="1"/>',
+    }
+    body = document.element.body
+    for label, sort in sorts.items():
+        body.insert(0, parse_xml(CONTROL.format(ns=nsdecls("w"), label=label, sort=sort)))
+    body.insert(0, parse_xml(BOX.format(ns=nsdecls("w"))))
+    made = form(document)
+    assert said(made) == {"收件编号": "text", "意见": "multiline", "截止": "date", "等级": "choice"}
+    (choice,) = (spec for spec in made.form.root.fields if spec.choices)
+    assert [one.value for one in choice.choices] == ["甲", "乙"]
+
+
+def test_places_to_sign_at_the_end_are_signatures(form: Any) -> None:
+    document = Document()
+    table(document, ["事由", ""])
+    table(document, ["申请人（签字）", "部门（盖章）"], ["年  月  日", "年  月  日"])
+    made = form(document)
+    assert [(s["title"], s.get("seal", False)) for s in made.schema["x-form"]["signatures"]] == [
+        ("申请人（签字）", False),
+        ("部门（盖章）", True),
+    ]
+
+
+@pytest.mark.parametrize("name", ["troubleshooting-checklist", "satisfaction-survey", "interview-record"])
+def test_blank_paper_of_ours_gives_nearly_all_of_its_fields_back(draft: Any, tmp_path: Path, name: str) -> None:
+    from generator import Catalogue
+
+    (tmp_path / "own.docx").write_bytes(blank(name, "docx"))
+    assert draft(tmp_path / "own.docx").told("W-import-ours")
+    got = said(draft(tmp_path / "own.docx", infer=True))
+    wanted = [s.title("zh-Hans") for s in Catalogue(()).form(name).root.walk() if s.shape == "value"]
+    assert len([title for title in wanted if title in got]) >= 0.9 * len(wanted)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"not a document", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_what_is_no_document_is_refused(draft: Any, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.docx").write_bytes(content)
+    with pytest.raises(BiaodanError, match="E-read-"):
+        draft(tmp_path / "a.docx")
