@@ -14,16 +14,17 @@ from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import print_faults
 from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
-from generator.cli.output import Output, Target, stem_of
+from generator.cli.output import DEFAULT_FORMATS, Output, Target, stem_of
 from generator.cli.progress import progress_of
 from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
 from generator.document import Document
-from generator.errors import Fault, Place, faults_of
+from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.files import Write, refuse_existing, write_together
 from generator.job import Job
 from generator.records import Source
 from generator.records.reading import PLAIN
+from generator.tagged import Own, load_own
 from generator.wording import Lang
 from generator.writers import WritingOptions, unused_options
 from generator.writers.pdf import ENGINES, STANDARDS
@@ -40,10 +41,11 @@ def job_of(
     *,
     rows: int | None = None,
     fillable: bool = False,
+    own: Own | None = None,
 ) -> Job:
     """Return the job of a form under a command's options.
 
-    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones.
+    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones; `own`: a file to fill in.
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
@@ -58,7 +60,28 @@ def job_of(
         overrides=overrides,
         reading=reading,
         fillable=fillable,
+        template=own,
     )
+
+
+def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None, tuple[str, ...]]:
+    """Return the user's file that --template names, and the formats that are made where none is named.
+
+    Raises UsageError for a file that can't be a template, or with --fillable (E-own-fillable).
+    """
+    if template is None:
+        return None, DEFAULT_FORMATS
+    if fillable:
+        raise fail(UsageError, "E-own-fillable", Place(template))
+    own = load_own(template)
+    return own, (own.format,)
+
+
+def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
+    """Raise UsageError (E-own-format) for a format that can't be made of the user's file."""
+    if own is not None:
+        for format in formats:
+            own.refuse_format(format)
 
 
 def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:
