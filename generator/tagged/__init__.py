@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 
 from generator.catalogue.form import Form
 from generator.document import Document
-from generator.errors import Fault, Place, UsageError, fail
+from generator.errors import BiaodanError, Fault, Place, SchemaError, UsageError, fail
 from generator.files import require_file
 from generator.record import Values
 from generator.wording import Lang
@@ -72,6 +72,13 @@ class Own:
         """
         _prepared(self, form, lang)
 
+    def faults(self, form: Form, lang: Lang) -> list[Fault]:
+        """Return all that is wrong with the file, and as warnings what one should know of it."""
+        try:
+            return self.compiled(lang).faults(form, lang)
+        except BiaodanError as error:
+            return list(error.faults)
+
     def refuse_format(self, format: str) -> None:
         """Raise UsageError (E-own-format) for a format that can't be made of it."""
         if format not in self.formats:
@@ -91,8 +98,6 @@ def _compiled(own: Own, lang: Lang) -> Compiled:
 
 @lru_cache(maxsize=8)
 def _prepared(own: Own, form: Form, lang: Lang) -> None:
-    from generator.errors import SchemaError
-
     faults = [fault for fault in own.compiled(lang).faults(form, lang) if not fault.is_warning]
     if faults:
         raise SchemaError(faults)

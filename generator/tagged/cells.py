@@ -7,6 +7,9 @@ _TCPR, _SPAN, _SHADE, _MERGE, _T, _R = (f"{W}{name}" for name in ("tcPr", "gridS
 _BEFORE_SPAN = frozenset(f"{W}{name}" for name in ("cnfStyle", "tcW"))
 _BEFORE_MERGE = _BEFORE_SPAN | {_SPAN, f"{W}hMerge"}
 _BEFORE_SHADE = _BEFORE_MERGE | {_MERGE, f"{W}tcBorders"}
+VERTICAL = "\ufdd4"
+"""What stands in the text whose tag merges its cell with those beneath."""
+
 _FIRST = "{% if loop.first %}"
 
 
@@ -50,8 +53,8 @@ def _merge_down(cell: etree._Element) -> None:
     state = "{% if loop.first %}restart{% else %}continue{% endif %}"
     _property(cell, _MERGE, {"val": state}, _BEFORE_MERGE)
     for text in cell.iter(_T):
-        if text.text:
-            text.text = f"{_FIRST}{text.text}{{% endif %}}"
+        if text.text and VERTICAL in text.text:
+            text.text = f"{_FIRST}{text.text.replace(VERTICAL, '')}{{% endif %}}"
 
 
 def _merge_across(cell: etree._Element) -> None:

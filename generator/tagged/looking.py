@@ -29,17 +29,18 @@ def tag_faults(tags: Sequence[Found], environment: Environment, at: "PlaceOf") -
 class PlaceOf:
     """Tells the place of a tag: its part, page and paragraph."""
 
-    def __init__(self, file: str, kind: str) -> None:
+    def __init__(self, file: str, kind: str, tags: Sequence[Found] = ()) -> None:
         self.file, self.kind = file, kind
+        self.pages = {tag.paragraph: tag.page for tag in tags if tag.page and kind == "paragraph"}
 
     def __call__(self, tag: Found) -> Place:
         """Return the place of a tag."""
-        if self.kind == "paragraph" and tag.page:
-            return Place(self.file, row=f"paged:{tag.page}:{tag.paragraph}")
         return self.paragraph(tag.paragraph)
 
     def paragraph(self, number: int) -> Place:
-        """Return the place of a paragraph."""
+        """Return the place of a paragraph, with its page where Word has noted it down."""
+        if number in self.pages:
+            return Place(self.file, row=f"paged:{self.pages[number]}:{number}")
         return Place(self.file, row=f"{self.kind}:{number or 1}")
 
 

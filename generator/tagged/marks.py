@@ -17,7 +17,7 @@ _SINGLE = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'"})
 _BLANKS = str.maketrans(dict.fromkeys("\xa0\u2007\u202f\u3000\t\n\r", " "))
 _UNSEEN = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\xad"))
 
-WIDE = re.compile("[｛{][｛%％#＃]|[%％#＃｝}]｝")
+WIDE = re.compile("｛[｛{%％#＃]|{[｛％＃]|[%％#＃｝}]｝|[％＃]}")
 """Braces of full width, as Chinese keyboards give them: no tags."""
 
 

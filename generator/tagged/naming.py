@@ -104,7 +104,7 @@ class Naming:
             return scope[node.name]
         found = names_of(self.form.root).get(name)
         if found is None and node.name in self.known:
-            return self.form.root if node.name == "raw" else None
+            return self.form.root if node.name in _ROOTS else None
         return self._found(found, self.form.root, node.name, node.lineno)
 
     def _found(self, found: Meaning, above: FieldSpec, name: str, line: int) -> Meaning:
@@ -140,6 +140,9 @@ class Naming:
         return meaning if node.name in _SAME else None
 
 
+_ROOTS = frozenset({"raw", "record"})
+"""Names of the whole record."""
+
 _SAME = frozenset(
     {"sort", "list", "reverse", "unique", "selectattr", "rejectattr", "select", "reject", "first", "last"}
 )
@@ -174,9 +177,13 @@ def nearest(name: str, above: FieldSpec, lang: Lang) -> tuple[str, ...]:
 def unused(form: Form, used: set[str]) -> list[Fault]:
     """Return a warning for each field that must be filled in and that no tag prints."""
     return [
-        Fault("W-own-unused", Place(titles=s.titles, pointer=s.pointer), {"tag": s.key})
+        Fault("W-own-unused", Place(titles=s.titles, pointer=s.pointer), {"tag": _tag_of(s)})
         for s in _lacking(form.root, used)
     ]
+
+
+def _tag_of(spec: FieldSpec) -> str:
+    return "{{ " + ".".join(step for step in spec.pointer.split("/")[1:] if step != "*") + " }}"
 
 
 def _lacking(above: FieldSpec, used: set[str]) -> Iterator[FieldSpec]:

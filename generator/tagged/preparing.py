@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from generator.tagged.cells import span_cells
+from generator.tagged.cells import VERTICAL, span_cells
 from generator.tagged.marks import Mark, Unclosed, marks_in, of_cell, straightened
+from generator.tagged.merging import Dash, Side, merge, without_dashes
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -45,12 +46,14 @@ class Found:
 class Prepared:
     """The source of a template that a part makes, and its tags.
 
-    `spans`: cells come and go, so that grids have to be mended. `lines`: the paragraph that each line begins with.
+    `spans`: cells come and go, so that grids have to be mended; `empties`: so do the paragraphs of cells. `lines`: the
+    paragraph that each line begins with. `texts`: those of the paragraphs, by number.
     """
 
     source: str
     tags: list[Found] = field(default_factory=list)
     spans: bool = False
+    empties: bool = False
     lines: list[int] = field(default_factory=list)
     texts: list[tuple[int, str]] = field(default_factory=list)
 
@@ -62,7 +65,8 @@ class Preparing:
         self.root = root
         self.tags: list[Found] = []
         self.texts: list[tuple[int, str]] = []
-        self.spans = False
+        self.spans = self.empties = False
+        self.dashes: list[Dash] = []
         self.cells: dict[etree._Element, list[tuple[str, str]]] = {}
         self.wholes: list[tuple[etree._Element, int, str]] = []
 
@@ -76,12 +80,13 @@ class Preparing:
                 _number(paragraph, number)
         for tag in list(self.root.iter(*_GONE)):
             _replace(tag, "")
+        merge(self.dashes)
         for element, number, text in self.wholes:
             _replace(element, f"\ufdd2{number}\ufdd3{text}")
         for cell, asked in self.cells.items():
             self.spans |= span_cells(cell, asked)
         source, lines = _source(self.root)
-        return Prepared(source, self.tags, self.spans, lines, self.texts)
+        return Prepared(source, self.tags, self.spans, self.empties, lines, self.texts)
 
     def _clean(self) -> None:
         """Take out what would split tags or stand twice once rows repeat."""
@@ -110,37 +115,49 @@ class Preparing:
         if not found:
             return
         one.set(_SPACE, "preserve")
-        made, at = "", 0
+        made, at, strips = "", 0, False
         for mark in found:
-            made += text[at : mark.start]
-            made += self._placed(mark, one, paragraph, number)
+            before = text[at : mark.start]
+            tag, sides = without_dashes(mark.text)
+            made += before.lstrip() if strips else before
+            if "before" in sides:
+                made = made.rstrip()
+            strips = "behind" in sides
+            made += self._placed(mark._replace(text=tag), one, number)
+            self.dashes += [Dash(one, paragraph, side) for side in sides if not _has_beside(text, mark, side)]
             at = mark.end
-        one.text = made + text[at:]
+        one.text = made + (text[at:].lstrip() if strips else text[at:])
         if "\ufdd0" in one.text:
             _split(one)
 
-    def _placed(self, mark: Mark, one: etree._Element, paragraph: etree._Element, number: int) -> str:
+    def _placed(self, mark: Mark, one: etree._Element, number: int) -> str:
         """Return what stays of a tag in its text."""
         asked = of_cell(mark.text)
         cell = _nearest(one, _TC)
         if asked is not None and cell is not None:
             self.cells.setdefault(cell, []).append(asked)
-            return ""
+            return VERTICAL if asked[0] == "vm" else ""
         if mark.whole == "r":
             run = _nearest(one, _R)
             look = "" if run is None else _written(run.find(_RPR))
             return f"\ufdd0{_through('runs', mark.text, look)}\ufdd1"
         outer = _nearest(one, _WHOLE[mark.whole]) if mark.whole else None
         if outer is None:
-            return _merging(mark.text, paragraph)
+            return mark.text
         self.spans |= mark.whole == "tc"
         text = mark.text
         if mark.whole == "p":
             run = _nearest(one, _R)
             looks = (outer.find(_PPR), None if run is None else run.find(_RPR))
             text = _through("paragraphs", text, *map(_written, looks))
+            self.empties |= cell is not None
         self.wholes.append((outer, number, text))
         return ""
+
+
+def _has_beside(text: str, mark: Mark, side: Side) -> bool:
+    """Tell whether the text of a tag has something on the side of its dash."""
+    return bool((text[: mark.start] if side == "before" else text[mark.end :]).strip())
 
 
 def _through(name: str, tag: str, *looks: str) -> str:
@@ -165,27 +182,6 @@ def _number(paragraph: etree._Element, number: int) -> None:
     paragraph.set(_AT, str(number))
     for name, value in others:
         paragraph.set(name, value)
-
-
-def _merging(tag: str, paragraph: etree._Element) -> str:
-    """Return a tag without its dashes; one that has them draws the paragraph before or behind into its own."""
-    if not tag.startswith("{%"):
-        return tag
-    inner = tag[2:-2]
-    if inner.startswith("-"):
-        _mark_merge(paragraph, "before")
-        inner = inner[1:]
-    if inner.endswith("-"):
-        _mark_merge(paragraph, "behind")
-        inner = inner[:-1]
-    return f"{{%{inner}%}}"
-
-
-_MERGE = "merge-with-"
-
-
-def _mark_merge(paragraph: etree._Element, side: str) -> None:
-    paragraph.set(_MERGE + side, "1")
 
 
 # --- looking ---
@@ -291,44 +287,32 @@ def _replace(element: etree._Element, text: str) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    before = element.getprevious()
-    rest = f"{text}{element.tail or ''}"
-    if before is None:
-        parent.text = (parent.text or "") + rest
-    else:
-        before.tail = (before.tail or "") + rest
+    if element.tag == _P and element.find(f"{_PPR}/{W}sectPr") is not None:  # it ends a section
+        _put_before(_emptied(element), text)
+        return
+    _put_before(element, f"{text}{element.tail or ''}")
     element.tail = None
     parent.remove(element)
 
 
-def _merged(root: etree._Element) -> None:
-    """Draw paragraphs together that a dash in a tag has asked for."""
-    for side in ("before", "behind"):
-        waiting = [p for p in root.iter(_P) if p.get(_MERGE + side)]
-        while waiting:
-            paragraph = waiting.pop()
-            del paragraph.attrib[_MERGE + side]
-            other = paragraph.getprevious() if side == "before" else paragraph.getnext()
-            if other is None or other.tag != _P:
-                continue
-            first, second = (other, paragraph) if side == "before" else (paragraph, other)
-            if (first.tail or "").strip():
-                continue
-            for side_left in ("before", "behind"):
-                if second.get(_MERGE + side_left):
-                    first.set(_MERGE + side_left, "1")
-            for element in list(second):
-                if element.tag != _PPR:
-                    first.append(element)
-            _replace(second, "")
+def _emptied(paragraph: etree._Element) -> etree._Element:
+    for child in list(paragraph):
+        if child.tag != _PPR:
+            paragraph.remove(child)
+    return paragraph
+
+
+def _put_before(element: etree._Element, text: str) -> None:
+    """Put a tag before an element."""
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    elif parent is not None:
+        parent.text = (parent.text or "") + text
 
 
 def _source(root: etree._Element) -> tuple[str, list[int]]:
     """Return the part as text, in which what stands in tags is no markup, and the paragraph that each line is of."""
-    _merged(root)
-    for paragraph in root.iter(_P):
-        for side in ("before", "behind"):
-            paragraph.attrib.pop(_MERGE + side, "")
     text = etree.tostring(root, encoding="unicode")
     for written, tag in _LITERAL:
         text = text.replace(written, tag)

@@ -129,7 +129,7 @@ def _paragraphs(value: Any, paragraph: str = "", look: str = "") -> Markup:
     """Return a text as paragraphs of a look, one a line, rich text as one."""
     if isinstance(value, Rich):
         return Markup(f"<w:p>{paragraph}{value.runs}</w:p>")  # noqa: S704
-    lines = str(_text(value)).splitlines() or [""]
+    lines = printed(_text(value)).splitlines()
     return Markup("".join(f"<w:p>{paragraph}{_runs(line, look)}</w:p>" for line in lines))  # noqa: S704
 
 

@@ -32,9 +32,12 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT = re.compile(f"(<w:t(?: [^>]*)?>)([^<]*[{BREAK}{TAB}][^<]*)(</w:t>)")
 _MARKS = {BREAK: '</w:t><w:br/><w:t xml:space="preserve">', TAB: '</w:t><w:tab/><w:t xml:space="preserve">'}
 _SPACES = str.maketrans({BREAK: " ", TAB: " "})
+_EMPTY_CELL = re.compile(r"(<w:tc>|</w:tcPr>|<w:tcPr/>|</w:tbl>)\s*</w:tc>")
 _DOC_PR = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[0-9]+(")')
 _FIRST_ID = 1001
-KNOWN = frozenset({"raw", "office", "title", "form", "lang", "loop", "R", "RichText", "range", "namespace", "joiner"})
+KNOWN = frozenset(
+    {"raw", "record", "office", "title", "form", "lang", "loop", "R", "RichText", "range", "namespace", "joiner"}
+)
 """Names that templates have besides the fields of their form; a field goes before."""
 
 
@@ -74,7 +77,7 @@ class WordTemplate:
                 place, name = part.at(named.line), shown(named.name)
                 faults.append(Fault("E-own-name", place, {"name": name, "near": list(named.near)}))
             used |= naming.used
-        return [*faults, *self.warnings, *unused(form, used)]
+        return [*_once(faults), *self.warnings, *unused(form, used)]
 
     def fill(self, form: Form, lang: Lang, typed: Values, document: Document) -> bytes:
         """Return the file with a record in it.
@@ -95,6 +98,7 @@ class WordTemplate:
         except FAILED as error:
             raise error_of(error, part.at) from None
         text = _with_breaks(text)
+        text = _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", text) if part.prepared.empties else text
         return _HEAD + (_with_grids(text) if part.prepared.spans else text)
 
     def _custom(self, document: Document) -> opc.Part:
@@ -107,12 +111,18 @@ class WordTemplate:
         return self._properties[key]
 
 
+def _once(faults: list[Fault]) -> list[Fault]:
+    """Return faults without those that are told already."""
+    return list({(fault.code, fault.place.row, str(fault.params)): fault for fault in faults}.values())
+
+
 def _names(form: Form, lang: Lang, typed: Values, document: Document) -> dict[str, Any]:
     names = Names(form.root, typed, lang)
     taken = names_of(form.root)
     others = {
         **sandbox(lang).globals,
         "raw": Raw(form.root, typed),
+        "record": names,
         "office": document.office,
         "title": document.title,
         "form": {"title": document.title, "number": document.number, "version": document.version},
@@ -199,7 +209,7 @@ class _Compiling:
     def _templates(self) -> Iterator[PartTemplate]:
         for name, kind in self.tagged.items():
             prepared = Preparing(self.package.root(name)).prepared()
-            place = PlaceOf(self.file, kind)
+            place = PlaceOf(self.file, kind, prepared.tags)
             self.warnings += wide_braces(prepared.texts, place)
             is_main = kind == "paragraph"
             if prepared.tags or is_main or "{{" in prepared.source or "{%" in prepared.source:
