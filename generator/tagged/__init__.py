@@ -20,6 +20,7 @@ from generator.wording import Lang
 _KINDS = {
     ".docx": ("docx", "generator.tagged.word:compiled"),
     ".dotx": ("docx", "generator.tagged.word:compiled"),
+    ".xlsx": ("xlsx", "generator.tagged.sheets:compiled"),
 }
 """The files that can be templates: the format that they make, and what compiles them."""
 

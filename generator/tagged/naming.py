@@ -37,9 +37,9 @@ class Naming:
     unknown: list[Named] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
-    def look(self, tree: nodes.Template) -> None:
-        """Look up all names of a template."""
-        self._body(tree.body, {})
+    def look(self, tree: nodes.Template, scope: Scope | None = None) -> None:
+        """Look up all names of a template; `scope`: names that are known besides."""
+        self._body(tree.body, dict(scope or {}))
 
     def _body(self, body: list[nodes.Node], scope: Scope) -> None:
         for node in body:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from generator.records.filled.packages import Package
@@ -30,6 +30,7 @@ _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+
 _CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _ATTACHED = re.compile(r"<w:attachedTemplate\b[^>]*/>|<Relationship\b[^>]*/attachedTemplate\"[^>]*/>")
+_CHAIN = re.compile(r"<(?:Override|Relationship)\b[^>]*calcChain[^>]*/>")
 _OURS = re.compile(r'<property\b[^>]*name="biaodan\.[^>]*>.*?</property>', re.DOTALL)
 _PID = re.compile(r'\bpid="([0-9]+)"')
 _EMPTY = (
@@ -51,16 +52,22 @@ def tagged_parts(package: Package) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: (pair[1] != "paragraph", pair[0])))
 
 
-def kept_parts(package: Package, filled: set[str]) -> tuple[opc.Part, ...]:
-    """Return the parts that stay, deflated, content types first; custom properties are written for each document."""
+def kept_parts(package: Package, filled: set[str], dropped: Iterable[str] = ()) -> tuple[opc.Part, ...]:
+    """Return the parts that stay, deflated, content types first; custom properties are written for each document.
+
+    `dropped`: those that are left out, with what names them.
+    """
     names = [TYPES, *(name for name in package.names.values() if name not in (TYPES, CUSTOM) and name[-1] != "/")]
-    kept = [name for name in names if name not in filled and name.lower() != CUSTOM.lower()]
+    gone = {*filled, *dropped}
+    kept = [name for name in names if name not in gone and name.lower() != CUSTOM.lower()]
     has_custom = package.has(CUSTOM)
     return tuple(opc.deflate(name, _kept(package, name, has_custom), opc.STATIC_LEVEL) for name in kept)
 
 
 def _kept(package: Package, name: str, has_custom: bool) -> bytes:
     content = package.content(name)
+    if b"calcChain" in content and name.lower().endswith((".rels", "].xml")):
+        content = _CHAIN.sub("", content.decode()).encode()
     if name == TYPES:
         text = content.decode().replace(_TEMPLATE, _MAIN)
         added = f'<Override PartName="/{CUSTOM}" ContentType="{_CUSTOM_TYPE}"/>'

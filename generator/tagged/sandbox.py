@@ -44,6 +44,25 @@ def sandbox(lang: Lang) -> Sandbox:
     return made
 
 
+@lru_cache(maxsize=8)
+def text_sandbox(lang: Lang) -> Sandbox:
+    """Return the environment of templates that make plain text, as cells have it."""
+    filters = letter_filters(lang)
+    gate = Gate(None, frozenset(filters), _REFUSED, MOST_SOURCE)
+    made = Sandbox(gate=gate, autoescape=False, undefined=Absent, finalize=_plain)  # escaped as a whole
+    made.filters |= filters
+    return made
+
+
+@pass_context
+def _plain(_context: Any, value: Any) -> str:
+    if isinstance(value, Rich):
+        value = value.text
+    text = printed(_text(value))
+    spend(1, len(text))
+    return text
+
+
 @pass_context  # so that nothing is printed while a template is compiled
 def _printed(_context: Any, value: Any) -> Any:
     """Return what a template prints, counted, as markup that keeps lines and tabs.

@@ -49,9 +49,14 @@ def write_starter(form: Form, blank: Document, out: BinaryIO) -> None:
     writer("docx")(starter(form, blank), out)
 
 
-def starter(form: Form, blank: Document) -> Document:
-    """Return the paper of a form with tags in place of values."""
-    made = _Tagging(form, blank.lang)
+def write_sheet_starter(form: Form, blank: Document, out: BinaryIO) -> None:
+    """Write a workbook that holds every tag of a form; rows that repeat need no loop there."""
+    writer("xlsx")(starter(form, blank, loops=False), out)
+
+
+def starter(form: Form, blank: Document, *, loops: bool = True) -> Document:
+    """Return the paper of a form with tags in place of values; `loops`: rows repeat by tags around them."""
+    made = _Tagging(form, blank.lang, loops)
     blocks = made.blocks(blank.blocks)
     blocks += made.others()
     reference = expression(form, form.identity) if form.identity and not _is_personal(form) else ""
@@ -88,6 +93,7 @@ class _Tagging:
 
     form: Form
     lang: Lang
+    loops: bool
     used: set[str] = field(default_factory=set)
 
     def blocks(self, blocks: Iterable[Block]) -> list[Block]:
@@ -151,7 +157,8 @@ class _Tagging:
         self.used |= {spec.pointer, *(one.pointer for one in spec.walk())}
         keys = [pointer_key(step) for step in table.pointer.split("/")[1:]]
         columns = [_plain(column) for column in table.columns]
-        tags = ["{{ loop.index }}" if one.running else f"{{{{ {path([one.key], 'row')} }}}}" for one in table.columns]
+        base = "row" if self.loops else path(keys)
+        tags = ["{{ loop.index }}" if one.running else f"{{{{ {path([one.key], base)} }}}}" for one in table.columns]
         if table.serial:
             columns.insert(0, Column("", Face(label=table.serial), 5.0))
             tags.insert(0, "{{ loop.index }}")
@@ -160,7 +167,7 @@ class _Tagging:
         widest = key if is_wide else max(range(len(columns)), key=lambda n: columns[n].share)
         loop = (f"{{%tr for row in {path(keys)} %}}", "{%tr endfor %}")
         begin, end = (Row([tag if n == widest else "" for n in range(len(columns))]) for tag in loop)
-        rows = [begin, Row(tags), end]
+        rows = [begin, Row(tags), end] if self.loops else [Row(tags)]
         shown = replace(table, columns=tuple(columns), rows=rows, blank_rows=0, serial="", overdue=None, register=False)
         return replace(shown, key=key, summed=(), unsummed=(), total="", use=Room().use)
 
@@ -227,5 +234,5 @@ _NEVER_CONTINUED = 5
 """Columns of a table that always fit beside each other; of one that is continued the key column alone is repeated."""
 
 Writing = Callable[[Form, Document, BinaryIO], None]
-STARTERS: Mapping[str, Writing] = {"docx": write_starter}
+STARTERS: Mapping[str, Writing] = {"docx": write_starter, "xlsx": write_sheet_starter}
 """What writes a file to begin with, by format."""

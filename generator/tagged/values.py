@@ -39,6 +39,11 @@ class Shown(str):
         made._typed, made._spec, made._lang = typed, spec, lang
         return made
 
+    @property
+    def typed(self) -> Any:
+        """Return the value that the text is of."""
+        return self._typed
+
     def __bool__(self) -> bool:
         return bool(self._typed)
 
@@ -67,6 +72,11 @@ class Figure(Decimal):
         made = cls(exact_number(typed))
         made._text, made._spec, made._lang = text_of(spec, typed, lang), spec, lang
         return made
+
+    @property
+    def typed(self) -> Decimal:
+        """Return the number without its format."""
+        return Decimal(f"{self:f}")
 
     def __str__(self) -> str:
         return self._text

@@ -84,7 +84,7 @@ class WordTemplate:
 
         Raises RecordError and SchemaError for what goes wrong with this record.
         """
-        names = _names(form, lang, typed, document)
+        names = template_names(form, lang, typed, document)
         with budget(MOST_MADE):
             texts = {part.name: self._filled(part, names) for part in self.parts}
         _number_pictures(texts)
@@ -116,7 +116,8 @@ def _once(faults: list[Fault]) -> list[Fault]:
     return list({(fault.code, fault.place.row, str(fault.params)): fault for fault in faults}.values())
 
 
-def _names(form: Form, lang: Lang, typed: Values, document: Document) -> dict[str, Any]:
+def template_names(form: Form, lang: Lang, typed: Values, document: Document) -> Names:
+    """Return what a template may name of a record, and besides."""
     names = Names(form.root, typed, lang)
     taken = names_of(form.root)
     others = {
