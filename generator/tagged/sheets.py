@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from jinja2 import Template
@@ -39,6 +39,7 @@ from generator.writers import opc
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROW = "its_row"
 _STRAY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_RUNNING = re.compile(r"<((?:odd|even|first)(?:Header|Footer))>([^<]*)</\1>")
 _LONGEST = 32_767
 """Characters of a cell's text."""
 
@@ -135,7 +136,22 @@ class _Binding:
         for sheet in self.template.sheets:
             for row in sheet.rows:
                 self._row(sheet, row)
+            for found in _RUNNING.finditer(sheet.behind):
+                self._running(sheet, found[1], unescape(found[2]))
         return self.made
+
+    def _running(self, sheet: Sheet, name: str, text: str) -> None:
+        """Take note of the tags of a head or foot of a sheet's pages."""
+        if "{{" not in text and "{%" not in text:
+            return
+        place = Place(self.template.file, row=sheet.name)
+        marks = [mark for mark in marks_in(text) if isinstance(mark, Mark)]
+        source = self._source(text, [mark._replace(text=_doubled(mark.text)) for mark in marks], "")
+        try:
+            self._named(self.environment.parse(source), "", place)
+            self.made.tags[sheet.part, name] = Tag(self.environment.from_string(source), False, source)
+        except FAILED as error:
+            self.made.faults.append(fault_of(error, lambda line: place))
 
     def _row(self, sheet: Sheet, row: SheetRow) -> None:
         tagged = [cell for cell in row.cells if cell.is_tagged]
@@ -189,6 +205,11 @@ class _Binding:
         self.made.used |= naming.used | ({self.repeats[repeat].pointer} if repeat else set())
 
 
+def _doubled(tag: str) -> str:
+    """Return a tag whose value has no mark that means something in a page's head or foot."""
+    return f"{{{{ ({tag[2:-2].strip()})|replace('&', '&&') }}}}" if tag.startswith("{{") else tag
+
+
 def _of(path: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.\]'\"]){re.escape(path)}\.(?=\w)")
 
@@ -235,8 +256,17 @@ class _Filling:
         bound("items", sum(self.copies.values()), MOST_ITEMS)
         rows = "".join(text for row in self.sheet.rows for text in self._row(row, own, moved))
         before = rewriting.around(self.sheet.before, self.sheet.name, moved)
-        behind = rewriting.around(self.sheet.behind, self.sheet.name, moved)
+        behind = _RUNNING.sub(self._running, rewriting.around(self.sheet.behind, self.sheet.name, moved))
         return f"{_HEAD}{before}<sheetData>{rows}</sheetData>{behind}"
+
+    def _running(self, found: re.Match[str]) -> str:
+        """Return a head or foot of the sheet's pages; a mark that means something there is doubled in values."""
+        tag = self.bound.tags.get((self.sheet.part, found[1]))
+        if tag is None:
+            return found[0]
+        names = _Scope(self.names, {})
+        text = "".join(tag.template.root_render_func(tag.template.new_context(names, shared=True)))
+        return f"<{found[1]}>{escape(text, quote=False)}</{found[1]}>"
 
     def _row(self, row: SheetRow, own: Moved, moved: Mapping[str, Moved]) -> Iterator[str]:
         start = own.start(row.number)

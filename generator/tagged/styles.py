@@ -7,6 +7,7 @@ _FORMATS = re.compile(r"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _ONE = re.compile(r"<xf\b[^>]*?(?:/>|>.*?</xf>)", re.DOTALL)
 _ID = re.compile(r'\bnumFmtId="([0-9]+)"')
 _APPLIED = re.compile(r'\sapplyNumberFormat="[^"]*"')
+_WRAPPED = re.compile(r'\swrapText="[^"]*"')
 _NUMBERS = re.compile(r"<numFmts\b[^>]*>(.*?)</numFmts>", re.DOTALL)
 _ROOT = re.compile(r"<styleSheet\b[^>]*>")
 _FIRST = 164
@@ -65,6 +66,13 @@ class Styles:
 
 
 def _with_number(xf: str, identity: int) -> str:
+    """Return a format with a number format; its values shrink where a column is too narrow, instead of hash marks."""
     text = _APPLIED.sub("", xf)
     text = _ID.sub(f'numFmtId="{identity}"', text, count=1) if _ID.search(text) else text
-    return text.replace("<xf", '<xf applyNumberFormat="1"', 1)
+    text = _WRAPPED.sub("", text).replace("<xf", '<xf applyNumberFormat="1"', 1)
+    if "<alignment" in text:
+        return text if "shrinkToFit" in text else text.replace("<alignment", '<alignment shrinkToFit="1"', 1)
+    alignment = '<alignment shrinkToFit="1"/>'
+    if text.endswith("/>"):
+        return f"{text[:-2]}>{alignment}</xf>"
+    return re.sub(r"(<xf\b[^>]*>)", rf"\1{alignment}", text, count=1)
