@@ -78,10 +78,10 @@ def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None,
 
 
 def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
-    """Raise UsageError (E-own-format) for a format that can't be made of the user's file."""
+    """Raise UsageError (E-own-format) or MachineError (E-own-office) for a format that a user's file can't become."""
     if own is not None:
         for format in formats:
-            own.refuse_format(format)
+            own.require(format)
 
 
 def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:

@@ -85,6 +85,14 @@ class Own:
         if format not in self.formats:
             raise fail(UsageError, "E-own-format", Place(self.name), format=format, known=list(self.formats))
 
+    def require(self, format: str) -> None:
+        """Raise UsageError as `refuse_format`, MachineError (E-own-office) where the machine can't make a format."""
+        self.refuse_format(format)
+        if format == _BY_OFFICE:
+            from generator.tagged.office import require_office
+
+            require_office(self.format)
+
     def filled(self, form: Form, lang: Lang, shown: Values) -> "Filled":
         """Return the document of a record as it is shown."""
         return Filled(self, form, lang, shown)

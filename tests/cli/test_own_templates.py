@@ -60,3 +60,12 @@ def test_a_batch_makes_a_letter_of_each_record(cli: Callable[..., Run], tmp_path
     made = sorted(out.glob("*.docx"))
     assert len(made) == 3
     assert docx.Document(str(made[1])).paragraphs[0].text.startswith("BG20231017-002：")
+
+
+def test_without_libreoffice_the_command_says_so_before_it_reads(
+    cli: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIAODAN_SOFFICE", "/nowhere")
+    path = word(tmp_path / "own.docx", "{{ report_no }}")
+    done = cli("render", "closure-report", RECORD, "--template", path, "-o", tmp_path / "x.pdf")
+    assert (done.code, done.codes) == (3, ["E-own-office"])
