@@ -25,6 +25,7 @@ from generator.job import Job
 from generator.records import Source
 from generator.records.reading import PLAIN
 from generator.tagged import Own, load_own
+from generator.theme import Theme, shipped_theme
 from generator.wording import Lang
 from generator.writers import WritingOptions, unused_options
 from generator.writers.pdf import ENGINES, STANDARDS
@@ -42,10 +43,12 @@ def job_of(
     rows: int | None = None,
     fillable: bool = False,
     own: Own | None = None,
+    reference: str | None = None,
 ) -> Job:
     """Return the job of a form under a command's options.
 
-    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones; `own`: a file to fill in.
+    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones; `own`: a file to fill in;
+    `reference`: a Word file whose look is taken.
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
@@ -61,6 +64,7 @@ def job_of(
         reading=reading,
         fillable=fillable,
         template=own,
+        theme=theme_of(reference),
     )
 
 
@@ -75,6 +79,28 @@ def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None,
         raise fail(UsageError, "E-own-fillable", Place(template))
     own = load_own(template)
     return own, (own.format,)
+
+
+def theme_of(reference: str | None) -> Theme | None:
+    """Return our theme with the look of a Word file; None where there is none.
+
+    Raises BiaodanError as `themed` does.
+    """
+    if reference is None:
+        return None
+    from generator.tagged.reference import themed
+
+    return themed(shipped_theme(), reference)
+
+
+def warn_unused_look(reference: str | None, formats: Sequence[str], lang: Lang) -> None:
+    """Print a warning where no format takes the look of a Word file."""
+    if reference is not None and not set(formats) & LOOKED:
+        print_faults([Fault("W-option", Place("--reference-doc"), {"formats": list(formats)})], lang)
+
+
+LOOKED = frozenset({"docx"})
+"""Formats that take the look of a Word file."""
 
 
 def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:

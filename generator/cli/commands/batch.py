@@ -18,6 +18,7 @@ from generator.cli.options import (
     pdf_standard_option,
     policy_option,
     query_option,
+    reference_option,
     resume_option,
     set_option,
 )
@@ -46,6 +47,7 @@ from generator.cli.reading import reading_options
 @click.option("--cluster", default="", metavar="ADDRESS", help=message("batch.cluster"))
 @mask_option
 @own_template_option
+@reference_option
 @pdf_engine_option
 @pdf_standard_option
 @policy_option
@@ -56,10 +58,10 @@ from generator.cli.reading import reading_options
 def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
     """Write a document for each record of a source, and say how to go on after an interruption."""
     from generator.cli.batch_run import batch_options, run_batch
-    from generator.cli.writing import job_of, own_of, refuse_formats
+    from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look
 
     own, usual = own_of(options["template"])
-    job = job_of(form, options, source, options["query"], own=own)
+    job = job_of(form, options, source, options["query"], own=own, reference=options["reference_doc"])
     how = replace(
         batch_options(options, usual),
         name=options["name"],
@@ -69,4 +71,5 @@ def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
         cluster=options["cluster"],
     )
     refuse_formats(own, how.formats)
+    warn_unused_look(options["reference_doc"], how.formats, job.lang)
     raise click.exceptions.Exit(run_batch(job, source, options["out"], how, as_json=options["as_json"]))

@@ -20,6 +20,7 @@ from generator.cli.options import (
     pdf_standard_option,
     policy_option,
     query_option,
+    reference_option,
     set_option,
     spare_rows_option,
 )
@@ -38,6 +39,7 @@ from generator.cli.reading import reading_options
 @spare_rows_option
 @fillable_option
 @own_template_option
+@reference_option
 @policy_option
 @set_option
 @query_option
@@ -49,10 +51,13 @@ def render(
 ) -> None:
     """Write the documents of a file's records."""
     from generator.cli.output import output_of
-    from generator.cli.writing import job_of, own_of, refuse_formats, write_documents
+    from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look, write_documents
 
     own, usual = own_of(options["template"], fillable=fillable)
     output = output_of(options["out"], options["formats"], usual)
     refuse_formats(own, output.formats)
-    job = job_of(form, options, records, query, rows=rows, fillable=fillable, own=own)
+    job = job_of(
+        form, options, records, query, rows=rows, fillable=fillable, own=own, reference=options["reference_doc"]
+    )
+    warn_unused_look(options["reference_doc"], output.formats, job.lang)
     exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)
