@@ -3,9 +3,11 @@
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from generator.records.filled.packages import Package
+from generator.tagged.inline import Inline, links
 from generator.writers import opc
 
 CUSTOM, TYPES, RELATIONS = "docProps/custom.xml", "[Content_Types].xml", "_rels/.rels"
@@ -71,13 +73,48 @@ def _kept(package: Package, name: str, has_custom: bool) -> bytes:
     if name == TYPES:
         text = content.decode().replace(_TEMPLATE, _MAIN)
         added = f'<Override PartName="/{CUSTOM}" ContentType="{_CUSTOM_TYPE}"/>'
-        return (text if has_custom else text.replace("</Types>", f"{added}</Types>")).encode()
+        added = "" if has_custom else added
+        for ending in ("png", "jpeg"):
+            if f'Extension="{ending}"' not in text:
+                added += f'<Default Extension="{ending}" ContentType="image/{ending}"/>'
+        return text.replace("</Types>", f"{added}</Types>").encode()
     if name == RELATIONS and not has_custom:
         added = f'<Relationship Id="rIdBiaodan" Type="{_CUSTOM_REL}" Target="{CUSTOM}"/>'
         return content.decode().replace("</Relationships>", f"{added}</Relationships>").encode()
     if b"attachedTemplate" in content and name.lower().endswith((".rels", "settings.xml")):
         return _ATTACHED.sub("", content.decode()).encode()
     return content
+
+
+@dataclass(frozen=True)
+class Links:
+    """The relationships of a part: the name of their part, their text, and as they are, deflated."""
+
+    name: str
+    text: str
+    kept: opc.Part
+
+    def part(self, pictures: list[Inline], used: set[int]) -> opc.Part:
+        """Return them with the pictures that a document has in the part."""
+        if not used:
+            return self.kept
+        made = self.text.replace("</Relationships>", f"{links(pictures, used)}</Relationships>")
+        return opc.deflate(self.name, made.encode())
+
+
+def links_of(package: Package, part: str) -> Links:
+    """Return the relationships of a part, empty ones where it has none."""
+    folder, _, last = part.rpartition("/")
+    name = f"{folder}/_rels/{last}.rels"
+    text = _kept(package, package.names[name.lower()], has_custom=True).decode() if package.has(name) else _NO_LINKS
+    text = re.sub(r"<Relationships\b([^>]*)/>", r"<Relationships\1></Relationships>", text)
+    return Links(name, text, opc.deflate(name, text.encode(), opc.STATIC_LEVEL))
+
+
+_NO_LINKS = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 
 
 def with_properties(custom: str, values: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from generator.catalogue.sandbox import Sandbox
 from generator.catalogue.values import listed, plain
 from generator.formats import date_text, join, money_text, prose_date
 from generator.rules.capitals import capitals
+from generator.tagged.inline import Inline, inline_image, mark_of
 from generator.tagged.rich import Rich
 from generator.tagged.values import Absent, Figure, Shown, printed, text_of
 from generator.wording import Lang
@@ -72,6 +73,8 @@ def _printed(_context: Any, value: Any) -> Any:
     if isinstance(value, Markup):
         spend(1, len(value))
         return value
+    if isinstance(value, Inline):
+        return Markup(mark_of(value))  # noqa: S704  # a number between marks
     if isinstance(value, Rich):
         value = value.text
     text = "" if isinstance(plain(value), Absent) or value is None else printed(value)
@@ -132,6 +135,7 @@ def letter_filters(lang: Lang) -> dict[str, Any]:
         "date": day,
         "listing": listing,
         "lines": lines,
+        "picture": inline_image,
         **PIECES,
     }
 

@@ -16,6 +16,7 @@ from generator.catalogue.form import FieldSpec, choices_in
 from generator.document import Choice
 from generator.formats import exact_number, number_text
 from generator.kinds import BOOLEAN
+from generator.kinds.pictures import Photo
 from generator.record import Values
 from generator.wording import LANGS, Lang, phrase
 
@@ -170,6 +171,10 @@ class Names(dict[str, Any]):
             return Names(child, value or {}, self.lang)
         if child.shape == "repeat":
             return [Names(child, row, self.lang) for row in value or ()]
+        if isinstance(value, Photo):
+            from generator.tagged.inline import inline
+
+            return inline(value)
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and child.kind.is_number:
             return Figure.of(child, value, self.lang)
         return Shown(child, value, self.lang)

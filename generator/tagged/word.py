@@ -12,6 +12,7 @@ from lxml import etree
 from generator import __version__
 from generator.catalogue.form import Form
 from generator.catalogue.limits import budget
+from generator.catalogue.sandbox import template_function
 from generator.document import Document
 from generator.errors import Fault, Place, SchemaError
 from generator.record import Values
@@ -19,6 +20,15 @@ from generator.records.filled.packages import Package, package_of
 from generator.tagged import parts as word_parts
 from generator.tagged.cells import mended
 from generator.tagged.failing import FAILED, error_of, fault_of
+from generator.tagged.inline import (
+    OPENING,
+    Inline,
+    collecting,
+    file_of,
+    inline_image,
+    with_drawings,
+    without_marks,
+)
 from generator.tagged.looking import PlaceOf, shown, tag_faults, wide_braces
 from generator.tagged.naming import Naming, unused
 from generator.tagged.preparing import Prepared, Preparing
@@ -29,7 +39,7 @@ from generator.wording import Lang
 from generator.writers import opc
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TEXT = re.compile(f"(<w:t(?: [^>]*)?>)([^<]*[{BREAK}{TAB}][^<]*)(</w:t>)")
+_TEXT = re.compile(f"(<w:t(?: [^>]*)?>)([^<]*[{BREAK}{TAB}{OPENING}][^<]*)(</w:t>)")
 _MARKS = {BREAK: '</w:t><w:br/><w:t xml:space="preserve">', TAB: '</w:t><w:tab/><w:t xml:space="preserve">'}
 _SPACES = str.maketrans({BREAK: " ", TAB: " "})
 _EMPTY_CELL = re.compile(r"(<w:tc>|</w:tcPr>|<w:tcPr/>|</w:tbl>)\s*</w:tc>")
@@ -38,6 +48,7 @@ _FIRST_ID = 1001
 KNOWN = frozenset(
     {"raw", "record", "office", "title", "form", "lang", "loop", "R", "RichText", "range", "namespace", "joiner"}
 )
+KNOWN |= frozenset({"InlineImage", "Mm"})
 """Names that templates have besides the fields of their form; a field goes before."""
 
 
@@ -64,6 +75,7 @@ class WordTemplate:
     parts: tuple[PartTemplate, ...]
     kept: tuple[opc.Part, ...]
     custom: str
+    links: Mapping[str, word_parts.Links]
     warnings: list[Fault] = field(default_factory=list)
     _properties: dict[tuple[str, str, str], opc.Part] = field(default_factory=dict)
 
@@ -85,19 +97,22 @@ class WordTemplate:
         Raises RecordError and SchemaError for what goes wrong with this record.
         """
         names = template_names(form, lang, typed, document)
-        with budget(MOST_MADE):
-            texts = {part.name: self._filled(part, names) for part in self.parts}
+        used: dict[str, set[int]] = {part.name: set() for part in self.parts}
+        with budget(MOST_MADE), collecting() as pictures:
+            texts = {part.name: self._filled(part, names, pictures, used[part.name]) for part in self.parts}
         _number_pictures(texts)
         made = [opc.deflate(name, text.encode()) for name, text in texts.items()]
+        made += [self.links[name].part(pictures, numbers) for name, numbers in used.items() if name in self.links]
+        made += [opc.deflate(f"word/{file_of(one, n)}", one.photo.content) for n, one in enumerate(pictures, 1)]
         return word_parts.packed([*self.kept, self._custom(document), *made])
 
-    def _filled(self, part: PartTemplate, names: Mapping[str, Any]) -> str:
+    def _filled(self, part: PartTemplate, names: Mapping[str, Any], pictures: list[Inline], used: set[int]) -> str:
         try:
             context = part.template.new_context(names, shared=True)  # type: ignore[arg-type]  # only read
             text = "".join(part.template.root_render_func(context))
         except FAILED as error:
             raise error_of(error, part.at) from None
-        text = _with_breaks(text)
+        text = _with_breaks(text, pictures, used)
         text = _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", text) if part.prepared.empties else text
         return _HEAD + (_with_grids(text) if part.prepared.spans else text)
 
@@ -109,6 +124,12 @@ class WordTemplate:
             xml = word_parts.with_properties(self.custom, values)
             self._properties[key] = opc.deflate(word_parts.CUSTOM, xml.encode())
         return self._properties[key]
+
+
+@template_function
+def millimetres(length: float) -> float:
+    """Return a length in millimetres, as `InlineImage` takes it."""
+    return float(length)
 
 
 def _once(faults: list[Fault]) -> list[Fault]:
@@ -130,6 +151,8 @@ def template_names(form: Form, lang: Lang, typed: Values, document: Document) ->
         "lang": lang,
         "R": rich_text,
         "RichText": rich_text,
+        "InlineImage": inline_image,
+        "Mm": millimetres,
     }
     for name, value in others.items():
         if name not in taken:
@@ -137,11 +160,12 @@ def template_names(form: Form, lang: Lang, typed: Values, document: Document) ->
     return names
 
 
-def _with_breaks(text: str) -> str:
-    """Return a part whose values' lines and tabs are Word's; outside of text they are blanks."""
-    if BREAK not in text and TAB not in text:
+def _with_breaks(text: str, pictures: list[Inline], used: set[int]) -> str:
+    """Return a part whose values' lines, tabs and pictures are Word's; outside of text they are blanks."""
+    if BREAK not in text and TAB not in text and OPENING not in text:
         return text
-    return _TEXT.sub(_broken, text).translate(_SPACES)
+    text = _TEXT.sub(lambda found: with_drawings(_broken(found), pictures, used), text)
+    return without_marks(text).translate(_SPACES)
 
 
 def _broken(found: re.Match[str]) -> str:
@@ -203,9 +227,10 @@ class _Compiling:
         if self.faults:
             raise SchemaError(self.faults)
         names = {part.name for part in made}
-        kept = word_parts.kept_parts(self.package, names)
+        links = {name: word_parts.links_of(self.package, name) for name in names if name.startswith("word/")}
+        kept = word_parts.kept_parts(self.package, names | {link.name for link in links.values()})
         custom = self.package.content(word_parts.CUSTOM).decode() if self.package.has(word_parts.CUSTOM) else ""
-        return WordTemplate(self.file, tuple(made), kept, custom, self.warnings)
+        return WordTemplate(self.file, tuple(made), kept, custom, links, self.warnings)
 
     def _templates(self) -> Iterator[PartTemplate]:
         for name, kind in self.tagged.items():

@@ -14,6 +14,7 @@ from generator.tagged import Own
 from tests.tagged.word import REPORT, filled, saved, template, texts
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 RECORD: dict[str, Any] = json.loads((SAMPLES / REPORT / "ordinary.json").read_text(encoding="utf-8"))
 
 
@@ -128,3 +129,36 @@ def test_the_same_record_makes_the_same_bytes_with_our_identity() -> None:
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert 'name="biaodan.form"' in archive.read("docProps/custom.xml").decode()
+
+
+SCHEMA = {
+    "$id": "evidence",
+    "title": "Evidence",
+    "type": "object",
+    "properties": {
+        "no": {"type": "string", "title": "No"},
+        "shot": {"type": "string", "title": "截图", "x-control": "picture"},
+    },
+}
+PIXEL = (
+    "data:image/png;name=%E5%9B%BE.png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLv"
+    "AAAAAElFTkSuQmCC"
+)
+
+
+def test_a_picture_stands_where_its_tag_is(tmp_path: Path) -> None:
+    form = tmp_path / "evidence.json"
+    form.write_text(json.dumps(SCHEMA), encoding="utf-8")
+    record = {"no": "1", "shot": PIXEL}
+    body = own(
+        "前 {{ 截图 }} 后",
+        "{{ shot|picture(width=40) }}",
+        "{{ InlineImage(shot, height=Mm(20)) }}",
+        header="{{ shot }}",
+    )
+    made = filled(body, record, str(form))
+    assert texts(made)[0] == "前  后"
+    widths = [round(shape.width.mm) for shape in made.inline_shapes]
+    assert widths[1:] == [40, 20]
+    assert len({one.get("id") for one in made.element.iter(f"{DRAWING}docPr")}) == 3
+    assert made.sections[0].header.part.related_parts
