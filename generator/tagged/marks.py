@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _OPEN = re.compile(r"\{\{|\{%|\{#")
+_EDGE = re.compile(r"\{\{|\{%|\{#|\}\}|%\}")
+_REMARK = "#}"
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _PREFIX = re.compile(r"(tr|tc|p|r)[ \t\xa0\u3000]+")
 _CELL = re.compile(r"\{%\s*(?:(vm|hm)|(colspan|cellbg)\s+(.*?))\s*%\}", re.DOTALL)
@@ -39,11 +41,12 @@ class Unclosed(NamedTuple):
 
 def marks_in(text: str) -> Iterator[Mark | Unclosed]:
     """Yield the tags of a text, in order, each as Jinja2 takes it."""
-    at = 0
+    at, never = 0, set[str]()
     while (found := _OPEN.search(text, at)) is not None:
         opening, closing = found[0], _ENDS[found[0]]
-        end = _end_of(text, found.end(), closing)
+        end = -1 if closing in never else _end_of(text, found.end(), closing)
         if end < 0:
+            never |= {closing} if closing == _REMARK else set()
             yield Unclosed(found.start(), text[found.start() : found.start() + 40])
             at = found.end()
             continue
@@ -57,12 +60,15 @@ def marks_in(text: str) -> Iterator[Mark | Unclosed]:
 
 
 def _end_of(text: str, start: int, closing: str) -> int:
-    """Return where a tag ends: at its closing braces, those within quotes not counted; -1 where it doesn't."""
-    end = text.find(closing, start)
-    other = _OPEN.search(text, start)
-    if other is not None and end > other.start() and closing != "#}":
-        return -1  # another tag begins before
-    return end
+    """Return where a tag ends; -1 where it doesn't, or another begins before."""
+    if closing == _REMARK:
+        return text.find(closing, start)
+    for edge in _EDGE.finditer(text, start):
+        if edge[0] == closing:
+            return edge.start()
+        if edge[0] in _ENDS:
+            break
+    return -1
 
 
 def straightened(inner: str) -> str:

@@ -24,7 +24,10 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _WHOLE = {"tr": _TR, "tc": _TC, "p": _P, "r": _R}
 _GONE = frozenset(f"{W}{name}" for name in ("proofErr", "lastRenderedPageBreak"))
 _UNIQUE = re.compile(r"\{http://schemas\.microsoft\.com/office/word/2010/wordml\}(?:paraId|textId)")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_TAG = re.compile(
+    r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}",
+    re.DOTALL,
+)
 _LITERAL = (("{_{", '{{ "{{" }}'), ("}_}", '{{ "}}" }}'), ("{_%", '{{ "{%" }}'), ("%_}", '{{ "%}" }}'))
 _AT = "paragraph-number"
 _LINE = re.compile(f'<w:p {_AT}="([0-9]+)"|\ufdd2([0-9]+)\ufdd3')

@@ -26,7 +26,7 @@ BREAK, TAB = "\x01", "\x02"
 MOST_SOURCE = 16_000_000
 """Characters of one part of a template, its markup included."""
 
-MOST_MADE = 128_000_000
+MOST_MADE = 32_000_000
 """Characters of all that is made of a template with one record."""
 
 _MARKS = str.maketrans({"\n": BREAK, "\v": BREAK, "\u2028": BREAK, "\u2029": BREAK, "\r": None, "\t": TAB})
