@@ -37,7 +37,7 @@ from generator.document import (
     WritingLines,
 )
 from generator.errors import pointer_key
-from generator.kinds import TEXT
+from generator.kinds import TEXT, Kind
 from generator.wording import Lang, has_phrase, phrase
 from generator.writers import writer
 
@@ -193,9 +193,10 @@ class _Tagging:
         if isinstance(before, Value) and before.pointer == value.pointer and waiting:
             return
         waiting.clear()
-        tag = self._tag(value.pointer, "|prose")
-        made.append(Text(tag or value.text))
         spec = self.form.spec_at(value.pointer)
+        tells = spec is not None and type(spec.kind).prose is not Kind.prose
+        tag = self._tag(value.pointer, "|prose" if tells else "")
+        made.append(Text(tag or value.text))
         units = f"blank.prose_{spec.kind}" if spec else ""
         if tag and spec and spec.kind.is_moment and has_phrase(units):
             waiting += _PLACE.split(phrase(units, self.lang))[1:]
