@@ -4,6 +4,7 @@ NAMES = (
     "start",
     "rules",
     "docx",
+    "own_template",
     "xlsx_form",
     "xlsx_table",
     "xlsx_memory",

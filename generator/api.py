@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.collect import Report
     from generator.importing import Imported
     from generator.returned import Returned
+    from generator.tagged import Own
 
 __all__ = [
     "Composed",
@@ -69,11 +70,13 @@ def make_job(
     profile: Profile | None = None,
     reading: Reading = PLAIN,
     fillable: bool = False,
+    template: "Own | Path | str | None" = None,
 ) -> Job:
     """Return the job of a form, given by id, schema file or as Form.
 
     `theme` and `profile`: whose paper it is, where it isn't ours; `reading`: how the lists are read that it opens;
-    `fillable`: documents are to be filled in on screen.
+    `fillable`: documents are to be filled in on screen. `template`: a Word or Excel file of your own with tags, which
+    is filled in instead.
     Raises UsageError for an unknown form or language, SchemaError for a faulty schema or policy.
     """
     if lang not in LANGS:
@@ -92,18 +95,28 @@ def make_job(
         profile=profile or shipped_profile(),
         reading=reading,
         fillable=fillable,
+        own=_own(template),
     )
+
+
+def _own(template: "Own | Path | str | None") -> "Own | None":
+    from generator.tagged import Own, load_own
+
+    return template if template is None or isinstance(template, Own) else load_own(template)
 
 
 def to_bytes(document: Document, format: str, options: WritingOptions | None = None) -> bytes:
     """Return a document in a format: docx, xlsx, pdf, or one that an installed package adds."""
     buffer = io.BytesIO()
-    writer(format, options)(document, buffer)
+    write_into(document, format, options)(buffer)
     return buffer.getvalue()
 
 
 def write_into(document: Document, format: str, options: WritingOptions | None = None) -> Callable[[BinaryIO], None]:
     """Return the function that writes a document into a file."""
+    own = document.own
+    if own is not None:
+        return lambda file: own.write(document, format, file)
     write = writer(format, options)
     return lambda file: write(document, file)
 
@@ -121,14 +134,24 @@ def render(
     engine: str = "",
     standard: str = "",
     fillable: bool = False,
+    template: "Own | Path | str | None" = None,
 ) -> bytes:
     """Return the document of a record as bytes; a table form takes a list of records.
 
-    `rows`: empty rows beneath the filled ones of its repeating tables.
+    `rows`: empty rows beneath the filled ones of its repeating tables. `template`: your own file with tags.
     Keys may be the schema's or titles of any language. Of PDF, `engine` is weasyprint (the default) or typst,
     `standard` ua-1 (the default) or a-2b. Raises BiaodanError with every fault.
     """
-    job = make_job(form, lang=lang, mask=mask, rows=rows, policy=policy, catalogue=catalogue, fillable=fillable)
+    job = make_job(
+        form,
+        lang=lang,
+        mask=mask,
+        rows=rows,
+        policy=policy,
+        catalogue=catalogue,
+        fillable=fillable,
+        template=template,
+    )
     composed = list(job.documents(job.source(record)))
     faults = [fault for one in composed for fault in one.faults]
     if faults:

@@ -51,7 +51,7 @@ def _spoken_row(row: str, lang: Lang) -> str:
     return wording.phrase(f"where.{name}", lang, "faults").format(*numbers) if known else row
 
 
-_PARTS = frozenset({"table", "paragraph", "page"})
+_PARTS = frozenset({"table", "paragraph", "page", "paged", "header", "footer", "footnote", "endnote", "property"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from generator.wording import DEFAULT_LANG, LANGS, Lang
 
 if TYPE_CHECKING:
     from generator.compose import Composer
+    from generator.tagged import Own
 
 MAX_BLANK_ROWS = 2_000
 
@@ -64,6 +65,7 @@ class Job:
     `mask`: None for the form's own default. `blank_rows`: empty rows of tables, those of a blank form or those beneath
     the filled ones; None for what is usual. `overrides`: values that every record (or a table's head) gets on top.
     `fillable`: the documents are to be filled in on screen, so what is missing in a record is no fault of it.
+    `own`: the user's file that is filled in instead of composing a document.
     """
 
     form: Form
@@ -78,6 +80,7 @@ class Job:
     profile: Profile = field(default_factory=shipped_profile)
     reading: Reading = PLAIN
     fillable: bool = False
+    own: "Own | None" = None
 
     @property
     def masks(self) -> bool:
@@ -108,7 +111,14 @@ class Job:
 
     @cached_property
     def _prepared(self) -> None:
-        self.composer.prepare()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Prepare what every document needs; raises SchemaError for a template that none can be made with."""
+        if self.own is None:
+            self.composer.prepare()
+        else:
+            self.own.prepare(self.form, self.lang)
 
     def blank(self) -> Document:
         """Return the blank form.
@@ -162,8 +172,7 @@ class Job:
         if table.errors:
             return Composed(faults=tuple(table.errors), warnings=tuple(table.warnings), place=table.head.place)
         try:
-            compose = self.composer.fillable if self.fillable else self.composer.register
-            document = compose(table.head.values, table.rows)
+            document = self._table_document(table)
         except BaseException as error:
             faults = faults_of(error, table.head.place)
             return Composed(faults=faults, warnings=tuple(table.warnings), place=table.head.place)
@@ -171,6 +180,24 @@ class Job:
             document = replace(document, record=self._as_json(table))
         warnings = (*table.warnings, *self._without_total(document))
         return Composed(document, warnings=warnings, place=table.head.place)
+
+    def _table_document(self, table: JudgedTable) -> Document:
+        if self.own is not None:
+            self._prepared  # noqa: B018
+            return self._in_own({**table.head.values, self.form.rows.key: list(table.rows)})
+        compose = self.composer.fillable if self.fillable else self.composer.register
+        return compose(table.head.values, table.rows)
+
+    def _in_own(self, values: Values) -> Document:
+        """Return the document of a record that stands in the user's own file."""
+        assert self.own is not None
+        shown = self.composer.shown(values)
+        return replace(self.composer.cover(shown), own=self.own.filled(self.form, self.lang, shown))
+
+    def _document(self, values: Values) -> Document:
+        if self.own is not None:
+            return self._in_own(values)
+        return (self.composer.fillable if self.fillable else self.composer.filled)(values)
 
     def _as_json(self, table: JudgedTable) -> Mapping[str, object]:
         """Return a table's head and rows as JSON; the rows are read again by whoever wants them."""
@@ -192,7 +219,7 @@ class Job:
     def _composed(self, judged: Judged, warnings: tuple[Fault, ...]) -> Composed:
         record = None if self.masks and not self.fillable else judged.data
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
-        document = (self.composer.fillable if self.fillable else self.composer.filled)(judged.values)
+        document = self._document(judged.values)
         if record is not None:
             document = replace(document, record=record)
         shown = str(identity) if identity is not None and document.reference else ""

@@ -136,6 +136,21 @@ class NamedFonts(NamedTuple):
     latin_serif: str
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a Word file of the user's gives to Word documents: styles, heads and feet, a page's background.
+
+    `parts`: its styles, theme and fonts, heads and feet as header1, footer1 (of all pages), header2, footer2 (of the
+    first) with their relationships and pictures, by name. `types`: media types by the ending of pictures' names.
+    `digest` stands for the file.
+    """
+
+    parts: Mapping[str, bytes]
+    types: Mapping[str, str]
+    background: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Theme:
     """The look of paper. Two themes of one digest are the same; it stands in the key of whatever is made of them."""
@@ -150,6 +165,12 @@ class Theme:
     pdf_fonts: Mapping[Lang, tuple[str, ...]]
     pdf_letter_fonts: Mapping[Lang, tuple[str, ...]]
     digest: str
+    look: Look | None = None
+
+    def with_look(self, look: Look, page: PageMargins) -> "Theme":
+        """Return the theme with what a Word file of the user's gives to Word documents, and its margins."""
+        digest = hashlib.sha256(f"{self.digest} {look.digest}".encode()).hexdigest()
+        return replace(self, look=look, page=page, digest=digest)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Theme) and self.digest == other.digest
@@ -197,9 +218,14 @@ def load_theme(path: Path) -> Theme:
         air=Airs(**{name: Air(*pair) for name, pair in given["air"].items()}),
         colour=Colours(**given["colour"]),
         fonts={lang: NamedFonts(**given["fonts"][lang]) for lang in LANGS},
-        **{part: {lang: tuple(given[part][lang]) for lang in LANGS} for part in _FAMILIES},
+        pdf_fonts=_families(given["pdf_fonts"]),
+        pdf_letter_fonts=_families(given["pdf_letter_fonts"]),
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _families(given: Mapping[str, Any]) -> Mapping[Lang, tuple[str, ...]]:
+    return {lang: tuple(given[lang]) for lang in LANGS}
 
 
 def _parsed(text: str, file: str) -> Mapping[str, Any]:

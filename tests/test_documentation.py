@@ -23,6 +23,8 @@ DOCUMENTS += (
     "docs/batch.md",
     "docs/batch.zh-CN.md",
     "docs/summary.md",
+    "docs/word-templates.md",
+    "docs/word-templates.zh-CN.md",
     "docs/limits.md",
     "docs/trials.md",
     "SECURITY.md",

@@ -112,7 +112,7 @@ def _refuse_schema(job: Job) -> None:
     faults = [f for f in expression_faults(job.form, job.form.source) if f.code in _OF_EXPRESSIONS]
     if faults:
         raise SchemaError(faults)
-    job.composer.prepare()
+    job.prepare()
 
 
 def _state(manifest: Manifest, store: Store, options: Options) -> ManifestState:
@@ -146,6 +146,7 @@ def _spec(job: Job, out: str, options: Options, source: Source) -> BatchSpec:
         theme=job.theme,
         profile=job.profile,
         pictures=(*([str(source.folder)] if hasattr(source, "folder") else []), *job.reading.pictures),
+        own=job.own,
     )
 
 

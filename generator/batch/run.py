@@ -268,6 +268,7 @@ def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[st
         "--set": _digest(_overrides(plan, spec)),
         "--pdf-engine": spec.writing.engine or next(iter(ENGINES)),
         "--pdf-standard": spec.writing.standard or STANDARDS[0],
+        "--template": spec.own.digest if spec.own else None,
         "--name": plan.pattern.text,
         "--duplicates": duplicates,
     }

@@ -25,6 +25,7 @@ from generator.profile import Profile, shipped_profile
 from generator.records.bounds import bounds
 from generator.records.reading import Reading
 from generator.rules import Policy
+from generator.tagged import Own
 from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, Lang
 from generator.writers import WritingOptions
@@ -46,6 +47,7 @@ class BatchSpec:
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
     pictures: tuple[str, ...] = ()
+    own: Own | None = None
 
     def job(self) -> Job:
         """Return the job that makes the documents."""
@@ -59,6 +61,7 @@ class BatchSpec:
             theme=self.theme,
             profile=self.profile,
             reading=Reading(pictures=self.pictures),
+            own=self.own,
         )
 
     def packed(self) -> bytes:

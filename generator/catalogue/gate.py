@@ -39,15 +39,27 @@ _Waiting = tuple[nodes.Node, int, int]
 
 
 class Gate:
-    """Tells what a source may hold. `functions`: what an expression may call; None for templates, which have tags."""
+    """Tells what a source may hold. `functions`: what an expression may call; None for templates, which have tags.
 
-    def __init__(self, functions: frozenset[str] | None) -> None:
+    `filters`: those that may be used besides the common ones; `refused`: tags that may not; `longest`: characters of a
+    template.
+    """
+
+    def __init__(
+        self,
+        functions: frozenset[str] | None,
+        filters: frozenset[str] = frozenset(),
+        refused: tuple[type[nodes.Node], ...] = (),
+        longest: int = limits.MOST_TEMPLATE,
+    ) -> None:
         self.functions = functions
         self.is_template = functions is None
+        self.filters = filters | FILTERS.keys()
+        self.refused, self.longest = refused, longest
 
     def measure(self, environment: Environment, source: str) -> None:
         """Raise OutOfBounds for a source that is too long or whose brackets are too deep to be parsed."""
-        bound("source", len(source), limits.MOST_TEMPLATE if self.is_template else limits.MOST_EXPRESSION)
+        bound("source", len(source), self.longest if self.is_template else limits.MOST_EXPRESSION)
         if not self.is_template:
             source = f"{{{{{source}}}}}"
         depth = 0
@@ -74,12 +86,13 @@ class Gate:
 
     def _look_at(self, node: nodes.Node) -> None:
         """Raise Forbidden for a node that may not stand in a source."""
-        if not isinstance(node, _VALUES + _BLOCKS + _TAGS) or getattr(node, "recursive", False):
+        is_known = isinstance(node, _VALUES + _BLOCKS + _TAGS) and not isinstance(node, self.refused)
+        if not is_known or getattr(node, "recursive", False):
             name = "recursive" if isinstance(node, nodes.For) else type(node).__name__
             line = node.lineno or next((inner.lineno for inner in node.iter_child_nodes()), 0)
             raise Forbidden("tag", _TAG_NAMES.get(name, name.lower()), line=line)
         if isinstance(node, nodes.Filter):
-            _known("filter", node.name, FILTERS, node.lineno)
+            _known("filter", node.name, self.filters, node.lineno)
             _look_at_named(node)
         elif isinstance(node, nodes.Test):
             _known("test", node.name, TESTS, node.lineno)

@@ -108,12 +108,13 @@ def _spoken(kind: str, name: str) -> Mapping[str, str]:
 
 
 class Budget:
-    """What one evaluation has used up."""
+    """What one evaluation has used up, and how many letters it may."""
 
-    __slots__ = ("calls", "letters", "steps")
+    __slots__ = ("calls", "letters", "most_letters", "steps")
 
-    def __init__(self) -> None:
+    def __init__(self, most_letters: int = MOST_LETTERS) -> None:
         self.steps = self.letters = self.calls = 0
+        self.most_letters = most_letters
 
 
 CURRENT: ContextVar[Budget | None] = ContextVar("budget", default=None)
@@ -121,9 +122,9 @@ CURRENT: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 @contextmanager
-def budget() -> Iterator[None]:
-    """Count what is used up from now on anew."""
-    token = CURRENT.set(Budget())
+def budget(most_letters: int = MOST_LETTERS) -> Iterator[None]:
+    """Count what is used up from now on anew; `most_letters`: characters of all that is made and printed."""
+    token = CURRENT.set(Budget(most_letters))
     try:
         yield
     finally:
@@ -141,8 +142,8 @@ def spend(steps: int, letters: int = 0) -> None:
         current.letters += letters
         if current.steps > MOST_STEPS:
             raise OutOfBounds("steps", MOST_STEPS)
-        if current.letters > MOST_LETTERS:
-            raise OutOfBounds("letters", MOST_LETTERS)
+        if current.letters > current.most_letters:
+            raise OutOfBounds("letters", current.most_letters)
 
 
 @contextmanager

@@ -94,16 +94,16 @@ class _Entered(Template):
 class Sandbox(ImmutableSandboxedEnvironment):
     """A dot on a section reads its field and never a method of the dictionary; all that grows has bounds.
 
-    `functions`: what expressions may call; None for templates, which have macros.
+    `functions`: what expressions may call; None for templates, which have macros. `gate`: another than the usual one.
     """
 
     intercepted_binops = frozenset({"+", "*", "%", "**"})  # the others make nothing that is larger than its parts
 
-    def __init__(self, functions: frozenset[str] | None = None, **options: Any) -> None:
+    def __init__(self, functions: frozenset[str] | None = None, gate: Gate | None = None, **options: Any) -> None:
         super().__init__(optimized=False, **options)
         self.filters, self.tests = dict(FILTERS), dict(TESTS)
         self.globals = {"range": _range, "namespace": _namespace, "joiner": _joiner}
-        self.gate = Gate(functions)
+        self.gate = gate or Gate(functions)
         if functions is None:
             self.template_class = _Entered
 

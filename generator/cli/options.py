@@ -25,6 +25,8 @@ set_option = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE
 mask_option = click.option("--mask/--no-mask", default=None, help=message("option.mask"))
 spare_rows_option = click.option("--rows", type=int, metavar="N", help=message("render.rows"))
 fillable_option = click.option("--fillable", is_flag=True, help=message("option.fillable"))
+reference_option = click.option("--reference-doc", metavar="FILE", help=message("option.reference"))
+own_template_option = click.option("--template", metavar="FILE", help=message("option.template"))
 query_option = click.option("--query", default="", metavar="SQL", help=message("batch.query"))
 
 # --- where and how documents are written ---
@@ -65,6 +67,13 @@ class DocumentOptions(ReadingOptions):
     as_json: bool
 
 
+class OwnOptions(DocumentOptions):
+    """What a command is given that may fill in a file of the user's."""
+
+    template: str | None
+    reference_doc: str | None
+
+
 class ResumableOptions(DocumentOptions):
     """What a command is given that makes documents by a batch, which can be gone on with."""
 
@@ -74,6 +83,9 @@ class ResumableOptions(DocumentOptions):
 
 class BatchOptions(ResumableOptions):
     """What `biaodan batch` is given."""
+
+    template: str | None
+    reference_doc: str | None
 
     name: str
     query: str

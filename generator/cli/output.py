@@ -60,15 +60,15 @@ def _distinct(stems: Iterable[str]) -> Iterator[str]:
         yield name
 
 
-def output_of(out: str, formats: str | None) -> Output:
-    """Return where to write.
+def output_of(out: str, formats: str | None, usual: tuple[str, ...] = DEFAULT_FORMATS) -> Output:
+    """Return where to write; `usual`: the formats where none is named.
 
     Raises UsageError for a format (E-output-format) or suffix (E-out-format) that isn't known, or a suffix that isn't
     the format (E-out-suffix).
     """
     chosen, suffix = _chosen(formats), _file_suffix(out)
     if not suffix:
-        return Output(Path(out), chosen or DEFAULT_FORMATS, False)
+        return Output(Path(out), chosen or usual, False)
     if chosen not in ((), (suffix,)):
         raise fail(UsageError, "E-out-suffix", Place(out))
     return Output(Path(out), (suffix,), True)
@@ -99,12 +99,12 @@ def _is_folder(out: str) -> bool:
         return False
 
 
-def formats_of(formats: str | None) -> tuple[str, ...]:
-    """Return the formats that -f names, else all three.
+def formats_of(formats: str | None, usual: tuple[str, ...] = DEFAULT_FORMATS) -> tuple[str, ...]:
+    """Return the formats that -f names, else the usual ones.
 
     Raises UsageError (E-output-format) for one that isn't known.
     """
-    return _chosen(formats) or DEFAULT_FORMATS
+    return _chosen(formats) or usual
 
 
 def _chosen(formats: str | None) -> tuple[str, ...]:

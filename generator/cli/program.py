@@ -21,6 +21,8 @@ HOMES = {
     "read": f"{_COMMANDS}.read:read",
     "collect": f"{_COMMANDS}.collect:collect",
     "case": f"{_COMMANDS}.case:case",
+    "reference-doc": f"{_COMMANDS}.reference_doc:reference_doc",
+    "template": f"{_COMMANDS}.template:template",
     "lint": f"{_COMMANDS}.lint:lint",
     "doctor": f"{_COMMANDS}.doctor:doctor",
 }

@@ -14,16 +14,18 @@ from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import print_faults
 from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
-from generator.cli.output import Output, Target, stem_of
+from generator.cli.output import DEFAULT_FORMATS, Output, Target, stem_of
 from generator.cli.progress import progress_of
 from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
 from generator.document import Document
-from generator.errors import Fault, Place, faults_of
+from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.files import Write, refuse_existing, write_together
 from generator.job import Job
 from generator.records import Source
 from generator.records.reading import PLAIN
+from generator.tagged import Own, load_own
+from generator.theme import Theme, shipped_theme
 from generator.wording import Lang
 from generator.writers import WritingOptions, unused_options
 from generator.writers.pdf import ENGINES, STANDARDS
@@ -40,10 +42,13 @@ def job_of(
     *,
     rows: int | None = None,
     fillable: bool = False,
+    own: Own | None = None,
+    reference: str | None = None,
 ) -> Job:
     """Return the job of a form under a command's options.
 
-    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones.
+    `source`: the list that they say how to read; `rows`: empty rows beneath the filled ones; `own`: a file to fill in;
+    `reference`: a Word file whose look is taken.
 
     Raises UsageError and SchemaError as `make_job` does, UsageError for a missing policy file or a faulty --set.
     """
@@ -58,7 +63,51 @@ def job_of(
         overrides=overrides,
         reading=reading,
         fillable=fillable,
+        template=own,
+        theme=theme_of(reference),
     )
+
+
+def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None, tuple[str, ...]]:
+    """Return the user's file that --template names, and the formats that are made where none is named.
+
+    Raises UsageError for a file that can't be a template, or with --fillable (E-own-fillable).
+    """
+    if template is None:
+        return None, DEFAULT_FORMATS
+    if fillable:
+        raise fail(UsageError, "E-own-fillable", Place(template))
+    own = load_own(template)
+    return own, (own.format,)
+
+
+def theme_of(reference: str | None) -> Theme | None:
+    """Return our theme with the look of a Word file; None where there is none.
+
+    Raises BiaodanError as `themed` does.
+    """
+    if reference is None:
+        return None
+    from generator.tagged.reference import themed
+
+    return themed(shipped_theme(), reference)
+
+
+def warn_unused_look(reference: str | None, formats: Sequence[str], lang: Lang) -> None:
+    """Print a warning where no format takes the look of a Word file."""
+    if reference is not None and not set(formats) & LOOKED:
+        print_faults([Fault("W-option", Place("--reference-doc"), {"formats": list(formats)})], lang)
+
+
+LOOKED = frozenset({"docx"})
+"""Formats that take the look of a Word file."""
+
+
+def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
+    """Raise UsageError (E-own-format) or MachineError (E-own-office) for a format that a user's file can't become."""
+    if own is not None:
+        for format in formats:
+            own.require(format)
 
 
 def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:

@@ -72,8 +72,15 @@ class Composer:
 
     def filled(self, typed: Values) -> Document:
         """Return the document of one typed record."""
-        shown = _masked(typed, self.form.root, self.policy.masking) if self.mask else typed
-        return self._document(self._filled, shown, ())
+        return self._document(self._filled, self.shown(typed), ())
+
+    def shown(self, typed: Values) -> Values:
+        """Return a typed record as documents show it: masked where that is asked for."""
+        return _masked(typed, self.form.root, self.policy.masking) if self.mask else typed
+
+    def cover(self, shown: Values) -> Document:
+        """Return the document of a record without its blocks, which stand elsewhere."""
+        return self._with_blocks(self._filled, shown, ())
 
     def register(self, head: Values, rows: Rows) -> Document:
         """Return the document of a table form: its head, and rows that are read when they are written."""
@@ -83,6 +90,10 @@ class Composer:
         return self._document(self._filled, head, rows)
 
     def _document(self, layout: Layout, typed: Values, rows: Rows) -> Document:
+        blocks = tuple(self._with_figures(layout, self._blocks(layout, typed, rows)))
+        return self._with_blocks(layout, typed, blocks)
+
+    def _with_blocks(self, layout: Layout, typed: Values, blocks: tuple[Block, ...]) -> Document:
         form, lang = self.form, self.lang
         reference = value_at(typed, form.identity) if form.identity else None
         return Document(
@@ -91,7 +102,7 @@ class Composer:
             title=form.title(lang),
             lang=lang,
             purpose=layout.faces.purpose,
-            blocks=tuple(self._with_figures(layout, self._blocks(layout, typed, rows))),
+            blocks=blocks,
             page=form.page,
             number=form.number,
             version=form.version,

@@ -8,6 +8,7 @@ into text by their face, or keep the type, as Excel does.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import BinaryIO, Protocol
 
 from generator.document.face import PLAIN, Face, Use
 from generator.document.pen import Gap
@@ -328,13 +329,21 @@ class Purpose(StrEnum):
     FILLABLE = "fillable"
 
 
+class OwnContent(Protocol):
+    """What stands in place of a document's blocks: a file of the user's, filled in."""
+
+    def write(self, document: "Document", format: str, out: BinaryIO) -> None:
+        """Write the file in a format."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole document. Its organisation, `number`, `version` and `reference` make its head, `footer` its foot.
 
     `closeness`: the share of what the theme's gaps may give up that they do, where a last page would be nearly empty;
     below zero they take as much instead. `record`: what the document was made from, as JSON has it, to be attached
-    where a format can hold it; None where personal values are masked, for it would show them.
+    where a format can hold it; None where personal values are masked, for it would show them. `own`: what stands
+    in place of the blocks, where the user has a file of that.
     """
 
     form: str
@@ -352,6 +361,7 @@ class Document:
     profile: Profile = field(default_factory=shipped_profile)
     closeness: float = 0.0
     record: Mapping[str, object] | None = field(default=None, compare=False, repr=False)
+    own: OwnContent | None = field(default=None, compare=False, repr=False)
 
     @property
     def office(self) -> str:

@@ -13,10 +13,12 @@ from generator.cli.options import (
     jobs_option,
     lang_option,
     mask_option,
+    own_template_option,
     pdf_engine_option,
     pdf_standard_option,
     policy_option,
     query_option,
+    reference_option,
     resume_option,
     set_option,
 )
@@ -44,6 +46,8 @@ from generator.cli.reading import reading_options
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help=message("batch.max_failures"))
 @click.option("--cluster", default="", metavar="ADDRESS", help=message("batch.cluster"))
 @mask_option
+@own_template_option
+@reference_option
 @pdf_engine_option
 @pdf_standard_option
 @policy_option
@@ -54,15 +58,18 @@ from generator.cli.reading import reading_options
 def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
     """Write a document for each record of a source, and say how to go on after an interruption."""
     from generator.cli.batch_run import batch_options, run_batch
-    from generator.cli.writing import job_of
+    from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look
 
-    job = job_of(form, options, source, options["query"])
+    own, usual = own_of(options["template"])
+    job = job_of(form, options, source, options["query"], own=own, reference=options["reference_doc"])
     how = replace(
-        batch_options(options),
+        batch_options(options, usual),
         name=options["name"],
         query=options["query"],
         duplicates=options["duplicates"],
         most_failures=1 if options["fail_fast"] else options["max_failures"],
         cluster=options["cluster"],
     )
+    refuse_formats(own, how.formats)
+    warn_unused_look(options["reference_doc"], how.formats, job.lang)
     raise click.exceptions.Exit(run_batch(job, source, options["out"], how, as_json=options["as_json"]))

@@ -13,6 +13,7 @@ from generator.cli.options import (
     json_option,
     lang_option,
     policy_option,
+    reference_option,
 )
 from generator.wording import Lang
 
@@ -24,6 +25,7 @@ from generator.wording import Lang
 @lang_option
 @click.option("--rows", type=int, metavar="N", help=message("blank.rows"))
 @fillable_option
+@reference_option
 @policy_option
 @force_option
 @json_option
@@ -34,6 +36,7 @@ def blank(
     lang: Lang,
     rows: int | None,
     fillable: bool,
+    reference_doc: str | None,
     policy: tuple[str, ...],
     force: bool,
     as_json: bool,
@@ -42,11 +45,16 @@ def blank(
     from generator.api import make_job
     from generator.catalogue import Catalogue
     from generator.cli.output import output_of, stem_of
-    from generator.cli.writing import Work, write_all
+    from generator.cli.writing import Work, theme_of, warn_unused_look, write_all
 
     output, catalogue, ids = output_of(out, formats), Catalogue(), dict.fromkeys(forms)
     files = existing_files(policy)
-    jobs = [make_job(i, lang=lang, rows=rows, policy=files, catalogue=catalogue, fillable=fillable) for i in ids]
+    theme = theme_of(reference_doc)
+    warn_unused_look(reference_doc, output.formats, lang)
+    jobs = [
+        make_job(i, lang=lang, rows=rows, policy=files, catalogue=catalogue, fillable=fillable, theme=theme)
+        for i in ids
+    ]
     documents = [job.blank() for job in jobs]
     targets = output.targets([stem_of(document) for document in documents], lang)
     work = [Work(*pair) for pair in zip(documents, targets, strict=True)]

@@ -7,7 +7,7 @@ import click
 from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.options import (
-    DocumentOptions,
+    OwnOptions,
     fillable_option,
     force_option,
     format_option,
@@ -15,10 +15,12 @@ from generator.cli.options import (
     lang_option,
     mask_option,
     out_option,
+    own_template_option,
     pdf_engine_option,
     pdf_standard_option,
     policy_option,
     query_option,
+    reference_option,
     set_option,
     spare_rows_option,
 )
@@ -36,6 +38,8 @@ from generator.cli.reading import reading_options
 @pdf_standard_option
 @spare_rows_option
 @fillable_option
+@own_template_option
+@reference_option
 @policy_option
 @set_option
 @query_option
@@ -43,12 +47,17 @@ from generator.cli.reading import reading_options
 @force_option
 @json_option
 def render(
-    form: str, records: str, rows: int | None, fillable: bool, query: str, **options: Unpack[DocumentOptions]
+    form: str, records: str, rows: int | None, fillable: bool, query: str, **options: Unpack[OwnOptions]
 ) -> None:
     """Write the documents of a file's records."""
     from generator.cli.output import output_of
-    from generator.cli.writing import job_of, write_documents
+    from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look, write_documents
 
-    output = output_of(options["out"], options["formats"])
-    job = job_of(form, options, records, query, rows=rows, fillable=fillable)
+    own, usual = own_of(options["template"], fillable=fillable)
+    output = output_of(options["out"], options["formats"], usual)
+    refuse_formats(own, output.formats)
+    job = job_of(
+        form, options, records, query, rows=rows, fillable=fillable, own=own, reference=options["reference_doc"]
+    )
+    warn_unused_look(options["reference_doc"], output.formats, job.lang)
     exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)

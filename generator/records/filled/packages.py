@@ -1,5 +1,6 @@
 """Office files opened with care: what is locked, damaged, or does more than a filled form does is refused."""
 
+import io
 import posixpath
 import re
 import zipfile
@@ -102,15 +103,26 @@ def open_package(path: Path, place: Place) -> Package:
     refuse_size(path, place)
     with path.open("rb") as file:
         start = file.read(8)
+    return _opened(path, start, place, _LINKS)
+
+
+def package_of(content: bytes, place: Place, links: tuple[str, ...] = _LINKS) -> Package:
+    """Return the package that some bytes are; raises as `open_package`. `links`: what may lead out of it."""
+    if len(content) > LARGEST << 20:
+        raise fail(RecordError, "E-read-large", place, limit=LARGEST)
+    return _opened(io.BytesIO(content), content[:8], place, links)
+
+
+def _opened(source: Path | io.BytesIO, start: bytes, place: Place, links: tuple[str, ...]) -> Package:
     if start == _OLE:
         raise fail(RecordError, "E-read-locked", place)
     if not start.startswith(_ZIP):
         raise fail(RecordError, "E-read-broken", place)
     try:
-        package = Package(zipfile.ZipFile(path), place)
+        package = Package(zipfile.ZipFile(source), place)
     except (*BROKEN, OSError, ValueError):
         raise fail(RecordError, "E-read-broken", place) from None
-    _refuse_odd(package)
+    _refuse_odd(package, links)
     return package
 
 
@@ -124,7 +136,7 @@ def refuse_size(path: Path, place: Place) -> None:
         raise fail(RecordError, "E-read-large", place, limit=LARGEST)
 
 
-def _refuse_odd(package: Package) -> None:
+def _refuse_odd(package: Package, links: tuple[str, ...]) -> None:
     parts, place = package.archive.infolist(), package.place
     if len({part.filename.lower() for part in parts}) < len(parts):
         raise fail(RecordError, "E-read-twice", place)
@@ -139,10 +151,10 @@ def _refuse_odd(package: Package) -> None:
         if lower.endswith("vbaproject.bin") or "/macrosheets/" in lower:
             raise fail(RecordError, "E-read-macros", place)
         if lower.endswith((".xml", ".rels")):
-            _refuse_part(package, name)
+            _refuse_part(package, name, links)
 
 
-def _refuse_part(package: Package, name: str) -> None:
+def _refuse_part(package: Package, name: str, links: tuple[str, ...]) -> None:
     content = package.content(name)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         content = content.decode("utf-16", "replace").encode()
@@ -150,7 +162,7 @@ def _refuse_part(package: Package, name: str) -> None:
         raise fail(RecordError, "E-read-doctype", package.place)
     if name.lower().endswith(".rels") and b"External" in content:
         for kind in _external(package, name):
-            if not kind.endswith(_LINKS):
+            if not kind.endswith(links):
                 raise fail(RecordError, "E-read-outside", package.place)
     if name.lower() == "[content_types].xml" and b"macroEnabled" in content:
         raise fail(RecordError, "E-read-macros", package.place)

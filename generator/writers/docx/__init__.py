@@ -10,6 +10,7 @@ from generator.units import POINTS_PER_MM, Mm
 from generator.writers import opc
 from generator.writers.docx.body import Body
 from generator.writers.docx.controls import NAMESPACES as FORM_NAMESPACES
+from generator.writers.docx.looks import running_of
 from generator.writers.docx.markup import NAMESPACES, edge, paragraph, run, spacer, twips
 from generator.writers.docx.package import GLOSSARY, static_parts
 from generator.writers.docx.pictures import parts_of
@@ -30,7 +31,7 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     parts += parts_of(body.pictures, document.theme, document.lang, document.is_fillable)
     if document.is_fillable:
         parts.append(opc.deflate(GLOSSARY, f"{_HEAD}{body.controls.glossary(NAMESPACES)}".encode()))
-    parts += [_part(name, xml) for name, xml in _running(document).items()]
+    parts += [_part(name, xml) for name, xml in running_of(document, _running(document)).items()]
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
 
@@ -39,7 +40,8 @@ def _document_xml(document: Document, body: Body) -> str:
     if content.endswith("</w:tbl>"):  # a body ends with a paragraph: one so low that it never makes a page of its own
         content += spacer(Mm(0))
     names = f"{NAMESPACES} {FORM_NAMESPACES}" if document.is_fillable else NAMESPACES
-    return f"{_HEAD}<w:document {names}><w:body>{content}{_section(document)}</w:body></w:document>"
+    background = document.theme.look.background if document.theme.look else ""
+    return f"{_HEAD}<w:document {names}>{background}<w:body>{content}{_section(document)}</w:body></w:document>"
 
 
 _REFERENCES = "".join(

@@ -9,6 +9,7 @@ from generator.prepared import prepared
 from generator.theme import Theme
 from generator.wording import Lang
 from generator.writers import opc
+from generator.writers.docx.looks import pictures_of, with_look
 from generator.writers.properties import CUSTOM
 
 CONTENT_TYPES, RELATIONSHIPS = "[Content_Types].xml", "word/_rels/document.xml.rels"
@@ -58,10 +59,13 @@ def static_parts(theme: Theme, lang: Lang, fillable: bool = False) -> tuple[opc.
     """
     parts = {name: text for name, text in _contents(theme, lang).items() if name not in DYNAMIC}
     parts = {CONTENT_TYPES: _with_pictures(parts.pop(CONTENT_TYPES)), **parts}
+    if theme.look is not None:
+        parts = with_look(parts, theme.look)
     if fillable:
         parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace("</Types>", f"{_GLOSSARY_TYPE}</Types>")
         parts[SETTINGS] = parts[SETTINGS].replace("<w:defaultTabStop", f"{_PROTECTED}<w:defaultTabStop", 1)
-    return tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in parts.items())
+    made = tuple(opc.deflate(name, text.encode(), opc.STATIC_LEVEL) for name, text in parts.items())
+    return made if theme.look is None else (*made, *pictures_of(theme.look))
 
 
 def _with_pictures(types: str) -> str:

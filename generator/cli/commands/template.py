@@ -1,0 +1,31 @@
+"""`biaodan template`: a Word or Excel file to begin with, that holds every tag of a form."""
+
+import click
+
+from generator.cli.localized import localized_command
+from generator.cli.messages import message
+from generator.cli.options import force_option, lang_option
+from generator.wording import Lang
+
+
+@localized_command("template")
+@click.argument("form")
+@click.option("-o", "--out", required=True, metavar="FILE", help=message("template.out"))
+@lang_option
+@force_option
+def template(form: str, out: str, lang: Lang, force: bool) -> None:
+    """Write a file with the tags of a form, to be changed as one likes."""
+    from pathlib import Path
+
+    from generator.api import make_job
+    from generator.errors import Place, UsageError, fail
+    from generator.files import write_to
+    from generator.tagged.starter import STARTERS
+
+    format = Path(out).suffix.lower().lstrip(".")
+    if format not in STARTERS:
+        raise fail(UsageError, "E-own-kind", Place(out), known=[f".{name}" for name in STARTERS])
+    job = make_job(form, lang=lang)
+    blank = job.blank()
+    write_to(Path(out), lambda file: STARTERS[format](job.form, blank, file), replace=force)
+    click.echo(out)

@@ -1,0 +1,362 @@
+"""A user's workbook filled in: cells with tags, rows that repeat, and all that refers to what has moved.
+
+A row whose tags name fields of one repeat, as `{{ steps.action }}`, stands once for each of its rows. A cell that is
+one tag alone gets the value itself, with the cell's number format; text around tags makes a text, never a formula.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from html import escape, unescape
+from typing import Any
+
+from jinja2 import Template
+
+from generator import __version__
+from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.limits import MOST_ITEMS, bound, budget
+from generator.document import Document
+from generator.errors import Fault, Place, SchemaError
+from generator.record import Values
+from generator.records.filled.packages import package_of
+from generator.tagged import parts as package_parts
+from generator.tagged.failing import FAILED, error_of, fault_of
+from generator.tagged.looking import shown
+from generator.tagged.marks import Mark, Unclosed, marks_in
+from generator.tagged.naming import Naming, unused
+from generator.tagged.references import Moved
+from generator.tagged.rewriting import Rewriting
+from generator.tagged.sandbox import MOST_MADE, text_sandbox
+from generator.tagged.styles import Styles
+from generator.tagged.values import Figure, Names, Shown, names_of, printed
+from generator.tagged.word import KNOWN, template_names
+from generator.tagged.workbooks import STYLES, Cell, Sheet, SheetRow, sheets_of
+from generator.wording import Lang
+from generator.writers import opc
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ROW = "its_row"
+_STRAY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_RUNNING = re.compile(r"<((?:odd|even|first)(?:Header|Footer))>([^<]*)</\1>")
+_LONGEST = 32_767
+"""Characters of a cell's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A cell's tags compiled: a text, or one expression whose value the cell gets; and as written."""
+
+    template: Template
+    is_value: bool
+    source: str
+
+
+@dataclass
+class Bound:
+    """A workbook seen with a form: which rows repeat, by sheet and number, and the tags of its cells."""
+
+    repeats: dict[tuple[str, int], tuple[str, FieldSpec]] = field(default_factory=dict)
+    tags: dict[tuple[str, str], Tag] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+
+class SheetTemplate:
+    """A workbook ready to be filled in."""
+
+    def __init__(self, file: str, content: bytes, lang: Lang) -> None:
+        self.file, self.lang = file, lang
+        package = package_of(content, Place(file), package_parts.LINKS)
+        self.sheets = sheets_of(package)
+        self.styles = Styles(package.content(STYLES).decode("utf-8") if package.has(STYLES) else "")
+        self.rewriting = Rewriting(package, self.sheets)
+        self.custom = package.content(package_parts.CUSTOM).decode() if package.has(package_parts.CUSTOM) else ""
+        made = {sheet.part for sheet in self.sheets} | set(self.rewriting.parts) | {STYLES}
+        self.kept = package_parts.kept_parts(package, made, self.rewriting.dropped)
+        self._bound: dict[str, Bound] = {}
+
+    def faults(self, form: Form, lang: Lang) -> list[Fault]:
+        """Return what is wrong with the tags, and as warnings what else one should know."""
+        bound = self.bound(form)
+        return [*bound.faults, *unused(form, bound.used)]
+
+    def bound(self, form: Form) -> Bound:
+        """Return the workbook seen with a form, looked through once."""
+        if form.id not in self._bound:
+            self._bound[form.id] = _Binding(self, form).bound()
+        return self._bound[form.id]
+
+    def fill(self, form: Form, lang: Lang, typed: Values, document: Document) -> bytes:
+        """Return the workbook with a record in it.
+
+        Raises RecordError and SchemaError for what goes wrong with this record.
+        """
+        bound = self.bound(form)
+        if bound.faults:
+            raise SchemaError(bound.faults)
+        with budget(MOST_MADE):
+            return self._filled(bound, template_names(form, lang, typed, document), document)
+
+    def _filled(self, bound: Bound, names: Names, document: Document) -> bytes:
+        styles = self.styles.copy()
+        filling = {sheet.name: _Filling(self, sheet, bound, names, styles) for sheet in self.sheets}
+        moved = {name: Moved(one.copies) for name, one in filling.items()}
+        made = {one.sheet.part: one.text(moved) for one in filling.values()}
+        made |= self.rewriting.rewritten(moved)
+        made[STYLES] = styles.text()
+        values = {"form": document.form, "version": document.version, "lang": document.lang, "generator": __version__}
+        made[package_parts.CUSTOM] = package_parts.with_properties(self.custom, values)
+        return package_parts.packed([*self.kept, *(opc.deflate(n, text.encode()) for n, text in made.items() if text)])
+
+
+def compiled(file: str, content: bytes, lang: Lang) -> SheetTemplate:
+    """Return a workbook ready to be filled in.
+
+    Raises RecordError for one that can't be opened.
+    """
+    return SheetTemplate(file, content, lang)
+
+
+# --- seen with a form ---
+
+
+class _Binding:
+    """Looks through the tags of a workbook."""
+
+    def __init__(self, template: SheetTemplate, form: Form) -> None:
+        self.template, self.form = template, form
+        self.environment = text_sandbox(template.lang)
+        self.repeats = dict(_repeats(form.root, ""))
+        self.made = Bound()
+
+    def bound(self) -> Bound:
+        """Return what is known of the workbook."""
+        for sheet in self.template.sheets:
+            for row in sheet.rows:
+                self._row(sheet, row)
+            for found in _RUNNING.finditer(sheet.behind):
+                self._running(sheet, found[1], unescape(found[2]))
+        return self.made
+
+    def _running(self, sheet: Sheet, name: str, text: str) -> None:
+        """Take note of the tags of a head or foot of a sheet's pages."""
+        if "{{" not in text and "{%" not in text:
+            return
+        place = Place(self.template.file, row=sheet.name)
+        marks = [mark for mark in marks_in(text) if isinstance(mark, Mark)]
+        source = self._source(text, [mark._replace(text=_doubled(mark.text)) for mark in marks], "")
+        try:
+            self._named(self.environment.parse(source), "", place)
+            self.made.tags[sheet.part, name] = Tag(self.environment.from_string(source), False, source)
+        except FAILED as error:
+            self.made.faults.append(fault_of(error, lambda line: place))
+
+    def _row(self, sheet: Sheet, row: SheetRow) -> None:
+        tagged = [cell for cell in row.cells if cell.is_tagged]
+        found = next((path for cell in tagged if (path := self._repeat(cell.text))), "")
+        if found:
+            self.made.repeats[sheet.name, row.number] = found, self.repeats[found]
+        for cell in tagged:
+            self._cell(sheet, row, cell, found)
+
+    def _repeat(self, text: str) -> str:
+        """Return the repeat whose fields the tags of a text name; the longest path where several fit."""
+        for path in sorted(self.repeats, key=len, reverse=True):
+            if any(_of(path).search(mark.text) for mark in marks_in(text) if isinstance(mark, Mark)):
+                return path
+        return ""
+
+    def _cell(self, sheet: Sheet, row: SheetRow, cell: Cell, repeat: str) -> None:
+        place = Place(self.template.file, row=f"{sheet.name}!{cell.column}{row.number}")
+        marks = list(marks_in(cell.text))
+        if broken := [mark for mark in marks if isinstance(mark, Unclosed)]:
+            self.made.faults += [Fault("E-own-unclosed", place, {"tag": shown(mark.text)}) for mark in broken]
+            return
+        source = self._source(cell.text, [mark for mark in marks if isinstance(mark, Mark)], repeat)
+        alone = len(marks) == 1 and cell.text.strip().startswith("{{") and cell.text.strip().endswith("}}")
+        try:
+            self._named(self.environment.parse(source), repeat, place)
+            inner = source.strip()[2:-2]
+            made = self.environment.expression(inner) if alone else self.environment.from_string(source)
+            self.made.tags[sheet.part, f"{cell.column}{row.number}"] = Tag(made, alone, source)
+        except FAILED as error:
+            fault = fault_of(error, lambda line: place)
+            is_plain = fault.code == "E-own-syntax"
+            told = Fault("E-own-syntax", place, {"tag": shown(cell.text)}) if is_plain else fault
+            self.made.faults.append(told)
+
+    def _source(self, text: str, marks: Sequence[Mark], repeat: str) -> str:
+        """Return a cell's text as Jinja2 takes it; the repeat of its row is called by a name of its own."""
+        made, at = "", 0
+        for mark in marks:
+            tag = _of(repeat).sub(f"{_ROW}.", mark.text) if repeat else mark.text
+            made, at = made + text[at : mark.start] + tag, mark.end
+        return made + text[at:]
+
+    def _named(self, tree: Any, repeat: str, place: Place) -> None:
+        naming = Naming(self.form, self.template.lang, KNOWN)
+        scope: dict[str, FieldSpec | None] = {_ROW: self.repeats[repeat], "row": self.repeats[repeat]} if repeat else {}
+        naming.look(tree, scope)
+        for named in naming.unknown:
+            near = list(named.near)
+            self.made.faults.append(Fault("E-own-name", place, {"name": shown(named.name), "near": near}))
+        self.made.used |= naming.used | ({self.repeats[repeat].pointer} if repeat else set())
+
+
+def _doubled(tag: str) -> str:
+    """Return a tag whose value has no mark that means something in a page's head or foot."""
+    return f"{{{{ ({tag[2:-2].strip()})|replace('&', '&&') }}}}" if tag.startswith("{{") else tag
+
+
+def _of(path: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.\]'\"]){re.escape(path)}\.(?=\w)")
+
+
+def _repeats(above: FieldSpec, base: str) -> Iterator[tuple[str, FieldSpec]]:
+    """Yield the repeats that stand in no other, by the paths that a tag may name them by."""
+    for name, child in names_of(above).items():
+        if child.shape == "repeat":
+            yield f"{base}{name}", child
+        elif child.shape == "section":
+            yield from _repeats(child, f"{base}{name}.")
+
+
+# --- filled in ---
+
+
+class _Scope(dict[str, Any]):
+    """Names of one row before those of the record."""
+
+    def __init__(self, names: Names, own: Mapping[str, Any]) -> None:
+        super().__init__(own)
+        self.names = names
+
+    def __contains__(self, name: object) -> bool:
+        return dict.__contains__(self, name) or name in self.names
+
+    def __missing__(self, name: str) -> Any:
+        return self.names[name]
+
+
+class _Filling:
+    """Fills in one sheet. `copies`: how many each row that repeats becomes."""
+
+    def __init__(self, template: SheetTemplate, sheet: Sheet, bound: Bound, names: Names, styles: Styles) -> None:
+        self.template, self.sheet, self.bound, self.names, self.styles = template, sheet, bound, names, styles
+        self.rows = {
+            number: _at(names, path) for (name, number), (path, _) in bound.repeats.items() if name == sheet.name
+        }
+        self.copies = {number: max(1, len(rows)) for number, rows in self.rows.items()}
+
+    def text(self, moved: Mapping[str, Moved]) -> str:
+        """Return the sheet, where all rows stand now."""
+        rewriting, own = self.template.rewriting, moved[self.sheet.name]
+        bound("items", sum(self.copies.values()), MOST_ITEMS)
+        rows = "".join(text for row in self.sheet.rows for text in self._row(row, own, moved))
+        before = rewriting.around(self.sheet.before, self.sheet.name, moved)
+        behind = _RUNNING.sub(self._running, rewriting.around(self.sheet.behind, self.sheet.name, moved))
+        return f"{_HEAD}{before}<sheetData>{rows}</sheetData>{behind}"
+
+    def _running(self, found: re.Match[str]) -> str:
+        """Return a head or foot of the sheet's pages; a mark that means something there is doubled in values."""
+        tag = self.bound.tags.get((self.sheet.part, found[1]))
+        if tag is None:
+            return found[0]
+        names = _Scope(self.names, {})
+        text = "".join(tag.template.root_render_func(tag.template.new_context(names, shared=True)))
+        return f"<{found[1]}>{escape(text, quote=False)}</{found[1]}>"
+
+    def _row(self, row: SheetRow, own: Moved, moved: Mapping[str, Moved]) -> Iterator[str]:
+        start = own.start(row.number)
+        if row.number not in self.rows:
+            yield self._one(row, start, 0, self.names, moved)
+            return
+        rows = self.rows[row.number] or [{}]
+        for n, item in enumerate(rows):
+            loop = {"index": n + 1, "index0": n, "first": not n, "last": n == len(rows) - 1, "length": len(rows)}
+            scope = _Scope(self.names, {_ROW: item, "row": item, "loop": loop})
+            yield self._one(row, start + n, row.number, scope, moved)
+
+    def _one(self, row: SheetRow, number: int, repeated: int, names: Any, moved: Mapping[str, Moved]) -> str:
+        cells = "".join(self._cell(cell, row, number, repeated, names, moved) for cell in row.cells)
+        return f'<row r="{number}"{row.attributes}>{cells}</row>'
+
+    def _cell(
+        self, cell: Cell, row: SheetRow, number: int, repeated: int, names: Any, moved: Mapping[str, Moved]
+    ) -> str:
+        at = f'r="{cell.column}{number}"'
+        tag = self.bound.tags.get((self.sheet.part, f"{cell.column}{row.number}"))
+        if tag is not None:
+            return self._tagged(cell, at, tag, names, f"{cell.column}{row.number}")
+        style = f' s="{cell.style}"' if cell.style else ""
+        if cell.formula:
+            text = self.template.rewriting.formula(cell.formula, self.sheet.name, moved, repeated, number)
+            return f"<c {at}{style}><f>{escape(text, quote=False)}</f></c>"
+        kind = f' t="{cell.kind}"' if cell.kind and cell.inner else ""
+        return f"<c {at}{style}{kind}>{cell.inner}</c>"
+
+    def _tagged(self, cell: Cell, at: str, tag: Tag, names: Any, name: str) -> str:
+        try:
+            value = _evaluated(tag, names)
+        except FAILED as error:
+            place = Place(self.template.file, row=f"{self.sheet.name}!{name}")
+            raise error_of(error, lambda line: place) from None
+        digits, code = _number_of(value) if tag.is_value else ("", "")
+        style = self.styles.formatted(cell.style, code) if digits else cell.style
+        shown_as = f' s="{style}"' if style else ""
+        if digits:
+            return f"<c {at}{shown_as}><v>{digits}</v></c>"
+        text = _STRAY.sub("", printed(value) if value is not None else "")[:_LONGEST]
+        if not text:
+            return f"<c {at}{shown_as}/>"
+        return f'<c {at}{shown_as} t="inlineStr"><is><t xml:space="preserve">{escape(text, quote=False)}</t></is></c>'
+
+
+def _evaluated(tag: Tag, names: Any) -> Any:
+    context = tag.template.new_context(names, shared=True)
+    made = "".join(tag.template.root_render_func(context))
+    return context.vars.get("result") if tag.is_value else made
+
+
+def _at(names: Names, path: str) -> list[Any]:
+    found: Any = names
+    for step in path.split("."):
+        name = unicodedata.normalize("NFKC", step)
+        found = found.get(name, [])
+    return list(found)
+
+
+def _number_of(value: Any) -> tuple[str, str]:
+    """Return the digits and the number format by which Excel keeps a value; nothing for a text."""
+    if isinstance(value, (Shown, Figure)):
+        kind, typed = value._spec.kind, value.typed
+        digits = kind.excel_number(typed) if kind.is_number else ""
+        digits = digits or _serial(typed)
+        code = kind.number_format(value._spec.unit, value._lang, typed) if digits else ""
+        return ("", "") if code == "@" else (digits, code)
+    if isinstance(value, bool):
+        return "", ""
+    if isinstance(value, (int, float)) or type(value).__name__ == "Decimal":
+        return f"{value}", ""
+    digits = _serial(value)
+    return digits, _CODES.get(type(value), "") if digits else ""
+
+
+_CODES = {date: "yyyy\\-mm\\-dd", datetime: "yyyy\\-mm\\-dd\\ hh:mm", time: "hh:mm"}
+_FIRST_DAY = date(1899, 12, 30)
+_SECONDS = 86_400
+
+
+def _serial(value: Any) -> str:
+    """Return the serial number of a day, a moment or a time of day; nothing for what is none, or before 1900-03-01."""
+    if isinstance(value, time):
+        return repr((value.hour * 3600 + value.minute * 60 + value.second) / _SECONDS)
+    if not isinstance(value, date) or value.year < 1901:
+        return ""
+    days = value.toordinal() - _FIRST_DAY.toordinal()
+    if not isinstance(value, datetime):
+        return str(days)
+    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    return repr(days + seconds / _SECONDS) if seconds else str(days)

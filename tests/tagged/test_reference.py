@@ -1,0 +1,76 @@
+"""Our documents in the look of a Word file of the user's: its styles, margins, head with a logo; our body."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.shared import Mm, RGBColor
+
+from generator.api import make_job, to_bytes
+from generator.errors import SchemaError
+from generator.tagged.reference import themed, write_reference
+from generator.theme import shipped_theme
+from tests.tagged.word import REPORT, saved
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301010018dd8db0"
+    "0000000049454e44ae426082"
+)
+
+
+def brand(path: Path) -> Path:
+    out = io.BytesIO()
+    write_reference("zh-Hans", shipped_theme(), out)
+    made = docx.Document(io.BytesIO(out.getvalue()))
+    made.styles["Title"].font.color.rgb = RGBColor(0xC0, 0, 0)
+    made.sections[0].left_margin = made.sections[0].right_margin = Mm(30)
+    made.sections[0].first_page_header.paragraphs[0].add_run().add_picture(io.BytesIO(PIXEL), width=Mm(20))
+    path.write_bytes(saved(made))
+    return path
+
+
+def rendered(file: Path) -> bytes:
+    record = json.loads((SAMPLES / REPORT / "ordinary.json").read_text(encoding="utf-8"))
+    job = make_job(REPORT, theme=themed(shipped_theme(), file))
+    document = next(iter(job.documents(job.source(record)))).document
+    assert document is not None
+    return to_bytes(document, "docx")
+
+
+def test_a_document_has_the_look_of_the_file_and_our_body(tmp_path: Path) -> None:
+    content = rendered(brand(tmp_path / "brand.docx"))
+    made = docx.Document(io.BytesIO(content))
+    assert made.styles["Title"].font.color.rgb == RGBColor(0xC0, 0, 0)
+    assert round(made.sections[0].left_margin.mm) == 30
+    head = made.sections[0].first_page_header
+    assert "BG20231017-001" in "".join(paragraph.text for paragraph in head.paragraphs)
+    assert head.part.related_parts
+    assert any("问题处理总结报告" in paragraph.text for paragraph in made.paragraphs)
+    assert content == rendered(tmp_path / "brand.docx")
+
+
+def test_a_file_of_another_program_keeps_our_styles_for_what_it_lacks(tmp_path: Path) -> None:
+    made = docx.Document()
+    made.styles["Normal"].paragraph_format.first_line_indent = Mm(7)
+    made.styles["Heading 1"].element.set(made.styles["Heading 1"].element.nsmap and docx.oxml.ns.qn("w:styleId"), "1")
+    (tmp_path / "brand.docx").write_bytes(saved(made))
+    styles = {style.style_id: style for style in docx.Document(io.BytesIO(rendered(tmp_path / "brand.docx"))).styles}
+    assert {"FieldLabel", "TableText", "Heading1"} <= set(styles)
+    assert styles["FieldLabel"].paragraph_format.first_line_indent == 0
+
+
+def test_a_head_that_holds_an_object_is_refused(tmp_path: Path) -> None:
+    path = brand(tmp_path / "brand.docx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["word/header1.xml"] = parts["word/header1.xml"].replace(b"</w:p>", b"<w:r><w:object/></w:r></w:p>", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(SchemaError) as raised:
+        themed(shipped_theme(), path)
+    assert [fault.code for fault in raised.value.faults] == ["E-reference-odd"]

@@ -1,0 +1,108 @@
+"""An Excel file of the user's: cells get values with their formats, a row repeats, and what refers to it follows."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+
+from generator import BiaodanError
+from generator.api import render
+from generator.tagged import Own
+from tests.tagged.word import REPORT
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+RECORD: dict[str, Any] = json.loads((SAMPLES / REPORT / "ordinary.json").read_text(encoding="utf-8"))
+COUNT = len(RECORD["log"])
+
+
+def book(fill: Callable[[Any], None]) -> Own:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.title = "报告"
+    fill(sheet)
+    out = io.BytesIO()
+    made.save(out)
+    return Own("own.xlsx", out.getvalue())
+
+
+def filled(own: Own, record: Any = RECORD) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(render(REPORT, record, "xlsx", template=own)))["报告"]
+
+
+def test_values_have_their_types_and_texts_are_no_formulas() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["A2"] = "{{ closed_at }}", "{{ closed_at }}"
+        sheet["A2"].number_format = "dd.mm.yyyy"
+        sheet["A3"], sheet["A4"], sheet["A5"] = "编号：{{ report_no }}", "{{ root_cause }}", "{{ log|length }}"
+
+    sheet = filled(book(fill), RECORD | {"root_cause": "=1+1\n<b>"})
+    assert (sheet["A1"].value, sheet["A1"].number_format) == (datetime(2023, 10, 17, 16), "yyyy\\-mm\\-dd\\ hh:mm")
+    assert sheet["A2"].number_format == "dd.mm.yyyy"
+    assert sheet["A3"].value == f"编号：{RECORD['report_no']}"
+    assert (sheet["A4"].value, sheet["A4"].data_type) == ("=1+1\n<b>", "s")
+    assert sheet["A5"].value == COUNT
+
+
+def test_a_row_repeats_and_formulas_merges_formats_and_charts_follow() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B1"] = "环节", "序号"
+        sheet["A2"], sheet["B2"], sheet["C2"] = "{{ log.stage }}", "{{ loop.index }}", "=B2*2"
+        sheet["B3"], sheet["A4"], sheet["C4"] = "=SUM(B2:B2)", "合计", "=B3+C2"
+        sheet.merge_cells("A4:B4")
+        sheet["A2"].font = openpyxl.styles.Font(bold=True)
+        red = PatternFill("solid", bgColor="FF0000")
+        sheet.conditional_formatting.add("B2:B2", CellIsRule("greaterThan", ["2"], fill=red))
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=2, min_row=2, max_row=2))
+        sheet.add_chart(chart, "E6")
+
+    own = book(fill)
+    sheet = filled(own)
+    last = COUNT + 1
+    assert [sheet.cell(n, 1).value for n in range(2, last + 1)] == [row["stage"] for row in RECORD["log"]]
+    assert sheet.cell(last, 1).font.bold
+    assert sheet.cell(last, 3).value == f"=B{last}*2"
+    assert sheet.cell(last + 1, 2).value == f"=SUM(B2:B{last})"
+    assert sheet.cell(last + 2, 3).value == f"=B{last + 1}+C2"
+    assert [str(one) for one in sheet.merged_cells.ranges] == [f"A{last + 2}:B{last + 2}"]
+    assert [str(one.sqref) for one in sheet.conditional_formatting] == [f"B2:B{last}"]
+    chart = sheet._charts[0]
+    assert chart.anchor._from.row == 5 + COUNT - 1
+    assert chart.series[0].val.numRef.f == f"'报告'!$B$2:$B${last}"
+
+
+def test_no_rows_leave_one_that_is_empty() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["A2"] = "{{ rows_of }}" if False else "环节", "{{ log.stage }}"
+        sheet["A3"] = "完"
+
+    own = book(fill)
+    from generator.api import make_job
+
+    job = make_job(REPORT, template=own)
+    document = next(iter(job.documents(job.source(RECORD)))).document
+    assert document is not None
+    content = own.compiled("zh-Hans").fill(job.form, "zh-Hans", {**RECORD, "log": []}, document)
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["报告"]
+    assert [sheet.cell(n, 1).value for n in (1, 2, 3)] == ["环节", None, "完"]
+
+
+def test_faults_name_the_cell() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["B2"], sheet["B3"], sheet["B4"] = "{{ report_nr }}", "{{ log.stag }}", "{{ a b }}"
+
+    with pytest.raises(BiaodanError) as raised:
+        filled(book(fill))
+    assert [(fault.code, fault.place.row) for fault in raised.value.faults] == [
+        ("E-own-name", "报告!B2"),
+        ("E-own-name", "报告!B3"),
+        ("E-own-syntax", "报告!B4"),
+    ]

@@ -1,0 +1,45 @@
+"""The file to begin with holds every tag of a form, in the layout of our own paper, and can be filled in as it is."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+
+from generator import Catalogue
+from generator.api import make_job, to_bytes
+from generator.tagged import Own
+from generator.tagged.starter import STARTERS
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+FORMS = {form.id: form for form in Catalogue(())}
+
+
+def start(form_id: str, lang: str, format: str) -> Own:
+    out = io.BytesIO()
+    STARTERS[format](FORMS[form_id], make_job(form_id, lang=lang).blank(), out)
+    return Own(f"start.{format}", out.getvalue())
+
+
+def parts(content: bytes) -> str:
+    """Return the texts of all parts of a package."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+@pytest.mark.parametrize("form_id", sorted(FORMS))
+def test_a_starter_has_every_field_and_takes_any_sample(form_id: str) -> None:
+    for format in STARTERS:
+        own = start(form_id, "zh-Hans", format)
+        assert own.faults(FORMS[form_id], "zh-Hans") == []
+        job = make_job(form_id, template=own, mask=False)
+        for composed in job.documents(job.open(str(SAMPLES / form_id / "ordinary.json"))):
+            assert composed.document is not None
+            assert "{%" not in parts(to_bytes(composed.document, format))
+
+
+def test_a_letter_begins_as_its_sentences_with_dates_as_one_tag() -> None:
+    own = start("solution-reply", "zh-Hans", "docx")
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(own.content)).paragraphs]
+    assert any(text.startswith("贵方于{{ reported_at|prose }}反馈的问题") for text in texts)
