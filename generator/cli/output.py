@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from generator.cli.own import usual_formats
 from generator.document import Document, Purpose
 from generator.errors import Place, UsageError, fail
 from generator.files import safe_name
@@ -68,7 +69,7 @@ def output_of(out: str, formats: str | None) -> Output:
     """
     chosen, suffix = _chosen(formats), _file_suffix(out)
     if not suffix:
-        return Output(Path(out), chosen or DEFAULT_FORMATS, False)
+        return Output(Path(out), chosen or _usual(), False)
     if chosen not in ((), (suffix,)):
         raise fail(UsageError, "E-out-suffix", Place(out))
     return Output(Path(out), (suffix,), True)
@@ -100,11 +101,15 @@ def _is_folder(out: str) -> bool:
 
 
 def formats_of(formats: str | None) -> tuple[str, ...]:
-    """Return the formats that -f names, else all three.
+    """Return the formats that -f names, else those that the desk usually wants, or all three.
 
     Raises UsageError (E-output-format) for one that isn't known.
     """
-    return _chosen(formats) or DEFAULT_FORMATS
+    return _chosen(formats) or _usual()
+
+
+def _usual() -> tuple[str, ...]:
+    return usual_formats() or DEFAULT_FORMATS
 
 
 def _chosen(formats: str | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from generator.cli.faults import print_faults
 from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
+from generator.cli.own import catalogue, configuration, is_usual
 from generator.cli.progress import progress_of
 from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
@@ -49,8 +50,12 @@ def job_of(
     """
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
     reading = reading_of(options, source, options["lang"], query) if source else PLAIN
+    desk = configuration()
     return make_job(
         form,
+        catalogue=catalogue(),
+        theme=desk.theme,
+        profile=desk.profile,
         lang=options["lang"],
         mask=options["mask"],
         policy=policy,
@@ -68,7 +73,8 @@ def write_documents(job: Job, source: Source, output: Output, options: DocumentO
     or one file is to take several documents.
     """
     writing = writing_options(options)
-    print_faults(unused_options(output.formats, writing), job.lang)
+    if not is_usual("pdf_engine"):
+        print_faults(unused_options(output.formats, writing), job.lang)
     if job.form.is_table and output.is_file and not options["force"]:
         refuse_existing([output.out])  # before a long table is read
     composed = list(job.documents(source))

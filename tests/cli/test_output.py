@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-COMMANDS = ["list", "show", "blank", "render", "batch", "summary", "satisfaction", "map", "check", "read", "collect"]
-COMMANDS += ["case", "lint"]
+COMMANDS = ["init", "list", "show", "blank", "render", "batch", "summary", "satisfaction", "map", "check", "read"]
+COMMANDS += ["collect", "case", "lint"]
 ESCAPE = "\x1b"
 HAN = re.compile(r"[\u3400-\u9fff]")
 
