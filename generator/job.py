@@ -98,8 +98,9 @@ class Job:
         from generator.compose import Composer
         from generator.resources import templates
 
+        page = self.profile.page(self.form.page)
         return Composer(
-            self.form,
+            self.form if page == self.form.page else replace(self.form, page=page),
             self.lang,
             self.policy,
             self.folders or (templates(),),

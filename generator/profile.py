@@ -1,12 +1,35 @@
 """The organisation whose paper it is: a value, so that two of them may stand side by side in one process."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 from generator import strict_json
 from generator.errors import SchemaError
+from generator.paper import Page
+from generator.units import Mm
 from generator.wording import Lang, choose, phrase
+
+SEAL_WIDTH = Mm(38.0)
+"""Millimetres that a seal is wide where nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A picture that an organisation goes by, a logo or a seal, looked through when it was loaded; of its size only the
+    proportion counts.
+    """
+
+    content: bytes = field(repr=False)
+    format: Literal["png", "svg"]
+    width: float
+    height: float
+
+    def within(self, wide: float, high: float) -> tuple[Mm, Mm]:
+        """Return the size at which it fits a room, as large as may be."""
+        share = min(wide / self.width, high / self.height)
+        return Mm(self.width * share), Mm(self.height * share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +37,10 @@ class Profile:
     """An organisation: `names` are pairs of language and the name that stands in the head of every page.
 
     How it is reached stands at the head of its letters: `addresses` are pairs of language and postal address, the rest
-    is as good in every language. Raises SchemaError (E-schema-text) for a text that no document can hold.
+    is as good in every language. `logo` stands beside the name, `seal`, `seal_width` millimetres wide, where filled
+    letters are sealed. `footers` stand at the foot of every page; `confidentiality` takes the place of what is said
+    there of paper that stays in the office. `paper`: the usual size of paper, where it isn't A4.
+    Raises SchemaError (E-schema-text) for a text that no document can hold.
     """
 
     names: tuple[tuple[str, str], ...]
@@ -22,9 +48,16 @@ class Profile:
     phone: str = ""
     email: str = ""
     website: str = ""
+    logo: Mark | None = None
+    seal: Mark | None = None
+    seal_width: Mm = SEAL_WIDTH
+    footers: tuple[tuple[str, str], ...] = ()
+    confidentiality: tuple[tuple[str, str], ...] = ()
+    paper: str = ""
 
     def __post_init__(self) -> None:
         several = {"names": dict(self.names), "addresses": dict(self.addresses)}
+        several |= {"footers": dict(self.footers), "confidentiality": dict(self.confidentiality)}
         single = {"phone": self.phone, "email": self.email, "website": self.website}
         faults = strict_json.text_faults({**several, **single}, "profile")
         if faults:
@@ -53,6 +86,18 @@ class Profile:
     def address(self, lang: Lang) -> str:
         """Return the organisation's address in a language; nothing where none is known."""
         return choose(dict(self.addresses), lang) if self.addresses else ""
+
+    def footer(self, lang: Lang) -> str:
+        """Return what stands at the foot of every page in a language; nothing where nothing does."""
+        return choose(dict(self.footers), lang) if self.footers else ""
+
+    def confidential(self, lang: Lang) -> str:
+        """Return what is said of paper that stays in the office; nothing where that is as usual."""
+        return choose(dict(self.confidentiality), lang) if self.confidentiality else ""
+
+    def page(self, page: Page) -> Page:
+        """Return a form's page on the organisation's paper."""
+        return page.on(self.paper) if self.paper else page
 
 
 def _pairs(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """The theme: lengths, sizes, colours and fonts that every writer reads. A value, known by the sum of its file."""
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -206,10 +207,41 @@ def load_theme(path: Path) -> Theme:
     it: E-theme-keys where something is missing or strange, E-theme-number, E-theme-colour, E-theme-font, E-schema-text.
     """
     text = strict_json.text_of(path, SchemaError, path.name, strict_json.LARGEST_OWN)
-    given = _parsed(text, path.name)
+    given = parsed_toml(text, path.name)
     faults = [*strict_json.text_faults(given, path.name), *_shape_faults(given, path.name)]
     if faults:
         raise SchemaError(faults)
+    return _theme(given, text)
+
+
+def shipped_look() -> Mapping[str, Any]:
+    """Return what the shipped theme says, part by part, as its file has it."""
+    return parsed_toml(_shipped_text(), _SHIPPED)
+
+
+def changed_theme(changes: Mapping[str, Any], file: str) -> Theme:
+    """Return the shipped theme with some of what it says changed, part by part and key by key.
+
+    Raises SchemaError as `load_theme` does; the places are those of the changes.
+    """
+    given = _changed(shipped_look(), changes)
+    faults = list(_shape_faults(given, file))
+    if faults:
+        raise SchemaError(faults)
+    return _theme(given, _shipped_text() + json.dumps(changes, ensure_ascii=False, sort_keys=True))
+
+
+def _changed(given: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with some keys changed, those of tables within it too."""
+    return {**given, **{key: _changed_part(given.get(key), value) for key, value in changes.items()}}
+
+
+def _changed_part(before: Any, value: Any) -> Any:
+    return _changed(before, value) if isinstance(before, Mapping) and isinstance(value, Mapping) else value
+
+
+def _theme(given: Mapping[str, Any], text: str) -> Theme:
+    """Return the theme of sound content; `text` is what it is known by."""
     return Theme(
         page=PageMargins(**given["page"]),
         size=TypeSizes(**given["size"]),
@@ -228,7 +260,8 @@ def _families(given: Mapping[str, Any]) -> Mapping[Lang, tuple[str, ...]]:
     return {lang: tuple(given[lang]) for lang in LANGS}
 
 
-def _parsed(text: str, file: str) -> Mapping[str, Any]:
+def parsed_toml(text: str, file: str) -> Mapping[str, Any]:
+    """Return the content of a TOML text. Raises SchemaError (E-toml, E-json-depth) with the line."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -327,4 +360,15 @@ _NUMBERS: Mapping[str, tuple[tuple[str, ...], float, float]] = {
 @cache
 def shipped_theme() -> Theme:
     """Return the theme of those who have none of their own."""
-    return load_theme(resources.templates() / "theme" / "theme.toml")
+    return load_theme(_shipped_file())
+
+
+_SHIPPED = "theme.toml"
+
+
+def _shipped_file() -> Path:
+    return resources.templates() / "theme" / _SHIPPED
+
+
+def _shipped_text() -> str:
+    return strict_json.text_of(_shipped_file(), SchemaError, _SHIPPED, strict_json.LARGEST_OWN)

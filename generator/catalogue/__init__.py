@@ -43,19 +43,21 @@ class Catalogue:
 
     `folders`: folders that hold `schemas/` and, if they need them, `templates/`; by default those that the environment
     variable BIAODAN_PATH lists, separated as in PATH. Raises UsageError (E-path-missing) for each of those that isn't
-    there.
+    there. `own`: a folder in which a desk's own forms lie, which replace all others, with its `templates/`.
     """
 
-    def __init__(self, folders: Sequence[Path | str] | None = None) -> None:
+    def __init__(self, folders: Sequence[Path | str] | None = None, own: Path | None = None) -> None:
         if folders is None:
             folders = _users_folders()
         self.folders = tuple(Path(f) for f in folders)
+        self.own = own
         self._paths = self._find()
         self._forms: dict[str, Form] = {}
 
     def _find(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
-        for root in (resources.schemas(), *(f / "schemas" for f in self.folders)):
+        own = (self.own,) if self.own else ()
+        for root in (resources.schemas(), *(f / "schemas" for f in self.folders), *own):
             for path in _schema_files(root):
                 if path.parent.name not in _NOT_FORMS:
                     found[path.stem] = path
@@ -116,7 +118,8 @@ class Catalogue:
 
     def template_folders(self) -> tuple[Path, ...]:
         """Return where templates are looked for: the user's folders first."""
-        return (*(f / "templates" for f in reversed(self.folders)), resources.templates())
+        own = (self.own / "templates",) if self.own else ()
+        return (*own, *(f / "templates" for f in reversed(self.folders)), resources.templates())
 
     def titles(self, form: Form) -> dict[str, Any]:
         """Return what `biaodan list --json` says of a form."""

@@ -10,7 +10,7 @@ from generator.cli.batch_report import reporter_of
 from generator.cli.faults import print_faults
 from generator.cli.messages import message
 from generator.cli.options import ResumableOptions
-from generator.cli.output import DEFAULT_FORMATS, formats_of
+from generator.cli.output import formats_of
 from generator.cli.writing import writing_options
 from generator.errors import MachineError, RecordError, WriteError
 from generator.job import Job
@@ -18,7 +18,7 @@ from generator.records import Source
 from generator.writers import unused_options
 
 
-def batch_options(options: ResumableOptions, usual: tuple[str, ...] = DEFAULT_FORMATS) -> Options:
+def batch_options(options: ResumableOptions, usual: tuple[str, ...] = ()) -> Options:
     """Return how a batch is done by what a command is given; `usual`: the formats where none is named.
 
     Raises UsageError (E-output-format) for a format that isn't known.

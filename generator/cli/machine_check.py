@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from ctypes.util import find_library
 from importlib.metadata import PackageNotFoundError, version
 
+from generator.cli.messages import message
+from generator.cli.own import own
+from generator.configuration import CONFIG_NAME
 from generator.errors import BiaodanError
 from generator.wording import Lang
 
@@ -33,6 +36,7 @@ Finding = tuple[str, str, str]
 def examine(lang: Lang) -> Iterator[Finding]:
     """Yield every finding, the cheap ones first."""
     python = ".".join(map(str, sys.version_info[:3]))
+    yield _settings(lang)
     yield "Python", python, "" if sys.version_info >= OLDEST else "Python 3.11+"
     for name in LIBRARIES:
         yield _library(name)
@@ -41,6 +45,17 @@ def examine(lang: Lang) -> Iterator[Finding]:
         yield name, found, "" if found else f"sudo apt-get install {package}"
     for format in ("docx", "xlsx", "pdf"):
         yield _format(format, lang)
+
+
+def _settings(lang: Lang) -> Finding:
+    """Return which settings of the desk hold, and what is wrong with them."""
+    found = own()
+    try:
+        found.configuration  # noqa: B018  # it is read when it is asked for
+        path = found.path
+    except BiaodanError as error:
+        return CONFIG_NAME, "", "; ".join(fault.text(lang) for fault in error.faults)
+    return CONFIG_NAME, str(path.absolute()) if path else message("say.no_config", lang), ""
 
 
 def _library(name: str) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from generator.cli.own import usual_formats
 from generator.document import Document, Purpose
 from generator.errors import Place, UsageError, fail
 from generator.files import safe_name
@@ -60,7 +61,7 @@ def _distinct(stems: Iterable[str]) -> Iterator[str]:
         yield name
 
 
-def output_of(out: str, formats: str | None, usual: tuple[str, ...] = DEFAULT_FORMATS) -> Output:
+def output_of(out: str, formats: str | None, usual: tuple[str, ...] = ()) -> Output:
     """Return where to write; `usual`: the formats where none is named.
 
     Raises UsageError for a format (E-output-format) or suffix (E-out-format) that isn't known, or a suffix that isn't
@@ -68,7 +69,7 @@ def output_of(out: str, formats: str | None, usual: tuple[str, ...] = DEFAULT_FO
     """
     chosen, suffix = _chosen(formats), _file_suffix(out)
     if not suffix:
-        return Output(Path(out), chosen or usual, False)
+        return Output(Path(out), chosen or usual or _usual(), False)
     if chosen not in ((), (suffix,)):
         raise fail(UsageError, "E-out-suffix", Place(out))
     return Output(Path(out), (suffix,), True)
@@ -99,12 +100,16 @@ def _is_folder(out: str) -> bool:
         return False
 
 
-def formats_of(formats: str | None, usual: tuple[str, ...] = DEFAULT_FORMATS) -> tuple[str, ...]:
-    """Return the formats that -f names, else the usual ones.
+def formats_of(formats: str | None, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the formats that -f names, else the usual ones: of the command, of the desk, or all three.
 
     Raises UsageError (E-output-format) for one that isn't known.
     """
-    return _chosen(formats) or usual
+    return _chosen(formats) or usual or _usual()
+
+
+def _usual() -> tuple[str, ...]:
+    return usual_formats() or DEFAULT_FORMATS
 
 
 def _chosen(formats: str | None) -> tuple[str, ...]:

@@ -5,9 +5,12 @@ import click
 from generator import __version__
 from generator.cli.localized import localized_group
 from generator.cli.messages import message
+from generator.cli.own import Own
+from generator.configuration import CONFIG_VARIABLE
 
 _COMMANDS = "generator.cli.commands"
 HOMES = {
+    "init": f"{_COMMANDS}.init:init",
     "list": f"{_COMMANDS}.list_forms:list_forms",
     "show": f"{_COMMANDS}.show:show",
     "blank": f"{_COMMANDS}.blank:blank",
@@ -30,6 +33,10 @@ HOMES = {
 
 
 @localized_group("biaodan", homes=HOMES, wording="main")
+@click.option("--config", envvar=CONFIG_VARIABLE, metavar="FILE", help=message("main.config"))
 @click.version_option(__version__, "-V", "--version", prog_name="biaodan", help=message("main.version"))
-def program() -> None:
+@click.pass_context
+def program(context: click.Context, config: str | None) -> None:
     """Run a command; without one, its help is shown."""
+    context.obj = Own(config or None)
+    context.default_map = context.obj.defaults()

@@ -14,7 +14,8 @@ from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import print_faults
 from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
-from generator.cli.output import DEFAULT_FORMATS, Output, Target, stem_of
+from generator.cli.output import Output, Target, stem_of
+from generator.cli.own import catalogue, configuration, is_usual
 from generator.cli.progress import progress_of
 from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
@@ -54,8 +55,11 @@ def job_of(
     """
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
     reading = reading_of(options, source, options["lang"], query) if source else PLAIN
+    desk = configuration()
     return make_job(
         form,
+        catalogue=catalogue(),
+        profile=desk.profile,
         lang=options["lang"],
         mask=options["mask"],
         policy=policy,
@@ -69,12 +73,12 @@ def job_of(
 
 
 def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None, tuple[str, ...]]:
-    """Return the user's file that --template names, and the formats that are made where none is named.
+    """Return the user's file that --template names, and the formats that it is made into; () for what is usual.
 
     Raises UsageError for a file that can't be a template, or with --fillable (E-own-fillable).
     """
     if template is None:
-        return None, DEFAULT_FORMATS
+        return None, ()
     if fillable:
         raise fail(UsageError, "E-own-fillable", Place(template))
     own = load_own(template)
@@ -82,15 +86,16 @@ def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None,
 
 
 def theme_of(reference: str | None) -> Theme | None:
-    """Return our theme with the look of a Word file; None where there is none.
+    """Return the desk's theme, with the look of a Word file where one is named; None for ours.
 
     Raises BiaodanError as `themed` does.
     """
+    theme = configuration().theme
     if reference is None:
-        return None
+        return theme
     from generator.tagged.reference import themed
 
-    return themed(shipped_theme(), reference)
+    return themed(theme or shipped_theme(), reference)
 
 
 def warn_unused_look(reference: str | None, formats: Sequence[str], lang: Lang) -> None:
@@ -117,7 +122,8 @@ def write_documents(job: Job, source: Source, output: Output, options: DocumentO
     or one file is to take several documents.
     """
     writing = writing_options(options)
-    print_faults(unused_options(output.formats, writing), job.lang)
+    if not is_usual("pdf_engine"):
+        print_faults(unused_options(output.formats, writing), job.lang)
     if job.form.is_table and output.is_file and not options["force"]:
         refuse_existing([output.out])  # before a long table is read
     composed = list(job.documents(source))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.compose.layout import Layout
+from generator.compose.seals import stamped
 from generator.document import Block, Document, Note, Purpose, Signature, SignatureBlock, Strong, Text
 from generator.profile import Profile, shipped_profile
 from generator.record import Values, value_at
 from generator.rules import Policy
-from generator.theme import Theme, shipped_theme
+from generator.theme import LETTER, Theme, shipped_theme
 from generator.wording import Lang, choose, phrase
 
 Rows = Iterable[Values]
@@ -90,7 +91,7 @@ class Composer:
         return self._document(self._filled, head, rows)
 
     def _document(self, layout: Layout, typed: Values, rows: Rows) -> Document:
-        blocks = tuple(self._with_figures(layout, self._blocks(layout, typed, rows)))
+        blocks = tuple(self._with_figures(layout, self._sealed(layout, typed, rows)))
         return self._with_blocks(layout, typed, blocks)
 
     def _with_blocks(self, layout: Layout, typed: Values, blocks: tuple[Block, ...]) -> Document:
@@ -124,14 +125,25 @@ class Composer:
     def _holds_pictures(self) -> bool:
         return any(spec.kind.takes_bytes for spec in self.form.root.walk())
 
+    def _sealed(self, layout: Layout, typed: Values, rows: Rows) -> Iterable[Block]:
+        """Yield the blocks; a filled letter bears the organisation's seal, where it has a picture of it."""
+        blocks = self._blocks(layout, typed, rows)
+        seals = self.profile.seal and self.form.kind == LETTER and not layout.is_blank
+        return stamped(blocks, self.profile.name(self.lang)) if seals else blocks
+
     def _is_personal(self, pointer: str) -> bool:
         spec = self.form.spec_at(pointer)
         return bool(spec and spec.sensitive)
 
     def _footer(self) -> str:
+        """Return what stands at the foot: whom the paper is for, then what the organisation has there."""
+        return " · ".join(filter(None, (self._confidentiality(), self.profile.footer(self.lang))))
+
+    def _confidentiality(self) -> str:
         if self.form.kind in ("letter", "report") or self.form.audience == "customer":
             return phrase("personal", self.lang) if self.form.holds_personal_data else ""
-        return phrase("confidential" if self.form.holds_personal_data else "internal", self.lang)
+        usual = phrase("confidential" if self.form.holds_personal_data else "internal", self.lang)
+        return self.profile.confidential(self.lang) or usual
 
     def _blocks(self, layout: Layout, typed: Values, rows: Rows) -> Iterable[Block]:
         yield from self._hint(layout)

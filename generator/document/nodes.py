@@ -258,12 +258,13 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One place to sign; `seal` leaves room for a company's seal."""
+    """One place to sign; `seal` leaves room for a company's seal; `stamped`: the organisation's own goes there."""
 
     label: str
     seal: bool = False
     date: str = ""
     name: str = ""
+    stamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

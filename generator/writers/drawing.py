@@ -4,10 +4,12 @@ import base64
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 from typing import assert_never
 
 from generator.document import Box, Caption, Fill, Image, Picture, Shape, Stroke
+from generator.profile import Mark
 from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, Pt
 from generator.wording import Lang
@@ -64,6 +66,28 @@ def png(picture: Picture, theme: Theme, lang: Lang) -> bytes:
     )
     fonts.confirm(families[:1])
     return bytes(drawn)
+
+
+@lru_cache(maxsize=8)
+def mark_png(mark: Mark) -> bytes:
+    """Return a logo or seal as PNG, for programs that read no SVG."""
+    if mark.format == "png":
+        return mark.content
+    import resvg_py
+
+    wide = min(_MOST_DOTS, round(_MOST_DOTS * mark.width / mark.height))
+    drawn = resvg_py.svg_to_bytes(svg_string=mark.content.decode(), width=max(1, wide), skip_system_fonts=True)
+    return bytes(drawn)
+
+
+_MOST_DOTS = 1200
+"""Dots of the longer side of a logo that is drawn: as much as paper shows."""
+
+
+def mark_address(mark: Mark) -> str:
+    """Return the data URL of a logo or seal."""
+    kind = {"png": "image/png", "svg": "image/svg+xml"}[mark.format]
+    return f"data:{kind};base64,{base64.b64encode(mark.content).decode()}"
 
 
 def _paint(theme: Theme, width: Pt, fill: Fill, *, dashed: bool = False, soft: bool = False) -> str:

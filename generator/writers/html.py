@@ -45,13 +45,15 @@ from generator.document import (
 from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.errors import pointer_step
 from generator.kinds import CHOICE
+from generator.profile import Mark
 from generator.text_measure import line_count
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import phrase
 from generator.writers.breaking import DAY, DOT, breakable, undivided
-from generator.writers.drawing import svg
+from generator.writers.drawing import mark_address, svg
 from generator.writers.fitting import written_row
 from generator.writers.letterhead import letterhead
+from generator.writers.marks import BENEATH, logo_words, seal_of, seal_words
 from generator.writers.onscreen import Control, Sort, box_control, has_boxes, is_short, signature_control, text_control
 from generator.writers.properties import stamp
 from generator.writers.running import (
@@ -137,7 +139,13 @@ class _Writer(BlockVisitor[str]):
         if head is None:
             return ""
         lines = "".join(f"<div>{self.text(line)}</div>" for line in head.lines)
-        return f'<div class="letterhead"><div class="organisation">{self.text(head.name)}</div>{lines}</div>'
+        words, logo = f'<div class="organisation">{self.text(head.name)}</div>{lines}', head.logo
+        if logo is None:
+            return f'<div class="letterhead">{words}</div>'
+        picture = _mark("logo", logo.mark, logo_words(self.document), logo.width, logo.height)
+        room = f"padding-top:{logo.above:.2f}mm;margin-left:{logo.indent:.2f}mm"
+        high = f"min-height:{logo.height:.2f}mm"
+        return f'<div class="letterhead marked" style="{high}">{picture}<div style="{room}">{words}</div></div>'
 
     def blocks(self, blocks: Sequence[Block]) -> Iterable[str]:
         """Yield blocks; what precedes signatures stays by them, a table by its chart."""
@@ -250,6 +258,10 @@ class _Writer(BlockVisitor[str]):
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
         label = f'<div class="label">{escape(node.label)}</div>'
         box = self.place_to_sign(node) if self.document.is_fillable else ""
+        if node.stamped and (seal := seal_of(self.document)):
+            top = Mm(self.document.theme.write.seal + BENEATH - seal.height)
+            picture = _mark("stamp", seal.mark, seal_words(self.document), seal.width, seal.height, top)
+            label, room = picture + label, f"{room} marked"
         return f'<td><div class="{room}">{label}{name}{box}</div><div class="date">{date}</div></td>'
 
     # --- fields ---
@@ -521,6 +533,15 @@ def _gap(gap: Gap) -> str:
     under = f"<span>{escape(gap.under)}</span>" if gap.under else ""
     named = "digits under" if gap.under else "digits"
     return f'{escape(gap.before)}<span class="{named}" style="width:{gap.width:g}mm">{under}</span>{escape(gap.after)}'
+
+
+_AT_TOP = Mm(0.0)
+
+
+def _mark(name: str, mark: Mark, words: str, width: Mm, height: Mm, top: Mm = _AT_TOP) -> str:
+    """Return a logo or seal, which stands where its style says."""
+    size = f"width:{width:.2f}mm;height:{height:.2f}mm;top:{top:.2f}mm"
+    return f'<img class="{name}" style="{size}" alt="{escape(words)}" src="{mark_address(mark)}"/>'
 
 
 _KEPT = ' data-kept=""'

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from generator.document import Picture
+from generator.profile import Mark
 from generator.theme import Theme
 from generator.units import Pt
 from generator.wording import Lang
 from generator.writers import opc
-from generator.writers.drawing import png, svg
+from generator.writers.drawing import mark_png, png, svg
 
 EMU_PER_MM = 36_000
 _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
@@ -28,9 +29,15 @@ _SUFFIXES = {"image/png": "png", "image/jpeg": "jpeg"}
 
 def blip(number: int) -> str:
     """Return what the n-th drawing is filled with: the PNG, and the SVG that goes before it where it's understood."""
+    return _blip(f"rIdPng{number}", f"rIdSvg{number}")
+
+
+def _blip(png: str, svg: str = "") -> str:
+    if not svg:
+        return f'<a:blip r:embed="{png}"/>'
     return (
-        f'<a:blip r:embed="rIdPng{number}"><a:extLst><a:ext uri="{_SVG_EXTENSION}">'
-        f'<asvg:svgBlip xmlns:asvg="{_OFFICE_SVG}" r:embed="rIdSvg{number}"/></a:ext></a:extLst></a:blip>'
+        f'<a:blip r:embed="{png}"><a:extLst><a:ext uri="{_SVG_EXTENSION}">'
+        f'<asvg:svgBlip xmlns:asvg="{_OFFICE_SVG}" r:embed="{svg}"/></a:ext></a:extLst></a:blip>'
     )
 
 
@@ -60,3 +67,23 @@ def _drawing(picture: Picture, theme: Theme, lang: Lang, folder: str, number: in
         opc.deflate(f"{folder}/media/picture{number}.png", png(picture, theme, lang)),
         opc.deflate(f"{folder}/media/picture{number}.svg", svg(picture, theme, families).encode()),
     )
+
+
+@lru_cache(maxsize=8)
+def mark_media(mark: Mark, folder: str, name: str) -> tuple[opc.Part, ...]:
+    """Return the files of a logo or seal: PNG, and SVG where it is one."""
+    made = [opc.deflate(f"{folder}/media/{name}.png", mark_png(mark))]
+    if mark.format == "svg":
+        made.append(opc.deflate(f"{folder}/media/{name}.svg", mark.content))
+    return tuple(made)
+
+
+def mark_files(mark: Mark, name: str) -> tuple[tuple[str, str], ...]:
+    """Return the relations and names of the files of a logo or seal."""
+    png, svg = (f"rId{name.title()}Png", f"{name}.png"), (f"rId{name.title()}Svg", f"{name}.svg")
+    return (png, svg) if mark.format == "svg" else (png,)
+
+
+def mark_blip(mark: Mark, name: str) -> str:
+    """Return what the picture of a logo or seal is filled with."""
+    return _blip(*(relation for relation, _ in mark_files(mark, name)))

@@ -18,11 +18,12 @@ from generator.document import (
     Tone,
     Value,
 )
+from generator.document.columns import text_width
 from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import Lang, has_phrase, phrase
-from generator.writers.letterhead import says_reference
+from generator.writers.letterhead import Logo, says_reference
 
 Made = TypeVar("Made")
 
@@ -42,8 +43,45 @@ def head_parts(document: Document, fit: Fit = _whole, *, first: bool = False) ->
     """
     if first and document.kind == LETTER:
         return "", ""
-    left = [fit(document.office, False), *([] if first else [fit(document.title, False)])]
-    return " · ".join(left), " · ".join(_codes(document, fit, bool(document.reference)))
+    title = "" if first else fit(document.title, False)
+    right = " · ".join(_codes(document, fit, bool(document.reference)))
+    office = _beside(fit(document.office, False), title + right, document)
+    return " · ".join(filter(None, (office, title))), right
+
+
+def _beside(office: str, words: str, document: Document) -> str:
+    """Return an organisation's name, as much of it as a head has room for beside other words."""
+    taken = _APART + (_LOGO_LEAST + _LOGO_GAP if document.profile.logo else 0.0)
+    room = (text_width(document) - taken) / (document.theme.size.head * MM_PER_POINT) - ems(words)
+    if ems(office) <= room:
+        return office
+    kept = next((n for n in range(len(office), 0, -1) if ems(office[:n]) + 1 <= room), 0)
+    return f"{office[:kept].rstrip()}…" if kept >= _FEWEST else ""
+
+
+_FEWEST = 4
+"""Characters of a name that say enough."""
+
+
+_LOGO_WIDE, _LOGO_HIGH, _LOGO_GAP, _LOGO_LEAST = 30.0, 7.0, 2.0, 9.0
+"""Millimetres that a logo in a head is wide and high at most, that are free beside it, and that it is given in any case
+however long the words are.
+"""
+
+_APART = 6.0
+"""Millimetres between the words at the left of a head and those at its right."""
+
+
+def running_logo(document: Document) -> Logo | None:
+    """Return the logo in the heads of pages, but of a letter's first: as large as the words beside it let it be."""
+    mark = document.profile.logo
+    if mark is None:
+        return None
+    heads = [head_parts(document, first=first) for first in (True, False)]
+    longest = max(ems("".join(words)) for words in heads) * document.theme.size.head * MM_PER_POINT
+    free = text_width(document) - longest - _APART - _LOGO_GAP
+    width, height = mark.within(min(_LOGO_WIDE, max(_LOGO_LEAST, free)), _LOGO_HIGH)
+    return Logo(mark, width, height, Mm(width + _LOGO_GAP))
 
 
 def foot_text(document: Document, fit: Fit = _whole, *, first: bool = False) -> str:

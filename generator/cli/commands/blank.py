@@ -1,5 +1,7 @@
 """`biaodan blank`: blank forms."""
 
+from functools import partial
+
 import click
 
 from generator.cli.arguments import existing_files
@@ -43,18 +45,23 @@ def blank(
 ) -> None:
     """Write the blank documents of forms."""
     from generator.api import make_job
-    from generator.catalogue import Catalogue
     from generator.cli.output import output_of, stem_of
+    from generator.cli.own import catalogue, configuration
     from generator.cli.writing import Work, theme_of, warn_unused_look, write_all
 
-    output, catalogue, ids = output_of(out, formats), Catalogue(), dict.fromkeys(forms)
-    files = existing_files(policy)
-    theme = theme_of(reference_doc)
+    output, ids, desk = output_of(out, formats), dict.fromkeys(forms), configuration()
     warn_unused_look(reference_doc, output.formats, lang)
-    jobs = [
-        make_job(i, lang=lang, rows=rows, policy=files, catalogue=catalogue, fillable=fillable, theme=theme)
-        for i in ids
-    ]
+    job_of = partial(
+        make_job,
+        lang=lang,
+        rows=rows,
+        policy=existing_files(policy),
+        catalogue=catalogue(),
+        theme=theme_of(reference_doc),
+        profile=desk.profile,
+        fillable=fillable,
+    )
+    jobs = [job_of(form) for form in ids]
     documents = [job.blank() for job in jobs]
     targets = output.targets([stem_of(document) for document in documents], lang)
     work = [Work(*pair) for pair in zip(documents, targets, strict=True)]

@@ -12,6 +12,7 @@ from generator.cli.faults import exit_if_faulty, print_faults
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
 from generator.cli.options import lang_option, policy_option
+from generator.cli.own import catalogue
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
 
@@ -44,7 +45,13 @@ def add(
     path = Path(case_file)
     with holding(path, "E-case-locked"):
         case, warnings = add_to_case(
-            path, form, record, prefer=prefer or "", policy=existing_files(policy), reading=reading
+            path,
+            form,
+            record,
+            prefer=prefer or "",
+            policy=existing_files(policy),
+            catalogue=catalogue(),
+            reading=reading,
         )
         _write_case(path, case)
     print_faults(warnings, lang)
@@ -60,15 +67,14 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
     """Print the records of a case file, or what it still lacks for a form."""
     from generator.api import make_policy
     from generator.case import load_case
-    from generator.catalogue import Catalogue
     from generator.cli.listing import case_lines
 
-    catalogue = Catalogue()
-    found = load_case(Path(existing_file(case_file)), catalogue, make_policy(existing_files(policy)))
+    known = catalogue()
+    found = load_case(Path(existing_file(case_file)), known, make_policy(existing_files(policy)))
     if form is None:
         click.echo("\n".join(case_lines(found, lang)))
         return
-    exit_if_faulty(found.missing(catalogue.form(form)), lang)
+    exit_if_faulty(found.missing(known.form(form)), lang)
     click.echo(message("say.fine", lang), err=True)
 
 

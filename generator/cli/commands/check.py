@@ -8,6 +8,7 @@ from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import exit_with_findings
 from generator.cli.localized import localized_command
 from generator.cli.options import json_option, lang_option, policy_option, query_option, set_option
+from generator.cli.own import catalogue
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
 
@@ -36,6 +37,11 @@ def check(
 
     reading = reading_of(options, records, lang, query)
     faults = check_records(
-        form, records, policy=existing_files(policy), overrides=key_values(settings), reading=reading
+        form,
+        records,
+        policy=existing_files(policy),
+        overrides=key_values(settings),
+        catalogue=catalogue(),
+        reading=reading,
     )
     exit_with_findings(faults, lang, as_json=as_json)

@@ -10,6 +10,7 @@ from generator.cli.arguments import existing_files
 from generator.cli.localized import localized_command
 from generator.cli.messages import json_text, message
 from generator.cli.options import json_option, lang_option, policy_option
+from generator.cli.own import catalogue
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -34,7 +35,15 @@ def collect(
     from generator.collect import Outcome
 
     with progress_of(_few(paths), lang) as advance:
-        found = gather(paths, out, form=form, lang=lang, policy=existing_files(policy), advance=advance)
+        found = gather(
+            paths,
+            out,
+            form=form,
+            lang=lang,
+            policy=existing_files(policy),
+            catalogue=catalogue(),
+            advance=advance,
+        )
     described = [_described(entry, lang) for entry in found.entries]
     print_faults([fault for entry in found.entries for fault in entry.faults], lang)
     print_faults(found.warnings, lang)

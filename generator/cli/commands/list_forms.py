@@ -9,6 +9,7 @@ from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import json_option, lang_option
+from generator.cli.own import catalogue
 from generator.wording import Lang
 
 
@@ -19,17 +20,17 @@ from generator.wording import Lang
 @json_option
 def list_forms(group: str | None, kind: str | None, lang: Lang, as_json: bool) -> None:
     """Print the forms of the catalogue, or those of a stage or kind."""
-    from generator.catalogue import GROUPS, Catalogue
+    from generator.catalogue import GROUPS
     from generator.catalogue.form import FORM_KINDS
     from generator.cli.listing import catalogue_lines
 
     require_known(group, GROUPS)
     require_known(kind, FORM_KINDS)
-    catalogue = Catalogue()
-    every, faults = catalogue.forms()
+    known = catalogue()
+    every, faults = known.forms()
     forms = [form for form in every if group in (None, form.group) and kind in (None, form.kind)]
     if as_json:
-        listed = [{**catalogue.titles(form), "title": form.title(lang)} for form in forms]
+        listed = [{**known.titles(form), "title": form.title(lang)} for form in forms]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(catalogue_lines(forms, lang)))

@@ -8,6 +8,7 @@ from generator.cli.faults import print_faults
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import force_option, lang_option
+from generator.cli.own import catalogue
 from generator.cli.reading import SHEET_OPTION, password_of
 from generator.wording import Lang
 
@@ -24,7 +25,8 @@ def map_columns(forms: str, source: str, out: str, sheet: str, lang: Lang, force
     from generator.api import propose_map
     from generator.files import write_whole
 
-    made, warnings = propose_map(forms.split(","), source, sheet=sheet, password=password_of(source), lang=lang)
+    known, password = catalogue(), password_of(source)
+    made, warnings = propose_map(forms.split(","), source, sheet=sheet, password=password, lang=lang, catalogue=known)
     write_whole(Path(out), made.encode(), replace=force)
     print_faults(warnings, lang)
     click.echo(out)

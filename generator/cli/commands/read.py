@@ -10,6 +10,7 @@ from generator.cli.arguments import existing_files
 from generator.cli.localized import localized_command
 from generator.cli.messages import json_text, message
 from generator.cli.options import force_option, lang_option, policy_option
+from generator.cli.own import catalogue
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read(
         refuse_existing([Path(out)])
     found, copies = [], list[str]()
     with progress_of(len(files), lang) as advance:
-        for one in read_files(files, policy=existing_files(policy)):
+        for one in read_files(files, policy=existing_files(policy), catalogue=catalogue()):
             found.append(one)
             copies.append(_copy(one, Path(annotate), lang, force) if annotate else "")
             if not out:

@@ -4,6 +4,7 @@ import click
 
 from generator.cli.localized import localized_command
 from generator.cli.options import json_option, lang_option
+from generator.cli.own import catalogue
 from generator.wording import Lang
 
 
@@ -13,8 +14,7 @@ from generator.wording import Lang
 @json_option
 def show(form: str, lang: Lang, as_json: bool) -> None:
     """Print a form's fields, choices, rules and an example."""
-    from generator.catalogue import Catalogue
     from generator.cli.listing import form_as_json, form_lines
 
-    found = Catalogue().form(form)
+    found = catalogue().form(form)
     click.echo(form_as_json(found, lang) if as_json else "\n".join(form_lines(found, lang)))

@@ -6,18 +6,19 @@ from typing import BinaryIO
 
 from generator.document import Document
 from generator.document.columns import text_width
-from generator.units import POINTS_PER_MM, Mm
+from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.writers import opc
 from generator.writers.docx.body import Body
 from generator.writers.docx.controls import NAMESPACES as FORM_NAMESPACES
 from generator.writers.docx.looks import running_of
 from generator.writers.docx.markup import NAMESPACES, edge, paragraph, run, spacer, twips
 from generator.writers.docx.package import GLOSSARY, static_parts
-from generator.writers.docx.pictures import parts_of
+from generator.writers.docx.pictures import floating, logo_parts, parts_of
 from generator.writers.fitting import fitted
-from generator.writers.letterhead import ABOVE_RULE, RULE, letterhead
+from generator.writers.letterhead import ABOVE_RULE, RULE, Letterhead, Logo, letterhead
+from generator.writers.marks import logo_words
 from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml, epoch
-from generator.writers.running import foot_text, head_parts, page_parts
+from generator.writers.running import foot_text, head_parts, page_parts, running_logo
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -28,10 +29,11 @@ def write_docx(document: Document, out: BinaryIO) -> None:
     body = Body(document)
     xml = _document_xml(document, body)
     parts = [*static_parts(document.theme, document.lang, document.is_fillable), *_properties(document)]
-    parts += parts_of(body.pictures, document.theme, document.lang, document.is_fillable)
+    parts += parts_of(document, body.pictures)
     if document.is_fillable:
         parts.append(opc.deflate(GLOSSARY, f"{_HEAD}{body.controls.glossary(NAMESPACES)}".encode()))
     parts += [_part(name, xml) for name, xml in running_of(document, _running(document)).items()]
+    parts += logo_parts(document)
     opc.write_package(out, [*parts, opc.deflate("word/document.xml", xml.encode())])
 
 
@@ -95,7 +97,7 @@ def _running(document: Document) -> dict[str, str]:
     pages = run(f"\t{before}") + _field("PAGE") + run(middle) + _field("NUMPAGES") + run(after)
     parts = {}
     for n, first in ((1, False), (2, True)):
-        head = paragraph("Header", run("\t".join(head_parts(document, first=first))), tab)
+        head = _head(document, "\t".join(head_parts(document, first=first)), tab)
         foot = paragraph("Footer", run(foot_text(document, first=first)) + pages, tab)
         head = _letterhead(document) or head if first else head
         parts[f"word/header{n}.xml"] = f"{_HEAD}<w:hdr {NAMESPACES}>{head}</w:hdr>"
@@ -109,11 +111,49 @@ def _letterhead(document: Document) -> str:
     if head is None:
         return ""
     below = theme.air.at(document.closeness)["letterhead"]
+    if head.logo:
+        return _marked(document, head, head.logo) + spacer(Mm(below))
     rule = edge("bottom", round(RULE * 8), theme.colour.accent, space=round(ABOVE_RULE * POINTS_PER_MM))
     lines = [("Letterhead", head.name), *(("LetterheadLine", line) for line in head.lines)]
     last = f"<w:pBdr>{rule}</w:pBdr>"
     made = [paragraph(style, run(text), last if n == len(lines) else "") for n, (style, text) in enumerate(lines, 1)]
     return "".join(made) + spacer(Mm(below))
+
+
+def _head(document: Document, text: str, tab: str) -> str:
+    """Return the head of a page, a logo before its words where there is one, their middle on one line."""
+    logo = running_logo(document)
+    if logo is None:
+        return paragraph("Header", run(text), tab)
+    line = document.theme.size.head * _HEAD_LINE * MM_PER_POINT
+    top = Mm(document.theme.page.head + (line - logo.height) / 2)
+    return paragraph("Header", _logo(document, logo, top) + run(text), f'{tab}<w:ind w:left="{twips(logo.indent)}"/>')
+
+
+_HEAD_LINE = 1.32
+"""Height of a line of a head in sizes of its type, as the fonts of Word have it."""
+
+
+def _logo(document: Document, logo: Logo, top: Mm) -> str:
+    """Return the logo of a head, at the left margin; `top`: millimetres from the paper's edge."""
+    size, words = (logo.width, logo.height), logo_words(document)
+    return floating(logo.mark, "logo", words, size, (Mm(0.0), top), ("margin", "page"), 9001)
+
+
+def _marked(document: Document, head: Letterhead, logo: Logo) -> str:
+    """Return a letterhead beside its logo, and the rule beneath both."""
+    theme = document.theme
+    lines = [("Letterhead", head.name), *(("LetterheadLine", line) for line in head.lines)]
+    made = [_logo(document, logo, theme.page.head)]
+    for n, (style, text) in enumerate(lines):
+        before = f' w:before="{twips(Mm(logo.above))}"' if n == 0 else ""
+        after = f' w:after="{twips(Mm(logo.above))}"' if n == len(lines) - 1 else ""
+        room = f"<w:spacing{before}{after}/>" if logo.above and (before or after) else ""
+        made.append(paragraph(style, run(text), f'{room}<w:ind w:left="{twips(logo.indent)}"/>'))
+    first = made[1].replace("</w:pPr>", f"</w:pPr>{made[0]}", 1)
+    rule = edge("bottom", round(RULE * 8), theme.colour.accent)
+    gap = f'<w:spacing w:line="{twips(ABOVE_RULE)}" w:lineRule="exact"/>'
+    return first + "".join(made[2:]) + paragraph("Spacer", "", f"<w:pBdr>{rule}</w:pBdr>{gap}")
 
 
 def _field(name: str) -> str:

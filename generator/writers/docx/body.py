@@ -63,7 +63,7 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
-from generator.writers.docx.pictures import drawing, photo
+from generator.writers.docx.pictures import drawing, photo, stamp
 from generator.writers.docx.tables import TableWriter
 from generator.writers.fitting import english_air, written_row
 from generator.writers.ooxml import files_of
@@ -114,6 +114,7 @@ class Body(Marks, BlockVisitor[str]):
         self.strong = self.head_bold() if document.kind == "letter" else "<w:b/>"
         self.lists = 0
         self.pictures: list[Picture] = []
+        self.stamps = 0
 
     # --- how close things stand ---
 
@@ -334,14 +335,21 @@ class Body(Marks, BlockVisitor[str]):
         height = twips(Mm((write.seal if seal else write.signature) + _BESIDE))
         dated = twips(_DATED)
         pairs = list(zip(widths, node.signatures, strict=True))
-        upper = [cell(w, self.signature(s), borders='<w:bottom w:val="nil"/>', padding="sign") for w, s in pairs]
+        upper = [
+            cell(w, self.signature(s, w, height), borders='<w:bottom w:val="nil"/>', padding="sign") for w, s in pairs
+        ]
         lower = [cell(w, self.signed_on(s, w), borders='<w:top w:val="nil"/>', padding="date") for w, s in pairs]
         rows = row(upper, height=height - dated) + row(lower, height=dated)
         return table_opening(self.theme, widths, right=alone, padding="figure") + rows + "</w:tbl>"
 
-    def signature(self, node: Signature) -> str:
+    def signature(self, node: Signature, width: int, height: int) -> str:
+        """Return the upper part of a place to sign, with the seal over it and the date; `width`, `height` in twips."""
         name = paragraph("TableCentre", run(node.name), KEEP) if node.name else ""
-        return paragraph("TableText", run(node.label), KEEP) + name
+        seal = ""
+        if node.stamped:
+            self.stamps += 1
+            seal = stamp(self.document, width, height, self.stamps)
+        return paragraph("TableText", seal + run(node.label), KEEP) + name
 
     def signed_on(self, node: Signature, width: int) -> str:
         """Return the line of the date, at the right of a cell `width` twips wide."""

@@ -10,7 +10,7 @@ from lxml import etree
 
 from generator.document import Document
 from generator.document.columns import text_width
-from generator.theme import Look
+from generator.theme import Look, Theme
 from generator.writers import opc
 from generator.writers.docx.markup import twips
 from generator.writers.running import foot_text, head_parts
@@ -52,6 +52,11 @@ def pictures_of(look: Look) -> Iterator[opc.Part]:
     for name, content in look.parts.items():
         if name.startswith(("word/media/", "word/_rels/")):
             yield opc.deflate(name, content, opc.STATIC_LEVEL)
+
+
+def has_own(theme: Theme, name: str) -> bool:
+    """Tell whether a theme has the look of a file that has a part of its own, such as a head."""
+    return theme.look is not None and name in theme.look.parts
 
 
 def running_of(document: Document, ours: dict[str, str]) -> dict[str, str]:

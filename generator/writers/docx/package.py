@@ -36,7 +36,7 @@ _GLOSSARY = (
     '<Relationship Id="rIdGlossary" Target="glossary/document.xml" '
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/glossaryDocument"/>'
 )
-_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _TEMPLATE = "generator.writers.docx.template"
 
 
@@ -82,9 +82,7 @@ def _with_pictures(types: str) -> str:
 @lru_cache(maxsize=64)
 def relationships(theme: Theme, lang: Lang, files: tuple[tuple[str, str], ...], fillable: bool = False) -> opc.Part:
     """Return the relationships of a main part with the files of its pictures: pairs of relation and name."""
-    links = "".join(
-        f'<Relationship Id="{relation}" Type="{_IMAGE}" Target="media/{name}"/>' for relation, name in files
-    )
+    links = "".join(f'<Relationship Id="{relation}" Type="{IMAGE}" Target="media/{name}"/>' for relation, name in files)
     links += _GLOSSARY if fillable else ""
     known = _contents(theme, lang)[RELATIONSHIPS]
     return opc.deflate(RELATIONSHIPS, known.replace("</Relationships>", links + "</Relationships>").encode())

@@ -17,17 +17,19 @@ from generator.document import Document, Page
 from generator.errors import MachineError, fail
 from generator.theme import LETTER, Theme
 from generator.unfinished import working_folder
-from generator.units import Mm
+from generator.units import MM_PER_POINT, Mm
 from generator.wording import Lang
 from generator.writers import fonts
 from generator.writers.carried import RECORD, described, identity, moment, record_json
+from generator.writers.drawing import mark_address
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
 from generator.writers.html import write_boxes
-from generator.writers.letterhead import ABOVE_RULE
+from generator.writers.letterhead import ABOVE_RULE, Logo
+from generator.writers.marks import FROM_RIGHT
 from generator.writers.onscreen import Control
 from generator.writers.pdf.widgets import with_fields
-from generator.writers.running import page_parts
+from generator.writers.running import page_parts, running_logo
 
 _MAX_LINES = 40
 _AROUND = 1.6
@@ -104,24 +106,49 @@ def _line_heights(row: Mm) -> str:
 
 
 @cache
-def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float) -> Any:
-    """Return the prepared style sheet of one theme, language, page, kind of form and closeness."""
+def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float, logo: Logo | None) -> Any:
+    """Return the prepared style sheet of one theme, language, page, kind of form, closeness and logo of the heads."""
     values: dict[str, object] = {f"size_{name}": value for name, value in theme.size._asdict().items()}
     values |= asdict(theme.colour) | theme.page._asdict() | theme.write._asdict()
     values |= {f"line_{name}": value for name, value in theme.line._asdict().items()}
     values |= {
-        "page_size": f"{page.size} {'landscape' if page.landscape else 'portrait'}",
+        "page_size": _page_size(page),
         "margin_side": theme.side_margin(kind),
         "size_body": theme.body_size(kind),
         "page_of": _page_of(lang),
         "letterhead_up": theme.page.head - theme.page.margin_top,
         "letterhead_pad": ABOVE_RULE,
+        "seal_right": FROM_RIGHT,
         "onscreen": _lighter(theme.colour.tint),
         "family": _family(theme.pdf_fonts[lang]),
         "letter_family": _family(theme.letter_families(lang)),
     } | _close(theme, closeness)
-    source = (resources.templates() / "theme" / "print.css").read_text(encoding="utf-8")
-    return _weasyprint().CSS(string=string.Template(source).substitute(values), url_fetcher=_fetcher())
+    folder = resources.templates() / "theme"
+    source = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("print.css", "marks.css"))
+    style = string.Template(source).substitute(values) + (_logo_style(theme, kind, logo) if logo else "")
+    return _weasyprint().CSS(string=style, url_fetcher=_fetcher())
+
+
+def _page_size(page: Page) -> str:
+    """Return a page's size as style sheets have it, by its name where they know it."""
+    if page.size in ("A4", "A3"):
+        return f"{page.size} {'landscape' if page.landscape else 'portrait'}"
+    return f"{page.width:g}mm {page.height:g}mm"
+
+
+_ABOVE_TEXT = 4.0
+"""Millimetres between a page's head and its text, as the style sheet has it."""
+
+
+def _logo_style(theme: Theme, kind: str, logo: Logo) -> str:
+    """Return the style of heads with a logo at the left, as high as the line; a letter's first page has none."""
+    line = theme.size.head * theme.line.entry * MM_PER_POINT
+    low = _ABOVE_TEXT + (line - logo.height) / 2
+    size = f"{logo.width:.2f}mm {logo.height:.2f}mm"
+    picture = f'background: url("{mark_address(logo.mark)}") no-repeat left bottom {low:.2f}mm / {size}'
+    rules = f"@page {{ @top-left {{ {picture}; padding-left: {logo.indent:.2f}mm; }} }}"
+    first = "@page :first { @top-left { background: none; padding-left: 0; } }"
+    return f"{rules}\n{first}" if kind == LETTER else rules
 
 
 def _close(theme: Theme, closeness: float) -> dict[str, object]:
@@ -214,7 +241,8 @@ def _set(document: Document, markup: str, standard: str, *, has_boxes: bool) -> 
     while True:
         state, buffer = fonts.state(), io.BytesIO()
         config = _fonts(state)
-        style = _style(document.theme, document.lang, document.page, document.kind, document.closeness)
+        logo, kind = running_logo(document), document.kind
+        style = _style(document.theme, document.lang, document.page, kind, document.closeness, logo)
         _page()(markup).write_pdf(
             buffer,
             finisher=_finisher(document, standard),

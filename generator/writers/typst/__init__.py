@@ -13,13 +13,15 @@ from typing import Any, BinaryIO
 from generator import resources
 from generator.document import Document
 from generator.errors import MachineError, WriteError, fail
+from generator.profile import Mark, Profile
 from generator.theme import LETTER, Theme
 from generator.writers import fonts
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu, unset
-from generator.writers.letterhead import ABOVE_RULE, letterhead
+from generator.writers.letterhead import ABOVE_RULE, Logo, letterhead
+from generator.writers.marks import BENEATH, FROM_RIGHT, as_svg, logo_words, seal_of, seal_words
 from generator.writers.properties import epoch, epoch_or_first
-from generator.writers.running import foot_text, head_parts, page_parts
+from generator.writers.running import foot_text, head_parts, page_parts, running_logo
 from generator.writers.typst.carried import with_carried
 from generator.writers.typst.data import blocks_of
 
@@ -42,6 +44,7 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
     try:
         pdf = _compiled(
             document.theme,
+            document.profile,
             input=_CALL.format(_literal(text)).encode(),
             format="pdf",
             pdf_standards=[STANDARD, standard] if archived else [standard],
@@ -59,14 +62,14 @@ def _typst_error() -> type[Exception]:
     return found
 
 
-def _compiled(theme: Theme, **how: Any) -> bytes:
+def _compiled(theme: Theme, profile: Profile, **how: Any) -> bytes:
     """Return what the compiler gives, set in whole fonts: again where one had to be mended that it had read."""
     import typst
 
     while True:
         state = fonts.state()
         try:
-            pdf, warnings = _compiler(theme, state).compile_with_warnings(**how)
+            pdf, warnings = _compiler(theme, state, profile.logo, profile.seal).compile_with_warnings(**how)
         except typst.TypstError:
             fonts.confirm(())  # it may be for want of a font
             raise
@@ -100,14 +103,14 @@ def _literal(text: str) -> str:
 
 
 @cache
-def _compiler(theme: Theme, state: int) -> Any:
-    """Return the compiler of a theme and state of the fonts, which it has read; it keeps what documents share."""
+def _compiler(theme: Theme, state: int, logo: Mark | None, seal: Mark | None) -> Any:
+    """Return the compiler of a theme and marks, which has read the fonts in a state; it keeps what documents share."""
     import typst
 
     folder = resources.templates() / "theme"
-    return typst.Compiler(
-        root=folder, font_paths=_faces(state), ignore_system_fonts=True, sys_inputs={"theme": _look(theme)}
-    )
+    marks = {name: as_svg(mark) for name, mark in (("logo", logo), ("seal", seal)) if mark}
+    given = {"theme": _look(theme), **marks}
+    return typst.Compiler(root=folder, font_paths=_faces(state), ignore_system_fonts=True, sys_inputs=given)
 
 
 @cache
@@ -133,7 +136,10 @@ def _data(document: Document) -> dict[str, Any]:
         "subject": " ".join(part for part in (document.number, document.title) if part),
         "heads": [head_parts(document, first=True), head_parts(document)],
         "feet": [foot_text(document, first=True), foot_text(document)],
-        "letterhead": {**head._asdict(), "pad": ABOVE_RULE} if head else None,
+        "letterhead": {**head._asdict(), "logo": _logo(head.logo), "pad": ABOVE_RULE} if head else None,
+        "logo": _logo(running_logo(document)),
+        "words": [logo_words(document), seal_words(document)],
+        "stamp": _stamp(document),
         "count": page_parts(document.lang),
         "page": [document.page.width, document.page.height],
         "margin": theme.side_margin(document.kind),
@@ -143,6 +149,17 @@ def _data(document: Document) -> dict[str, Any]:
         "air": _air(document),
         "blocks": blocks_of(document),
     }
+
+
+def _logo(logo: Logo | None) -> dict[str, float] | None:
+    """Return where a logo stands, and how much room it takes."""
+    return {"width": logo.width, "height": logo.height, "indent": logo.indent, "above": logo.above} if logo else None
+
+
+def _stamp(document: Document) -> dict[str, float] | None:
+    """Return where a seal stands in its place to sign."""
+    seal = seal_of(document)
+    return {"width": seal.width, "height": seal.height, "right": FROM_RIGHT, "down": BENEATH} if seal else None
 
 
 def _air(document: Document) -> dict[str, float]:

@@ -208,7 +208,10 @@ class _Data(BlockVisitor[Iterator[Node]]):
 
     def render_signature_block(self, node: SignatureBlock) -> Iterator[Node]:
         gaps = [list(gap) for gap in signature_gaps(self.lang, self.theme)]
-        places = [{"label": s.label, "name": s.name, "date": s.date, "gaps": gaps} for s in node.signatures]
+        places = [
+            {"label": s.label, "name": s.name, "date": s.date, "gaps": gaps, "stamped": s.stamped}
+            for s in node.signatures
+        ]
         yield {"kind": "signatures", "places": places, "seal": any(s.seal for s in node.signatures)}
 
     # --- fields ---

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import assert_never
 
@@ -45,7 +46,7 @@ from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import phrase
-from generator.writers.letterhead import LINE, NAME_LINE, letterhead
+from generator.writers.letterhead import LINE, NAME_LINE, Logo, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
@@ -53,6 +54,7 @@ from generator.writers.xlsx.controls import RATING, is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
 from generator.writers.xlsx.look import edged, font_of
+from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead, place_seal
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
 from generator.writers.xlsx.pictures import Placed
 from generator.writers.xlsx.tables import BesideLines, TableLines
@@ -131,13 +133,27 @@ class FormSheet(Grid, BlockVisitor[None]):
         head, size = letterhead(self.document), self.theme.size
         if head is None:
             return
-        self.full("organisation", head.name, size.letterhead * NAME_LINE + 2.0, keeps=True)
-        for line in head.lines:
-            self.full("reached", line, size.label * LINE + 1.0, keeps=True)
+        start = self.columns_for(head.logo.indent, Mm(0.0)) + 1 if head.logo else 1
+        if head.logo:
+            self.beside_logo(head.logo)
+        wrapped = self.lines_in(head.name, COLUMNS + 1 - start, size.letterhead)
+        lines = [("organisation", head.name, wrapped * size.letterhead * NAME_LINE + 2.0)]
+        lines += [("reached", line, size.label * LINE + 1.0) for line in head.lines]
+        for style, text, height in lines:
+            self.add([self.plain(start, COLUMNS + 1 - start, style, text)], height, keeps=True)
+        if head.logo:
+            self.add([], max(0.5, head.logo.above * POINTS_PER_MM), keeps=True)
         self.add([self.plain(1, COLUMNS, "underline", "")], _ABOVE_RULE, keeps=True)
         self.gap(_BELOW_RULE)
 
+    def beside_logo(self, logo: Logo) -> None:
+        """Leave free what a logo that is higher than the words beside it has above them; it begins there."""
+        placed = partial(place_in_letterhead, self.book, logo)
+        self.add([], max(0.5, logo.above * POINTS_PER_MM), keeps=True, placed=placed)
+
     def title(self) -> None:
+        if self.document.kind != LETTER:
+            place_beside_title(self.book, sheet_width(self.document), _TITLE / POINTS_PER_MM)
         self.full("title", self.document.title, _TITLE, keeps=True)
 
     def render_section(self, node: Section) -> None:
@@ -275,15 +291,22 @@ class FormSheet(Grid, BlockVisitor[None]):
         spans = [(half + 1, half)] if alone else self.spans([1.0] * len(node.signatures))
         pairs = list(zip(spans, node.signatures, strict=True))
         write, sealed = self.theme.write, any(s.seal for s in node.signatures)
-        room = write.seal if sealed and self.document.kind == LETTER else write.signature
+        space = write.seal if sealed and self.document.kind == LETTER else write.signature
         edges = {"top": "TrL", "middle": "rL", "low": "rBL"}
         if alone:
             edges = {"top": "TRL", "middle": "RL", "low": "RBL"}
         lines = max(self.lines_in(s.label, at[1], self.theme.size.cell) for at, s in pairs)
         label = lines * 12.5 + 5
         self.add([self._signing(at, "sign", edges["top"], s.label, alone) for at, s in pairs], label, keeps=True)
-        rest = room * POINTS_PER_MM - label + 3
-        self.add([self._signing(at, "signed", edges["middle"], s.name, alone) for at, s in pairs], rest, keeps=True)
+        rest = space * POINTS_PER_MM - label + 3
+        high, above = (rest + 22.0) / POINTS_PER_MM, label / POINTS_PER_MM
+
+        def sealed_at(row: int) -> None:
+            for (start, span), one in pairs:
+                place_seal(self.book, one, row, start - 1, start - 1 + span, self.width, high, above)
+
+        room = [self._signing(at, "signed", edges["middle"], s.name, alone) for at, s in pairs]
+        self.add(room, rest, keeps=True, placed=sealed_at)
         gaps = signature_gaps(self.lang, self.theme)
         under = any(gap.under for gap in gaps) and any(not s.date for s in node.signatures)
         dates = [cell for at, s in pairs for cell in self._dates(at, s, edges["low"], alone)]

@@ -189,7 +189,7 @@ class Grid:
             self.controls.closing(),
             page_setup(self.document),
             row_breaks(self.breaks),
-            drawing_reference(self.book.pictures),
+            drawing_reference(self.book.pictures, self.book.marks),
         ]
         return "".join(parts) + "</worksheet>"
 

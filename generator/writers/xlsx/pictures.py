@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.document import Caption, Picture
+from generator.profile import Mark
 from generator.theme import Theme
-from generator.units import MM_PER_POINT
+from generator.units import MM_PER_POINT, Mm
 from generator.wording import Lang
 from generator.writers import opc
-from generator.writers.ooxml import EMU_PER_MM, blip, files_of, media, outline
+from generator.writers.ooxml import EMU_PER_MM, blip, files_of, mark_blip, mark_files, mark_media, media, outline
 from generator.writers.xlsx.cells import escape
 
 SHEET_RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
@@ -32,17 +33,39 @@ class Placed(NamedTuple):
     beside: float = 1.0
 
 
-def drawing_reference(pictures: Sequence[Placed]) -> str:
+_FIRST_MARK = 5001
+"""Number of the first logo or seal among all drawings of a sheet."""
+
+
+class PlacedMark(NamedTuple):
+    """A logo or seal of such a size, so many millimetres from a cell's corner; row and column are counted from 0.
+
+    `name`: that of its files, "logo" or "seal".
+    """
+
+    mark: Mark
+    name: str
+    words: str
+    size: tuple[Mm, Mm]
+    row: int
+    column: int = 0
+    across: float = 0.0
+    down: float = 0.0
+
+
+def drawing_reference(pictures: Sequence[Placed], marks: Sequence[PlacedMark] = ()) -> str:
     """Return what a worksheet says of its pictures: nothing where there are none."""
-    return '<drawing r:id="rId1"/>' if pictures else ""
+    return '<drawing r:id="rId1"/>' if pictures or marks else ""
 
 
-def picture_parts(pictures: Sequence[Placed], theme: Theme, lang: Lang) -> list[opc.Part]:
-    """Return the parts that pictures add to the first sheet.
+def picture_parts(
+    pictures: Sequence[Placed], theme: Theme, lang: Lang, marks: Sequence[PlacedMark] = ()
+) -> list[opc.Part]:
+    """Return the parts that pictures, and an organisation's marks, add to the first sheet.
 
     A chart's own part isn't among them; the n-th chart is looked for where `chart_part` says.
     """
-    if not pictures:
+    if not pictures and not marks:
         return []
     charts = iter(range(1, len(pictures) + 1))
     framed = (
@@ -50,10 +73,17 @@ def picture_parts(pictures: Sequence[Placed], theme: Theme, lang: Lang) -> list[
         for n, placed in enumerate(pictures, 1)
     )
     anchors = "".join(_anchor(placed, inside) for placed, inside in zip(pictures, framed, strict=True))
+    anchors += "".join(_marked(placed, n) for n, placed in enumerate(marks, _FIRST_MARK))
+    own = {placed.name: placed.mark for placed in marks}
     space = f'xmlns:xdr="{_DRAWING}/spreadsheetDrawing" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     links = "".join(
         f'<Relationship Id="rId{name}" Type="{_RELATIONS}/{kind}" Target="../{target}"/>'
         for name, kind, target in _links(pictures)
+    )
+    links += "".join(
+        f'<Relationship Id="{known}" Type="{_RELATIONS}/image" Target="../media/{target}"/>'
+        for name, mark in own.items()
+        for known, target in mark_files(mark, name)
     )
     sheet = f'<Relationship Id="rId1" Type="{_RELATIONS}/drawing" Target="../drawings/drawing1.xml"/>'
     texts = {
@@ -63,7 +93,23 @@ def picture_parts(pictures: Sequence[Placed], theme: Theme, lang: Lang) -> list[
     }
     made = [opc.deflate(name, xml.encode()) for name, xml in texts.items()]
     drawn = [(n, placed.picture) for n, placed in enumerate(pictures, 1) if not placed.picture.data]
-    return made + [part for n, picture in drawn for part in media(picture, theme, lang, "xl", n)]
+    made += [part for n, picture in drawn for part in media(picture, theme, lang, "xl", n)]
+    return made + [part for name, mark in own.items() for part in mark_media(mark, "xl", name)]
+
+
+def _marked(placed: PlacedMark, number: int) -> str:
+    """Return a logo or seal on the sheet."""
+    across, down, wide, high = (round(mm * EMU_PER_MM) for mm in (placed.across, placed.down, *placed.size))
+    size, known = f'cx="{wide}" cy="{high}"', f'id="{number + 1}" name="{placed.name}{number}"'
+    words = f'{known} descr="{escape(placed.words)}"'
+    filled = f"{mark_blip(placed.mark, placed.name)}<a:stretch><a:fillRect/></a:stretch>"
+    return (
+        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{placed.column}</xdr:col><xdr:colOff>{across}</xdr:colOff>"
+        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{down}</xdr:rowOff></xdr:from><xdr:ext {size}/>"
+        f"<xdr:pic><xdr:nvPicPr><xdr:cNvPr {words}/><xdr:cNvPicPr/></xdr:nvPicPr>"
+        f'<xdr:blipFill>{filled}</xdr:blipFill><xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/></xdr:oneCellAnchor>'
+    )
 
 
 def chart_part(number: int) -> str:

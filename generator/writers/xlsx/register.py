@@ -48,6 +48,7 @@ from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.fitting import PIXELS_PER_CHARACTER, fitted, header_lines, text_room
 from generator.writers.xlsx.long_texts import Long
 from generator.writers.xlsx.look import Look, edged
+from generator.writers.xlsx.marks import place_beside_title
 from generator.writers.xlsx.pages import Page
 from generator.writers.xlsx.pictures import Placed, drawing_reference
 from generator.writers.xlsx.stream import MOST_PLACES, Emit, Measure, emitter, measure
@@ -180,6 +181,7 @@ class Register:
 
     def _top(self) -> Iterator[str]:
         boxes, self.last = self.boxes, 1
+        place_beside_title(self.book, boxes.width((1, boxes.columns)), _TITLE / POINTS_PER_MM)
         yield boxes.wide(1, "title", self.document.title, _TITLE)
         self.page.add(_TITLE)
         for block in self.above:
@@ -485,7 +487,7 @@ class Register:
                 self.controls.closing() if self.is_control else self._validations(),
                 page_setup(self.document),
                 row_breaks(self.page.breaks),
-                drawing_reference(self.book.pictures),
+                drawing_reference(self.book.pictures, self.book.marks),
                 "</worksheet>",
             )
         )

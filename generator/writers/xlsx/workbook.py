@@ -18,7 +18,7 @@ from generator.writers.xlsx.formulas import Places
 from generator.writers.xlsx.heads import footer, header
 from generator.writers.xlsx.lengths import beginning, units
 from generator.writers.xlsx.look import Look, look
-from generator.writers.xlsx.pictures import Placed
+from generator.writers.xlsx.pictures import Placed, PlacedMark
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -44,6 +44,7 @@ class Book:
     lists: dict[tuple[str, ...], int] = field(default_factory=dict)
     folded: set[str] = field(default_factory=set)
     pictures: list[Placed] = field(default_factory=list)
+    marks: list[PlacedMark] = field(default_factory=list)
     more: list[Table] = field(default_factory=list)
     """Tables that may go on beyond the sheet, each with its title as its caption."""
 
@@ -231,12 +232,16 @@ def sheet_top(document: Document) -> Mm:
     return Mm(min(page.margin_top, page.head + _HEAD_ROOM)) if document.kind == LETTER else page.margin_top
 
 
+_PAPER_CODES = {"Letter": 1, "Tabloid": 3, "Legal": 5, "A3": 8, "A4": 9}
+"""Sizes of paper as Excel counts them (18.3.1.63)."""
+
+
 def page_setup(document: Document) -> str:
     """Return the print set-up: one page wide, margins in inches, head and foot of every page."""
     page, margin = document.theme.page, document.theme.side_margin(document.kind)
     side, top, bottom = (mm / 25.4 for mm in (margin, sheet_top(document), page.margin_bottom))
     head, foot = page.head / 25.4, page.foot / 25.4
-    code = {"A4": 9, "A3": 8}[document.page.size]
+    code = _PAPER_CODES[document.page.size]
     orientation = "landscape" if document.page.landscape else "portrait"
     margins = f'left="{side:.3f}" right="{side:.3f}" top="{top:.3f}" bottom="{bottom:.3f}"'
     return (

@@ -1,0 +1,112 @@
+"""The desk's own settings as commands use them: found once, its defaults beneath what the command line says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from generator.configuration import CONFIG_VARIABLE, Configuration, find_configuration, load_configuration
+from generator.errors import BiaodanError, Fault, Place, SchemaError, UsageError, fail
+
+if TYPE_CHECKING:
+    from generator.catalogue import Catalogue
+
+NONE = "-"
+"""What --config and its variable say for no settings at all."""
+
+
+@dataclass
+class Own:
+    """The settings of this run. `named`: the file that the command line or the environment names, if any."""
+
+    named: str | None = None
+
+    @cached_property
+    def path(self) -> Path | None:
+        """Return the file that holds; None where none does. Raises UsageError (E-config-none) for a missing one."""
+        if self.named is None:
+            return find_configuration(Path.cwd())
+        if self.named == NONE:
+            return None
+        if not Path(self.named).is_file():
+            raise fail(UsageError, "E-config-none", Place(self.named))
+        return Path(self.named)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """Return the settings, those of nobody where there are none; raises as `load_configuration` does."""
+        made = load_configuration(self.path) if self.path else Configuration()
+        if unknown := _unknown_formats(made):
+            raise SchemaError(unknown)
+        return made
+
+    def defaults(self) -> dict[str, dict[str, Any]]:
+        """Return what is usual for each command, as click takes it; nothing of settings that can't be used."""
+        try:
+            usual = _by_option(self.configuration)
+        except BiaodanError:
+            return {}  # the command that needs them tells why
+        made: dict[str, dict[str, Any]] = {command: dict(usual) for command in _WITH_LANG}
+        return {**made, "case": {"add": dict(usual), "show": dict(usual)}} if usual else {}
+
+
+_WITH_LANG = ["blank", "render", "batch", "summary", "satisfaction", "check", "read", "collect", "lint", "list"]
+_WITH_LANG += ["show", "doctor", "map"]
+
+
+def _by_option(found: Configuration) -> Mapping[str, object]:
+    usual = found.defaults
+    given = {
+        "lang": usual.lang,
+        "pdf_engine": usual.engine or None,
+        "mask": usual.mask,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _unknown_formats(found: Configuration) -> list[Fault]:
+    if not found.defaults.formats:
+        return []
+    from generator.writers import formats, is_known
+
+    place = found.place("/defaults/formats")
+    unknown = [name for name in found.defaults.formats if not is_known(name)]
+    return [Fault("E-config-choice", place, {"known": list(formats())}) for _ in unknown[:1]]
+
+
+def own() -> Own:
+    """Return the settings of the command that runs."""
+    context = click.get_current_context(silent=True)
+    found = context.find_root().obj if context else None
+    return found if isinstance(found, Own) else Own(os.environ.get(CONFIG_VARIABLE) or None)
+
+
+def configuration() -> Configuration:
+    """Return the settings of the command that runs; raises as `Own.configuration`."""
+    return own().configuration
+
+
+def usual_formats() -> tuple[str, ...]:
+    """Return the formats that the desk usually wants; none where it doesn't say."""
+    return configuration().defaults.formats
+
+
+def is_usual(option: str) -> bool:
+    """Tell whether an option has the value that the desk usually wants, which nobody has asked for this time."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(option) is ParameterSource.DEFAULT_MAP
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue with the desk's own forms."""
+    from generator.catalogue import Catalogue
+
+    folder = configuration().forms
+    return Catalogue() if folder is None else Catalogue(own=folder)

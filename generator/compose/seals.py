@@ -1,0 +1,18 @@
+"""Where an organisation's own seal goes on a letter: the places to sign that leave room for one and name it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from generator.document import Block, Section, SignatureBlock
+
+
+def stamped(blocks: Iterable[Block], office: str) -> Iterator[Block]:
+    """Yield blocks in which the places that an organisation seals are marked."""
+    for block in blocks:
+        if isinstance(block, SignatureBlock):
+            places = (replace(place, stamped=place.seal and office in place.label) for place in block.signatures)
+            yield SignatureBlock(tuple(places))
+        elif isinstance(block, Section):
+            yield replace(block, blocks=tuple(stamped(block.blocks, office)))
+        else:
+            yield block
