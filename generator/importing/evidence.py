@@ -140,7 +140,16 @@ def is_long(title: str) -> bool:
     return bool(_WORDS.search(title))
 
 
-_SIGNS = (("US$", "USD"), ("HK$", "HKD"), ("NT$", "TWD"), ("¥", "yuan"), ("￥", "yuan"), ("€", "EUR"), ("£", "GBP"))
+_SIGNS = (
+    ("US$", "USD"),
+    ("HK$", "HKD"),
+    ("NT$", "TWD"),
+    ("¥", "yuan"),
+    ("￥", "yuan"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("$", "USD"),
+)
 _MINUTES = frozenset(
     {"分钟", "分鐘", "分", "minute", "minutes", "min", "mins", "小时", "小時", "时", "h", "hour", "hours"}
 )
@@ -159,6 +168,8 @@ def unit_of(title: str, unit: str, counts: Counter[Cell]) -> str:
         return _named_unit(unit)
     behind = {found[1] for text in texts if (found := _FIGURE.fullmatch(text))}
     behind |= {found[1].strip() for code in codes if (found := _QUOTED_LAST.search(code))}
+    if behind and {fold(word) for word in behind} <= _MINUTES:
+        return "minute"
     numbers = any(isinstance(cell.value, (int, float)) and not cell.code for cell in counts)
     if len(behind) == 1 and not numbers and (word := behind.pop()):
         return _named_unit(word)
@@ -296,7 +307,7 @@ _BY_TITLE = (
     (re.compile(r"地址|住址|address", re.IGNORECASE), "address"),
     (
         re.compile(
-            r"姓名|联系人|负责人|申请人|投诉人|收件人|收货人|持卡人|户名|full name|contact person", re.IGNORECASE
+            r"姓名|联系人|负责人|申请人|投诉人|收件人|收货人|持卡人|(?<!客)户名|full name|contact person", re.IGNORECASE
         ),
         "name",
     ),

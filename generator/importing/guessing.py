@@ -210,16 +210,16 @@ def _text(values: Values) -> Guess:
     if sort:
         schema = {"type": "string", "x-sensitive": sort}
         return Guess(schema, values.read_by(schema))
-    if answers := evidence.answers(values.title, told):
-        schema = {"type": "string", "enum": list(answers)}
-        reads = values.read_by(schema)
-        if not reads.bad:
-            return Guess(schema, reads, choices=answers)
     if several := evidence.several_answers(values.title, told):
         schema = {"type": "array", "items": {"type": "string", "enum": list(several)}, "uniqueItems": True}
         reads = values.read_by(schema)
         if not reads.bad:
             return Guess(schema, reads, choices=several)
+    if answers := evidence.answers(values.title, told):
+        schema = {"type": "string", "enum": list(answers)}
+        reads = values.read_by(schema)
+        if not reads.bad:
+            return Guess(schema, reads, choices=answers)
     is_long = evidence.is_long(values.title) or any("\n" in text.strip() or len(text) > _LONG for text in told)
     schema = {"type": "string", **({"x-control": "multiline"} if is_long else {})}
     return Guess(schema, values.read_by(schema))

@@ -89,6 +89,8 @@ class ListDraft:
         made = Draft(title, {**head, "rows": rows}, ["rows"], {"kind": "table", **self._page(kept)})
         if self.own:
             self._as_own(made, items)
+        if self.found.unread:
+            self.notes.lost(self.found.unread, "validations_unread")
         self.notes.lines.insert(0, self._told(len(kept)))
         made.report = self.notes.lines
         made.is_list = True
@@ -225,7 +227,7 @@ class ListDraft:
             return True
         spec, own = spec_of(node), spec_of(guess.schema)
         reads = values.read_by(node)
-        if reads.bad or not reads.good:
+        if reads.bad or not reads.good or (own.sensitive and not spec.sensitive):
             return False
         if own.choices and spec.choices:
             return len(own.choices) <= len(spec.choices)
@@ -349,6 +351,9 @@ class ListDraft:
 
     def _tell_rules(self, column: _Found) -> None:
         asked = column.asked
+        formula = self.found.rules.formulas.get(column.at, "")
+        if formula:
+            self.notes.lost(formula, "formula", title=column.title, row=self._cell(column.at))
         if asked.unknown:
             self.notes.lost(asked.unknown, "validation", title=column.title, row=self._cell(column.at))
 

@@ -112,7 +112,8 @@ class Keys:
     def own(self, title: str, wanted: str = "") -> str:
         """Return the key of a field that isn't a shared one; `wanted`: what the source calls it."""
         known = None if wanted else self.known(title)
-        first = slug(wanted) if wanted else known.key if known else slug(title)
+        told = known.key if known and self.form_id else slug(known.titles.get("en", "")) if known else ""
+        first = slug(wanted) if wanted else told or slug(title)
         if first in shared():
             first = slug(title) if slug(title) not in shared() else f"{first}_text"
         return self._free(first or "field")

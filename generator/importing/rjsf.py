@@ -68,7 +68,11 @@ class Rjsf:
         extra = {k: v for k, v in root.items() if k not in beside}
         properties = root.get("properties", {})
         made = Draft(str(root.get("title") or title), dict(properties), list(root.get("required", ())), {}, extra)
-        head = Fault("W-import-form", self.notes.place(), {"count": len(properties), "sort": "rjsf"})
+        head = Fault(
+            "W-import-form",
+            self.notes.place(),
+            {"count": len(properties), "sort": "rjsf" if self.ui else "JSON Schema"},
+        )
         made.report = [head, *self.notes.lines]
         return made
 

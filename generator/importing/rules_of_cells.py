@@ -13,7 +13,7 @@ from generator.records.workbooks.xlsx_parts import SheetPart, XlsxParts, area_of
 
 _NAMED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.+)")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_MOST_ANSWERS, _MOST_COLUMNS = 200, 400
+_MOST_ANSWERS, _MOST_COLUMNS, _LAST_OF_FORMULAS = 200, 400, 60
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class CellRules:
     columns: dict[int, Asked] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     header: int = 0
+    formulas: dict[int, str] = field(default_factory=dict)
+    """A formula of each column that has some, by number from 0."""
 
 
 def rules_of_book(path: Path, book: Book) -> dict[str, CellRules]:
@@ -65,6 +67,7 @@ class _SheetRules:
                 tag = str(element.tag).rpartition("}")[2]
                 if tag == "row":
                     refuse_own_entities(element)
+                    self._formulas(element, made)
                     element.clear(keep_tail=False)
                     while element.getprevious() is not None and element.getparent() is not None:
                         del element.getparent()[0]
@@ -73,6 +76,16 @@ class _SheetRules:
                 elif tag == "dataValidation":
                     self._validation(element, made)
         return made
+
+    def _formulas(self, row: Any, made: CellRules) -> None:
+        """Take note of the formulas of a row near the sheet's top."""
+        if not row.get("r", "").isdigit() or int(row.get("r")) > _LAST_OF_FORMULAS:
+            return
+        for cell in row:
+            formula = next((e.text for e in cell if str(e.tag).endswith("}f") and e.text), "")
+            area = area_of(cell.get("r", "")) if formula else None
+            if area is not None:
+                made.formulas.setdefault(area.left, f"={formula}")
 
     def _header(self) -> int:
         """Return the last of the rows that are printed on every page."""

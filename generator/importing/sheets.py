@@ -1,7 +1,9 @@
 """The sheet of a file that holds the list: its rows, its header, and what the workbook itself says of its columns."""
 
 import csv
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from generator.records.layout import Layout
 from generator.records.opened import open_book
 from generator.records.sheet_choice import ALL, leading, shown
 from generator.records.text_files import MAX_CELL, TextLayout
+from generator.records.workbook_scan import BROKEN
 from generator.records.workbooks import Area, Book, Row, Sheet
 
 TEXTS = (".csv", ".tsv", ".txt")
@@ -29,6 +32,9 @@ class Listed:
     sheet: str = ""
     is_several: bool = False
     """Whether the list stands on several sheets of the same columns."""
+
+    unread: str = ""
+    """The format of a workbook whose validations aren't read."""
 
     form: str = ""
     """The form that a workbook of ours was made from."""
@@ -99,9 +105,20 @@ def _book_list(path: Path, wanted: str, password: str) -> Listed:
         raise fail(RecordError, "E-import-no-list", place)
     if len(found) > 1 and not _are_alike(found):
         raise fail(RecordError, "E-import-sheets", place, sheets=[shown(one.sheet) for one in found])
-    if len(found) > 1:
-        return _together(found)
-    return found[0]
+    made = _together(found) if len(found) > 1 else found[0]
+    made.unread = _unread(path)
+    return made
+
+
+def _unread(path: Path) -> str:
+    """Return the format of a workbook that may have validations which nobody reads; nothing where it has none."""
+    suffix = path.suffix.lower()
+    if suffix in (".xlsx", ".xlsm"):
+        return ""
+    if suffix == ".ods":
+        with suppress(*BROKEN), zipfile.ZipFile(path) as archive:
+            return suffix if b"table:content-validation " in archive.read("content.xml") else ""
+    return suffix
 
 
 def _named(book: Book, wanted: str, place: Place) -> Sheet:

@@ -253,6 +253,8 @@ class WordForm:
 
     def _agrees(self, node: Schema, vocabulary: Mapping[str, Any]) -> bool:
         own, theirs = spec_of(node), spec_of(vocabulary)
+        if own.sensitive and not theirs.sensitive:
+            return False
         if own.choices or theirs.choices:
             labels = [choice.titles["zh-Hans"] for choice in theirs.choices]
             english = [choice.titles.get("en", "") for choice in theirs.choices]
@@ -295,7 +297,10 @@ class WordForm:
                     self.notes.lost(str(node["title"]), "heading")
 
     def _beside(self) -> None:
-        """Tell of headers and footers, which paper of ours has its own of."""
+        """Tell of headers and footers, which paper of ours has its own of, and of pictures."""
+        pictures = sum(name.startswith("word/media/") for name in self.package.names)
+        if pictures:
+            self.notes.lost(f"word/media ({pictures})", "pictures")
         for name in sorted(self.package.names):
             if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name):
                 text = "".join(e.text or "" for e in self.package.root(name).iter("{*}t")).strip()

@@ -44,6 +44,9 @@ def column(draft: Any, title: str, values: list[str]) -> Any:
         ("重量", ["3.5", "15"], "number", ""),
         ("折扣", ["85%", "90%"], "percent", ""),
         ("费用", ["¥1200.00", "¥35.5"], "money", ""),
+        ("价格", ["$1200.50", "$3"], "currency", ""),
+        ("用量", ["3件", "15件"], "integer", ""),
+        ("时长", ["2小时", "35分钟"], "duration", ""),
         ("金额（元）", ["1200.00", "35.5"], "money", ""),
         ("处理时长（分钟）", ["35", "120"], "duration", ""),
         ("已回访", ["是", "否", "是"], "boolean", ""),
@@ -95,6 +98,18 @@ def test_fields_of_the_vocabulary_are_shared_where_their_values_agree(draft: Any
     ]
     made = draft("客户名称,紧急程度\n甲公司,特急\n乙公司,平\n")
     assert "$ref" not in list(made.rows.values())[1]
+
+
+def test_personal_values_never_become_a_shared_field_that_is_not_masked(draft: Any) -> None:
+    made = draft("事由,电话,联系人\n甲,13800001111,张三\n乙,010-88886666,李四\n")
+    assert [spec.sensitive for spec in made.form.rows.fields] == ["", "phone", "name"]
+
+
+def test_a_cell_with_several_answers_is_a_choice_of_several(draft: Any) -> None:
+    ways = ["电话、邮件", "邮件、上门", "电话", "电话、上门", "邮件"] * 3
+    made = draft("事由,渠道\n" + "".join(f"事{n},{way}\n" for n, way in enumerate(ways)))
+    spec = made.form.rows.fields[1]
+    assert (spec.kind.name, [choice.value for choice in spec.choices]) == ("choices", ["电话", "邮件", "上门"])
 
 
 def test_what_is_filled_in_everywhere_is_required_once_there_are_rows_enough(draft: Any) -> None:
