@@ -185,7 +185,7 @@ class WordForm:
             else:
                 text, row = one
                 if text.strip():
-                    self.notes.lost(" ".join(text.split()), "prose", row=row)
+                    self.notes.lost("…", "prose", row=row)  # it may be an answer
         del self.trail[opened:]
 
     def _repeat(self, found: Repeat) -> None:

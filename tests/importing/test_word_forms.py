@@ -123,6 +123,14 @@ def test_places_to_sign_at_the_end_are_signatures(form: Any) -> None:
     ]
 
 
+def test_an_answer_that_stands_in_a_cell_is_never_shown(form: Any) -> None:
+    document = Document()
+    table(document, ["姓名", "欧阳某某"], ["事由", ""])
+    made = form(document)
+    assert made.told("W-import-lost")
+    assert not any("欧阳" in fault.text("zh-Hans") for fault in made.report)
+
+
 @pytest.mark.parametrize("name", ["troubleshooting-checklist", "satisfaction-survey", "interview-record"])
 def test_blank_paper_of_ours_gives_nearly_all_of_its_fields_back(draft: Any, tmp_path: Path, name: str) -> None:
     from generator import Catalogue
