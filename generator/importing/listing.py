@@ -1,5 +1,6 @@
 """A form drafted from a list: a table with a field for each column, as its rows show what they are."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ MOST_ROWS = 20_000
 _REQUIRED_FROM = 10
 _WIDE = 7
 _LONGEST_TITLE = 100
+_STARRED = re.compile(r"^\s*[*＊★]|[*＊★]\s*$|[（(]必填[）)]")
+"""A title that says itself that something must stand there."""
 
 
 @dataclass
@@ -237,7 +240,7 @@ class ListDraft:
 
     def _is_required(self, column: _Found) -> bool:
         return (
-            self.count >= _REQUIRED_FROM
+            (self.count >= _REQUIRED_FROM or bool(_STARRED.search(column.name)))
             and not column.blank
             and len(column.values) > 0
             and not any(evidence.is_none(cell) for cell in column.values.counts)

@@ -118,6 +118,8 @@ def test_what_is_filled_in_everywhere_is_required_once_there_are_rows_enough(dra
     assert [spec.required for spec in made.form.rows.fields] == [True, True, False]
     made = draft("事由,件数,附注\n" + "".join(lines[:3]))
     assert not any(spec.required for spec in made.form.rows.fields)
+    made = draft("事由*,件数,附注\n" + "".join(lines[:3]))
+    assert [spec.required for spec in made.form.rows.fields] == [True, False, False]
 
 
 def tracker(path: Path, rows: int = 24) -> Path:
