@@ -1,5 +1,6 @@
 """A form drafted from a table of a database: its `CREATE TABLE` statement, read from a file or told by the database."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 DIALECTS = ("mysql", "postgres", "sqlite", "tsql", "oracle", "duckdb", "")
 _LARGEST = 4 << 20
+_BATCH_END = re.compile(r"^\s*GO\s*;?\s*$", re.IGNORECASE | re.MULTILINE)
+"""A line of SQL Server's tools that ends a batch."""
+
 _LONG = 200
 
 
@@ -298,7 +302,7 @@ def text_draft(text: str, file: str, table: str = "") -> Draft:
     from sqlglot import exp
 
     place = Place(file)
-    parsed = statements_of(text, place)
+    parsed = statements_of(_BATCH_END.sub(";", text), place)
     made = [
         one
         for one in parsed

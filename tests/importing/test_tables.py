@@ -58,6 +58,17 @@ def test_a_statement_of_postgresql_gives_its_types_and_one_table_of_several_is_n
         draft(POSTGRES, name="all.sql", sheet="none")
 
 
+def test_a_batch_of_sql_server_is_read(draft: Any) -> None:
+    made = draft(
+        "CREATE TABLE [dbo].[jobs] ([nick] INT IDENTITY(1,1), [ok] BIT NOT NULL, [at] DATETIME2)\nGO\n", name="j.sql"
+    )
+    assert [(s.key, s.kind.name) for s in made.form.rows.fields] == [
+        ("nick", "integer"),
+        ("ok", "boolean"),
+        ("at", "datetime"),
+    ]
+
+
 def test_a_table_of_a_database_tells_itself(draft: Any, tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
     with sqlite3.connect(path) as connection:
