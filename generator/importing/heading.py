@@ -73,6 +73,8 @@ def heading(rows: Sequence[Row], merged: Sequence[Area], hinted: int = 0) -> Lay
 def _deepest(rows: Sequence[Row], start: int, merged: Sequence[Area], columns: Columns) -> Layout | None:
     """Return the header that begins in a row: of as many rows as belong together."""
     best: Layout | None = None
+    if _is_title(rows[start], merged):
+        return None
     for depth in range(1, min(_DEEPEST, len(rows) - start) + 1):
         part = rows[start : start + depth]
         layout = layout_of(part, merged, columns)
@@ -83,6 +85,14 @@ def _deepest(rows: Sequence[Row], start: int, merged: Sequence[Area], columns: C
         if _fits(layout, rows[start + depth :]):
             best = layout
     return best and replace(best, lines=best.lines or [])
+
+
+def _is_title(row: Row, merged: Sequence[Area]) -> bool:
+    """Tell whether a row says one thing alone, over several columns: what the list is called."""
+    said = [n for n, cell in enumerate(row.cells) if not is_blank(cell)]
+    if len(said) != 1:
+        return False
+    return any(a.top <= row.number <= a.bottom and a.left <= said[0] < a.right for a in merged)
 
 
 def _goes_on(part: Sequence[Row], beneath: Sequence[Row], merged: Sequence[Area]) -> bool:
