@@ -112,17 +112,10 @@ class ListDraft:
                 self.notes.lost(name, "twice", row=self._cell(at), column=letters(seen[fold(name)] + 1))
                 continue
             seen[fold(name)] = at
-            title, unit = without_unit(self._without_group(name))
+            title, unit = without_unit(name)
             title = " ".join(title.split())[:_LONGEST_TITLE]
             made.append(_Found(at, name, title, Values(title, unit), self.found.rules.columns.get(at, Asked())))
         return made
-
-    def _without_group(self, name: str) -> str:
-        """Return the name of a column that stands beneath a group, where no other column is called so."""
-        own = name.rpartition("/")[2]
-        layout = self.found.layout
-        is_alone = sum(other.rpartition("/")[2] == own for other in layout.names) == 1
-        return own if own and layout.last > layout.first and is_alone else name
 
     def _cell(self, at: int) -> str:
         return f"{self.found.sheet}!{letters(at + 1)}" if self.found.sheet else letters(at + 1)
