@@ -266,3 +266,20 @@ def test_what_is_no_source_is_refused(cli: Callable[..., Any], save: Any, name: 
     assert done.code in (1, 2)
     assert f"[{code}]" in done.err
     assert not Path("form.json").exists()
+
+
+def test_a_title_merged_over_all_columns_is_no_level_of_the_header(draft: Any, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["云海科技投诉台账（2019—2024）"])
+    sheet.append(["编号", "客户", "", "受理时间"])
+    sheet.append(["", "姓名", "手机", ""])
+    for area in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
+        sheet.merge_cells(area)
+    for number in range(6):
+        sheet.append([f"TS-{number}", f"王{number}", f"1380000{number:04}", _FIRST + timedelta(days=number)])
+    book.save(tmp_path / "list.xlsx")
+    made = draft(tmp_path / "list.xlsx")
+    assert made.schema["title"] == "云海科技投诉台账（2019—2024）"
+    assert [s.titles["zh-Hans"] for s in made.form.rows.fields] == ["编号", "客户/姓名", "客户/手机", "受理时间"]
