@@ -126,7 +126,7 @@ def test_a_column_that_its_table_is_built_on_is_not_hidden(tmp_path: Path) -> No
     changed = own(tmp_path, "issue-tracker", x_change={"/rows/*/issue_no": {"hidden": True}})
     form = changed.form("issue-tracker")
     assert [note.code for note in form.notes] == ["W-adapt-needed"]
-    assert form.spec_at("/rows/*/issue_no") in form.rows.shown
+    assert form.rows.by_key["issue_no"] in form.rows.shown
     assert blank("issue-tracker", "xlsx", catalogue=changed)
 
 
