@@ -36,6 +36,17 @@ def template_faults(form: Form, catalogue: Catalogue | None = None) -> list[Faul
     return found(form, (catalogue or Catalogue()).template_folders())
 
 
+def unplaced(form: Form, catalogue: Catalogue) -> list[Fault]:
+    """Return a warning for each field that was added to a form whose template doesn't place it."""
+    added = [spec for spec in form.root.walk() if spec.beside and "/*" not in spec.pointer]
+    if not form.template or not added:
+        return []
+    job = Job(form, folders=catalogue.template_folders(), catalogue=catalogue)
+    shown = {getattr(node, "pointer", "") for node in walk(job.composer.blank().blocks)}
+    missing = [spec for spec in added if spec.pointer not in shown]
+    return [Fault("W-adapt-unplaced", spec.place(file=form.source), {"beside": spec.beside}) for spec in missing]
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """What became of a record: its document and what tells it apart from its neighbours, or its faults."""

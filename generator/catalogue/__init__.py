@@ -3,15 +3,20 @@
 import difflib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from generator import resources, strict_json
+from generator.catalogue.adapt import CHANGE, EXTENDS, PLACES, WORDING, adapted, shape_faults
+from generator.catalogue.blocks import Wording, blocks_of, digest_of
 from generator.catalogue.build import build_form
 from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
 from generator.catalogue.resolve import resolve
-from generator.errors import Fault, Place, SchemaError, UsageError, fail
+from generator.errors import Fault, Place, SchemaError, UsageError, fail, pointer_step
 from generator.files import is_there, require_file
+from generator.strict_json import JsonObject
+from generator.wording import LANGS, Lang
 
 __all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
 
@@ -20,22 +25,70 @@ _NOT_FORMS = {"dialect", "shared", "policies", "statistics"}
 FOLDERS_VARIABLE = "BIAODAN_PATH"
 
 
-def load_form(path: Path, name: str = "") -> Form:
+def load_form(path: Path, name: str = "", catalogue: "Catalogue | None" = None) -> Form:
     """Return the Form of a schema file.
 
     Raises SchemaError when it can't be read, isn't a JSON Schema of an object, or has a fault against the dialect that
-    would make it unusable (`biaodan lint` finds the finer ones).
+    would make it unusable (`biaodan lint` finds the finer ones). A file of changes is the form that it changes, as the
+    catalogue has it, with the changes made.
     """
     shown = name or path.name
     schema = strict_json.load_own(path, shown)
     if not isinstance(schema, Mapping):
         raise fail(SchemaError, "E-schema-shape", Place(shown))
+    if EXTENDS in schema:
+        return _adapted_form(path, schema, shown, catalogue or Catalogue())
     from generator.catalogue.dialect import against_dialect
 
     if faults := against_dialect(schema, shown):
         raise SchemaError(faults)
     resolved = resolve(schema, shown)
     return build_form(resolved, path.stem, shown)
+
+
+def _adapted_form(path: Path, patch: JsonObject, shown: str, catalogue: "Catalogue") -> Form:
+    """Return the form that comes of a file of changes.
+
+    Raises SchemaError as `load_form`, UsageError (E-form-unknown) where the form that it changes isn't there.
+    """
+    from generator.catalogue.dialect import against_dialect
+
+    if faults := shape_faults(patch, shown):
+        raise SchemaError(faults)
+    base = catalogue.base_of(path, str(patch[EXTENDS]))
+    name = str(patch.get("x-form", {}).get("id", _name_of(path)))
+    made = adapted(base.schema, patch, name, shown)
+    if faults := against_dialect(made.schema, shown):
+        raise SchemaError(faults)
+    form = build_form(made.schema, name, shown)
+    wording, notes = _wording(patch, base, shown, catalogue)
+    moved = [at for at, change in patch.get(CHANGE, {}).items() if change.keys() & set(PLACES)] if form.template else []
+    notes += [Fault("W-adapt-order", Place(shown, pointer=f"/{CHANGE}/{pointer_step(at)}")) for at in moved]
+    return replace(form, wording=(*base.wording, *wording), notes=(*base.notes, *made.notes, *notes))
+
+
+def _wording(patch: JsonObject, base: Form, shown: str, catalogue: "Catalogue") -> tuple[Wording, list[Fault]]:
+    """Return the blocks that are worded anew, and what is told of those that the template hasn't, or has otherwise."""
+    made: list[tuple[Lang, str, str]] = []
+    notes = []
+    for lang in LANGS:
+        known = catalogue.blocks(base, lang)
+        for name, block in patch.get(WORDING, {}).get(lang, {}).items():
+            place = Place(shown, pointer=f"/{WORDING}/{lang}/{pointer_step(name)}")
+            if name not in known:
+                notes.append(Fault("W-adapt-block", place, {"known": list(known)}))
+                continue
+            if digest_of(block["text"]) == block.get("replaces"):
+                continue  # as it was begun, with nothing worded anew
+            if block.get("replaces") not in (None, digest_of(known[name])):
+                notes.append(Fault("W-adapt-moved", place, {"now": digest_of(known[name])}))
+            made.append((lang, name, block["text"]))
+    return tuple(made), notes
+
+
+def _name_of(path: Path) -> str:
+    """Return what a form is called by its file: that of changes ends with .patch.json."""
+    return path.stem.removesuffix(".patch")
 
 
 class Catalogue:
@@ -60,7 +113,7 @@ class Catalogue:
         for root in (resources.schemas(), *(f / "schemas" for f in self.folders), *own):
             for path in _schema_files(root):
                 if path.parent.name not in _NOT_FORMS:
-                    found[path.stem] = path
+                    found[_name_of(path)] = path
         return found
 
     def __iter__(self) -> Iterator[Form]:
@@ -94,7 +147,7 @@ class Catalogue:
         Raises UsageError (E-form-unknown, with the nearest names) when there is neither, SchemaError when it is faulty.
         """
         if name not in self._forms:
-            self._forms[name] = load_form(self._path(name))
+            self._forms[name] = load_form(self._path(name), catalogue=self)
         return self._forms[name]
 
     def find(self, name: str) -> Form | None:
@@ -115,6 +168,31 @@ class Catalogue:
             return require_file(path)
         near = difflib.get_close_matches(name, self._paths, 3, 0.5) or sorted(self._paths)
         raise fail(UsageError, "E-form-unknown", Place(name), near=near)
+
+    def base_of(self, path: Path, name: str) -> Form:
+        """Return the form that a file of changes changes: by its file beside it, else by its id, but never itself.
+
+        Raises UsageError (E-form-unknown) where there is none.
+        """
+        beside = path.parent / name
+        if beside.suffix == ".json" and beside.is_file() and beside.resolve() != path.resolve():
+            return load_form(beside, catalogue=Catalogue(self.folders))
+        found = self._paths.get(name)
+        if found is not None and found.resolve() != path.resolve() and not found.name.endswith(".patch.json"):
+            return self.form(name)
+        return Catalogue(self.folders).form(name) if self.own else Catalogue(()).form(name)
+
+    def blocks(self, form: Form, lang: Lang) -> Mapping[str, str]:
+        """Return the named blocks of a form's template in a language, by their names."""
+        if not form.template:
+            return {}
+        files = [f"{form.template}.{lang}.html"]
+        files += [f"{form.template}.zh-Hans.html"] if lang == "zh-Hant" else []
+        for file in files:
+            for folder in self.template_folders():
+                if (folder / file).is_file():
+                    return blocks_of((folder / file).read_text(encoding="utf-8"))
+        return {}
 
     def template_folders(self) -> tuple[Path, ...]:
         """Return where templates are looked for: the user's folders first."""

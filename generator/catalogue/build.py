@@ -167,6 +167,8 @@ class _SchemaReader:
             flows=node.get("x-case") is not False,
             chart=node.get("x-chart", {}),
             schema=node,
+            hidden=node.get("x-hidden") is True,
+            beside=node.get("x-beside", ""),
         )
 
     def fault(self, code: str, titles: Mapping[str, str], pointer: str, **params: object) -> None:
@@ -222,6 +224,8 @@ class _SchemaReader:
             date_only=kind is kinds.DATETIME and {"format": "date"} in node.get("anyOf", []),
             default=node.get("default"),
             schema=node,
+            hidden=node.get("x-hidden") is True,
+            beside=node.get("x-beside", ""),
         )
 
 

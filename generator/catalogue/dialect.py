@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator import resources, strict_json
+from generator.catalogue.adapt import EXTENDS, shape_faults
 from generator.catalogue.build import build_form
 from generator.catalogue.expressions import expression_faults
 from generator.catalogue.resolve import resolve, vocabularies
@@ -123,6 +124,8 @@ def faults_of_schema(schema: Any, shown: str, stem: str, *, ours: bool = False) 
     try:
         if not isinstance(schema, Mapping):
             return [Fault("E-schema-shape", Place(shown))]
+        if EXTENDS in schema:
+            return shape_faults(schema, shown)
         if str(schema.get("$id", schema.get("$schema"))).startswith(_NOT_FORMS):
             return list(_other_faults(schema, shown))
         faults = against_dialect(schema, shown)
@@ -178,8 +181,26 @@ def _vocabulary_faults(schema: JsonObject, node: JsonObject, pointer: str, file:
     for key, at, child in _properties(node, pointer):
         target = f"{shared.get(key)}#/$defs/{key}"
         # A section may be called like a shared value: it is an object, not that value told anew.
-        if key in shared and "properties" not in child and child.get("$ref") != target:
+        if key in shared and "properties" not in child and child.get("$ref") != target and not _is_copy(child, target):
             yield Fault("E-lint-vocabulary", Place(file, pointer=at), {"key": key, "ref": target})
+
+
+@cache
+def _told(target: str) -> JsonObject:
+    return _asserted(resolve({"$ref": target}, ""))
+
+
+def _is_copy(child: JsonObject, target: str) -> bool:
+    """Tell whether a field says all that the vocabulary says of it, as that of a form that was copied does."""
+    said = [child, *(part for part in child.get("allOf", ()) if isinstance(part, Mapping))]
+    return "$ref" not in child and all(any(p.get(k) == v for p in said) for k, v in _told(target).items())
+
+
+def _asserted(node: JsonObject) -> JsonObject:
+    return {key: value for key, value in node.items() if not key.startswith("x-") and key not in _SAID}
+
+
+_SAID = ("title", "description", "default", "examples")
 
 
 def _texts_of(node: JsonObject, extra: str) -> Mapping[str, str]:

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from generator import wording
+from generator.catalogue.blocks import Wording
 from generator.document.face import FREE, Constraints
-from generator.errors import Place, pointer_key, pointer_step
+from generator.errors import Fault, Place, pointer_key, pointer_step
 from generator.kinds import TEXT, Choice, Kind, Tone
 from generator.paper import Page
 from generator.wording import Lang
@@ -94,11 +95,18 @@ class FieldSpec:
     default: Any = None
     constraints: Constraints = FREE
     schema: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
+    beside: str = ""
+    """The pointer of the field that it follows where a template places that one."""
+
     step: str = field(init=False, default="")
     """The field's key as a step of a JSON Pointer."""
 
     by_key: Mapping[str, "FieldSpec"] = field(init=False, default_factory=dict)
     """The fields of a section or repeat by key."""
+
+    shown: tuple["FieldSpec", ...] = field(init=False, default=())
+    """The fields of a section or repeat that paper shows."""
 
     derives: bool = field(init=False, default=False)
     """Whether the field, or one beneath it, is computed."""
@@ -117,6 +125,7 @@ class FieldSpec:
             "checks_within",
             bool(self.checks) or any(f.checks_within for f in self.fields) or bool(self.table.unique),
         )
+        object.__setattr__(self, "shown", tuple(f for f in self.fields if not f.hidden))
         object.__setattr__(self, "step", pointer_step(self.key))
         object.__setattr__(self, "by_key", {spec.key: spec for spec in self.fields})
 
@@ -179,6 +188,11 @@ class Form:
     hints: Mapping[str, str] = field(default_factory=dict)
     signatures: tuple[SignatureSpec, ...] = ()
     source: str = ""
+    wording: Wording = ()
+    """Blocks of its template that a desk words anew."""
+
+    notes: tuple[Fault, ...] = ()
+    """What is told of the changes that a desk makes to it: those that have nothing to change any more."""
 
     def title(self, lang: Lang) -> str:
         """Return the form's title in a language."""

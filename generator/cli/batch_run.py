@@ -11,6 +11,7 @@ from generator.cli.faults import print_faults
 from generator.cli.messages import message
 from generator.cli.options import ResumableOptions
 from generator.cli.output import formats_of
+from generator.cli.own import is_usual
 from generator.cli.writing import writing_options
 from generator.errors import MachineError, RecordError, WriteError
 from generator.job import Job
@@ -38,7 +39,8 @@ def run_batch(job: Job, source: str | Source, out: str, options: Options, *, as_
     Raises BiaodanError as `generator.batch.batch` does, for what goes wrong before anything has been made.
     """
     resuming = resuming_command(sys.argv[1:])
-    print_faults(unused_options(options.formats, options.writing), job.lang)
+    if not is_usual("pdf_engine"):
+        print_faults(unused_options(options.formats, options.writing), job.lang)
     with reporter_of(out, job.lang, as_json=as_json) as reporter:
         try:
             with signals.told() as stop:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 from click.core import ParameterSource
@@ -110,3 +110,21 @@ def catalogue() -> Catalogue:
 
     folder = configuration().forms
     return Catalogue() if folder is None else Catalogue(own=folder)
+
+
+def write_own(files: Sequence[tuple[Path, str]], folder: str) -> None:
+    """Write files of a desk's own into a folder, all of them or none, over no other, and print their paths."""
+    from generator.files import Write, write_together
+
+    def writes(text: str) -> Write:
+        def write(file: BinaryIO) -> None:
+            file.write(text.encode())
+
+        return write
+
+    placed = [(Path(folder) / path, text) for path, text in files]
+    if there := [path for path, _ in placed if path.exists()]:
+        raise UsageError(Fault("E-own-there", Place(str(path))) for path in there)
+    write_together([(path, writes(text)) for path, text in placed], replace=False)
+    for path, _ in placed:
+        click.echo(str(path))

@@ -24,6 +24,8 @@ HOMES = {
     "read": f"{_COMMANDS}.read:read",
     "collect": f"{_COMMANDS}.collect:collect",
     "case": f"{_COMMANDS}.case:case",
+    "adapt": f"{_COMMANDS}.adapt:adapt",
+    "eject": f"{_COMMANDS}.eject:eject",
     "reference-doc": f"{_COMMANDS}.reference_doc:reference_doc",
     "template": f"{_COMMANDS}.template:template",
     "lint": f"{_COMMANDS}.lint:lint",

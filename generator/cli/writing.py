@@ -56,7 +56,7 @@ def job_of(
     policy, overrides = existing_files(options["policy"]), key_values(options["settings"])
     reading = reading_of(options, source, options["lang"], query) if source else PLAIN
     desk = configuration()
-    return make_job(
+    job = make_job(
         form,
         catalogue=catalogue(),
         profile=desk.profile,
@@ -70,6 +70,8 @@ def job_of(
         template=own,
         theme=theme_of(reference),
     )
+    print_faults(job.form.notes, job.lang)
+    return job
 
 
 def own_of(template: str | None, *, fillable: bool = False) -> tuple[Own | None, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from generator.document import (
     Use,
 )
 from generator.document.columns import columns_wide
+from generator.errors import pointer_key
 from generator.record import Values
 from generator.rules import Policy
 from generator.theme import Theme
@@ -63,6 +64,7 @@ class Layout:
     tables: TableComposer
     _grids: dict[tuple[Use, tuple[FieldSpec, ...]], tuple[tuple[Room, ...], ...]] = field(default_factory=dict)
     _paths: dict[str, FieldPath | None] = field(default_factory=dict)
+    _added: dict[str, tuple[str, ...]] | None = None
 
     @classmethod
     def of(
@@ -110,6 +112,21 @@ class Layout:
         if key not in self._paths:
             self._paths[key] = _path(self.form.root, key.split("."))
         return self._paths[key]
+
+    def added_beside(self, key: str) -> tuple[str, ...]:
+        """Return the keys of values that were added to the form beside a field, in the order of the paper."""
+        if self._added is None:
+            self._added = self._find_added()
+        path = self.path(key) if self._added else None
+        return self._added.get(path.pointer, ()) if path else ()
+
+    def _find_added(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for spec in self.form.root.walk():
+            if spec.beside and spec.shape == "value" and "/*" not in spec.pointer:
+                key = ".".join(map(pointer_key, spec.pointer.split("/")[1:]))
+                found[spec.beside] = (*found.get(spec.beside, ()), key)
+        return found
 
     # --- sections ---
 
@@ -189,8 +206,9 @@ class Layout:
         return (shown, tuple(choice.value for choice in spec.choices)) if shown else ((), ())
 
     def printed(self, specs: Iterable[FieldSpec], typed: Values) -> list[FieldSpec]:
-        """Return the fields that are printed: those whose `x-when` isn't false; on screen it may become true."""
-        return [f for f in specs if not f.when or self.faces.is_fillable or self.faces.holds(f, typed)]
+        """Return the fields that are printed: none hidden or whose `x-when` is false, which may change on screen."""
+        asked = (f for f in specs if not f.hidden)
+        return [f for f in asked if not f.when or self.faces.is_fillable or self.faces.holds(f, typed)]
 
     def _inside(self, spec: FieldSpec, typed: Values, pointer: str, whole: Values) -> Iterator[Block]:
         for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):

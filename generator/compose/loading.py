@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined, pass_context
 
+from generator.catalogue.blocks import Wording, reworded
 from generator.catalogue.limits import MOST_TEMPLATE, bound, spend
 from generator.catalogue.sandbox import Sandbox
 from generator.catalogue.values import plain
@@ -20,8 +21,8 @@ _LONGEST_NAME = 255
 class _Loader(BaseLoader):
     """Loads templates from the given folders; a path that leads out of them, by dots or a link, is refused."""
 
-    def __init__(self, folders: Sequence[Path], lang: Lang) -> None:
-        self.folders, self.lang = [folder.resolve() for folder in folders], lang
+    def __init__(self, folders: Sequence[Path], lang: Lang, wording: Wording) -> None:
+        self.folders, self.lang, self.wording = [folder.resolve() for folder in folders], lang, wording
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         path = self._find(template)
@@ -36,7 +37,8 @@ class _Loader(BaseLoader):
         except UnicodeDecodeError:
             raise fail(SchemaError, "E-template-encoding", Place(template)) from None
         found, changed = path, path.stat().st_mtime_ns
-        return traditional(source) if convert else source, str(path), lambda: found.stat().st_mtime_ns == changed
+        source = reworded(traditional(source) if convert else source, self.wording, self.lang)
+        return source, str(path), lambda: found.stat().st_mtime_ns == changed
 
     def _find(self, template: str) -> Path | None:
         parts = PurePosixPath(template.replace("\\", "/"))
@@ -71,9 +73,9 @@ class _Missing(StrictUndefined):
 
 
 @lru_cache(maxsize=16)
-def _environment(folders: tuple[Path, ...], lang: Lang) -> Environment:
+def _environment(folders: tuple[Path, ...], lang: Lang, wording: Wording) -> Environment:
     return Sandbox(
-        loader=_Loader(folders, lang),
+        loader=_Loader(folders, lang, wording),
         autoescape=True,
         undefined=_Missing,
         finalize=_printed,
@@ -94,6 +96,6 @@ def _printed(_context: Any, value: Any) -> Any:
     return plain(value)
 
 
-def load(folders: tuple[Path, ...], name: str, lang: Lang) -> Template:
-    """Return a compiled template; one whose file has changed is read again."""
-    return _environment(folders, lang).get_template(f"{name}.{lang}.html")
+def load(folders: tuple[Path, ...], name: str, lang: Lang, wording: Wording = ()) -> Template:
+    """Return a compiled template, with blocks worded anew; one whose file has changed is read again."""
+    return _environment(folders, lang, wording).get_template(f"{name}.{lang}.html")

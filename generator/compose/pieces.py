@@ -1,6 +1,6 @@
 """What templates place by functions: grids of fields, tables, sections, prose, key figures, signatures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from generator.catalogue import limits
+from generator.catalogue.form import FieldSpec
 from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
 from generator.compose.layout import Layout, PlacedValue
@@ -94,20 +95,28 @@ class Pieces:
         return PlacedValue(path.spec, typed.get(path.spec.key), path.pointer, typed)
 
     def _is_printed(self, found: PlacedValue) -> bool:
-        if found.value is None and not self.layout.is_blank:
+        if found.spec.hidden or (found.value is None and not self.layout.is_blank):
             return False
         return not found.spec.when or bool(self.layout.printed([found.spec], {**self.typed, **found.beside}))
 
     @template_function
     def fields(self, *keys: str) -> Markup:
         """Place a grid of fields; on filled paper those without a value are left out."""
-        found = [found for key in keys if self._is_printed(found := self._find(key))]
+        found = [found for key in self._with_added(keys) if self._is_printed(found := self._find(key))]
         return self._place_grid(found) if found else Markup("")
 
     @template_function
     def ask(self, *keys: str) -> Markup:
         """Place a grid of fields that the reader is to fill in: choices with boxes to tick, empty or not."""
-        return self._place_grid([self._find(key) for key in keys], asks=True)
+        found = [found for key in self._with_added(keys) if not (found := self._find(key)).spec.hidden]
+        return self._place_grid(found, asks=True) if found else Markup("")
+
+    def _with_added(self, keys: Sequence[str]) -> Iterator[str]:
+        """Yield keys of values, each with those that were added beside it and that nothing else places."""
+        for key in keys:
+            yield key
+            added = self.layout.added_beside(key)
+            yield from (more for more in added if more not in keys)
 
     def _place_grid(self, found: list[PlacedValue], asks: bool = False) -> Markup:
         mark = self._place(self._grid(found, asks))
@@ -133,6 +142,8 @@ class Pieces:
     def table(self, key: str) -> Markup:
         """Place the table of a repeat."""
         found = self._find(key, "repeat")
+        if found.spec.hidden:
+            return Markup("")
         rows = _rows(found.value)
         return self._place(self.layout.table(found.spec, rows, found.pointer), key=key, rows=len(rows))
 
@@ -140,6 +151,8 @@ class Pieces:
     def chart(self, key: str, columns: int = GRID) -> Markup:
         """Place the chart that `x-chart` draws of a repeat's rows, as wide as so many of the text's twelve columns."""
         found = self._find(key, "repeat")
+        if found.spec.hidden:
+            return Markup("")
         width = columns_wide(self.layout.faces.width, columns)
         made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed, width)
         return self._place(made, key=key, rows=len(_rows(found.value))) if made else Markup("")
@@ -148,6 +161,8 @@ class Pieces:
     def beside(self, key: str) -> Markup:
         """Place the table of a repeat with its chart at its right, or beneath where there is no room for both."""
         found = self._find(key, "repeat")
+        if found.spec.hidden:
+            return Markup("")
         rows = _rows(found.value)
         table, chart = self.layout.charted(found.spec, rows, found.pointer, self.typed)
         return self._place(table, *([chart] if chart else []), key=key, rows=len(rows))
@@ -156,6 +171,8 @@ class Pieces:
     def section(self, key: str) -> Markup:
         """Place a section with its heading."""
         found = self._find(key, "section", "repeat")
+        if found.spec.hidden:
+            return Markup("")
         above = found.pointer.removesuffix(f"/{found.spec.step}")
         made = self.layout.section(found.spec, found.beside, above)
         return self._place(made, key=key, rows=_rows_within(found.value))
@@ -166,6 +183,12 @@ class Pieces:
         `pen` wherever it isn't known yet, lines to write on.
         """
         spec, value, at, _ = self._find(key)
+        if spec.hidden:
+            return Markup("")
+        added = self.layout.added_beside(key)
+        return self._prose(spec, value, at, label, pen=pen) + Markup("").join(map(self.prose, added))
+
+    def _prose(self, spec: FieldSpec, value: Any, at: str, label: str | None, *, pen: bool) -> Markup:
         lang = self.layout.lang
         label = spec.title(lang) if label is None else label
         if self.layout.is_blank or (pen and value is None):
@@ -182,6 +205,8 @@ class Pieces:
     def figure(self, key: str, note: str = "", tone: str = "", label: str = "") -> Figure:
         """Return a key figure for `figures`; a note is dropped on blank paper."""
         spec, value, at, _ = self._find(key)
+        if spec.hidden:
+            return Figure("", "")
         text = self.layout.faces.text(spec, value)
         note = "" if self.layout.is_blank else known(note)
         return Figure(known(label) or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
@@ -189,7 +214,7 @@ class Pieces:
     @template_function
     def figures(self, *figures: Figure) -> Markup:
         """Place a band of key figures; those without a value are left out of filled paper."""
-        shown = tuple(f for f in figures if f.text or self.layout.is_blank)
+        shown = tuple(f for f in figures if f.text or (self.layout.is_blank and f.label))
         return self._place(KeyFigures(shown)) if shown else Markup("")
 
     @template_function

@@ -52,18 +52,18 @@ class TableComposer:
 
     def _made_columns(self, spec: FieldSpec) -> Iterator[Column]:
         offered = self._offered(spec)
-        for child in spec.fields:
+        for child in spec.shown:
             face = self.faces.of(child)
             own = face if face.ticks == (child.key in offered) else replace(face, ticks=child.key in offered)
             yield Column(child.key, own, _share(child), child.is_running)
 
     def _offered(self, spec: FieldSpec) -> set[str]:
         """Return the columns whose choices stand in each row as boxes to tick; of a register, where they have room."""
-        ticked = {f.key for f in spec.fields if self.faces.ticks(f)}
+        ticked = {f.key for f in spec.shown if self.faces.ticks(f)}
         if not self.faces.form.is_table:
             return ticked
-        room = self.faces.width / sum(map(_share, spec.fields))
-        return {f.key for f in spec.fields if f.key in ticked and self._tick_lines(f, _share(f) * room) <= _MOST_LINES}
+        room = self.faces.width / sum(map(_share, spec.shown))
+        return {f.key for f in spec.shown if f.key in ticked and self._tick_lines(f, _share(f) * room) <= _MOST_LINES}
 
     def _tick_lines(self, spec: FieldSpec, width: float) -> int:
         """Return how many lines of a column `width` millimetres wide its boxes to tick take."""
@@ -79,7 +79,7 @@ class TableComposer:
         """Return what a blank register's columns offer whose choices aren't printed in each row."""
         spec, lang = self.faces.form.rows, self.faces.lang
         offered = self._offered(spec)
-        named = [f for f in spec.fields if self.faces.ticks(f) and f.key not in offered]
+        named = [f for f in spec.shown if self.faces.ticks(f) and f.key not in offered]
         if not named or not self.faces.is_blank or self.faces.is_fillable:
             return None
         separator = phrase("separator", lang)
@@ -89,8 +89,8 @@ class TableComposer:
     def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str) -> Table:
         """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
         rows = rows or (spec.default or ())
-        keys = [f.key for f in spec.fields]
-        align = aligner(spec.fields, rows) or _as_it_is
+        keys = [f.key for f in spec.shown]
+        align = aligner(spec.shown, rows) or _as_it_is
         filled = [Row(tuple(align(key, row.get(key)) for key in keys)) for row in rows]
         spare = () if spec.default and not self.faces.is_fillable else self.spare_rows(spec, len(filled))
         return self._table(spec, pointer, [*filled, *spare])
@@ -104,7 +104,7 @@ class TableComposer:
 
     def _room_to_grow(self, spec: FieldSpec, count: int) -> int:
         """Return how many empty rows a table has on screen: those of blank paper, as far as its schema allows them."""
-        preset = bool(spec.default) and any(f.read_only for f in spec.fields)  # nobody could say what a row is about
+        preset = bool(spec.default) and any(f.read_only for f in spec.shown)  # nobody could say what a row is about
         wanted = 0 if preset else self._blank_rows(spec)
         most = _most(spec)
         return wanted if most is None else min(wanted, max(0, most - count))
@@ -129,7 +129,7 @@ class TableComposer:
     def ends(self, spec: FieldSpec) -> _Ends:
         """Return what `x-table` says of a table's key column and its sums."""
         if spec not in self._ends:
-            keys = [f.key for f in spec.fields]
+            keys = [f.key for f in spec.shown]
             summed = tuple(keys.index(key) for key in spec.table.totals)
             key = keys.index(spec.table.key) if spec.table.key else 0
             self._ends[spec] = _Ends(key, summed, phrase("total", self.faces.lang) if summed else "")
@@ -145,12 +145,12 @@ class TableComposer:
         spec, lang = self.faces.form.rows, self.faces.lang
         overdue = _overdue(spec, head)
         blank_rows = self._blank_rows(spec) if self.faces.is_blank and not self.faces.is_fillable else 0
-        numbered = any(f.is_running for f in spec.fields)
+        numbered = any(f.is_running for f in spec.shown)
         printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
         ends = self.ends(spec)
         spare = partial(self.spare_rows, spec)
-        keys, mark = [f.key for f in spec.fields], phrase("overdue", lang)
-        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.fields, rows))
+        keys, mark = [f.key for f in spec.shown], phrase("overdue", lang)
+        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.shown, rows))
         unsummed = _unsummed(spec, ends.summed, shown)
         return Table(
             pointer="/rows",
@@ -183,7 +183,7 @@ def _overdue(spec: FieldSpec, head: Values) -> Overdue | None:
     named = spec.table.overdue
     if not named:
         return None
-    keys = [f.key for f in spec.fields]
+    keys = [f.key for f in spec.shown]
     pointer = named.get("as_of", "")
     as_of = value_at(head, pointer) if pointer else None
     return Overdue(keys.index(named["due"]), keys.index(named["done"]), as_of, pointer)
@@ -196,7 +196,7 @@ def _share(spec: FieldSpec) -> float:
 
 def _printed_number(spec: FieldSpec, n: int) -> tuple[object, ...]:
     """Return a blank row with its running number."""
-    return tuple(n if f.is_running else None for f in spec.fields)
+    return tuple(n if f.is_running else None for f in spec.shown)
 
 
 _NUMBERS = {"number", "integer", "null"}

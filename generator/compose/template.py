@@ -41,7 +41,7 @@ def compose_template(layout: Layout, typed: Values, folders: tuple[Path, ...], o
     place = Place(f"{name}.{layout.lang}.html")
     pieces = Pieces(layout, typed)
     try:
-        template = load(folders, name, layout.lang)
+        template = load(folders, name, layout.lang, layout.form.wording)
         names = TemplateNames(layout.form.root, typed, "", layout)
         dict.update(names, {k: v for k, v in template.globals.items() if k not in layout.form.root.by_key})
         if "office" not in layout.form.root.by_key:
@@ -61,7 +61,7 @@ def prepare_template(form: Form, folders: tuple[Path, ...], lang: Lang) -> None:
     Raises SchemaError as `compose_template` does, for what is wrong with the template whatever the record.
     """
     try:
-        load(folders, form.template, lang)
+        load(folders, form.template, lang, form.wording)
     except _FAILURES as error:
         raise _failed(error, Place(f"{form.template}.{lang}.html")) from None
 
@@ -73,7 +73,7 @@ def template_faults(form: Form, folders: tuple[Path, ...]) -> list[Fault]:
         file = f"{form.template}.{lang}.html"
         try:
             if form.template and any((folder / file).is_file() for folder in folders):
-                load(folders, form.template, lang)
+                load(folders, form.template, lang, form.wording)
         except _FAILURES as error:
             faults += _failed(error, Place(file)).faults
         except SchemaError as error:

@@ -30,13 +30,12 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A desk's settings. `forms`: the folder of its own forms; `numbers`: patterns by form; `path`: where they lie."""
+    """A desk's settings. `forms`: the folder of its own forms; `path`: where they lie."""
 
     profile: Profile = field(default_factory=shipped_profile)
     theme: Theme = field(default_factory=shipped_theme)
     defaults: Defaults = Defaults()
     forms: Path | None = None
-    numbers: Mapping[str, str] = field(default_factory=dict)
     path: Path | None = None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
@@ -86,7 +85,6 @@ class _Reader:
                 defaults.get("mask"),
             ),
             self.forms(),
-            self.patterns(),
             self.path.absolute(),
             self.lines,
         )
@@ -154,9 +152,6 @@ class _Reader:
         if not folder.is_dir():
             self.note([Fault("E-config-folder", Place(self.path.name, pointer="/forms/folder"), {"folder": name})])
         return folder.absolute()
-
-    def patterns(self) -> Mapping[str, str]:
-        return dict(self.given.get("numbers", {}))
 
 
 def _is_name(value: object) -> bool:

@@ -123,11 +123,6 @@ def _known_keys(value: Any, place: Place, like: Mapping[str, Any]) -> Iterator[F
             yield from _known_keys(inner, at, like[key])
 
 
-def _patterns(value: Any, place: Place) -> Iterator[Fault]:
-    """Yield what is wrong with patterns of numbers; forms are known only where they are used."""
-    yield from _table(value, place, dict.fromkeys(value, _text(_LONGEST_NAME)) if isinstance(value, Mapping) else {})
-
-
 _ORGANISATION: Mapping[str, Check] = {
     "name": _texts(_LONGEST_NAME),
     "address": _texts(),
@@ -153,7 +148,6 @@ _TABLES: Mapping[str, Check] = {
     "organisation": _in(_ORGANISATION),
     "paper": _in(_PAPER),
     "look": _look,
-    "numbers": _patterns,
     "defaults": _in(_DEFAULTS),
     "forms": _in({"folder": _text()}),
 }

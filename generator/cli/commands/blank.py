@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from generator.cli.arguments import existing_files
-from generator.cli.faults import exit_if_faulty
+from generator.cli.faults import exit_if_faulty, print_faults
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
@@ -62,6 +62,7 @@ def blank(
         fillable=fillable,
     )
     jobs = [job_of(form) for form in ids]
+    print_faults([note for job in jobs for note in job.form.notes], lang)
     documents = [job.blank() for job in jobs]
     targets = output.targets([stem_of(document) for document in documents], lang)
     work = [Work(*pair) for pair in zip(documents, targets, strict=True)]

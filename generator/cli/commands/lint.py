@@ -9,6 +9,7 @@ from generator.cli.faults import exit_with_findings
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import json_option, lang_option
+from generator.cli.own import catalogue
 from generator.errors import BiaodanError, Fault, Place, UsageError, fail
 from generator.wording import Lang
 
@@ -31,20 +32,23 @@ def _faults_of(name: str, form: str, lang: Lang) -> list[Fault]:
         return _faults(Path(name))
     if not form:
         raise fail(UsageError, "E-own-form", Place(name))
-    from generator.catalogue import Catalogue
-
-    return load_own(name).faults(Catalogue().form(form), lang)
+    return load_own(name).faults(catalogue().form(form), lang)
 
 
 def _faults(path: Path) -> list[Fault]:
     """Return the faults of a schema file, and of the templates of its form."""
     from generator.catalogue import load_form
     from generator.catalogue.dialect import lint as lint_file
-    from generator.job import template_faults
+    from generator.job import template_faults, unplaced
 
     faults = lint_file(path)
+    known = catalogue()
     try:
-        form = load_form(path)
-    except BiaodanError:
-        return faults  # no form, or one whose faults are told already
-    return [*faults, *template_faults(form)]
+        form = load_form(path, str(path), known)
+    except BiaodanError as error:
+        return faults or ([] if not _is_adapted(path) else list(error.faults))  # no form, or its faults are told
+    return [*faults, *form.notes, *template_faults(form, known), *unplaced(form, known)]
+
+
+def _is_adapted(path: Path) -> bool:
+    return path.name.endswith(".patch.json")
