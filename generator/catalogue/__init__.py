@@ -30,6 +30,10 @@ def load_form(path: Path, name: str = "") -> Form:
     schema = strict_json.load_own(path, shown)
     if not isinstance(schema, Mapping):
         raise fail(SchemaError, "E-schema-shape", Place(shown))
+    if not isinstance(schema.get("x-form"), Mapping):
+        from generator.catalogue.foreign import adopted
+
+        return adopted(schema, path.stem, shown).form
     from generator.catalogue.dialect import against_dialect
 
     if faults := against_dialect(schema, shown):

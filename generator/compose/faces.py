@@ -73,7 +73,7 @@ class Faces:
     def _made(self, spec: FieldSpec) -> Face:
         return Face(
             kind=spec.kind,
-            label=spec.title(self.lang),
+            label=self._label(spec),
             choices=self.choices(spec),
             ticks=self.ticks(spec),
             unit=spec.unit,
@@ -89,6 +89,13 @@ class Faces:
     def _is_asked(self, spec: FieldSpec) -> bool:
         """Tell whether a rule of the form asks for a field, as it does but for what the rule says."""
         return any(check.severity == "required" and spec.pointer == f"/{check.at}" for check in self.form.root.checks)
+
+    def _label(self, spec: FieldSpec) -> str:
+        """Return a field's label; for a pen a schema of others has its hints printed behind it."""
+        title = spec.title(self.lang)
+        if self.purpose is not Purpose.BLANK or self.form.origin is None or not spec.hints:
+            return title
+        return f"{title}\u2003{' '.join(choose(spec.hints, self.lang).split())}"
 
     def _formula(self, spec: FieldSpec) -> Formula | None:
         from generator.compose.formulas import formula_of  # what it takes is loaded for paper on screen alone

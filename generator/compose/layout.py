@@ -34,6 +34,9 @@ from generator.theme import Theme
 from generator.units import Mm
 from generator.wording import Lang, choose, phrase
 
+BLANK_RECORDS = 2
+"""Rows of a repeat that stand beneath each other on blank paper: another sheet takes more."""
+
 ScaleKey = tuple[tuple[object, ...], tuple[object, ...]]
 """The ends of a scale and its steps; both empty for a value that is no rating."""
 
@@ -139,10 +142,24 @@ class Layout:
 
     def rows(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
         """Yield the table of a repeat with the chart that is drawn of its rows, beside it or above."""
+        if spec.holds_parts:
+            yield from self.records(spec, rows, pointer, typed)
+            return
         table, chart = self.charted(spec, rows, pointer, typed)
         if isinstance(table, Table):
             yield from [chart] if chart else []
         yield table
+
+    def records(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
+        """Yield the rows of a repeat that hold sections or tables: one beneath the other, each with its number."""
+        wanted = len(rows) or 1
+        if self.is_blank:
+            nested = "/0/" in f"{pointer}/"
+            wanted += 1 if self.faces.is_fillable and rows else 0 if nested or rows else BLANK_RECORDS - 1
+        for n in range(wanted):
+            row = rows[n] if n < len(rows) else {}
+            yield Heading(f"{spec.title(self.lang)} {n + 1}", level=3)
+            yield from self._inside(spec, row, f"{pointer}/{n}", typed)
 
     def charted(
         self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values
@@ -190,7 +207,16 @@ class Layout:
 
     def printed(self, specs: Iterable[FieldSpec], typed: Values) -> list[FieldSpec]:
         """Return the fields that are printed: those whose `x-when` isn't false; on screen it may become true."""
-        return [f for f in specs if not f.when or self.faces.is_fillable or self.faces.holds(f, typed)]
+        return [f for f in specs if self._is_shown(f, typed) and (not f.when or self._holds(f, typed))]
+
+    def _holds(self, spec: FieldSpec, typed: Values) -> bool:
+        return self.faces.is_fillable or self.faces.holds(spec, typed)
+
+    def _is_shown(self, spec: FieldSpec, typed: Values) -> bool:
+        """Tell whether a field has its place on this paper: what holds only sometimes is left out where it is empty."""
+        if spec.shown == "always" or (spec.shown == "unless-absent" and self.is_blank):
+            return True
+        return typed.get(spec.key) not in (None, {}, [])
 
     def _inside(self, spec: FieldSpec, typed: Values, pointer: str, whole: Values) -> Iterator[Block]:
         for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):

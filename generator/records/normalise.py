@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.packed import KEY, REST, map_rows, unpacked
 from generator.errors import Fault, Place
 from generator.kinds import reader
 from generator.kinds.base import Read, text_reader
@@ -48,7 +49,7 @@ class Normaliser:
         `folders`: those in which the pictures lie that it names.
         """
         reading = _Reading(self, Record(place=place, pointer=pointer))
-        reading.group(self.spec, raw, reading.record.values, pointer)
+        reading.group(self.spec, _in_fields(self.spec, raw), reading.record.values, pointer)
         _open_required(self.spec, reading.record.values)
         faults = [fault.at(file=place.file, row=place.row) for fault in reading.faults]
         if self._evidence.is_wanted:
@@ -57,7 +58,7 @@ class Normaliser:
 
     def target(self, spec: FieldSpec, name: object) -> _Target | None:
         """Return where a name leads from a section; None where it leads nowhere."""
-        path = find_path(spec, name) if isinstance(name, str) else None
+        path = _path(spec, name) if isinstance(name, str) else None
         if path is None:
             return None
         found = path[-1]
@@ -132,7 +133,10 @@ class _Reading:
     def section(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
         spec, at = target.spec, f"{above}/{target.spec.step}"
         if raw is None:
+            if spec.nullable:
+                self.record.nulls.append(at)
             return
+        raw = _in_fields(spec, raw)
         if not isinstance(raw, Mapping):
             self.fault("E-type", spec, at)
             return
@@ -149,19 +153,61 @@ class _Reading:
             except ValueFault as error:
                 self.fault(error.code, spec, at)
                 return
+        if spec.is_map and isinstance(raw, Mapping):
+            raw = map_rows(raw, spec.inner)
         if isinstance(raw, list):
             rows = values[spec.key] = list[dict[str, Any]]()
             for n, item in enumerate(raw):
                 rows.append({})
                 self.row(spec, item, rows[-1], f"{at}/{n}")
+            if spec.is_map:
+                self.names(spec, rows, at)
         elif raw is not None:
             self.fault("E-type", spec, at)
+        elif spec.nullable:
+            self.record.nulls.append(at)
+
+    def names(self, spec: FieldSpec, rows: list[dict[str, Any]], at: str) -> None:
+        """Note the rows of an object's table whose name is missing, or stands there twice."""
+        seen: set[Any] = set()
+        for n, row in enumerate(rows):
+            name = row.get(KEY)
+            code = "E-required" if name is None else "E-twice" if name in seen else ""
+            if code and row:
+                self.fault(code, spec.by_key[KEY], f"{at}/{n}/{KEY}")
+            seen.add(name)
 
     def row(self, spec: FieldSpec, raw: object, values: dict[str, Any], at: str) -> None:
+        raw = _in_fields(spec, raw)
         if isinstance(raw, Mapping):
             self.group(spec, raw, values, at)
         else:
             self.fault("E-type", spec, at)
+
+
+def _path(spec: FieldSpec, name: str) -> SpecPath | None:
+    """Return where a name leads; in a section that takes entries of any name, only its own fields' names do."""
+    path = find_path(spec, name)
+    return None if path and len(path) > 1 and REST in spec.by_key else path
+
+
+def _in_fields(spec: FieldSpec, raw: Any) -> Any:
+    """Return what a schema of others has in a shape of its own in that of paper."""
+    if spec.inner is not None:
+        raw = unpacked(spec.inner, raw, lambda key, name: _knows(spec, key, name))
+    if REST in spec.by_key and isinstance(raw, Mapping) and REST not in raw and spec.by_key[REST].is_map:
+        more = {name: value for name, value in raw.items() if not isinstance(name, str) or _path(spec, name) is None}
+        if more:
+            return {**{name: value for name, value in raw.items() if name not in more}, REST: more}
+    return raw
+
+
+def _knows(spec: FieldSpec, key: str, name: str) -> bool:
+    """Tell whether the field of a key has one of that name, as the section itself hasn't."""
+    if name in spec.by_key:
+        return False
+    child = spec.by_key.get(key)
+    return child is not None and child.within(name) is not None
 
 
 _GROUPS = {"section": _Reading.section, "repeat": _Reading.repeat}
@@ -170,7 +216,7 @@ _GROUPS = {"section": _Reading.section, "repeat": _Reading.repeat}
 def _open_required(spec: FieldSpec, values: dict[str, Any]) -> None:
     """Open the required sections that are absent, so that what misses in them is named field by field."""
     for child in spec.fields:
-        if child.shape == "section" and (child.required or child.key in values):
+        if child.shape == "section" and ((child.required and not child.nullable) or child.key in values):
             _open_required(child, values.setdefault(child.key, {}))
 
 
