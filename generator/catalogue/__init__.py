@@ -27,7 +27,12 @@ def load_form(path: Path, name: str = "") -> Form:
     would make it unusable (`biaodan lint` finds the finer ones).
     """
     shown = name or path.name
-    schema = strict_json.load_own(path, shown)
+    try:
+        schema = strict_json.load_own(path, shown)
+    except SchemaError:
+        from generator.catalogue.foreign import load_schema
+
+        schema = load_schema(path, shown)
     if not isinstance(schema, Mapping):
         raise fail(SchemaError, "E-schema-shape", Place(shown))
     if not isinstance(schema.get("x-form"), Mapping):

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from generator import kinds
 from generator.catalogue.choice_words import choice_titles
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, Origin, SignatureSpec, TableSpec
+from generator.catalogue.further import further_entries
 from generator.catalogue.packed import Packing, Variant, VariantGroup
 from generator.catalogue.personal import marked, sensitive
 from generator.document.face import Constraints
@@ -39,6 +40,8 @@ def build_form(schema: JsonObject, fallback_id: str, source: str, origin: Origin
         reader.check_register(repeat)
     if reader.faults:
         raise SchemaError(reader.faults)
+    if origin is not None and is_table and repeat is not None:  # a register has no room for what isn't a column
+        root = replace(root, extra=None, fields=(replace(repeat, extra=None),))
     page = meta.get("page", {})
     return Form(
         id=meta.get("id", fallback_id),
@@ -176,9 +179,11 @@ class _SchemaReader:
             chart=node.get("x-chart", {}),
             schema=node,
             inner=self.packing(inner),
+            extra=further_entries(beneath) if inner.get("x-open") else None,
             is_map=shape == "repeat" and bool(node.get("x-packed", {}).get("map")),
             shown=node.get("x-shown", "always"),
             nullable=bool(node.get("x-nullable")),
+            loose=self.origin is not None,
         )
 
     def packing(self, node: JsonObject) -> Packing | None:
@@ -259,6 +264,7 @@ class _SchemaReader:
             default=node.get("default"),
             schema=node,
             shown=node.get("x-shown", "always"),
+            loose=self.origin is not None,
         )
 
 

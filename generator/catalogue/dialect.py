@@ -11,7 +11,7 @@ import jsonschema_rs
 from generator import resources, strict_json
 from generator.catalogue.build import build_form
 from generator.catalogue.expressions import expression_faults
-from generator.catalogue.foreign import adopted, is_foreign
+from generator.catalogue.foreign import adopted, is_foreign, load_schema
 from generator.catalogue.resolve import resolve, vocabularies
 from generator.errors import BiaodanError, Fault, Place, pointer_step
 from generator.kinds import is_control
@@ -113,7 +113,7 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     """
     shown = str(path)
     try:
-        schema = strict_json.load_own(path, shown)
+        schema = load_schema(path, shown)
     except BiaodanError as error:
         return list(error.faults)
     return faults_of_schema(schema, shown, path.stem, ours=ours)

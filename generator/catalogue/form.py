@@ -105,6 +105,12 @@ class FieldSpec:
     """Whether JSON has the repeat as an object, its rows by name."""
 
     shown: Shown = "always"
+    loose: bool = False
+    """Whether days and times that RFC 3339 has, but nobody's paper, are taken as they are written, as for others."""
+
+    extra: "FieldSpec | None" = None
+    """The table of entries that the schema doesn't name, where it takes them; it is none of the section's fields."""
+
     step: str = field(init=False, default="")
     """The field's key as a step of a JSON Pointer."""
 
@@ -120,6 +126,9 @@ class FieldSpec:
     packs: bool = field(init=False, default=False)
     """Whether JSON has the field, or one beneath it, in another shape than paper."""
 
+    opens: bool = field(init=False, default=False)
+    """Whether the field, or one beneath it, takes entries that the schema doesn't name."""
+
     personal: bool = field(init=False, default=False)
     """Whether the field, or one beneath it, is marked as personal."""
 
@@ -127,6 +136,7 @@ class FieldSpec:
         object.__setattr__(self, "personal", bool(self.sensitive) or any(f.personal for f in self.fields))
         packs = self.inner is not None or self.is_map or self.key == REST or any(f.packs for f in self.fields)
         object.__setattr__(self, "packs", packs)
+        object.__setattr__(self, "opens", self.extra is not None or any(f.opens for f in self.fields))
         object.__setattr__(self, "derives", self.derive is not None or any(f.derives for f in self.fields))
         object.__setattr__(
             self,
@@ -162,12 +172,12 @@ class FieldSpec:
         """Return the field that a step of a record's JSON leads to, within alternatives too; None where it has none."""
         found = self.by_key.get(step)
         if found is not None or (self.inner is None and REST not in self.by_key and not self.is_map):
-            return found
+            return found or self.extra
         if self.is_map:
             return self.by_key.get("$value", self)
         parts = (self.by_key[key] for key in keys_of(self.inner) if key in self.by_key) if self.inner else ()
         within = next((spec for part in parts if (spec := part.within(step)) is not None), None)
-        return within or self.by_key.get(REST)
+        return within or self.by_key.get(REST) or self.extra
 
     @property
     def holds_parts(self) -> bool:
@@ -265,7 +275,8 @@ class Form:
         for step in pointer.split("/")[1:]:
             if spec is None or (spec.shape == "repeat" and step.isdigit()):
                 continue
-            spec = spec.child(pointer_key(step))
+            key = pointer_key(step)
+            spec = spec.child(key) or (spec.extra if key == REST else None)
         return spec
 
 

@@ -125,7 +125,7 @@ def unpacked(packing: Packing, raw: Any, knows: Callable[[str, str], bool]) -> A
         return raw if isinstance(raw, Mapping) and VALUE in raw else {VALUE: raw}
     if packing.row == "places":
         return _from_places(raw, packing.places) if isinstance(raw, list) else raw
-    if isinstance(raw, Mapping) and is_paper(raw):
+    if isinstance(raw, Mapping) and (not raw or is_paper(raw)):
         return raw
     for group in packing.groups:
         raw = _chosen(group, raw, knows)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec
-from generator.catalogue.packed import KEY, as_map, packed
+from generator.catalogue.packed import KEY, REST, as_map, packed
 from generator.errors import pointer_key
 from generator.record import Record, Values
 
@@ -18,6 +18,8 @@ class Serialiser:
 
     def __init__(self, spec: FieldSpec, zone: ZoneInfo) -> None:
         self._converters = [(child.key, made) for child in spec.fields if (made := _converter(child, zone))]
+        if spec.extra is not None and (further := _converter(spec.extra, zone)):
+            self._converters.append((REST, further))
         self._inner = spec.inner
         self._packs = spec.packs
 
@@ -39,7 +41,7 @@ class Serialiser:
         null.
         """
         data = self._fields(values)
-        return packed(self._inner, data) if self._packs else data
+        return packed(self._inner, data) if self._packs or REST in data else data
 
     def _fields(self, values: Values) -> dict[str, Any]:
         data = dict(values)
@@ -71,7 +73,7 @@ def _converter(spec: FieldSpec, zone: ZoneInfo) -> Convert | None:
         inner = Serialiser(spec, zone)
         if spec.is_map:
             return lambda rows: as_map([inner.data(_unnamed(row)) for row in rows], [row.get(KEY) for row in rows])
-        return lambda rows: [inner.data(row) for row in rows]
+        return lambda rows: [None if row is _NULL else inner.data(row) for row in rows]
     if spec.kind.is_plain_json:
         return None
     to_json = spec.kind.to_json
@@ -87,7 +89,10 @@ def _set_null(data: Any, pointer: str, null: object = None) -> None:
     node = data
     for step in above:
         node = node[int(step)] if isinstance(node, list) else node[step]
-    node.setdefault(last, null)
+    if isinstance(node, list):
+        node[int(last)] = null
+    else:
+        node.setdefault(last, null)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.packed import REST
 from generator.compose.beside import KINDS, TABLE, beside
 from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
@@ -118,7 +119,7 @@ class Layout:
 
     def body(self, typed: Values) -> list[Block]:
         """Return the whole form: its sections in the schema's order, numbered where there are several."""
-        parts = list(_runs(self.printed(self.form.root.fields, typed)))
+        parts = list(_runs(self.printed(_all_of(self.form.root, typed), typed)))
         plain = len(parts) == 1 and parts[0][0] is None
         blocks: list[Block] = []
         for number, (group, values) in enumerate(parts, 1):
@@ -149,6 +150,13 @@ class Layout:
         if isinstance(table, Table):
             yield from [chart] if chart else []
         yield table
+        for n, row in enumerate(rows if spec.extra else ()):
+            if spec.extra and row.get(REST):
+                heading = (
+                    f"{spec.title(self.lang)} {n + 1}{phrase('separator', self.lang)}{spec.extra.title(self.lang)}"
+                )
+                yield Heading(heading, level=3)
+                yield self.table(spec.extra, row[REST], f"{pointer}/{n}/{REST}")
 
     def records(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
         """Yield the rows of a repeat that hold sections or tables: one beneath the other, each with its number."""
@@ -219,7 +227,7 @@ class Layout:
         return typed.get(spec.key) not in (None, {}, [])
 
     def _inside(self, spec: FieldSpec, typed: Values, pointer: str, whole: Values) -> Iterator[Block]:
-        for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):
+        for group, values in _runs(self.printed(_all_of(spec, typed), {**whole, **typed})):
             if group is None:
                 yield from self.values(values, typed, pointer)
                 continue
@@ -229,6 +237,11 @@ class Layout:
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
+
+
+def _all_of(spec: FieldSpec, typed: Values) -> Sequence[FieldSpec]:
+    """Return the fields of a section, with the table of further entries where there are some."""
+    return (*spec.fields, spec.extra) if spec.extra is not None and typed.get(REST) else spec.fields
 
 
 def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:

@@ -1,12 +1,13 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
-from generator.catalogue.packed import KEY, REST, map_rows, unpacked
+from generator.catalogue.packed import CHOICE, KEY, REST, VALUE, map_rows, unpacked
 from generator.errors import Fault, Place
 from generator.kinds import reader
 from generator.kinds.base import Read, text_reader
@@ -59,6 +60,8 @@ class Normaliser:
     def target(self, spec: FieldSpec, name: object) -> _Target | None:
         """Return where a name leads from a section; None where it leads nowhere."""
         path = _path(spec, name) if isinstance(name, str) else None
+        if name == REST and spec.extra is not None:
+            path = (spec.extra,)
         if path is None:
             return None
         found = path[-1]
@@ -118,6 +121,9 @@ class _Reading:
         try:
             value = target.read(raw)
         except ValueFault as error:
+            if spec.loose and spec.kind.is_moment and isinstance(raw, str) and _RFC_3339.fullmatch(raw):
+                values[spec.key] = raw
+                return
             self.fault(error.code, spec, f"{above}/{spec.step}", **error.params)
             values[spec.key] = None
             return
@@ -127,8 +133,15 @@ class _Reading:
             return
         if value is not None:
             values[spec.key] = value
+        elif raw == "" and spec.loose and spec.kind.is_own_text and self._is_json():
+            values[spec.key] = ""
         elif raw is None and spec.nullable:
             self.record.nulls.append(f"{above}/{spec.step}")
+
+    def _is_json(self) -> bool:
+        """Tell whether the record comes from JSON, where an empty text is a value."""
+        file = self.record.place.file.lower()
+        return not file or file.endswith(_JSON)
 
     def section(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
         spec, at = target.spec, f"{above}/{target.spec.step}"
@@ -153,6 +166,8 @@ class _Reading:
             except ValueFault as error:
                 self.fault(error.code, spec, at)
                 return
+        if spec.shown == "given" and isinstance(raw, Mapping):
+            self.fault("W-key-further", spec, above, count=len(raw))
         if spec.is_map and isinstance(raw, Mapping):
             raw = map_rows(raw, spec.inner)
         if isinstance(raw, list):
@@ -178,6 +193,9 @@ class _Reading:
             seen.add(name)
 
     def row(self, spec: FieldSpec, raw: object, values: dict[str, Any], at: str) -> None:
+        if raw is None and spec.loose:
+            self.record.nulls.append(at)  # the schema says whether a row may be none
+            return
         raw = _in_fields(spec, raw)
         if isinstance(raw, Mapping):
             self.group(spec, raw, values, at)
@@ -199,7 +217,27 @@ def _in_fields(spec: FieldSpec, raw: Any) -> Any:
         more = {name: value for name, value in raw.items() if not isinstance(name, str) or _path(spec, name) is None}
         if more:
             return {**{name: value for name, value in raw.items() if name not in more}, REST: more}
+    if spec.extra is not None and isinstance(raw, Mapping) and REST not in raw:
+        more = {name: value for name, value in raw.items() if _is_further(spec, name)}
+        if more:
+            return {**{name: value for name, value in raw.items() if name not in more}, REST: more}
     return raw
+
+
+_JSON = (".json", ".jsonl", ".ndjson", "-")
+
+_RFC_3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})?[Tt ]?([0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+"""A day, a time or both as RFC 3339 writes them, with fractions of a second and any offset."""
+
+
+def _is_further(spec: FieldSpec, name: Any) -> bool:
+    """Tell whether a name is none of a field, nor that of a list's column."""
+    return type(name) is str and _path(spec, name) is None and name not in _STEPS
+
+
+_STEPS = frozenset({CHOICE, KEY, VALUE, REST})
 
 
 def _knows(spec: FieldSpec, key: str, name: str) -> bool:

@@ -81,9 +81,9 @@ def test_a_record_comes_out_as_it_went_in(save, schema, data):
     form, zone = load_form(save(schema)), load_policy().zone
     raw = data if isinstance(data, dict) else {"$value": data}
     record, faults = normaliser(form, zone).record(raw, Place())
-    assert [fault.code for fault in faults] == []
+    assert [fault.code for fault in faults if not fault.is_warning] == []
     assert json.loads(json.dumps(serialiser(form.record_spec, zone).record(record), default=float)) == raw
-    assert check(form, data) == []
+    assert [fault.code for fault in check(form, data) if not fault.is_warning] == []
 
 
 BRANCHES = {

@@ -4,6 +4,6 @@
 """
 
 from generator.catalogue.foreign.adopt import adopted, warnings_of
-from generator.catalogue.foreign.words import is_foreign
+from generator.catalogue.foreign.words import is_foreign, load_schema
 
-__all__ = ["adopted", "is_foreign", "warnings_of"]
+__all__ = ["adopted", "is_foreign", "load_schema", "warnings_of"]

@@ -136,6 +136,8 @@ class Describer:
         if not plain:
             consts = [values for values in self.consts(view).values() if isinstance(values, str) and values.strip()]
             plain = consts[0] if consts else humanised(view.names[0]) if view.names else ""
+        if not plain and len(view.types) == 1 and view.types != {"object"} and view.enum is None:
+            return {lang: phrase(f"foreign.type.{next(iter(view.types))}", lang) for lang in LANGS}
         if plain:
             return {**dict.fromkeys(LANGS, plain), **view.said.get("x-title", {})}
         return {lang: phrase("foreign.option", lang).format(n=number) for lang in LANGS}

@@ -153,7 +153,7 @@ class _Outliner:
             if any(self._has_parts(one) or one.types == {"array"} for one in lists):
                 return self.object(view, at)
         if "object" in view.types and view.properties:
-            return self.object(view, at)
+            return self.object(_by_type(schema, view), at)
         return self.anything(view)
 
     def anything(self, view: View) -> dict[str, Any]:
@@ -188,6 +188,8 @@ class _Outliner:
         node["required"] = [key for key in view.required if key in properties]
         if found.notes:
             node = _hinted(node, joined(found.notes))
+        if view.more in (None, True) and REST not in properties:
+            node["x-open"] = True
         return {**node, "x-packed": packed} if packed else node
 
     def more(self, view: View) -> Any:
@@ -209,7 +211,9 @@ class _Outliner:
         else:
             row[VALUE] = inner if "title" in inner else _titled(inner, words("value"))
             packed = {"row": "value"}
-        items = {"type": "object", "properties": row, "required": [KEY], "x-packed": packed}
+        items: dict[str, Any] = {"type": "object", "properties": row, "required": [KEY], "x-packed": packed}
+        if inner.get("x-open") and not packed:
+            items["x-open"] = True
         return {"type": "array", **_about(view), "items": items, "x-packed": {"map": True}}
 
     def alternatives(
@@ -298,6 +302,16 @@ def _wide(node: dict[str, Any]) -> dict[str, Any]:
     if "properties" in _inner(node) or length <= _HINT_A_THIRD or "x-width" in node:
         return node
     return {**node, "x-width": 6 if length <= _HINT_A_HALF else 12}
+
+
+def _by_type(schema: Any, view: View) -> View:
+    """Return what may be an object or something else as alternatives."""
+    others = sorted(view.types - {"object"})
+    parts: list[Any] = [
+        {"title": texts["zh-Hans"], "x-title": texts, "allOf": [schema, {"type": kind}]}
+        for kind, texts in (("object", words("type.object")), *((kind, words(f"type.{kind}")) for kind in others))
+    ]
+    return View(types=frozenset({"object"}), said=dict(view.said), groups=[("oneOf", parts)], names=view.names)
 
 
 def _insert(properties: dict[str, Any], key: str, node: Any, before: str | None) -> None:

@@ -144,7 +144,8 @@ def _own(node: JsonObject) -> View:
     made.said |= {word: value for word, value in node.items() if word.startswith("x-")}
     made.properties = dict(node.get("properties", {}))
     made.patterns = dict(node.get("patternProperties", {}))
-    made.more = node.get("additionalProperties", node.get("unevaluatedProperties"))
+    further = node.get("unevaluatedProperties")  # what its branches take isn't known before there is a record
+    made.more = node.get("additionalProperties", further if isinstance(further, Mapping) else None)
     made.required = list(node.get("required", ()))
     made.items, made.places = node.get("items"), list(node["prefixItems"]) if "prefixItems" in node else None
     made.groups = [(word, list(node[word])) for word in ("oneOf", "anyOf") if word in node]

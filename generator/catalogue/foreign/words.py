@@ -3,11 +3,13 @@
 import difflib
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
 from generator import resources, strict_json
+from generator.errors import SchemaError
 from generator.kinds import is_control
 from generator.strict_json import JsonObject
 
@@ -39,6 +41,22 @@ def is_misspelt_mask(keyword: str) -> bool:
 
 
 _NEAR = 0.85
+
+
+def load_schema(path: Path, name: str) -> Any:
+    """Return the content of a schema file; one of others may have limits of any size.
+
+    Raises SchemaError as `strict_json.load_own` does.
+    """
+    try:
+        return strict_json.load_own(path, name)
+    except SchemaError as error:
+        if not {fault.code for fault in error.faults} <= {"E-json-digits", "E-json-range"}:
+            raise
+        content = strict_json.load_own(path, name, wide=True)
+        if not isinstance(content, Mapping) or not is_foreign(content):
+            raise
+        return content
 
 
 def is_foreign(schema: JsonObject) -> bool:
