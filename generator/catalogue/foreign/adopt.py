@@ -32,7 +32,8 @@ def adopted(schema: Any, name: str, file: str) -> Adopted:
     if outline is None:
         raise fail(SchemaError, "E-schema-shape", Place(file))
     form = build_form(outline.schema, name, file, _origin(standard, outline))
-    return Adopted(form, [*standard.warnings, *outline.warnings, *_formats(standard, file)])
+    rows = [Fault("W-schema-rows", spec.place(file=file)) for spec in form.root.walk() if spec.holds_parts]
+    return Adopted(form, [*standard.warnings, *outline.warnings, *rows, *_formats(standard, file)])
 
 
 def warnings_of(schema: Any, name: str, file: str) -> list[Fault]:

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag, urljoin
 import jsonschema_rs
 
 from generator.catalogue.foreign.checking import BACKTRACKS
+from generator.catalogue.foreign.drafts import ADDITIONAL, ORDER, is_number, nullable, older, ordered
 from generator.catalogue.foreign.words import is_misspelt_mask, is_ours
 from generator.catalogue.resolve import vocabularies
 from generator.errors import Fault, Place, pointer_key, pointer_step
@@ -18,6 +19,8 @@ from generator.strict_json import JsonObject
 
 TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
 MOST_TARGETS = 5_000
+MOST_CHOICES = 2_000
+LONGEST_TITLE, LONGEST_DESCRIPTION = 500, 5_000
 _LONGEST_WORD = 80
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -38,8 +41,6 @@ _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multi
 _FLAGS = ("uniqueItems", "readOnly", "writeOnly", "deprecated")
 _TEXTS = ("title", "description", "format")
 _LABELS = ("enumNames", "x-enumNames", "x-enum-varnames", "enumTitles", "x-enum-titles", "enumDescriptions")
-_ORDER = ("propertyOrder", "x-order")
-_ADDITIONAL = "additionalItems"
 _META = (
     "http://json-schema.org/",
     "https://json-schema.org/",
@@ -198,8 +199,8 @@ class _Maker:
         for key, value in node.items():
             if not self.keyword(result, key, value, f"{pointer}/{pointer_step(key)}", spot):
                 self.warn("W-schema-keyword", f"{pointer}/{pointer_step(key)}", keyword=str(key)[:_LONGEST_WORD])
-        _older(node, result)
-        return _nullable(result) if node.get("nullable") is True else result
+        older(node, result)
+        return nullable(result) if node.get("nullable") is True else result
 
     def keyword(self, result: dict[str, Any], key: str, value: Any, pointer: str, spot: _Spot) -> bool:
         """Take one keyword; tell whether it has a shape that can be taken."""
@@ -215,7 +216,7 @@ class _Maker:
         if key in ("dependencies", "extends"):
             return getattr(self, key)(result, value, pointer, spot)  # type: ignore[no-any-return]
         if key == "additionalItems":
-            return self.single(result, _ADDITIONAL, value, pointer, spot)
+            return self.single(result, ADDITIONAL, value, pointer, spot)
         return self.plain(result, key, value, pointer)
 
     def mapped(self, result: dict[str, Any], key: str, value: Any, pointer: str, spot: _Spot) -> bool:
@@ -226,7 +227,7 @@ class _Maker:
             made = {
                 name: child for name, child in made.items() if self.pattern(name, f"{pointer}/{pointer_step(name)}")
             }
-        if key == "properties" and (order := _ordered(value)):
+        if key == "properties" and (order := ordered(value)):
             made = {name: made[name] for name in order}
         result[key] = {**result.get(key, {}), **made}
         if key == "properties":
@@ -240,6 +241,9 @@ class _Maker:
     def several(self, result: dict[str, Any], key: str, value: Any, pointer: str, spot: _Spot) -> bool:
         if not isinstance(value, list) or not value:
             return False
+        if len(value) > MOST_CHOICES:
+            self.fault("E-schema-keyword", pointer, rule="maxItems")
+            return True
         result[key] = [
             *result.get(key, ()),
             *(self.node(child, f"{pointer}/{n}", spot) for n, child in enumerate(value)),
@@ -271,7 +275,7 @@ class _Maker:
 
     def plain(self, result: dict[str, Any], key: str, value: Any, pointer: str) -> bool:
         """Take a keyword that holds no schema; one that is nobody's is told."""
-        if key.startswith("x-") and key not in (*_LABELS, *_ORDER):
+        if key.startswith("x-") and key not in (*_LABELS, *ORDER):
             if is_ours(key, value):
                 result[key] = value
                 return True
@@ -292,6 +296,9 @@ class _Maker:
                 result.setdefault("enumNames", value)
             elif key == "options" and isinstance(value, Mapping) and isinstance(value.get("enum_titles"), list):
                 result.setdefault("enumNames", value["enum_titles"])
+            return True
+        if key == "enum" and isinstance(value, list) and len(value) > MOST_CHOICES:
+            self.fault("E-schema-keyword", pointer, rule="maxItems")
             return True
         if value is None and key not in ("default", "const"):
             return True
@@ -320,10 +327,6 @@ def _compiles(source: str, options: Any) -> bool:
     return True
 
 
-def _is_number(value: Any) -> bool:
-    return not isinstance(value, (bool, str, list, Mapping))
-
-
 def _is_type(value: Any) -> bool:
     names = value if isinstance(value, list) else [value]
     return bool(names) and all(isinstance(name, str) and name in TYPES for name in names)
@@ -331,9 +334,11 @@ def _is_type(value: Any) -> bool:
 
 _PLAIN: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_TEXTS, lambda value: isinstance(value, str)),
+    "title": lambda value: isinstance(value, str) and len(value) <= LONGEST_TITLE,
+    "description": lambda value: isinstance(value, str) and len(value) <= LONGEST_DESCRIPTION,
     **dict.fromkeys(_FLAGS, lambda value: isinstance(value, bool)),
-    **dict.fromkeys(_COUNTS, lambda value: _is_number(value) and value >= 0 and value % 1 == 0),
-    **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, bool) or _is_number(value)),
+    **dict.fromkeys(_COUNTS, lambda value: is_number(value) and value >= 0 and value % 1 == 0),
+    **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, bool) or is_number(value)),
     "type": _is_type,
     "enum": lambda value: isinstance(value, list) and bool(value),
     "const": lambda value: True,
@@ -342,51 +347,6 @@ _PLAIN: dict[str, Callable[[Any], bool]] = {
     "required": lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
     "dependentRequired": lambda value: isinstance(value, Mapping) and all(isinstance(n, list) for n in value.values()),
 }
-
-
-def _older(node: JsonObject, result: dict[str, Any]) -> None:
-    """Say what older drafts say by other words in those of 2020-12."""
-    for word, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(result.get(word), bool) and result.pop(word) and limit in result:
-            result[word] = result.pop(limit)
-    for word in ("minimum", "maximum", "multipleOf"):
-        if isinstance(result.get(word), bool):
-            del result[word]
-    if "divisibleBy" in node and _is_number(node["divisibleBy"]):
-        result.setdefault("multipleOf", node["divisibleBy"])
-    if "multipleOf" in result and not result["multipleOf"] > 0:
-        del result["multipleOf"]
-    if isinstance(node.get("required"), list) and "required" in result:
-        result["required"] = list(dict.fromkeys([*node["required"], *result["required"]]))
-    if "example" in node and "examples" not in result:
-        result["examples"] = [node["example"]]
-    more = result.pop(_ADDITIONAL, None)
-    if more is not None and isinstance(node.get("items"), list):
-        result["items"] = more
-
-
-def _nullable(result: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema that takes null as well, as OpenAPI 3.0 says by `nullable`."""
-    types = result.get("type")
-    if types is None or "const" in result:
-        return {"anyOf": [result, {"type": "null"}]}
-    both = {**result, "type": [*(types if isinstance(types, list) else [types]), "null"]}
-    if "enum" in both and None not in both["enum"]:
-        both["enum"] = [*both["enum"], None]
-    return both
-
-
-def _ordered(properties: JsonObject) -> list[str]:
-    """Return the names of properties in the order that they say themselves; nothing where they say none."""
-
-    def place(child: Any) -> Any:
-        given = [child[word] for word in _ORDER if word in child] if isinstance(child, Mapping) else []
-        return given[0] if given and _is_number(given[0]) else None
-
-    places = {name: place(child) for name, child in properties.items()}
-    if all(at is None for at in places.values()):
-        return []
-    return sorted(properties, key=lambda name: 1000 if places[name] is None else places[name])
 
 
 def _joined(base: str, name: str) -> str:
