@@ -135,11 +135,21 @@ class Layout:
     def section(self, spec: FieldSpec, typed: Values, pointer: str, tag: str = "") -> Section:
         """Return a section or a repeat under its heading."""
         at = f"{pointer}/{spec.step}"
-        hint = choose(spec.hints, self.lang) if spec.hints and self.is_blank else ""
+        hint = self._hint(spec)
         heading = Heading(spec.title(self.lang), number=tag, hint=hint)
         if spec.shape == "repeat":
             return Section(heading, tuple(self.rows(spec, typed.get(spec.key, ()), at, typed)))
         return Section(heading, tuple(self._inside(spec, typed.get(spec.key, {}), at, typed)))
+
+    def _hint(self, spec: FieldSpec) -> str:
+        """Return how to fill in a section or a table, on blank paper; with the hints that columns have no room for."""
+        if not self.is_blank:
+            return ""
+        own = choose(spec.hints, self.lang) if spec.hints else ""
+        columns = spec.fields if spec.shape == "repeat" and not spec.holds_parts else ()
+        told = [(f.title(self.lang), hint) for f in columns if (hint := self.faces.long_hint(f))]
+        texts = [f"{title}{phrase('separator', self.lang)}{hint}" for title, hint in told]
+        return phrase("foreign.stop", self.lang).join([own, *texts] if own else texts) if texts else own
 
     def rows(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
         """Yield the table of a repeat with the chart that is drawn of its rows, beside it or above."""
@@ -231,7 +241,8 @@ class Layout:
             if group is None:
                 yield from self.values(values, typed, pointer)
                 continue
-            yield Heading(group.title(self.lang), level=3)
+            hint = self._hint(group) if self.form.origin is not None else ""
+            yield Heading(group.title(self.lang), level=3, hint=hint)
             at = f"{pointer}/{group.step}"
             if group.shape == "repeat":
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
