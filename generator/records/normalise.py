@@ -168,6 +168,9 @@ class _Reading:
                 return
         if spec.shown == "given" and isinstance(raw, Mapping):
             self.fault("W-key-further", spec, above, count=len(raw))
+        if spec.is_map and isinstance(raw, Mapping) and len(raw) > bounds().columns:
+            self.fault("E-columns-many", spec, at, count=len(raw), limit=bounds().columns)
+            return
         if spec.is_map and isinstance(raw, Mapping):
             raw = map_rows(raw, spec.inner)
         if isinstance(raw, list):
@@ -211,6 +214,8 @@ def _path(spec: FieldSpec, name: str) -> SpecPath | None:
 
 def _in_fields(spec: FieldSpec, raw: Any) -> Any:
     """Return what a schema of others has in a shape of its own in that of paper."""
+    if isinstance(raw, Mapping) and len(raw) > bounds().columns:
+        return raw  # whoever reads it tells that
     if spec.inner is not None:
         raw = unpacked(spec.inner, raw, lambda key, name: _knows(spec, key, name))
     if REST in spec.by_key and isinstance(raw, Mapping) and REST not in raw and spec.by_key[REST].is_map:

@@ -13,14 +13,14 @@ import jsonschema_rs
 from generator.catalogue.foreign.checking import BACKTRACKS
 from generator.catalogue.foreign.drafts import ADDITIONAL, ORDER, is_number, nullable, older, ordered
 from generator.catalogue.foreign.words import is_misspelt_mask, is_ours
-from generator.catalogue.resolve import vocabularies
+from generator.catalogue.resolve import MAX_NODES, vocabularies
 from generator.errors import Fault, Place, pointer_key, pointer_step
 from generator.strict_json import JsonObject
 
 TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
 MOST_TARGETS = 5_000
 MOST_CHOICES = 2_000
-LONGEST_TITLE, LONGEST_DESCRIPTION = 500, 5_000
+_LONGEST = {"title": 500, "description": 5_000}
 _LONGEST_WORD = 80
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -93,6 +93,7 @@ class _Maker:
         self.names: dict[int, str] = {}
         self.waiting: list[Callable[[], None]] = []
         self.looks_around = False
+        self.count = 0
         self.named: dict[str, _Spot] = {}
         self.documents: set[int] = set()
         self.index(schema)
@@ -187,6 +188,10 @@ class _Maker:
 
     def node(self, node: Any, pointer: str, spot: _Spot) -> Any:
         """Return one schema and all within it."""
+        self.count += 1
+        if self.count > MAX_NODES:
+            self.fault("E-schema-size", "", limit=MAX_NODES)
+            return True
         if isinstance(node, bool):
             return node
         if not isinstance(node, Mapping):
@@ -297,6 +302,9 @@ class _Maker:
             elif key == "options" and isinstance(value, Mapping) and isinstance(value.get("enum_titles"), list):
                 result.setdefault("enumNames", value["enum_titles"])
             return True
+        if isinstance(value, str) and len(value) > _LONGEST.get(key, len(value)):
+            self.fault("E-schema-keyword", pointer, rule="maxLength")
+            return True
         if key == "enum" and isinstance(value, list) and len(value) > MOST_CHOICES:
             self.fault("E-schema-keyword", pointer, rule="maxItems")
             return True
@@ -334,8 +342,6 @@ def _is_type(value: Any) -> bool:
 
 _PLAIN: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_TEXTS, lambda value: isinstance(value, str)),
-    "title": lambda value: isinstance(value, str) and len(value) <= LONGEST_TITLE,
-    "description": lambda value: isinstance(value, str) and len(value) <= LONGEST_DESCRIPTION,
     **dict.fromkeys(_FLAGS, lambda value: isinstance(value, bool)),
     **dict.fromkeys(_COUNTS, lambda value: is_number(value) and value >= 0 and value % 1 == 0),
     **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, bool) or is_number(value)),
