@@ -318,7 +318,7 @@ def test_a_rating_has_so_many_marks(form_file: Callable[..., str], more: int) ->
 
 @around
 def test_a_schema_has_so_many_parts(form_file: Callable[..., str], more: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("generator.catalogue.resolve"), "MAX_NODES", 20)
+    monkeypatch.setattr(import_module("generator.catalogue.foreign.standard"), "MAX_NODES", 20)
     path = form_file({f"f{n}": {"type": "string"} for n in range(19 + more)})
     assert found(lambda: make_job(path)) == expected("E-schema-size", more)
 
