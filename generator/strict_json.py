@@ -5,7 +5,7 @@ Python's `json` lets all of these pass in silence (RFC 8259 leaves them open); h
 
 import json
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
@@ -74,18 +74,33 @@ def _fraction(text: str) -> Decimal:
     return value
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer, parse_float=_fraction
-)  # fmt: skip
+def _wide_fraction(text: str) -> float | Decimal:
+    """Return a fraction as exactly as it can be kept."""
+    try:
+        return _fraction(text)
+    except _Bad:
+        return float(text)
 
 
-def parse(text: str, kind: type[BiaodanError], file: str, row: str = "") -> Any:
+def _decoder(parse_int: Callable[[str], Any], parse_float: Callable[[str], Any]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_pairs, parse_constant=_constant, parse_int=parse_int, parse_float=parse_float
+    )  # fmt: skip
+
+
+_DECODER = _decoder(_integer, _fraction)
+_WIDE = _decoder(int, _wide_fraction)
+
+
+def parse(
+    text: str, kind: type[BiaodanError], file: str, row: str = "", *, decoder: json.JSONDecoder = _DECODER
+) -> Any:
     """Return the value of a JSON text; fractions come as Decimal.
 
     Raises `kind` with E-json… and the line and column when the text isn't JSON or holds what can't be kept exactly.
     """
     try:
-        return _DECODER.decode(text.strip(" \t\r\n"))
+        return decoder.decode(text.strip(" \t\r\n"))
     except _Bad as bad:
         raise fail(kind, bad.code, Place(file, row or bad.line(text)), **bad.params) from None
     except json.JSONDecodeError as error:
@@ -133,14 +148,15 @@ def text_of(path: Path, kind: type[BiaodanError], shown: str, most: int = 0) -> 
         raise fail(kind, "E-file-read", Place(shown), why=error.strerror or "?") from None
 
 
-def load_own(path: Path, name: str = "") -> Any:
+def load_own(path: Path, name: str = "", *, wide: bool = False) -> Any:
     """Return the value of a JSON file of schemas, policies and the like, whose texts all go on paper as they are.
 
-    Raises SchemaError as `load` does, E-file-large, and E-schema-text for every text that no document can hold.
+    `wide`: numbers of any size are taken, as schemas of others have them for limits. Raises SchemaError as `load` does,
+    E-file-large, and E-schema-text for every text that no document can hold.
     """
     shown = name or path.name
     text = text_of(path, SchemaError, shown, LARGEST_OWN)
-    content = parse(text, SchemaError, shown)
+    content = parse(text, SchemaError, shown, decoder=_WIDE if wide else _DECODER)
     if is_surely_well(text):
         return content
     faults = text_faults(content, shown)

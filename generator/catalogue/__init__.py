@@ -33,11 +33,20 @@ def load_form(path: Path, name: str = "", catalogue: "Catalogue | None" = None) 
     catalogue has it, with the changes made.
     """
     shown = name or path.name
-    schema = strict_json.load_own(path, shown)
+    try:
+        schema = strict_json.load_own(path, shown)
+    except SchemaError:
+        from generator.catalogue.foreign import load_schema
+
+        schema = load_schema(path, shown)
     if not isinstance(schema, Mapping):
         raise fail(SchemaError, "E-schema-shape", Place(shown))
     if EXTENDS in schema:
         return _adapted_form(path, schema, shown, catalogue or Catalogue())
+    if not isinstance(schema.get("x-form"), Mapping):
+        from generator.catalogue.foreign import adopted
+
+        return adopted(schema, path.stem, shown).form
     from generator.catalogue.dialect import against_dialect
 
     if faults := against_dialect(schema, shown):

@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import Any, Literal, cast
 
 from generator import kinds
-from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, SignatureSpec, TableSpec
+from generator.catalogue.choice_words import choice_titles
+from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, Origin, SignatureSpec, TableSpec
+from generator.catalogue.further import further_entries
+from generator.catalogue.packed import Packing, Variant, VariantGroup
 from generator.catalogue.personal import marked, sensitive
 from generator.document.face import Constraints
 from generator.errors import Fault, Place, SchemaError, pointer_step
@@ -19,23 +22,27 @@ LONG_TEXT = 200
 """A string that may be longer than this is given several lines on paper."""
 
 
-def build_form(schema: JsonObject, fallback_id: str, source: str) -> Form:
-    """Return the Form of a resolved schema.
+def build_form(schema: JsonObject, fallback_id: str, source: str, origin: Origin | None = None) -> Form:
+    """Return the Form of a resolved schema; `origin`: what it was outlined from, if it is one that others wrote.
 
     Raises SchemaError (E-schema-shape, E-schema-field) for what can't be laid out, all faults at once.
     """
     schema = _as_object(schema, source)
     meta = schema.get("x-form", {})
-    reader = _SchemaReader(source)
+    reader = _SchemaReader(source, origin)
     root = reader.read("", schema, "", False)
     repeat = root.child("rows")
     has_rows = repeat is not None and repeat.shape == "repeat"
     if meta.get("kind") == "table" and not has_rows:
         reader.fault("E-schema-table", {}, "/x-form/kind")
+    is_table = has_rows and len(root.fields) == 1 and not (origin and repeat and repeat.holds_parts)
+    if meta.get("kind", "table" if is_table else "") == "table" and repeat is not None:
+        reader.check_register(repeat)
     if reader.faults:
         raise SchemaError(reader.faults)
+    if origin is not None and is_table and repeat is not None:  # a register has no room for what isn't a column
+        root = replace(root, extra=None, fields=(replace(repeat, extra=None),))
     page = meta.get("page", {})
-    is_table = has_rows and len(root.fields) == 1
     return Form(
         id=meta.get("id", fallback_id),
         kind=meta.get("kind", "table" if is_table else "form"),
@@ -53,6 +60,7 @@ def build_form(schema: JsonObject, fallback_id: str, source: str) -> Form:
         hints=hints_of(schema),
         signatures=tuple(SignatureSpec(titles_of(s, ""), bool(s.get("seal"))) for s in meta.get("signatures", ())),
         source=source,
+        origin=origin,
     )
 
 
@@ -120,8 +128,8 @@ def _without_null(node: JsonObject) -> JsonObject:
 
 
 class _SchemaReader:
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, origin: Origin | None = None) -> None:
+        self.source, self.origin = source, origin
         self.faults: list[Fault] = []
 
     def read(self, key: str, node: Any, pointer: str, required: bool) -> FieldSpec:
@@ -134,7 +142,12 @@ class _SchemaReader:
             return self.group(key, inner, pointer, required, "section")
         if _is_repeat(inner):
             return self.group(key, inner, pointer, required, "repeat")
-        nullable = inner is not node or "null" in node.get("type", ()) or None in node.get("enum", ())
+        nullable = (
+            inner is not node
+            or bool(node.get("x-nullable"))
+            or "null" in node.get("type", ())
+            or None in node.get("enum", ())
+        )
         return replace(self.value(key, inner, pointer, required), nullable=nullable)
 
     def group(
@@ -145,9 +158,7 @@ class _SchemaReader:
         properties, needed = _collect(inner)
         fields = tuple(self.read(k, n, f"{beneath}/{pointer_step(k)}", k in needed) for k, n in properties.items())
         for spec in fields if shape == "repeat" else ():
-            if spec.shape != "value":
-                self.fault("E-schema-nested", spec.titles, spec.pointer)
-            elif spec.when:
+            if spec.shape == "value" and spec.when:
                 self.fault("E-schema-when", spec.titles, spec.pointer)
         if shape == "repeat":
             self.check_table(node, {spec.key for spec in fields}, titles_of(node, key), pointer)
@@ -169,7 +180,37 @@ class _SchemaReader:
             schema=node,
             hidden=node.get("x-hidden") is True,
             beside=node.get("x-beside", ""),
+            inner=self.packing(inner),
+            extra=further_entries(beneath) if inner.get("x-open") else None,
+            is_map=shape == "repeat" and bool(node.get("x-packed", {}).get("map")),
+            presence=node.get("x-shown", "always"),
+            nullable=bool(node.get("x-nullable")),
+            loose=self.origin is not None,
         )
+
+    def packing(self, node: JsonObject) -> Packing | None:
+        """Return how JSON has a section or a row that a schema of others describes."""
+        given = node.get("x-packed")
+        if not given or self.origin is None or given.get("map"):
+            return None
+        groups = [
+            VariantGroup(group["choice"], group["many"], tuple(map(self.variant, group["parts"])))
+            for group in given.get("groups", ())
+        ]
+        return Packing(given.get("row", ""), given.get("places", 0), tuple(groups))
+
+    def variant(self, part: JsonObject) -> Variant:
+        origin = self.origin
+        assert origin is not None
+        from generator.catalogue.foreign.checking import PartValidator  # few forms have alternatives
+
+        return Variant(part["key"], PartValidator(part["schema"], origin), part["consts"])
+
+    def check_register(self, rows: FieldSpec) -> None:
+        """Note what a row of a register can't hold."""
+        for spec in rows.fields:
+            if spec.shape != "value":
+                self.fault("E-schema-nested", spec.titles, spec.pointer)
 
     def fault(self, code: str, titles: Mapping[str, str], pointer: str, **params: object) -> None:
         self.faults.append(Fault(code, Place(self.source, titles=titles, pointer=pointer), params))
@@ -226,6 +267,8 @@ class _SchemaReader:
             schema=node,
             hidden=node.get("x-hidden") is True,
             beside=node.get("x-beside", ""),
+            presence=node.get("x-shown", "always"),
+            loose=self.origin is not None,
         )
 
 
@@ -236,14 +279,17 @@ def choices_of(node: Any) -> tuple[ChoiceSpec, ...]:
     for key in ("oneOf", "anyOf"):
         options = node.get(key, [])
         if options and all(isinstance(o, Mapping) and "const" in o for o in options):
-            return tuple(
-                ChoiceSpec(o["const"], titles_of(o, str(o["const"])), Tone(o.get("x-tone", ""))) for o in options
-            )
+            return tuple(ChoiceSpec(o["const"], _choice_titles(o), Tone(o.get("x-tone", ""))) for o in options)
     if _is_rating(node):
         values = list(_marks(node) or ())
     else:
         values = node.get("enum", [node["const"]] if "const" in node else [])
-    return tuple(ChoiceSpec(v, {"zh-Hans": str(v), "zh-Hant": str(v), "en": str(v)}) for v in values if v is not None)
+    return tuple(ChoiceSpec(v, choice_titles(v)) for v in values if v is not None)
+
+
+def _choice_titles(option: JsonObject) -> Mapping[str, str]:
+    """Return the titles of a choice; one that has none is called by its value."""
+    return titles_of(option, "") if "title" in option else choice_titles(option["const"])
 
 
 def _marks(node: JsonObject) -> range | None:

@@ -12,6 +12,7 @@ from generator import resources, strict_json
 from generator.catalogue.adapt import EXTENDS, shape_faults
 from generator.catalogue.build import build_form
 from generator.catalogue.expressions import expression_faults
+from generator.catalogue.foreign import adopted, is_foreign, load_schema
 from generator.catalogue.resolve import resolve, vocabularies
 from generator.errors import BiaodanError, Fault, Place, pointer_step
 from generator.kinds import is_control
@@ -113,7 +114,7 @@ def lint(path: Path, *, ours: bool = False) -> list[Fault]:
     """
     shown = str(path)
     try:
-        schema = strict_json.load_own(path, shown)
+        schema = load_schema(path, shown)
     except BiaodanError as error:
         return list(error.faults)
     return faults_of_schema(schema, shown, path.stem, ours=ours)
@@ -128,12 +129,16 @@ def faults_of_schema(schema: Any, shown: str, stem: str, *, ours: bool = False) 
             return shape_faults(schema, shown)
         if str(schema.get("$id", schema.get("$schema"))).startswith(_NOT_FORMS):
             return list(_other_faults(schema, shown))
-        faults = against_dialect(schema, shown)
-        if faults:
-            return faults
-        resolved = resolve(schema, shown)
-        if schema.get("$id") not in vocabularies():
-            faults += expression_faults(build_form(resolved, stem, shown), shown)
+        if is_foreign(schema) and schema.get("$id") not in vocabularies():
+            form, faults = adopted(schema, stem, shown)
+            faults += expression_faults(form, shown)
+        else:
+            faults = against_dialect(schema, shown)
+            if faults:
+                return faults
+            resolved = resolve(schema, shown)
+            if schema.get("$id") not in vocabularies():
+                faults += expression_faults(build_form(resolved, stem, shown), shown)
     except BiaodanError as error:
         return list(error.faults)
     in_catalogue = ours or _has_its_place(schema)
@@ -159,7 +164,8 @@ def names_number(key: str, title: str) -> bool:
 
 
 def _properties(node: JsonObject, pointer: str) -> Iterator[tuple[str, str, JsonObject]]:
-    for key, child in node.get("properties", {}).items():
+    properties = node.get("properties")
+    for key, child in properties.items() if isinstance(properties, Mapping) else ():
         if isinstance(child, Mapping):
             yield key, f"{pointer}/properties/{key}", child
 
@@ -169,9 +175,9 @@ def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Faul
     for key, at, child in _properties(node, pointer):
         types = child.get("type", [])
         numeric = {"integer", "number"} & ({types} if isinstance(types, str) else set(types))
-        named = names_number(key, child.get("title", "")) or "x-sensitive" in child
+        named = names_number(key, str(child.get("title", ""))) or "x-sensitive" in child
         if numeric and named and "x-unit" not in child:
-            place = Place(file, titles={"zh-Hans": child.get("title", key)}, pointer=f"{at}/type")
+            place = Place(file, titles={"zh-Hans": str(child.get("title", key))}, pointer=f"{at}/type")
             yield Fault("E-lint-identity", place)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from generator import wording
 from generator.catalogue.blocks import Wording
+from generator.catalogue.packed import REST, Packing, keys_of
 from generator.document.face import FREE, Constraints
 from generator.errors import Fault, Place, pointer_key, pointer_step
 from generator.kinds import TEXT, Choice, Kind, Tone
@@ -17,6 +18,9 @@ _ROW_NUMBER = "row_number"
 """The expression of a column that counts the rows."""
 
 Shape = Literal["value", "section", "repeat"]
+Presence = Literal["always", "unless-absent", "given"]
+"""When a field is printed: always; on filled paper only with a value; on no paper without one."""
+
 FORM_KINDS = ("form", "checklist", "table", "letter", "report", "survey", "score-sheet")
 
 
@@ -99,6 +103,19 @@ class FieldSpec:
     beside: str = ""
     """The pointer of the field that it follows where a template places that one."""
 
+    inner: Packing | None = None
+    """How JSON has the section, or a row of the repeat, where that is otherwise than paper has it."""
+
+    is_map: bool = False
+    """Whether JSON has the repeat as an object, its rows by name."""
+
+    presence: Presence = "always"
+    loose: bool = False
+    """Whether days and times that RFC 3339 has, but nobody's paper, are taken as they are written, as for others."""
+
+    extra: "FieldSpec | None" = None
+    """The table of entries that the schema doesn't name, where it takes them; it is none of the section's fields."""
+
     step: str = field(init=False, default="")
     """The field's key as a step of a JSON Pointer."""
 
@@ -114,11 +131,20 @@ class FieldSpec:
     checks_within: bool = field(init=False, default=False)
     """Whether the field, or one beneath it, has rules across fields."""
 
+    packs: bool = field(init=False, default=False)
+    """Whether JSON has the field, or one beneath it, in another shape than paper."""
+
+    opens: bool = field(init=False, default=False)
+    """Whether the field, or one beneath it, takes entries that the schema doesn't name."""
+
     personal: bool = field(init=False, default=False)
     """Whether the field, or one beneath it, is marked as personal."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "personal", bool(self.sensitive) or any(f.personal for f in self.fields))
+        packs = self.inner is not None or self.is_map or self.key == REST or any(f.packs for f in self.fields)
+        object.__setattr__(self, "packs", packs)
+        object.__setattr__(self, "opens", self.extra is not None or any(f.opens for f in self.fields))
         object.__setattr__(self, "derives", self.derive is not None or any(f.derives for f in self.fields))
         object.__setattr__(
             self,
@@ -151,6 +177,22 @@ class FieldSpec:
         """Return the field of that key, if there is one."""
         return self.by_key.get(key)
 
+    def within(self, step: str) -> "FieldSpec | None":
+        """Return the field that a step of a record's JSON leads to, within alternatives too; None where it has none."""
+        found = self.by_key.get(step)
+        if found is not None or (self.inner is None and REST not in self.by_key and not self.is_map):
+            return found or self.extra
+        if self.is_map:
+            return self.by_key.get("$value", self)
+        parts = (self.by_key[key] for key in keys_of(self.inner) if key in self.by_key) if self.inner else ()
+        within = next((spec for part in parts if (spec := part.within(step)) is not None), None)
+        return within or self.by_key.get(REST) or self.extra
+
+    @property
+    def holds_parts(self) -> bool:
+        """Tell whether a row holds sections or tables of its own: the rows then stand beneath each other."""
+        return self.shape == "repeat" and any(spec.shape != "value" for spec in self.fields)
+
     def walk(self) -> Iterator["FieldSpec"]:
         """Yield every field beneath this one, in the order of the paper."""
         for spec in self.fields:
@@ -164,6 +206,19 @@ class SignatureSpec:
 
     titles: Mapping[str, str]
     seal: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What a schema that others wrote says of a record: what is validated, while the form is what is printed.
+
+    `whole`: a record is the value of the form's only field. `looks_around`: a pattern looks ahead or back.
+    """
+
+    schema: Mapping[str, Any]
+    row: Mapping[str, Any] | None = None
+    whole: bool = False
+    looks_around: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +248,9 @@ class Form:
 
     notes: tuple[Fault, ...] = ()
     """What is told of the changes that a desk makes to it: those that have nothing to change any more."""
+
+    origin: Origin | None = None
+    """What a schema that others wrote says itself."""
 
     def title(self, lang: Lang) -> str:
         """Return the form's title in a language."""
@@ -232,7 +290,8 @@ class Form:
         for step in pointer.split("/")[1:]:
             if spec is None or (spec.shape == "repeat" and step.isdigit()):
                 continue
-            spec = spec.child(pointer_key(step))
+            key = pointer_key(step)
+            spec = spec.child(key) or (spec.extra if key == REST else None)
         return spec
 
 

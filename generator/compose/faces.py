@@ -13,6 +13,7 @@ from generator.kinds import BOOLEAN
 from generator.record import Values
 from generator.rules import Policy
 from generator.rules.functions import plain_functions
+from generator.text_measure import ems
 from generator.theme import Theme
 from generator.units import Mm
 from generator.wording import Lang, choose, phrase
@@ -22,6 +23,9 @@ _USES: Mapping[Purpose, Use] = {
     Purpose.FILLED: Use.SHOWN,
     Purpose.FILLABLE: Use.CONTROL,
 }
+_HEAD_EMS = 16
+"""Ems of a hint that stands in the head of a column; a longer one stands above the table."""
+
 _TICKING = ("form", "checklist", "survey", "score-sheet")
 """Kinds of forms whose choices are shown as boxes to tick when they are filled too."""
 
@@ -73,7 +77,7 @@ class Faces:
     def _made(self, spec: FieldSpec) -> Face:
         return Face(
             kind=spec.kind,
-            label=spec.title(self.lang),
+            label=self._label(spec),
             choices=self.choices(spec),
             ticks=self.ticks(spec),
             unit=spec.unit,
@@ -89,6 +93,23 @@ class Faces:
     def _is_asked(self, spec: FieldSpec) -> bool:
         """Tell whether a rule of the form asks for a field, as it does but for what the rule says."""
         return any(check.severity == "required" and spec.pointer == f"/{check.at}" for check in self.form.root.checks)
+
+    def _label(self, spec: FieldSpec) -> str:
+        """Return a field's label; for a pen a schema of others has its hints printed behind it."""
+        title = spec.title(self.lang)
+        if self.purpose is not Purpose.BLANK or self.form.origin is None or not spec.hints:
+            return title
+        return f"{title}\u2003{self.hint(spec)}"
+
+    def hint(self, spec: FieldSpec) -> str:
+        """Return how to fill in a field, in a line."""
+        return " ".join(choose(spec.hints, self.lang).split()) if spec.hints else ""
+
+    def long_hint(self, spec: FieldSpec) -> str:
+        """Return the hint that a column of a table for a pen has no room for in its head; nothing where it has."""
+        is_told = self.purpose is Purpose.BLANK and self.form.origin is not None
+        hint = self.hint(spec) if is_told else ""
+        return hint if ems(hint) > _HEAD_EMS else ""
 
     def _formula(self, spec: FieldSpec) -> Formula | None:
         from generator.compose.formulas import formula_of  # what it takes is loaded for paper on screen alone

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.packed import REST
 from generator.compose.beside import KINDS, TABLE, beside
 from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
@@ -34,6 +35,9 @@ from generator.rules import Policy
 from generator.theme import Theme
 from generator.units import Mm
 from generator.wording import Lang, choose, phrase
+
+BLANK_RECORDS = 2
+"""Rows of a repeat that stand beneath each other on blank paper: another sheet takes more."""
 
 ScaleKey = tuple[tuple[object, ...], tuple[object, ...]]
 """The ends of a scale and its steps; both empty for a value that is no rating."""
@@ -132,7 +136,7 @@ class Layout:
 
     def body(self, typed: Values) -> list[Block]:
         """Return the whole form: its sections in the schema's order, numbered where there are several."""
-        parts = list(_runs(self.printed(self.form.root.fields, typed)))
+        parts = list(_runs(self.printed(_all_of(self.form.root, typed), typed)))
         plain = len(parts) == 1 and parts[0][0] is None
         blocks: list[Block] = []
         for number, (group, values) in enumerate(parts, 1):
@@ -148,18 +152,49 @@ class Layout:
     def section(self, spec: FieldSpec, typed: Values, pointer: str, tag: str = "") -> Section:
         """Return a section or a repeat under its heading."""
         at = f"{pointer}/{spec.step}"
-        hint = choose(spec.hints, self.lang) if spec.hints and self.is_blank else ""
+        hint = self._hint(spec)
         heading = Heading(spec.title(self.lang), number=tag, hint=hint)
         if spec.shape == "repeat":
             return Section(heading, tuple(self.rows(spec, typed.get(spec.key, ()), at, typed)))
         return Section(heading, tuple(self._inside(spec, typed.get(spec.key, {}), at, typed)))
 
+    def _hint(self, spec: FieldSpec) -> str:
+        """Return how to fill in a section or a table, on blank paper; with the hints that columns have no room for."""
+        if not self.is_blank:
+            return ""
+        own = choose(spec.hints, self.lang) if spec.hints else ""
+        columns = spec.fields if spec.shape == "repeat" and not spec.holds_parts else ()
+        told = [(f.title(self.lang), hint) for f in columns if (hint := self.faces.long_hint(f))]
+        texts = [f"{title}{phrase('separator', self.lang)}{hint}" for title, hint in told]
+        return phrase("foreign.stop", self.lang).join([own, *texts] if own else texts) if texts else own
+
     def rows(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
         """Yield the table of a repeat with the chart that is drawn of its rows, beside it or above."""
+        if spec.holds_parts:
+            yield from self.records(spec, rows, pointer, typed)
+            return
         table, chart = self.charted(spec, rows, pointer, typed)
         if isinstance(table, Table):
             yield from [chart] if chart else []
         yield table
+        for n, row in enumerate(rows if spec.extra else ()):
+            if spec.extra and row.get(REST):
+                heading = (
+                    f"{spec.title(self.lang)} {n + 1}{phrase('separator', self.lang)}{spec.extra.title(self.lang)}"
+                )
+                yield Heading(heading, level=3)
+                yield self.table(spec.extra, row[REST], f"{pointer}/{n}/{REST}")
+
+    def records(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
+        """Yield the rows of a repeat that hold sections or tables: one beneath the other, each with its number."""
+        wanted = len(rows) or 1
+        if self.is_blank:
+            nested = "/0/" in f"{pointer}/"
+            wanted += 1 if self.faces.is_fillable and rows else 0 if nested or rows else BLANK_RECORDS - 1
+        for n in range(wanted):
+            row = rows[n] if n < len(rows) else {}
+            yield Heading(f"{spec.title(self.lang)} {n + 1}", level=3)
+            yield from self._inside(spec, row, f"{pointer}/{n}", typed)
 
     def charted(
         self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values
@@ -206,21 +241,39 @@ class Layout:
         return (shown, tuple(choice.value for choice in spec.choices)) if shown else ((), ())
 
     def printed(self, specs: Iterable[FieldSpec], typed: Values) -> list[FieldSpec]:
-        """Return the fields that are printed: none hidden or whose `x-when` is false, which may change on screen."""
-        asked = (f for f in specs if not f.hidden)
-        return [f for f in asked if not f.when or self.faces.is_fillable or self.faces.holds(f, typed)]
+        """Return the fields that are printed: those not hidden, whose `x-when` isn't false; on screen it may become
+        true.
+        """
+        return [f for f in specs if self._is_shown(f, typed) and (not f.when or self._holds(f, typed))]
+
+    def _holds(self, spec: FieldSpec, typed: Values) -> bool:
+        return self.faces.is_fillable or self.faces.holds(spec, typed)
+
+    def _is_shown(self, spec: FieldSpec, typed: Values) -> bool:
+        """Tell whether a field has its place on this paper: what holds only sometimes is left out where it is empty."""
+        if spec.hidden:
+            return False
+        if spec.presence == "always" or (spec.presence == "unless-absent" and self.is_blank):
+            return True
+        return typed.get(spec.key) not in (None, {}, [])
 
     def _inside(self, spec: FieldSpec, typed: Values, pointer: str, whole: Values) -> Iterator[Block]:
-        for group, values in _runs(self.printed(spec.fields, {**whole, **typed})):
+        for group, values in _runs(self.printed(_all_of(spec, typed), {**whole, **typed})):
             if group is None:
                 yield from self.values(values, typed, pointer)
                 continue
-            yield Heading(group.title(self.lang), level=3)
+            hint = self._hint(group) if self.form.origin is not None else ""
+            yield Heading(group.title(self.lang), level=3, hint=hint)
             at = f"{pointer}/{group.step}"
             if group.shape == "repeat":
                 yield from self.rows(group, typed.get(group.key, ()), at, whole)
             else:
                 yield from self._inside(group, typed.get(group.key, {}), at, whole)
+
+
+def _all_of(spec: FieldSpec, typed: Values) -> Sequence[FieldSpec]:
+    """Return the fields of a section, with the table of further entries where there are some."""
+    return (*spec.fields, spec.extra) if spec.extra is not None and typed.get(REST) else spec.fields
 
 
 def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:

@@ -54,6 +54,8 @@ class TableComposer:
         offered = self._offered(spec)
         for child in spec.shown:
             face = self.faces.of(child)
+            if self.faces.long_hint(child):
+                face = replace(face, label=child.title(self.faces.lang))
             own = face if face.ticks == (child.key in offered) else replace(face, ticks=child.key in offered)
             yield Column(child.key, own, _share(child), child.is_running)
 

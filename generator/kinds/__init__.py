@@ -11,9 +11,10 @@ from generator.kinds.contact import Email, Phone, Uri
 from generator.kinds.moments import Date, DateTime, Month, Time
 from generator.kinds.numbers import Capitals, Currency, Duration, Integer, Money, Number, Percent
 from generator.kinds.pictures import PictureFile
-from generator.kinds.texts import List, Multiline, ShortText, SignedName
+from generator.kinds.texts import Anything, List, Literal, Multiline, ShortText, SignedName
 
 __all__ = [
+    "ANYTHING",
     "BOOLEAN",
     "CAPITALS",
     "CHOICE",
@@ -26,6 +27,7 @@ __all__ = [
     "ENTRY_POINTS",
     "INTEGER",
     "LIST",
+    "LITERAL",
     "MONEY",
     "MONTH",
     "MULTILINE",
@@ -55,6 +57,7 @@ ENTRY_POINTS = "biaodan.kinds"
 
 CHOICES, LIST, CHOICE = ManyChoices(), List(), OneChoice()
 SIGNATURE, MONTH, CAPITALS, PICTURE = SignedName(), Month(), Capitals(), PictureFile()
+ANYTHING, LITERAL = Anything(), Literal()
 PERCENT, MONEY, DURATION, CURRENCY = Percent(), Money(), Duration(), Currency()
 NUMBER, INTEGER, BOOLEAN = Number(), Integer(), Boolean()
 DATETIME, DATE, TIME = DateTime(), Date(), Time()
@@ -64,7 +67,7 @@ MULTILINE, TEXT = Multiline(), ShortText()
 _LAST: tuple[Kind, ...] = (MULTILINE, TEXT)
 SHIPPED: tuple[Kind, ...] = (
     *(CHOICES, LIST, CHOICE),
-    *(SIGNATURE, MONTH, CAPITALS, PICTURE),
+    *(SIGNATURE, MONTH, CAPITALS, PICTURE, ANYTHING, LITERAL),
     *(PERCENT, MONEY, DURATION, CURRENCY, NUMBER, INTEGER, BOOLEAN),
     *(DATETIME, DATE, TIME, EMAIL, URI, PHONE),
     *_LAST,

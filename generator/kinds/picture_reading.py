@@ -15,8 +15,8 @@ from generator.kinds.raw import ValueFault
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORMATS = ("PNG", "JPEG", "WEBP", "HEIF")
-"""Those that are taken, by Pillow's names."""
+_FORMATS, _HEIF = ("PNG", "JPEG", "WEBP"), ("HEIF",)
+"""Those that are taken, by Pillow's names; the last by a library of its own."""
 
 MOST_DOTS = 64_000_000
 """Dots of a picture: what the largest cameras of phones take, but for a few; some 200 MB while it is read."""
@@ -41,12 +41,14 @@ def read_picture(content: bytes) -> Photo:
     if len(content) > LARGEST:
         raise ValueFault("E-picture-large", limit=LARGEST >> 20)
     library = _pillow()
+    formats = _FORMATS
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         _with_heif()
+        formats = _HEIF
     try:
         with warnings.catch_warnings(), _whole():
             warnings.simplefilter("ignore")
-            with library.open(io.BytesIO(content), formats=FORMATS) as image:
+            with library.open(io.BytesIO(content), formats=formats) as image:
                 return _kept(image, content)
     except ValueFault:
         raise

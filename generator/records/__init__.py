@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from generator import strict_json
 from generator.catalogue.form import Form
+from generator.catalogue.packed import VALUE
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.files import require_file
 from generator.records.bounds import bounds
@@ -51,6 +52,8 @@ class ListSource:
         name = _rows_name(content, form) if form.is_table and isinstance(content, Mapping) else None
         if name is not None:
             self.head, content = self._split(content, name, form)
+        if form.origin is not None and form.origin.whole:
+            content = _in_field(content)
         self.items = list(content) if isinstance(content, (list, tuple)) else [content]
         self.single = not isinstance(content, (list, tuple))
 
@@ -65,6 +68,11 @@ class ListSource:
         for n, item in enumerate(self.items):
             place = Place(self.file, "" if self.single else f"[{n + 1}]")
             yield _record_or_fault(item, place)
+
+
+def _in_field(content: Any) -> Any:
+    """Return what is the value of a form's only field as a record."""
+    return content if isinstance(content, Mapping) and VALUE in content else {VALUE: content}
 
 
 def _record_or_fault(item: Any, place: Place) -> SourceItem:

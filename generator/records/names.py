@@ -45,6 +45,9 @@ def find_path(spec: FieldSpec, name: str) -> SpecPath | None:
     A name in traditional Chinese may be written otherwise than ours: what it is in simplified Chinese counts, too. So
     does a name that the field had on earlier papers of ours.
     """
+    exact = spec.by_key.get(name)
+    if exact is not None:
+        return (exact,)
     found = _found(spec, fold(name), ("zh-Hans", "en")) or _found(spec, fold(name), LANGS)
     if found is None and not name.isascii() and len(name) <= _LONGEST:
         found = _found(spec, fold(simplified(name)), ("zh-Hans",))

@@ -1,11 +1,13 @@
 """Raw mappings turned into records: keys by key, title or pointer, nested or flat; values typed; faults gathered."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.packed import CHOICE, KEY, REST, VALUE, map_rows, unpacked
 from generator.errors import Fault, Place
 from generator.kinds import reader
 from generator.kinds.base import Read, text_reader
@@ -48,7 +50,7 @@ class Normaliser:
         `folders`: those in which the pictures lie that it names.
         """
         reading = _Reading(self, Record(place=place, pointer=pointer))
-        reading.group(self.spec, raw, reading.record.values, pointer)
+        reading.group(self.spec, _in_fields(self.spec, raw), reading.record.values, pointer)
         _open_required(self.spec, reading.record.values)
         faults = [fault.at(file=place.file, row=place.row) for fault in reading.faults]
         if self._evidence.is_wanted:
@@ -57,7 +59,9 @@ class Normaliser:
 
     def target(self, spec: FieldSpec, name: object) -> _Target | None:
         """Return where a name leads from a section; None where it leads nowhere."""
-        path = find_path(spec, name) if isinstance(name, str) else None
+        path = _path(spec, name) if isinstance(name, str) else None
+        if name == REST and spec.extra is not None:
+            path = (spec.extra,)
         if path is None:
             return None
         found = path[-1]
@@ -117,6 +121,9 @@ class _Reading:
         try:
             value = target.read(raw)
         except ValueFault as error:
+            if spec.loose and spec.kind.is_moment and isinstance(raw, str) and _RFC_3339.fullmatch(raw):
+                values[spec.key] = raw
+                return
             self.fault(error.code, spec, f"{above}/{spec.step}", **error.params)
             values[spec.key] = None
             return
@@ -126,13 +133,23 @@ class _Reading:
             return
         if value is not None:
             values[spec.key] = value
+        elif raw == "" and spec.loose and spec.kind.is_own_text and self._is_json():
+            values[spec.key] = ""
         elif raw is None and spec.nullable:
             self.record.nulls.append(f"{above}/{spec.step}")
+
+    def _is_json(self) -> bool:
+        """Tell whether the record comes from JSON, where an empty text is a value."""
+        file = self.record.place.file.lower()
+        return not file or file.endswith(_JSON)
 
     def section(self, target: _Target, raw: object, values: dict[str, Any], above: str) -> None:
         spec, at = target.spec, f"{above}/{target.spec.step}"
         if raw is None:
+            if spec.nullable:
+                self.record.nulls.append(at)
             return
+        raw = _in_fields(spec, raw)
         if not isinstance(raw, Mapping):
             self.fault("E-type", spec, at)
             return
@@ -149,19 +166,91 @@ class _Reading:
             except ValueFault as error:
                 self.fault(error.code, spec, at)
                 return
+        if spec.presence == "given" and isinstance(raw, Mapping):
+            self.fault("W-key-further", spec, above, count=len(raw))
+        if spec.is_map and isinstance(raw, Mapping) and len(raw) > bounds().columns:
+            self.fault("E-columns-many", spec, at, count=len(raw), limit=bounds().columns)
+            return
+        if spec.is_map and isinstance(raw, Mapping):
+            raw = map_rows(raw, spec.inner)
         if isinstance(raw, list):
             rows = values[spec.key] = list[dict[str, Any]]()
             for n, item in enumerate(raw):
                 rows.append({})
                 self.row(spec, item, rows[-1], f"{at}/{n}")
+            if spec.is_map:
+                self.names(spec, rows, at)
         elif raw is not None:
             self.fault("E-type", spec, at)
+        elif spec.nullable:
+            self.record.nulls.append(at)
+
+    def names(self, spec: FieldSpec, rows: list[dict[str, Any]], at: str) -> None:
+        """Note the rows of an object's table whose name is missing, or stands there twice."""
+        seen: set[Any] = set()
+        for n, row in enumerate(rows):
+            name = row.get(KEY)
+            code = "E-required" if name is None else "E-twice" if name in seen else ""
+            if code and row:
+                self.fault(code, spec.by_key[KEY], f"{at}/{n}/{KEY}")
+            seen.add(name)
 
     def row(self, spec: FieldSpec, raw: object, values: dict[str, Any], at: str) -> None:
+        if raw is None and spec.loose:
+            self.record.nulls.append(at)  # the schema says whether a row may be none
+            return
+        raw = _in_fields(spec, raw)
         if isinstance(raw, Mapping):
             self.group(spec, raw, values, at)
         else:
             self.fault("E-type", spec, at)
+
+
+def _path(spec: FieldSpec, name: str) -> SpecPath | None:
+    """Return where a name leads; in a section that takes entries of any name, only its own fields' names do."""
+    path = find_path(spec, name)
+    return None if path and len(path) > 1 and REST in spec.by_key else path
+
+
+def _in_fields(spec: FieldSpec, raw: Any) -> Any:
+    """Return what a schema of others has in a shape of its own in that of paper."""
+    if isinstance(raw, Mapping) and len(raw) > bounds().columns:
+        return raw  # whoever reads it tells that
+    if spec.inner is not None:
+        raw = unpacked(spec.inner, raw, lambda key, name: _knows(spec, key, name))
+    if REST in spec.by_key and isinstance(raw, Mapping) and REST not in raw and spec.by_key[REST].is_map:
+        more = {name: value for name, value in raw.items() if not isinstance(name, str) or _path(spec, name) is None}
+        if more:
+            return {**{name: value for name, value in raw.items() if name not in more}, REST: more}
+    if spec.extra is not None and isinstance(raw, Mapping) and REST not in raw:
+        more = {name: value for name, value in raw.items() if _is_further(spec, name)}
+        if more:
+            return {**{name: value for name, value in raw.items() if name not in more}, REST: more}
+    return raw
+
+
+_JSON = (".json", ".jsonl", ".ndjson", "-")
+
+_RFC_3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})?[Tt ]?([0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+"""A day, a time or both as RFC 3339 writes them, with fractions of a second and any offset."""
+
+
+def _is_further(spec: FieldSpec, name: Any) -> bool:
+    """Tell whether a name is none of a field, nor that of a list's column."""
+    return type(name) is str and _path(spec, name) is None and name not in _STEPS
+
+
+_STEPS = frozenset({CHOICE, KEY, VALUE, REST})
+
+
+def _knows(spec: FieldSpec, key: str, name: str) -> bool:
+    """Tell whether the field of a key has one of that name, as the section itself hasn't."""
+    if name in spec.by_key:
+        return False
+    child = spec.by_key.get(key)
+    return child is not None and child.within(name) is not None
 
 
 _GROUPS = {"section": _Reading.section, "repeat": _Reading.repeat}
@@ -170,7 +259,7 @@ _GROUPS = {"section": _Reading.section, "repeat": _Reading.repeat}
 def _open_required(spec: FieldSpec, values: dict[str, Any]) -> None:
     """Open the required sections that are absent, so that what misses in them is named field by field."""
     for child in spec.fields:
-        if child.shape == "section" and (child.required or child.key in values):
+        if child.shape == "section" and ((child.required and not child.nullable) or child.key in values):
             _open_required(child, values.setdefault(child.key, {}))
 
 

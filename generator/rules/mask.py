@@ -177,8 +177,8 @@ def mask_value(value: Any, sort: str, policy: JsonObject | None = None) -> Any:
 def mask_tree(typed: JsonObject, spec: FieldSpec, policy: JsonObject | None = None) -> dict[str, Any]:
     """Return a typed record with every sensitive value masked, by the shipped rules or those of `policy`."""
     result = dict(typed)
-    for child in spec.fields:
-        value = result.get(child.key) if child.personal else None
+    for child in (*spec.fields, *([spec.extra] if spec.extra else [])):
+        value = result.get(child.key) if child.personal or child.opens else None
         if value is None:
             continue
         if child.shape == "section":

@@ -6,7 +6,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.catalogue.foreign.checking import BACKTRACKS
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.packed import place_key
 from generator.catalogue.resolve import MAX_DEPTH
 from generator.errors import Fault, Place, SchemaError, fail, may_be_value, pointer_step, quoted, unnamed
 from generator.rules.wrong_choice import params_of
@@ -38,11 +40,14 @@ class SchemaValidator:
     Raises SchemaError (E-schema-depth) for values in a schema that are nested deeper than it goes.
     """
 
-    def __init__(self, schema: Mapping[str, Any], root: FieldSpec) -> None:
+    def __init__(self, schema: Mapping[str, Any], root: FieldSpec, looks_around: bool = False) -> None:
         self.root = root
+        options: Any = jsonschema_rs.RegexOptions()
+        if looks_around:
+            options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
         try:
             self.compiled = jsonschema_rs.Draft202012Validator(
-                dict(schema), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+                dict(schema), validate_formats=True, pattern_options=options, offline=True
             )
         except ValueError as error:
             if "Recursion" not in str(error):
@@ -96,7 +101,9 @@ class SchemaValidator:
         spec: FieldSpec | None = self.root
         for n, part in enumerate(path):
             if isinstance(part, str):
-                spec = spec.child(part) if spec else None
+                spec = spec.within(part) if spec else None
+            elif spec and spec.inner and spec.inner.row == "places":
+                spec = spec.within(place_key("", part + 1))
             elif spec and spec.shape != "repeat" and part > _LAST_INDEX:
                 spec = None
             if spec is None:
@@ -107,7 +114,11 @@ class SchemaValidator:
         spec: FieldSpec | None = self.root
         for part in path:
             if isinstance(part, str) and spec:
-                spec = spec.child(part)
+                spec = spec.within(part)
+            elif (
+                isinstance(part, int) and spec and spec.inner and spec.inner.row == "places" and spec.shape == "section"
+            ):
+                spec = spec.within(place_key("", part + 1))
         return spec
 
     def at(self, path: list[str | int], pointer: str, code: str, **params: object) -> Fault:
@@ -138,6 +149,9 @@ def _unique(faults: list[Fault]) -> list[Fault]:
 @lru_cache(maxsize=256)
 def record_validator(form: Form) -> SchemaValidator:
     """Return the validator of whole records; a table's records are its rows."""
+    if form.origin is not None:
+        row = form.origin.row if form.is_table and form.origin.row is not None else form.origin.schema
+        return SchemaValidator(row, form.record_spec, form.origin.looks_around)
     if form.is_table:
         return SchemaValidator(form.rows.schema["items"], form.rows)
     return SchemaValidator(form.schema, form.root)
@@ -146,6 +160,8 @@ def record_validator(form: Form) -> SchemaValidator:
 @lru_cache(maxsize=256)
 def head_validator(form: Form) -> SchemaValidator:
     """Return the validator of what stands beside a table's rows."""
+    if form.origin is not None:
+        return SchemaValidator({}, form.root)
     properties = {k: v for k, v in form.schema["properties"].items() if k != "rows"}
     required = [k for k in form.schema.get("required", ()) if k != "rows"]
     return SchemaValidator({**form.schema, "properties": properties, "required": required}, form.root)
