@@ -41,7 +41,7 @@ def read_picture(content: bytes) -> Photo:
     if len(content) > LARGEST:
         raise ValueFault("E-picture-large", limit=LARGEST >> 20)
     library = _pillow()
-    formats = _FORMATS
+    formats: tuple[str, ...] = _FORMATS
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         _with_heif()
         formats = _HEIF

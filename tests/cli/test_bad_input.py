@@ -455,6 +455,11 @@ def schema(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties}
 
 
+def own(**properties: Any) -> dict[str, Any]:
+    """Return a schema that says that it is a form of ours, so that it has to keep to the dialect."""
+    return {**schema(**properties), "x-form": {"id": "form", "kind": "form"}}
+
+
 def nested(depth: int) -> dict[str, Any]:
     """Return sections in sections."""
     made: dict[str, Any] = {"type": "string"}
@@ -465,21 +470,18 @@ def nested(depth: int) -> dict[str, Any]:
 
 BAD_SCHEMAS = [
     (schema(a={"$ref": "http://127.0.0.1:9/x.json"}), "E-ref-outside", "/properties/a/$ref"),
-    (schema(a={"$ref": "https://json-schema.org/draft/2020-12/schema"}), "E-ref-outside", "/properties/a/$ref"),
     (schema(a={"$ref": "file:///etc/passwd"}), "E-ref-outside", "/properties/a/$ref"),
     (schema(a={"$ref": "other.json#/a"}), "E-ref-outside", "/properties/a/$ref"),
     (schema(a={"$ref": "#/$defs/none"}), "E-ref-missing", "/properties/a/$ref"),
-    (schema(a={"$ref": "#"}), "E-ref-cycle", "/properties/a/$ref"),
-    ({**schema(a={"$ref": "#/$defs/n"}), "$defs": {"n": schema(b={"$ref": "#/$defs/n"})}}, "E-ref-cycle", "/"),
-    (nested(100), "E-schema-depth", ""),
-    (schema(a={"type": "string", "pattern": "(?=a)b"}), "E-schema-pattern", "/properties/a/pattern"),
-    (schema(a={"type": "string", "pattern": r"(a)\1"}), "E-schema-pattern", "/properties/a/pattern"),
+    (own(a={"$ref": "#"}), "E-ref-cycle", "/properties/a/$ref"),
+    ({**own(a={"$ref": "#/$defs/n"}), "$defs": {"n": schema(b={"$ref": "#/$defs/n"})}}, "E-ref-cycle", "/"),
+    (own(a=nested(100)), "E-schema-depth", ""),
+    (own(a={"type": "string", "pattern": "(?=a)b"}), "E-schema-pattern", "/properties/a/pattern"),
+    (own(a={"type": "string", "pattern": r"(a)\1"}), "E-schema-pattern", "/properties/a/pattern"),
     (schema(a={"type": "string", "pattern": "("}), "E-schema-pattern", "/properties/a/pattern"),
-    (schema(a={"type": "strng"}), "E-schema-keyword", "/properties/a/type"),
-    (schema(a={"type": "string", "x-widht": 3}), "E-schema-unknown-keyword", "/properties/a/x-widht"),
+    (own(a={"type": "strng"}), "E-schema-keyword", "/properties/a/type"),
+    (own(a={"type": "string", "x-widht": 3}), "E-schema-unknown-keyword", "/properties/a/x-widht"),
     ({**schema(a={"type": "string"}), "x-form": {"id": "x", "template": "../x"}}, "E-schema-keyword", "/x-form"),
-    (schema(a={"type": "array", "items": schema(b=schema(c={"type": "string"}))}), "E-schema-nested", "/a/*/b"),
-    ({"type": "string"}, "E-schema-shape", ""),
     ([1], "E-schema-shape", ""),
     ('{"type": "object",', "E-json", ""),
     ('{"type": "object", "type": "object"}', "E-json-duplicate", ""),

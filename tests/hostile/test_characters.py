@@ -98,7 +98,7 @@ def test_what_an_engine_cannot_set_is_told_by_field_and_character(job: Job, monk
         def compile_with_warnings(self, **options: object) -> bytes:
             raise typst.TypstError("the text `Geheim` could not be displayed")
 
-    monkeypatch.setattr("generator.writers.typst._compiler", lambda theme, state: Broken())
+    monkeypatch.setattr("generator.writers.typst._compiler", lambda *given: Broken())
     with pytest.raises(WriteError) as raised:
         made(job, ["Geheim\u0301"], "pdf", "typst")
     first = raised.value.faults[0]

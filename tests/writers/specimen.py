@@ -162,6 +162,8 @@ FIELDS = {
     kinds.URI: field("网址", "https://example.com/a?b=1", kinds.URI),
     kinds.PHONE: field("电话", "010-5555 0100", kinds.PHONE),
     kinds.PICTURE: field("截图", "截图一.png", kinds.PICTURE),
+    kinds.ANYTHING: field("其他内容", "任意所填", kinds.ANYTHING),
+    kinds.LITERAL: field("数或是否", 17, kinds.LITERAL),
 }
 """A field of every kind, with a value."""
 

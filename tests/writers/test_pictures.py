@@ -35,7 +35,7 @@ from generator.document import (
 from generator.errors import WriteError
 from generator.theme import shipped_theme
 from generator.writers.drawing import png, svg
-from generator.writers.ooxml import media
+from generator.writers.ooxml import _drawing
 
 from .reading import Docx, Package, Pdf, Xlsx, paragraph_text, row_cells, squeezed
 from .specimen import PICTURE, RATINGS, SCALE, column, document, field, written
@@ -402,7 +402,7 @@ def test_a_letter_that_no_font_has_is_refused_with_its_field() -> None:
 @pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
 def test_the_same_pictures_are_the_same_bytes(format: str) -> None:
     first = written(album(), format)
-    media.cache_clear()
+    _drawing.cache_clear()
     assert written(album(), format) == first
 
 

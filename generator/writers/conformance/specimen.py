@@ -90,6 +90,8 @@ FIELDS: dict[Kind, Field] = {
         _field("网址", kinds.URI, "https://example.com/a?b=1"),
         _field("电话", kinds.PHONE, "010-5555 0100"),
         _field("截图", kinds.PICTURE, "截图一.png"),
+        _field("其他内容", kinds.ANYTHING, "任意所填"),
+        _field("数或是否", kinds.LITERAL, 17),
     )
 }
 """A field of every kind, with a value."""
