@@ -12,6 +12,7 @@ from generator.catalogue import Catalogue, Form
 from generator.document import Document
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.job import Composed, Job
+from generator.numbers import Numbers
 from generator.pipeline import MAX_FAULTS
 from generator.profile import Profile, shipped_profile
 from generator.record import Values
@@ -70,6 +71,7 @@ def make_job(
     profile: Profile | None = None,
     reading: Reading = PLAIN,
     fillable: bool = False,
+    numbers: Numbers | None = None,
     template: "Own | Path | str | None" = None,
 ) -> Job:
     """Return the job of a form, given by id, schema file or as Form.
@@ -95,6 +97,7 @@ def make_job(
         profile=profile or shipped_profile(),
         reading=reading,
         fillable=fillable,
+        numbers=numbers,
         own=_own(template),
     )
 
@@ -184,13 +187,14 @@ def check(
     overrides: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
     reading: Reading = PLAIN,
+    numbers: Numbers | None = None,
 ) -> list[Fault]:
     """Return every fault and warning of records, given in memory or as the path of a file.
 
     Of more than 10,000 faults the records aren't read further (E-faults-many), of more warnings the rest are counted
     (W-faults-many).
     """
-    job = make_job(form, policy=policy, overrides=overrides, catalogue=catalogue, reading=reading)
+    job = make_job(form, policy=policy, overrides=overrides, catalogue=catalogue, reading=reading, numbers=numbers)
     source = job.open(str(records)) if isinstance(records, (str, Path)) else job.source(records)
     return list(_most(job.pipeline.faults(source), source.head[1]))
 

@@ -11,6 +11,7 @@ from generator.catalogue import Catalogue, Form
 from generator.catalogue.serialise import Serialiser, serialiser
 from generator.document import Document, Table, walk
 from generator.errors import Fault, Place, UsageError, fail, faults_of
+from generator.numbers import Numbers
 from generator.pipeline import JudgedTable, Pipeline
 from generator.profile import Profile, shipped_profile
 from generator.record import Judged, Values, value_at
@@ -76,6 +77,7 @@ class Job:
     `mask`: None for the form's own default. `blank_rows`: empty rows of tables, those of a blank form or those beneath
     the filled ones; None for what is usual. `overrides`: values that every record (or a table's head) gets on top.
     `fillable`: the documents are to be filled in on screen, so what is missing in a record is no fault of it.
+    `numbers`: gives numbers to records that have none.
     `own`: the user's file that is filled in instead of composing a document.
     """
 
@@ -91,6 +93,7 @@ class Job:
     profile: Profile = field(default_factory=shipped_profile)
     reading: Reading = PLAIN
     fillable: bool = False
+    numbers: Numbers | None = None
     own: "Own | None" = None
 
     @property
@@ -101,7 +104,7 @@ class Job:
     @cached_property
     def pipeline(self) -> Pipeline:
         """Return what reads and judges the job's records."""
-        return Pipeline(self.form, self.policy, self.overrides, self.reading.pictures)
+        return Pipeline(self.form, self.policy, self.overrides, self.reading.pictures, self.numbers)
 
     @cached_property
     def composer(self) -> "Composer":

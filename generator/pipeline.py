@@ -1,5 +1,6 @@
 """The way of records from a source to documents: read, normalised, derived, judged; each of them once."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,10 @@ from pathlib import Path
 from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
-from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_step
-from generator.record import Judged, Record, Values, lay_over, without
+from generator.catalogue.serialise import serialiser
+from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_key, pointer_step
+from generator.numbers import Numbers
+from generator.record import Judged, Record, Values, lay_over, value_at, without
 from generator.records import Source, warnings_of
 from generator.records.item import RawRecord
 from generator.records.names import find_path
@@ -53,13 +56,15 @@ class Pipeline:
     """Reads and judges the records of one form under one policy.
 
     `overrides`: values that every record (or a table's head) gets on top, as they are written. `pictures`: folders in
-    which the pictures lie that records name, besides that of the source.
+    which the pictures lie that records name, besides that of the source. `numbers`: gives numbers to records that have
+    none.
     """
 
     form: Form
     policy: Policy
     overrides: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[str, ...] = ()
+    numbers: Numbers | None = None
 
     def judged(self, source: Source) -> Iterator[Judged]:
         """Yield every record of a source; those of a table as its rows, the head left out."""
@@ -100,6 +105,7 @@ class Pipeline:
         try:
             record, found = self._normaliser.record(raw, place, "", folders)
             lay_over(record.values, overrides)
+            self._give_number(record)
             validator.next_document()
             judged = validator.judge(record, found)
             return judged if not place.boxes else self._in_document(judged, item, overrides, validator, folders)
@@ -133,6 +139,20 @@ class Pipeline:
         spec = self.form.spec_at(fault.place.pointer)
         return fault.code == "E-derived" or bool(spec and spec.is_derived)
 
+    def _give_number(self, record: Record) -> None:
+        """Give a record a number of its own where it has none, and its form's numbers have a pattern."""
+        form = self.form
+        if self.numbers is None or form.id not in self.numbers.patterns or form.is_table or not form.identity:
+            return
+        if value_at(record.values, form.identity) is None and form.spec_at(form.identity) is not None:
+            said = serialiser(form.root, self.policy.zone).record(record)
+            text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
+            *above, last = map(pointer_key, form.identity.split("/")[1:])
+            inner = record.values
+            for step in above:
+                inner = inner.setdefault(step, {})
+            inner[last] = self.numbers.given(form.id, text.encode("utf-8", "surrogatepass"))
+
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
 
@@ -145,6 +165,7 @@ class Pipeline:
         record, _ = self._normaliser.record(item[0], Place(), pointer, self._folders(source))
         if not self.form.is_table:
             lay_over(record.values, self._overrides.values)
+            self._give_number(record)
             self._validator.next_document()
             self._validator.derive(record)
             return record.values

@@ -31,7 +31,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "text_measure": {"units"},
     "profile": {"errors", "paper", "strict_json", "units", "wording"},
     "theme": {"errors", "paper", "resources", "strict_json", "units", "wording"},
-    "configuration": {"errors", "files", "paper", "profile", "resources", "strict_json", "theme", "units", "wording"},
+    "numbers": {"errors"},
+    "configuration": {
+        "errors",
+        "files",
+        "numbers",
+        "paper",
+        "profile",
+        "resources",
+        "strict_json",
+        "theme",
+        "units",
+        "wording",
+    },
     "kinds": {"characters", "formats", "strict_json", "wording"},
     "document": {"errors", "kinds", "paper", "profile", "text_measure", "theme", "units", "wording"},
     "record": {"errors"},
@@ -67,7 +79,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"catalogue", "errors", "formats", "prepared", "record", "resources", "strict_json"},
     "spool": set(),
     "case": {"catalogue", "errors", "files", "record", "records", "resources", "rules", "strict_json", "wording"},
-    "pipeline": {"catalogue", "errors", "record", "records", "rules", "spool"},
+    "pipeline": {"catalogue", "errors", "record", "records", "rules", "spool", "numbers"},
     "compose": {
         "catalogue",
         "characters",
@@ -146,6 +158,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "tagged",
         "theme",
         "wording",
+        "numbers",
     },
     "case_update": {"case", "errors", "job", "records"},
     "returned": {"catalogue", "errors", "files", "job", "record", "records"},
@@ -196,6 +209,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "theme",
         "wording",
         "writers",
+        "numbers",
     },
     "batch": {
         "unfinished",
@@ -216,6 +230,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "theme",
         "wording",
         "writers",
+        "numbers",
     },
     "cli": {
         "unfinished",
@@ -244,6 +259,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "theme",
         "wording",
         "writers",
+        "numbers",
     },
 }
 """What each part may import besides itself, from below; each names those before it only."""

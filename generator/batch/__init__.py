@@ -145,6 +145,7 @@ def _spec(job: Job, out: str, options: Options, source: Source) -> BatchSpec:
         writing=options.writing,
         theme=job.theme,
         profile=job.profile,
+        numbers=job.numbers,
         pictures=(*([str(source.folder)] if hasattr(source, "folder") else []), *job.reading.pictures),
         own=job.own,
     )

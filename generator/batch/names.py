@@ -50,7 +50,13 @@ class NamePattern:
         self._needed = {path[0].key for path in (*self._fields.values(), *filter(None, [self.identity]))}
         wanted = {key: value for key, value in job.overrides.items() if self._is_needed(key)}
         self._overrides = self._reader.record(wanted, Place())[0].values
-        self._computed = [p for p in (*self._fields.values(), *filter(None, [self.identity])) if p[-1].derive]
+        wanted_of = (*self._fields.values(), *filter(None, [self.identity]))
+        self._computed = [path for path in wanted_of if path[-1].derive or self._is_given(path)]
+
+    def _is_given(self, path: tuple[FieldSpec, ...]) -> bool:
+        """Tell whether a record that has no number is given one."""
+        numbers = self.job.numbers
+        return path == self.identity and numbers is not None and self.job.form.id in numbers.patterns
 
     def _parts(self, text: str) -> list[tuple[str, str | None]]:
         try:

@@ -21,6 +21,7 @@ from generator.batch.store import Store, open_store, reported
 from generator.catalogue import Form
 from generator.errors import Fault, Place, RecordError, faults_of
 from generator.job import Job
+from generator.numbers import Numbers
 from generator.profile import Profile, shipped_profile
 from generator.records.bounds import bounds
 from generator.records.reading import Reading
@@ -47,6 +48,7 @@ class BatchSpec:
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
     pictures: tuple[str, ...] = ()
+    numbers: Numbers | None = None
     own: Own | None = None
 
     def job(self) -> Job:
@@ -61,6 +63,7 @@ class BatchSpec:
             theme=self.theme,
             profile=self.profile,
             reading=Reading(pictures=self.pictures),
+            numbers=self.numbers,
             own=self.own,
         )
 

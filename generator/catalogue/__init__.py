@@ -175,8 +175,7 @@ class Catalogue:
         path = Path(name)
         if path.suffix == ".json" and is_there(path):
             return require_file(path)
-        near = difflib.get_close_matches(name, self._paths, 3, 0.5) or sorted(self._paths)
-        raise fail(UsageError, "E-form-unknown", Place(name), near=near)
+        raise fail(UsageError, "E-form-unknown", Place(name), near=self.near(name) or sorted(self._paths))
 
     def base_of(self, path: Path, name: str) -> Form:
         """Return the form that a file of changes changes: by its file beside it, else by its id, but never itself.
@@ -202,6 +201,10 @@ class Catalogue:
                 if (folder / file).is_file():
                     return blocks_of((folder / file).read_text(encoding="utf-8"))
         return {}
+
+    def near(self, name: str) -> list[str]:
+        """Return the ids that are nearest to a name."""
+        return difflib.get_close_matches(name, self._paths, 3, 0.5)
 
     def template_folders(self) -> tuple[Path, ...]:
         """Return where templates are looked for: the user's folders first."""

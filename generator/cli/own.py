@@ -17,6 +17,7 @@ from generator.errors import BiaodanError, Fault, Place, SchemaError, UsageError
 
 if TYPE_CHECKING:
     from generator.catalogue import Catalogue
+    from generator.numbers import Numbers
 
 NONE = "-"
 """What --config and its variable say for no settings at all."""
@@ -91,6 +92,27 @@ def own() -> Own:
 def configuration() -> Configuration:
     """Return the settings of the command that runs; raises as `Own.configuration`."""
     return own().configuration
+
+
+def numbers(*, keeps: bool = True) -> Numbers | None:
+    """Return what gives out the desk's numbers; None where it has no patterns of them.
+
+    Raises SchemaError (E-config-form) for the pattern of a form that isn't there.
+    """
+    desk = configuration()
+    if not desk.numbers or desk.path is None:
+        return None
+    from generator.numbers import STORE, Numbers
+
+    known = catalogue()
+    faults = [
+        Fault("E-config-form", desk.place(f"/numbers/{form}"), {"near": known.near(form)})
+        for form in desk.numbers
+        if known.find(form) is None
+    ]
+    if faults:
+        raise SchemaError(faults)
+    return Numbers(desk.path.with_name(STORE), desk.numbers, keeps)
 
 
 def usual_formats() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from generator.cli.faults import print_faults
 from generator.cli.messages import json_text
 from generator.cli.options import DocumentOptions
 from generator.cli.output import Output, Target, stem_of
-from generator.cli.own import catalogue, configuration, is_usual
+from generator.cli.own import catalogue, configuration, is_usual, numbers
 from generator.cli.progress import progress_of
 from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
@@ -60,6 +60,7 @@ def job_of(
         form,
         catalogue=catalogue(),
         profile=desk.profile,
+        numbers=numbers(),
         lang=options["lang"],
         mask=options["mask"],
         policy=policy,

@@ -11,6 +11,7 @@ from generator.configuration.marks import Refused, read_mark
 from generator.configuration.shape import faults_of_table
 from generator.errors import Fault, Place, SchemaError
 from generator.files import require_file
+from generator.numbers import NumberPattern
 from generator.paper import SIZES
 from generator.profile import SEAL_WIDTH, Mark, Profile, shipped_profile
 from generator.theme import Theme, changed_theme, parsed_toml, shipped_theme
@@ -30,13 +31,14 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A desk's settings. `forms`: the folder of its own forms; `path`: where they lie."""
+    """A desk's settings. `forms`: the folder of its own forms; `path`: where they lie; `numbers`: patterns by form."""
 
     profile: Profile = field(default_factory=shipped_profile)
     theme: Theme = field(default_factory=shipped_theme)
     defaults: Defaults = Defaults()
     forms: Path | None = None
     path: Path | None = None
+    numbers: Mapping[str, NumberPattern] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, pointer: str) -> Place:
@@ -86,6 +88,7 @@ class _Reader:
             ),
             self.forms(),
             self.path.absolute(),
+            {form: _pattern(given) for form, given in self.given.get("numbers", {}).items()},
             self.lines,
         )
 
@@ -152,6 +155,12 @@ class _Reader:
         if not folder.is_dir():
             self.note([Fault("E-config-folder", Place(self.path.name, pointer="/forms/folder"), {"folder": name})])
         return folder.absolute()
+
+
+def _pattern(given: object) -> NumberPattern:
+    if isinstance(given, Mapping):
+        return NumberPattern(str(given["pattern"]), str(given.get("prefix", "")))
+    return NumberPattern(str(given))
 
 
 def _is_name(value: object) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.errors import Fault, Place, pointer_step
+from generator.numbers import NumberPattern, PatternError
 from generator.paper import SIZES
 from generator.theme import shipped_look
 from generator.wording import LANGS
@@ -106,6 +107,32 @@ def _number(least: float, most: float) -> Check:
     return check
 
 
+def _numbers(value: Any, place: Place) -> Iterator[Fault]:
+    """Yield what is wrong with patterns of numbers: each a text, or a table of `pattern` and `prefix`."""
+    if not isinstance(value, Mapping):
+        yield Fault("E-config-table", place)
+        return
+    known = {"pattern": _text(), "prefix": _text(_LONGEST_PREFIX)}
+    for form, given in value.items():
+        at = _within(place, form)
+        parts = given if isinstance(given, Mapping) else {"pattern": given}
+        faults = list(_table(parts, at, known))
+        yield from faults
+        if not faults and not _is_pattern(parts.get("pattern", ""), parts.get("prefix", "")):
+            yield Fault("E-config-number", at)
+
+
+def _is_pattern(text: str, prefix: str) -> bool:
+    try:
+        NumberPattern(text, prefix)
+    except PatternError:
+        return False
+    return True
+
+
+_LONGEST_PREFIX = 20
+
+
 def _look(value: Any, place: Place) -> Iterator[Fault]:
     """Yield the keys that the theme hasn't; what they take the theme says itself."""
     yield from _known_keys(value, place, shipped_look())
@@ -150,4 +177,5 @@ _TABLES: Mapping[str, Check] = {
     "look": _look,
     "defaults": _in(_DEFAULTS),
     "forms": _in({"folder": _text()}),
+    "numbers": _numbers,
 }

@@ -8,7 +8,7 @@ from generator.cli.arguments import existing_files, key_values
 from generator.cli.faults import exit_with_findings
 from generator.cli.localized import localized_command
 from generator.cli.options import json_option, lang_option, policy_option, query_option, set_option
-from generator.cli.own import catalogue
+from generator.cli.own import catalogue, numbers
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
 
@@ -43,5 +43,6 @@ def check(
         overrides=key_values(settings),
         catalogue=catalogue(),
         reading=reading,
+        numbers=numbers(keeps=False),
     )
     exit_with_findings(faults, lang, as_json=as_json)

@@ -1,0 +1,128 @@
+"""Numbers given out to records that have none: by a pattern, each once, the same one for the same record.
+
+What was given is kept in a small SQLite file: a fingerprint of each record, which tells nobody what it says, and its
+number. Several processes may ask at once.
+"""
+
+import os
+import sqlite3
+import string
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from generator.errors import Place, WriteError, fail
+
+STORE = "biaodan.numbers.db"
+"""The file beside a desk's settings."""
+
+LONGEST = 64
+"""Characters of a number."""
+
+_PARTS = ("prefix", "date", "seq")
+_TABLES = """
+CREATE TABLE IF NOT EXISTS given (form TEXT, record BLOB, number TEXT NOT NULL, PRIMARY KEY (form, record));
+CREATE TABLE IF NOT EXISTS counted (form TEXT, stem TEXT, last INTEGER NOT NULL, PRIMARY KEY (form, stem));
+"""
+_PATIENCE = 20.0
+"""Seconds that a process waits for another one."""
+
+
+class PatternError(ValueError):
+    """A pattern of numbers isn't one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """How the numbers of a form are made: `{prefix}{date:%Y%m%d}-{seq:03}`.
+
+    Raises PatternError for another part, no `{seq}`, or what a number can't be.
+    """
+
+    text: str
+    prefix: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            names = [name for _, name, _, _ in string.Formatter().parse(self.text) if name is not None]
+            made = self.number(date(2024, 2, 29), 7)
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+            raise PatternError from None
+        if names.count("seq") != 1 or not set(names) <= set(_PARTS):
+            raise PatternError
+        if not made.isprintable() or made != made.strip() or len(made) > LONGEST or self.number(_DAY, 1) == made:
+            raise PatternError
+
+    def number(self, day: date, count: int) -> str:
+        """Return the number of a day with a count."""
+        return string.Formatter().vformat(self.text, (), {"prefix": self.prefix, "date": day, "seq": count})
+
+    def stem(self, day: date) -> str:
+        """Return what numbers that are counted together have in common."""
+        parts = string.Formatter().parse(self.text)
+        plain = "".join(
+            text + ("\0" if name == "seq" else "" if name is None else f"{{{name}:{spec}}}" if spec else f"{{{name}}}")
+            for text, name, spec, _ in parts
+        )
+        return plain.format(prefix=self.prefix, date=day)
+
+
+_DAY = date(2024, 2, 29)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Gives out numbers. `patterns`: by form; `keeps`: what is given stays given, else it is only looked up."""
+
+    path: Path
+    patterns: Mapping[str, NumberPattern]
+    keeps: bool = True
+
+    def given(self, form: str, record: bytes) -> str:
+        """Return the number of a record of a form, by a text that stands for what the record says.
+
+        Raises WriteError (E-numbers-store) where what was given can't be kept.
+        """
+        mark, pattern, day = blake2b(record, digest_size=16).digest(), self.patterns[form], _today()
+        try:
+            with closing(self._open()) as store:
+                store.execute("BEGIN IMMEDIATE" if self.keeps else "BEGIN")
+                number = self._number(store, form, mark, pattern, day)
+                store.execute("COMMIT" if self.keeps else "ROLLBACK")
+                return number
+        except sqlite3.Error as error:
+            raise fail(WriteError, "E-numbers-store", Place(self.path.name), why=str(error)) from None
+
+    def _open(self) -> sqlite3.Connection:
+        place = str(self.path) if self.keeps or self.path.exists() else ":memory:"
+        store = sqlite3.connect(place, timeout=_PATIENCE, isolation_level=None)
+        if self.keeps:
+            store.execute("PRAGMA journal_mode = WAL")
+            store.execute("PRAGMA synchronous = NORMAL")
+        if self.keeps or place == ":memory:":
+            store.executescript(_TABLES)
+        return store
+
+    def _number(self, store: sqlite3.Connection, form: str, mark: bytes, pattern: NumberPattern, day: date) -> str:
+        known = store.execute("SELECT number FROM given WHERE form = ? AND record = ?", (form, mark)).fetchone()
+        if known:
+            return str(known[0])
+        stem = pattern.stem(day)
+        last = store.execute("SELECT last FROM counted WHERE form = ? AND stem = ?", (form, stem)).fetchone()
+        count = (last[0] if last else 0) + 1
+        number = pattern.number(day, count)
+        if self.keeps:
+            store.execute("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", (form, stem, count))
+            store.execute("INSERT INTO given VALUES (?, ?, ?)", (form, mark, number))
+        return number
+
+
+def _today() -> date:
+    """Return the day that SOURCE_DATE_EPOCH names, else today."""
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if told.isascii() and told.isdigit() and len(told) <= 11:
+        return datetime.fromtimestamp(int(told), UTC).date()
+    return date.today()
