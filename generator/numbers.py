@@ -22,7 +22,8 @@ STORE = "biaodan.numbers.db"
 LONGEST = 64
 """Characters of a number."""
 
-_PARTS = ("prefix", "date", "seq")
+PARTS = ("prefix", "date", "seq")
+EXAMPLE = "BG{date:%Y%m%d}-{seq:03}"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS given (form TEXT, record BLOB, number TEXT NOT NULL, PRIMARY KEY (form, record));
 CREATE TABLE IF NOT EXISTS counted (form TEXT, stem TEXT, last INTEGER NOT NULL, PRIMARY KEY (form, stem));
@@ -51,7 +52,7 @@ class NumberPattern:
             made = self.number(date(2024, 2, 29), 7)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             raise PatternError from None
-        if names.count("seq") != 1 or not set(names) <= set(_PARTS):
+        if names.count("seq") != 1 or not set(names) <= set(PARTS):
             raise PatternError
         if not made.isprintable() or made != made.strip() or len(made) > LONGEST or self.number(_DAY, 1) == made:
             raise PatternError

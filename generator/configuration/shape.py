@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.errors import Fault, Place, pointer_step
-from generator.numbers import NumberPattern, PatternError
+from generator.numbers import EXAMPLE, PARTS, NumberPattern, PatternError
 from generator.paper import SIZES
 from generator.theme import shipped_look
 from generator.wording import LANGS
@@ -119,7 +119,7 @@ def _numbers(value: Any, place: Place) -> Iterator[Fault]:
         faults = list(_table(parts, at, known))
         yield from faults
         if not faults and not _is_pattern(parts.get("pattern", ""), parts.get("prefix", "")):
-            yield Fault("E-config-number", at)
+            yield Fault("E-config-number", at, {"example": EXAMPLE, "parts": list(PARTS)})
 
 
 def _is_pattern(text: str, prefix: str) -> bool:
