@@ -252,7 +252,12 @@ def refuse_missing_columns(source: Source, job: Job) -> None:
     spec = job.form.record_spec
     there = {path for name in columns if (path := find_path(spec, name))}
     overridden = {path for name in job.overrides if (path := find_path(spec, name))}
-    missing = [path for path in _demanded(spec, ()) if not any(path[: len(k)] == k for k in there | overridden)]
+    numbered = job.form.identity if job.numbers and job.form.id in job.numbers.patterns else ""
+    missing = [
+        path
+        for path in _demanded(spec, ())
+        if path[-1].pointer != numbered and not any(path[: len(k)] == k for k in there | overridden)
+    ]
     if missing:
         raise RecordError(Fault("E-column-missing", path[-1].place(file=source.head[1].file)) for path in missing)
 

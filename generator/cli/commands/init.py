@@ -8,7 +8,7 @@ from typing import BinaryIO, TypedDict, Unpack
 import click
 
 from generator.cli.localized import localized_command
-from generator.cli.messages import help_lang, message
+from generator.cli.messages import fault_lang, message
 from generator.errors import Fault, Place, SchemaError, UsageError, fail
 from generator.files import Write, is_there, require_file, write_together
 from generator.profile import Mark
@@ -53,12 +53,21 @@ def init(folder: str, **options: Unpack[InitOptions]) -> None:
     texts = {key: dict(_by_language(key, options)) for key in ("name", "address", "footer")}
     plain = {key: text for key in ("phone", "email", "website") if (text := _given(options, key))}
     pictures = {key: f"{key}.{mark.format}" for key, mark in marks.items()}
-    content = starter(help_lang(), {**{k: v for k, v in texts.items() if v}, **plain, **pictures})
+    content = starter(fault_lang(), {**{k: v for k, v in texts.items() if v}, **plain, **pictures})
     _require_sound(content, CONFIG_NAME)
-    files = [(path, content.encode()), *((path.with_name(pictures[key]), m.content) for key, m in marks.items())]
+    copied = [key for key in marks if not _is_same(Path(_given(options, key)), path.with_name(pictures[key]))]
+    files = [(path, content.encode()), *((path.with_name(pictures[key]), marks[key].content) for key in copied)]
     write_together([(place, _writes(made)) for place, made in files], replace=False)
     for place, _ in files:
         click.echo(str(place))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two paths lead to one file, as where a picture lies beside the settings already."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _given(options: InitOptions, key: str) -> str:

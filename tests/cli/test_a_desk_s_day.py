@@ -1,0 +1,168 @@
+"""A desk's day from nothing: its name, logo and seal, the list that it has kept for years, a report and a letter of its
+own, documents of many records, the month. Nobody writes a record in JSON.
+"""
+
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Run
+
+OFFICE = "江城云海科技有限公司"
+LETTERS = 12
+
+
+def picture(path: Path, size: tuple[int, int], colour: str) -> str:
+    Image.new("RGBA", size, colour).save(path)
+    return str(path)
+
+
+def tracker(path: Path) -> Path:
+    """Write a list as one that grew: a title, names in two rows, totals beneath."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["云海科技投诉台账（2019—2024）"])
+    sheet.append(["编号", "客户信息", None, "受理", None, "处理", None, "费用（元）"])
+    sheet.append([None, "姓名", "手机", "时间", "渠道", "责任人", "办结日期", None])
+    for area in ("A1:H1", "A2:A3", "B2:C2", "D2:E2", "F2:G2", "H2:H3"):
+        sheet.merge_cells(area)
+    choose = random.Random(1)  # nothing secret
+    for n in range(40):
+        at = datetime(2019, 1, 7, 9, 0) + timedelta(days=45 * n)
+        who, how = choose.choice(["王芳", "李强", "赵敏"]), choose.choice(["电话", "微信", "现场"])
+        row = [f"TS{at:%Y}-{n:03}", who, f"1380000{n:04}", at, how, "陈静", (at + timedelta(3)).date(), 10.5 * n]
+        sheet.append(row)
+    sheet.append(["合计", None, None, None, None, None, None, "=SUM(H4:H43)"])
+    book.save(path)
+    return path
+
+
+def closures(path: Path) -> Path:
+    """Write the list of issues that are closed, by the names that staff know, without report numbers."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(
+        [
+            "问题编号",
+            "客户名称",
+            "问题概述",
+            "反馈时间",
+            "关闭时间",
+            "处理过程",
+            "根本原因",
+            "解决方案",
+            "处理结果",
+            "预防措施",
+            "网点",
+        ]
+    )
+    for n in range(LETTERS):
+        log = "时间：2024-05-06 10:00；内容：登记\n时间：2024-05-07 15:00；内容：修复"
+        row = [f"WT-{n:02}", f"客户{n}", "页面打不开", "2024-05-06 09:00", "2024-05-08 16:00", log]
+        sheet.append([*row, "参数有误", "改正参数", "恢复正常", "上线前核对", "江北"])
+    book.save(path)
+    return path
+
+
+def replies(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["问题编号", "客户名称", "根本原因分析", "修复措施", "预防建议", "联系人", "电话"])
+    for n in range(LETTERS):
+        sheet.append([f"WT-{n:02}", f"客户{n}", "参数有误", "改正参数", "上线前核对", "陈静", "400-000-1234"])
+    book.save(path)
+    return path
+
+
+def text_of(path: Path) -> str:
+    """Return all text of a Word document, heads and feet too."""
+    with zipfile.ZipFile(path) as package:
+        parts = [package.read(name).decode() for name in package.namelist() if name.endswith(".xml")]
+        return "".join(part for part in parts if "<w:" in part)
+
+
+@pytest.fixture
+def desk(cli: Callable[..., Run], tmp_path: Path) -> Path:
+    logo, seal = picture(tmp_path / "logo.png", (300, 100), "navy"), picture(tmp_path / "seal.png", (200, 200), "red")
+    done = cli("init", ".", "--name", OFFICE, "--logo", logo, "--seal", seal, "--phone", "027-8888-6666")
+    assert done.code == 0, done.err
+    settings = (tmp_path / "biaodan.toml").read_text(encoding="utf-8")
+    (tmp_path / "forms").mkdir()
+    settings = settings.replace('# folder = "forms"', 'folder = "forms"').replace(
+        "# closure-report =", "closure-report ="
+    )
+    (tmp_path / "biaodan.toml").write_text(settings, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_old_list_becomes_a_form_and_prints_on_the_desk_s_paper(cli: Callable[..., Run], desk: Path) -> None:
+    path = tracker(desk / "台账.xlsx")
+    assert cli("import", path, "-o", "forms/complaints.json").code == 0
+    assert cli("lint", "forms/complaints.json").code == 0
+    assert cli("check", "complaints", path).code == 0
+    done = cli("render", "complaints", path, "-o", "paper", "-f", "docx,xlsx,pdf")
+    assert done.code == 0, done.err
+    text = text_of(desk / "paper" / "complaints.docx")
+    assert OFFICE in text
+    assert "TS2019-000" in text
+    sheet = openpyxl.load_workbook(desk / "paper" / "complaints.xlsx").worksheets[0]
+    assert len(sheet._images) == 1  # the logo
+
+
+def test_reports_are_the_desk_s_own_and_numbered(
+    cli: Callable[..., Run], desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1715212800")  # 2024-05-09
+    assert cli("adapt", "closure-report", "-o", "forms").code == 0
+    (begun,) = (desk / "forms").iterdir()
+    assert cli("lint", begun).code == 0
+    changes = {
+        "x-extends": "closure-report",
+        "title": "云海问题关闭报告",
+        "x-add": {"/branch": {"title": "网点", "type": "string", "after": "/customer_name"}},
+    }
+    begun.write_text(json.dumps(changes, ensure_ascii=False), encoding="utf-8")
+    done = cli("batch", "closure-report", closures(desk / "关闭.xlsx"), "-o", "reports", "-f", "docx,pdf", "--no-mask")
+    assert done.code == 0, done.err
+    made = sorted((desk / "reports").glob("*.docx"))
+    assert [path.stem for path in made] == [f"closure-report-BG20240509-{n:03}" for n in range(1, LETTERS + 1)]
+    text = text_of(made[0])
+    for said in ("云海问题关闭报告", "网点", "江北", OFFICE, "BG20240509-001"):
+        assert said in text
+    back = json.loads(cli("read", made[3]).out)
+    assert back["record"]["report_no"] == "BG20240509-004"
+
+
+def test_letters_are_the_desk_s_own_word_file(cli: Callable[..., Run], desk: Path) -> None:
+    assert cli("template", "solution-reply", "-o", "回复.docx").code == 0
+    document = docx.Document("回复.docx")
+    document.add_paragraph("本公司对给您带来的不便深表歉意，{{ 客户名称 }}。")
+    document.save("回复.docx")
+    assert cli("lint", "回复.docx", "--form", "solution-reply").code == 0
+    source = replies(desk / "回复.xlsx")
+    done = cli("batch", "solution-reply", source, "--template", "回复.docx", "-o", "letters", "-f", "docx", "--no-mask")
+    assert done.code == 0, done.err
+    made = sorted((desk / "letters").glob("*.docx"))
+    assert len(made) == LETTERS
+    assert "不便深表歉意，客户0。" in text_of(made[0])
+
+
+def test_a_sealed_letter_bears_the_seal_and_a_blank_one_does_not(cli: Callable[..., Run], desk: Path) -> None:
+    source = replies(desk / "回复.xlsx")
+    assert cli("batch", "solution-reply", source, "-o", "letters", "-f", "docx").code == 0
+    assert cli("blank", "solution-reply", "-o", "blank", "-f", "docx").code == 0
+    (blank,) = (desk / "blank").glob("*.docx")
+    letter = next((desk / "letters").glob("*.docx"))
+    assert {"seal" in name for name in zipfile.ZipFile(letter).namelist() if "/media/" in name} == {True, False}
+    assert not any("seal" in name for name in zipfile.ZipFile(blank).namelist())
