@@ -40,7 +40,9 @@ __all__ = [
     "make_policy",
     "propose_map",
     "read",
+    "reference_doc",
     "render",
+    "starter",
     "to_bytes",
     "write_into",
 ]
@@ -81,12 +83,10 @@ def make_job(
     is filled in instead.
     Raises UsageError for an unknown form or language, SchemaError for a faulty schema or policy.
     """
-    if lang not in LANGS:
-        raise fail(UsageError, "E-lang", Place(str(lang)), known=list(LANGS))
-    catalogue = catalogue or Catalogue()
+    known, catalogue = _lang(lang), catalogue or Catalogue()
     return Job(
         form=form if isinstance(form, Form) else catalogue.form(form),
-        lang=lang,
+        lang=known,
         policy=make_policy(policy),
         mask=mask,
         blank_rows=rows,
@@ -100,6 +100,38 @@ def make_job(
         numbers=numbers,
         own=_own(template),
     )
+
+
+def starter(job: Job, format: str) -> bytes:
+    """Return a Word or Excel file (docx, xlsx) to begin with, that holds every tag of a job's form on the job's paper.
+
+    Raises UsageError (E-own-kind) for another format.
+    """
+    from generator.tagged.starter import STARTERS
+
+    if format not in STARTERS:
+        raise fail(UsageError, "E-own-kind", Place(format), known=[f".{name}" for name in STARTERS])
+    buffer = io.BytesIO()
+    STARTERS[format](job.form, job.blank(), buffer)
+    return buffer.getvalue()
+
+
+def reference_doc(lang: str = DEFAULT_LANG, *, theme: Theme | None = None, profile: Profile | None = None) -> bytes:
+    """Return a Word file that shows our styles, or a desk's own with its logo, to be changed as one likes.
+
+    Raises UsageError (E-lang) for an unknown language.
+    """
+    from generator.tagged.reference import write_reference
+
+    buffer = io.BytesIO()
+    write_reference(_lang(lang), theme or shipped_theme(), buffer, profile)
+    return buffer.getvalue()
+
+
+def _lang(lang: str) -> Lang:
+    if lang not in LANGS:
+        raise fail(UsageError, "E-lang", Place(str(lang)), known=list(LANGS))
+    return lang
 
 
 def _own(template: "Own | Path | str | None") -> "Own | None":

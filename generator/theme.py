@@ -143,12 +143,13 @@ class Look:
 
     `parts`: its styles, theme and fonts, heads and feet as header1, footer1 (of all pages), header2, footer2 (of the
     first) with their relationships and pictures, by name. `types`: media types by the ending of pictures' names.
-    `digest` stands for the file.
+    `page`: its margins. `digest` stands for the file.
     """
 
     parts: Mapping[str, bytes]
     types: Mapping[str, str]
     background: str
+    page: PageMargins
     digest: str
 
 
@@ -168,10 +169,15 @@ class Theme:
     digest: str
     look: Look | None = None
 
-    def with_look(self, look: Look, page: PageMargins) -> "Theme":
-        """Return the theme with what a Word file of the user's gives to Word documents, and its margins."""
+    def with_look(self, look: Look) -> "Theme":
+        """Return the theme with what a Word file of the user's gives to Word documents; all others stay as they are."""
         digest = hashlib.sha256(f"{self.digest} {look.digest}".encode()).hexdigest()
-        return replace(self, look=look, page=page, digest=digest)
+        return replace(self, look=look, digest=digest)
+
+    @property
+    def looked(self) -> "Theme":
+        """Return the theme that Word documents are set by: with the margins of its look, where it has one."""
+        return self if self.look is None else replace(self, page=self.look.page)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Theme) and self.digest == other.digest

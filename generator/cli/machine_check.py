@@ -45,6 +45,7 @@ def examine(lang: Lang) -> Iterator[Finding]:
         yield name, found, "" if found else f"sudo apt-get install {package}"
     for format in ("docx", "xlsx", "pdf"):
         yield _format(format, lang)
+    yield _office(lang)
 
 
 def _settings(lang: Lang) -> Finding:
@@ -56,6 +57,13 @@ def _settings(lang: Lang) -> Finding:
     except BiaodanError as error:
         return CONFIG_NAME, "", "; ".join(fault.text(lang) for fault in error.faults)
     return CONFIG_NAME, str(path.absolute()) if path else message("say.no_config", lang), ""
+
+
+def _office(lang: Lang) -> Finding:
+    """Return where LibreOffice is, which only PDF of users' own files needs: it is no fault that it isn't there."""
+    from generator.tagged.office import program
+
+    return "LibreOffice", program() or message("say.no_office", lang), ""
 
 
 def _library(name: str) -> Finding:

@@ -76,6 +76,10 @@ def column_widths(theme: Theme, table: Table, width: Mm, rows: Sequence[Row] = (
     whose longest text would run to many lines gets more, up to `_MOST` times its share; one whose texts are days and
     times, or short, as much as keeps them on one line, where longer ones can spare it.
     """
+    if all(column.wide for column in table.columns):
+        room = width - serial_width(table)
+        scale = room / sum(column.wide for column in table.columns)
+        return [Mm(width - room)] * bool(table.serial) + [Mm(column.wide * scale) for column in table.columns]
     return list(_widths(_Asked(theme, table, rows, width)))
 
 
@@ -217,7 +221,7 @@ def least_widths(theme: Theme, table: Table, rows: Sequence[Row]) -> list[Mm]:
 def _least_widths(asked: _Asked) -> list[Mm]:
     theme, rows = asked.theme, asked.rows
     return [
-        Mm(max(_least(theme, column), _least_of_values(theme, column, rows, n)))
+        column.wide or Mm(max(_least(theme, column), _least_of_values(theme, column, rows, n)))
         for n, column in enumerate(asked.table.columns)
     ]
 

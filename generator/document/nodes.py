@@ -182,12 +182,16 @@ class KeyFigures:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: what its cells hold and its share of the width. `running`: it holds the rows' numbers."""
+    """A column of a table: what its cells hold and its share of the width. `running`: it holds the rows' numbers.
+
+    `wide`: its millimetres, where they don't depend on what stands in it; nought where they do.
+    """
 
     key: str
     face: Face
     share: float = 10.0
     running: bool = False
+    wide: Mm = Mm(0.0)
 
 
 @dataclass(frozen=True, slots=True)

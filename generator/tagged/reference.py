@@ -7,6 +7,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -72,7 +73,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def themed(theme: Theme, file: Path | str) -> Theme:
-    """Return a theme with the look and the margins of a Word file.
+    """Return a theme with the look of a Word file, its margins among it, which Word documents alone take.
 
     Raises UsageError for a file that isn't there or no Word file (E-own-kind), RecordError for one that can't be
     opened, SchemaError for heads and feet that hold more than text and pictures (E-reference-odd).
@@ -94,8 +95,8 @@ def _themed(theme: Theme, name: str, content: bytes) -> Theme:
         parts |= _Running(package, main, section).parts()
     endings = {name.rpartition(".")[2].lower() for name in parts if name.startswith("word/media/")}
     types = {ending: _TYPES[ending] for ending in sorted(endings)}
-    look = Look(parts, types, _background(root), hashlib.sha256(content).hexdigest())
-    return theme.with_look(look, _margins(section, theme.page))
+    margins = _margins(section, theme.page)
+    return theme.with_look(Look(parts, types, _background(root), margins, hashlib.sha256(content).hexdigest()))
 
 
 def _background(root: etree._Element) -> str:
@@ -220,12 +221,15 @@ def _targets(package: Package, part: str) -> dict[str, str]:
 # --- the file to begin with ---
 
 
-def write_reference(lang: Lang, theme: Theme, out: BinaryIO) -> None:
-    """Write a Word file that shows our styles, whose heads and feet name what documents put there."""
-    writer("docx")(_sample(lang, theme), out)
+def write_reference(lang: Lang, theme: Theme, out: BinaryIO, profile: Profile | None = None) -> None:
+    """Write a Word file that shows our styles, whose heads and feet name what documents put there.
+
+    `profile`: whose logo stands in the heads; its name comes with each document, in the document's language.
+    """
+    writer("docx")(_sample(lang, theme, profile), out)
 
 
-def _sample(lang: Lang, theme: Theme) -> Document:
+def _sample(lang: Lang, theme: Theme, profile: Profile | None) -> Document:
     return Document(
         form="reference",
         kind="report",
@@ -236,7 +240,7 @@ def _sample(lang: Lang, theme: Theme) -> Document:
         number="{{ head }}",
         footer="{{ foot }}",
         theme=theme,
-        profile=Profile.of({"zh-Hans": "{{ office }}"}),
+        profile=replace(Profile.of({"zh-Hans": "{{ office }}"}), logo=profile.logo if profile else None),
     )
 
 

@@ -36,10 +36,13 @@ from generator.document import (
     Value,
     WritingLines,
 )
+from generator.document.columns import column_widths, serial_width, text_width
 from generator.errors import pointer_key
 from generator.kinds import TEXT, Kind
+from generator.units import Mm
 from generator.wording import Lang, has_phrase, phrase
 from generator.writers import writer
+from generator.writers.tables import parts
 
 _PLACE = re.compile(r"\{[0-9]*\}")
 
@@ -56,7 +59,7 @@ def write_sheet_starter(form: Form, blank: Document, out: BinaryIO) -> None:
 
 def starter(form: Form, blank: Document, *, loops: bool = True) -> Document:
     """Return the paper of a form with tags in place of values; `loops`: rows repeat by tags around them."""
-    made = _Tagging(form, blank.lang, loops)
+    made = _Tagging(form, blank, loops)
     blocks = made.blocks(blank.blocks)
     blocks += made.others()
     reference = expression(form, form.identity) if form.identity and not _is_personal(form) else ""
@@ -89,12 +92,17 @@ def path(keys: Sequence[str], base: str = "") -> str:
 
 @dataclass
 class _Tagging:
-    """Puts tags into blocks. `used`: the fields that have come to stand on the paper."""
+    """Puts tags into blocks. `paper`: what they are of; `used`: the fields that have come to stand on it."""
 
     form: Form
-    lang: Lang
+    paper: Document
     loops: bool
     used: set[str] = field(default_factory=set)
+
+    @property
+    def lang(self) -> Lang:
+        """Return the language of the paper."""
+        return self.paper.lang
 
     def blocks(self, blocks: Iterable[Block]) -> list[Block]:
         """Return blocks with tags in place of values; pictures have none, and are left out."""
@@ -156,20 +164,28 @@ class _Tagging:
     def _repeating(self, table: Table, spec: FieldSpec) -> Table:
         self.used |= {spec.pointer, *(one.pointer for one in spec.walk())}
         keys = [pointer_key(step) for step in table.pointer.split("/")[1:]]
-        columns = [_plain(column) for column in table.columns]
+        columns = [_plain(column, wide) for column, wide in zip(table.columns, self._widths(table), strict=True)]
         base = "row" if self.loops else path(keys)
         tags = ["{{ loop.index }}" if one.running else f"{{{{ {path([one.key], base)} }}}}" for one in table.columns]
         if table.serial:
-            columns.insert(0, Column("", Face(label=table.serial), 5.0))
+            wide = serial_width(table) if columns[0].wide else Mm(0.0)
+            columns.insert(0, Column("", Face(label=table.serial), _SERIAL_SHARE, wide=wide))
             tags.insert(0, "{{ loop.index }}")
         key = min(table.key + bool(table.serial), len(columns) - 1)
         is_wide = len(columns) > _NEVER_CONTINUED
-        widest = key if is_wide else max(range(len(columns)), key=lambda n: columns[n].share)
+        widest = key if is_wide else max(range(len(columns)), key=lambda n: (columns[n].wide, columns[n].share))
         loop = (f"{{%tr for row in {path(keys)} %}}", "{%tr endfor %}")
         begin, end = (Row([tag if n == widest else "" for n in range(len(columns))]) for tag in loop)
         rows = [begin, Row(tags), end] if self.loops else [Row(tags)]
         shown = replace(table, columns=tuple(columns), rows=rows, blank_rows=0, serial="", overdue=None, register=False)
         return replace(shown, key=key, summed=(), unsummed=(), total="", use=Room().use)
+
+    def _widths(self, table: Table) -> list[Mm]:
+        """Return widths of columns as on our own paper, whatever tags they hold; nought where it is continued."""
+        if sum(1 for _ in parts(self.paper, table)) > 1:
+            return [Mm(0.0)] * len(table.columns)
+        rows = table.rows if isinstance(table.rows, list) else list(table.rows)
+        return column_widths(self.paper.theme, table, text_width(self.paper), rows)[-len(table.columns) :]
 
     # --- running text ---
 
@@ -224,11 +240,14 @@ class _Tagging:
                 yield self._repeating(Table(spec.pointer, columns, caption=spec.title(self.lang)), spec)
 
 
-def _plain(column: Column) -> Column:
-    """Return a column that holds texts, set as its values are."""
+def _plain(column: Column, wide: Mm) -> Column:
+    """Return a column that holds texts, set as its values are, of a width."""
     face, kind = column.face, column.face.kind
     set_as = kind if kind.is_number or kind.is_moment else TEXT
-    return Column(column.key, Face(kind=set_as, label=face.label), column.share)
+    return Column(column.key, Face(kind=set_as, label=face.label), column.share, wide=wide)
+
+
+_SERIAL_SHARE = 5.0
 
 
 _NEVER_CONTINUED = 5

@@ -3,14 +3,16 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
 from docx.shared import Mm, RGBColor
 
-from generator.api import make_job, to_bytes
+from generator.api import make_job, reference_doc, to_bytes
 from generator.errors import SchemaError
+from generator.profile import Mark, shipped_profile
 from generator.tagged.reference import themed, write_reference
 from generator.theme import shipped_theme
 from tests.tagged.word import REPORT, saved
@@ -33,12 +35,12 @@ def brand(path: Path) -> Path:
     return path
 
 
-def rendered(file: Path) -> bytes:
-    record = json.loads((SAMPLES / REPORT / "ordinary.json").read_text(encoding="utf-8"))
-    job = make_job(REPORT, theme=themed(shipped_theme(), file))
+def rendered(file: Path | None, format: str = "docx", form: str = REPORT) -> bytes:
+    record = json.loads((SAMPLES / form / "ordinary.json").read_text(encoding="utf-8"))
+    job = make_job(form, theme=themed(shipped_theme(), file) if file else None)
     document = next(iter(job.documents(job.source(record)))).document
     assert document is not None
-    return to_bytes(document, "docx")
+    return to_bytes(document, format)
 
 
 def test_a_document_has_the_look_of_the_file_and_our_body(tmp_path: Path) -> None:
@@ -51,6 +53,29 @@ def test_a_document_has_the_look_of_the_file_and_our_body(tmp_path: Path) -> Non
     assert head.part.related_parts
     assert any("问题处理总结报告" in paragraph.text for paragraph in made.paragraphs)
     assert content == rendered(tmp_path / "brand.docx")
+
+
+def test_other_formats_of_the_same_run_are_as_without_the_file(tmp_path: Path) -> None:
+    file = brand(tmp_path / "brand.docx")
+    assert rendered(file, "xlsx") == rendered(None, "xlsx")
+    assert rendered(file, "pdf") == rendered(None, "pdf")
+
+
+def test_charts_are_no_wider_than_the_text_of_the_file(tmp_path: Path) -> None:
+    made = docx.Document(str(brand(tmp_path / "brand.docx")))
+    made.sections[0].left_margin = made.sections[0].right_margin = Mm(60)
+    made.save(str(tmp_path / "narrow.docx"))
+    content = docx.Document(io.BytesIO(rendered(tmp_path / "narrow.docx", form="monthly-summary")))
+    widths = [shape.width.mm for shape in content.inline_shapes]
+    assert widths
+    assert max(widths) <= 210 - 2 * 60 + 0.1
+
+
+def test_the_file_to_begin_with_has_the_desk_s_logo() -> None:
+    profile = replace(shipped_profile(), logo=Mark(PIXEL, "png", 1, 1))
+    made = docx.Document(io.BytesIO(reference_doc("en", profile=profile)))
+    assert made.sections[0].first_page_header.part.related_parts
+    assert "{{ office }}" in made.sections[0].first_page_header.paragraphs[0].text
 
 
 def test_a_file_of_another_program_keeps_our_styles_for_what_it_lacks(tmp_path: Path) -> None:

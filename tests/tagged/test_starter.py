@@ -43,3 +43,12 @@ def test_a_letter_begins_as_its_sentences_with_dates_as_one_tag() -> None:
     own = start("solution-reply", "zh-Hans", "docx")
     texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(own.content)).paragraphs]
     assert any(text.startswith("贵方于{{ reported_at|prose }}反馈的问题") for text in texts)
+
+
+def test_columns_are_as_wide_as_on_our_own_paper() -> None:
+    def grid(content: bytes) -> list[list[str]]:
+        tables = docx.Document(io.BytesIO(content)).tables
+        return [[str(column.width) for column in table.columns] for table in tables if len(table.columns) == 4]
+
+    job = make_job("root-cause")
+    assert grid(start("root-cause", "zh-Hans", "docx").content) == grid(to_bytes(job.blank(), "docx"))

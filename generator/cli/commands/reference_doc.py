@@ -16,12 +16,13 @@ def reference_doc(out: str, lang: Lang, force: bool) -> None:
     """Write a file that shows our styles, to be changed as one likes."""
     from pathlib import Path
 
+    from generator.cli.own import configuration
     from generator.errors import Place, UsageError, fail
     from generator.files import write_to
     from generator.tagged.reference import write_reference
-    from generator.theme import shipped_theme
 
     if Path(out).suffix.lower() != ".docx":
         raise fail(UsageError, "E-own-kind", Place(out), known=[".docx"])
-    write_to(Path(out), lambda file: write_reference(lang, shipped_theme(), file), replace=force)
+    desk = configuration()
+    write_to(Path(out), lambda file: write_reference(lang, desk.theme, file, desk.profile), replace=force)
     click.echo(out)

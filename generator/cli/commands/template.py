@@ -18,6 +18,7 @@ def template(form: str, out: str, lang: Lang, force: bool) -> None:
     from pathlib import Path
 
     from generator.api import make_job
+    from generator.cli.own import catalogue, configuration
     from generator.errors import Place, UsageError, fail
     from generator.files import write_to
     from generator.tagged.starter import STARTERS
@@ -25,7 +26,8 @@ def template(form: str, out: str, lang: Lang, force: bool) -> None:
     format = Path(out).suffix.lower().lstrip(".")
     if format not in STARTERS:
         raise fail(UsageError, "E-own-kind", Place(out), known=[f".{name}" for name in STARTERS])
-    job = make_job(form, lang=lang)
+    desk = configuration()
+    job = make_job(form, lang=lang, catalogue=catalogue(), theme=desk.theme, profile=desk.profile)
     blank = job.blank()
     write_to(Path(out), lambda file: STARTERS[format](job.form, blank, file), replace=force)
     click.echo(out)

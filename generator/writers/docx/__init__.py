@@ -25,7 +25,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def write_docx(document: Document, out: BinaryIO) -> None:
     """Write the document as a Word document (ISO/IEC 29500, transitional)."""
-    document = fitted(document)
+    document = fitted(replace(document, theme=document.theme.looked))
     body = Body(document)
     xml = _document_xml(document, body)
     parts = [*static_parts(document.theme, document.lang, document.is_fillable), *_properties(document)]

@@ -413,7 +413,8 @@ class Body(Marks, BlockVisitor[str]):
         self.pictures.append(node)
         if node.is_photo:
             return self._photos(node, len(self.pictures))
-        return paragraph("Picture", f"<w:r>{drawing(node, len(self.pictures))}</w:r>")
+        drawn = drawing(node, len(self.pictures), text_width(self.document))
+        return paragraph("Picture", f"<w:r>{drawn}</w:r>")
 
     def _photos(self, node: Picture, number: int) -> str:
         """Return photos side by side, each over its caption, in a table without rules."""
@@ -423,17 +424,17 @@ class Body(Marks, BlockVisitor[str]):
         tight = '<w:spacing w:before="0" w:after="0"/>'
         above, beneath = list[str](), list[str]()
         for n, (room, (relation, _), image) in enumerate(zip(widths, files, node.photos, strict=True), 1):
-            drawn = f"<w:r>{photo(image, relation, number * _MOST_PHOTOS + n)}</w:r>"
+            drawn = f"<w:r>{photo(image, relation, number * _MOST_PHOTOS + n, room / TWIPS_PER_MM)}</w:r>"
             above.append(cell(room, paragraph("Picture", drawn, KEEP + tight), align="bottom"))
             beneath.append(cell(room, paragraph("Picture", run(image.caption), _UNDER_PHOTO)))
         return f"{spacer(Mm(1.0), KEEP)}{layout_opening(widths)}{row(above)}{row(beneath)}</w:tbl>{spacer(Mm(1.0))}"
 
     def render_beside(self, node: Beside) -> str:
         """Return a table without rules that holds both; a cell ends with a paragraph (17.4.65)."""
-        left = beside_widths(text_width(self.document), node)[0]
+        left, right = beside_widths(text_width(self.document), node)
         widths = (twips(left), self.width - twips(left))
         self.pictures.append(node.picture)
-        picture = f"<w:r>{drawing(node.picture, len(self.pictures))}</w:r>"
+        picture = f"<w:r>{drawing(node.picture, len(self.pictures), right)}</w:r>"
         cells = (
             cell(widths[0], self.tables.table(node.table, left) + spacer(Mm(0.0))),
             cell(

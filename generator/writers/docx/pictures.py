@@ -1,6 +1,7 @@
 """Pictures in Word: SVG for programs that read it (Word from 2016 on), PNG for the others (ISO/IEC 29500-1, 20.4)."""
 
 from collections.abc import Sequence
+from math import inf
 
 from generator.document import Document, Image, Picture
 from generator.profile import Mark
@@ -15,16 +16,21 @@ from generator.writers.ooxml import EMU_PER_MM, blip, files_of, mark_blip, mark_
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 
 
-def drawing(picture: Picture, number: int) -> str:
-    """Return the n-th picture of a document, in line with the text."""
+def drawing(picture: Picture, number: int, room: Mm) -> str:
+    """Return the n-th picture of a document, in line with the text, no wider than its room."""
     name = f'id="{number}" name="picture{number}" descr="{escape(picture.alt)}"'
-    return _inline(picture.width, picture.height, name, blip(number))
+    scale = min(1.0, room / picture.width)
+    return _inline(picture.width * scale, picture.height * scale, name, blip(number))
 
 
-def photo(image: Image, relation: str, number: int) -> str:
-    """Return a photo in line with the text, by the name that the text calls it; `number`: of all that is drawn."""
+def photo(image: Image, relation: str, number: int, room: float = inf) -> str:
+    """Return a photo in line with the text, by the name that the text calls it, no wider than its room in millimetres.
+
+    `number`: of all that is drawn.
+    """
     name = f'id="{number}" name="{escape(image.name)}" descr="{escape(image.caption)}"'
-    return _inline(image.across, image.down, name, f'<a:blip r:embed="{relation}"/>', image.width)
+    scale = min(1.0, room / image.across)
+    return _inline(image.across * scale, image.down * scale, name, f'<a:blip r:embed="{relation}"/>', image.width)
 
 
 def _inline(across: float, down: float, name: str, fill: str, rule: Pt = Pt(0.0)) -> str:
