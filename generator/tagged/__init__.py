@@ -24,6 +24,9 @@ _KINDS = {
 }
 """The files that can be templates: the format that they make, and what compiles them."""
 
+_BESIDE = dict.fromkeys((".docx", ".dotx"), "generator.tagged.subdocuments:beside")
+"""What finds the files that a template asks for."""
+
 _BY_OFFICE = "pdf"
 
 
@@ -39,10 +42,11 @@ class Compiled(Protocol):
 
 @dataclass(frozen=True)
 class Own:
-    """A file of the user's that is to be filled in: its name and its bytes."""
+    """A file of the user's that is to be filled in: its name and its bytes, and files `beside` it that it asks for."""
 
     name: str
     content: bytes = field(repr=False)
+    beside: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
     @property
     def format(self) -> str:
@@ -57,7 +61,10 @@ class Own:
     @cached_property
     def digest(self) -> str:
         """Return the sum of its bytes."""
-        return hashlib.sha256(self.content).hexdigest()[:16]
+        made = hashlib.sha256(self.content)
+        for name, content in self.beside:
+            made.update(f"\0{name}\0".encode() + hashlib.sha256(content).digest())
+        return made.hexdigest()[:16]
 
     def compiled(self, lang: Lang) -> Compiled:
         """Return the template, compiled once a process.
@@ -101,7 +108,7 @@ class Own:
 @lru_cache(maxsize=8)
 def _compiled(own: Own, lang: Lang) -> Compiled:
     module, _, name = _KINDS[Path(own.name).suffix.lower()][1].partition(":")
-    compiled: Compiled = getattr(import_module(module), name)(own.name, own.content, lang)
+    compiled: Compiled = getattr(import_module(module), name)(own.name, own.content, lang, own.beside)
     return compiled
 
 
@@ -142,7 +149,7 @@ def is_own(name: str) -> bool:
 
 
 def load_own(path: Path | str) -> Own:
-    """Return a file of the user's.
+    """Return a file of the user's, with the files right beside it that its tags ask for.
 
     Raises UsageError for one that isn't there or is of no such kind (E-own-kind): files with macros are none.
     """
@@ -151,6 +158,16 @@ def load_own(path: Path | str) -> Own:
         raise fail(UsageError, "E-own-kind", Place(name), known=list(_KINDS))
     file = require_file(name)
     try:
-        return Own(file.name, file.read_bytes())
+        content = file.read_bytes()
+        return Own(file.name, content, _beside(file, content))
     except OSError as error:
         raise fail(UsageError, "E-file-read", Place(name), why=error.strerror or "?") from None
+
+
+def _beside(file: Path, content: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Return the files right beside a template that its tags ask for."""
+    module, _, name = _BESIDE.get(file.suffix.lower(), "").partition(":")
+    found: tuple[tuple[str, bytes], ...] = (
+        getattr(import_module(module), name)(file.name, content, file.parent) if name else ()
+    )
+    return found

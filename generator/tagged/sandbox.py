@@ -17,6 +17,7 @@ from generator.formats import date_text, join, money_text, prose_date
 from generator.rules.capitals import capitals
 from generator.tagged.inline import Inline, inline_image, mark_of
 from generator.tagged.rich import Rich
+from generator.tagged.subdocuments import Subdocument
 from generator.tagged.values import Absent, Figure, Shown, printed, text_of
 from generator.wording import Lang
 
@@ -149,7 +150,9 @@ def _runs(value: Any, look: str = "") -> Markup:
 
 
 def _paragraphs(value: Any, paragraph: str = "", look: str = "") -> Markup:
-    """Return a text as paragraphs of a look, one a line, rich text as one."""
+    """Return a text as paragraphs of a look, one a line, rich text as one, a file as it is."""
+    if isinstance(value, Subdocument):
+        return Markup(value.markup)  # noqa: S704  # a file's own
     if isinstance(value, Rich):
         return Markup(f"<w:p>{paragraph}{value.runs}</w:p>")  # noqa: S704
     lines = printed(_text(value)).splitlines()

@@ -111,8 +111,8 @@ class SheetTemplate:
         return package_parts.packed([*self.kept, *(opc.deflate(n, text.encode()) for n, text in made.items() if text)])
 
 
-def compiled(file: str, content: bytes, lang: Lang) -> SheetTemplate:
-    """Return a workbook ready to be filled in.
+def compiled(file: str, content: bytes, lang: Lang, beside: object = ()) -> SheetTemplate:
+    """Return a workbook ready to be filled in; nothing that stands beside it is put into it.
 
     Raises RecordError for one that can't be opened.
     """

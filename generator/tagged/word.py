@@ -1,7 +1,7 @@
 """A user's Word file filled in: its parts compiled once, each document made as text beside the parts that stay."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from generator.record import Values
 from generator.records.filled.packages import Package, package_of
 from generator.tagged import parts as word_parts
 from generator.tagged.cells import mended
-from generator.tagged.failing import FAILED, error_of, fault_of
+from generator.tagged.failing import FAILED, At, error_of, fault_of
 from generator.tagged.inline import (
     OPENING,
     Inline,
@@ -34,6 +34,8 @@ from generator.tagged.naming import Naming, unused
 from generator.tagged.preparing import Prepared, Preparing
 from generator.tagged.rich import rich_text
 from generator.tagged.sandbox import BREAK, MOST_MADE, TAB, sandbox
+from generator.tagged.subdocuments import NAME as SUBDOC
+from generator.tagged.subdocuments import Beside, Subdocument, Subdocuments
 from generator.tagged.values import Names, Raw, names_of
 from generator.wording import Lang
 from generator.writers import opc
@@ -48,7 +50,7 @@ _FIRST_ID = 1001
 KNOWN = frozenset(
     {"raw", "record", "office", "title", "form", "lang", "loop", "R", "RichText", "range", "namespace", "joiner"}
 )
-KNOWN |= frozenset({"InlineImage", "Mm"})
+KNOWN |= frozenset({"InlineImage", "Mm", SUBDOC})
 """Names that templates have besides the fields of their form; a field goes before."""
 
 
@@ -76,6 +78,7 @@ class WordTemplate:
     kept: tuple[opc.Part, ...]
     custom: str
     links: Mapping[str, word_parts.Links]
+    subdoc: Callable[[str], Subdocument]
     warnings: list[Fault] = field(default_factory=list)
     _properties: dict[tuple[str, str, str], opc.Part] = field(default_factory=dict)
 
@@ -97,6 +100,8 @@ class WordTemplate:
         Raises RecordError and SchemaError for what goes wrong with this record.
         """
         names = template_names(form, lang, typed, document)
+        if SUBDOC not in names:
+            dict.__setitem__(names, SUBDOC, self.subdoc)
         used: dict[str, set[int]] = {part.name: set() for part in self.parts}
         with budget(MOST_MADE), collecting() as pictures:
             texts = {part.name: self._filled(part, names, pictures, used[part.name]) for part in self.parts}
@@ -199,20 +204,21 @@ def _number_pictures(texts: dict[str, str]) -> None:
 # --- compiled ---
 
 
-def compiled(file: str, content: bytes, lang: Lang) -> WordTemplate:
-    """Return a Word file ready to be filled in.
+def compiled(file: str, content: bytes, lang: Lang, beside: Beside = ()) -> WordTemplate:
+    """Return a Word file ready to be filled in; `beside`: the files that may be put into it.
 
     Raises RecordError for one that can't be opened, SchemaError with every fault of its tags.
     """
-    return _Compiling(file, content, lang).template()
+    return _Compiling(file, content, lang, beside).template()
 
 
 class _Compiling:
     """Compiles one file."""
 
-    def __init__(self, file: str, content: bytes, lang: Lang) -> None:
+    def __init__(self, file: str, content: bytes, lang: Lang, beside: Beside) -> None:
         self.file, self.lang = file, lang
         self.package: Package = package_of(content, Place(file), word_parts.LINKS)
+        self.subdocuments = Subdocuments(self.package, beside)
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
 
@@ -224,13 +230,15 @@ class _Compiling:
     def template(self) -> WordTemplate:
         """Return the template."""
         made = list(self._templates())
+        self.faults += self.subdocuments.join()
         if self.faults:
             raise SchemaError(self.faults)
         names = {part.name for part in made}
         links = {name: word_parts.links_of(self.package, name) for name in names if name.startswith("word/")}
         kept = word_parts.kept_parts(self.package, names | {link.name for link in links.values()})
+        subdoc = self.subdocuments.function()
         custom = self.package.content(word_parts.CUSTOM).decode() if self.package.has(word_parts.CUSTOM) else ""
-        return WordTemplate(self.file, tuple(made), kept, custom, links, self.warnings)
+        return WordTemplate(self.file, tuple(made), kept, custom, links, subdoc, self.warnings)
 
     def _templates(self) -> Iterator[PartTemplate]:
         for name, kind in self.tagged.items():
@@ -246,8 +254,11 @@ class _Compiling:
         faults = tag_faults(prepared.tags, environment, place)
         if not faults:
             lines = prepared.lines
-            at = lambda line: place.paragraph(lines[min(line, len(lines)) - 1] if line else 1)  # noqa: E731
+            at: At = lambda line: place.paragraph(lines[min(line, len(lines)) - 1] if line else 1)  # noqa: E731
             try:
+                if SUBDOC in prepared.source:
+                    told = self.subdocuments.look(name, environment.parse(prepared.source))
+                    faults = [Fault("E-own-subdoc", at(line), {"name": said}) for line, said in told]
                 yield PartTemplate(name, place, prepared, environment.from_string(prepared.source))
             except FAILED as error:
                 faults = [fault_of(error, at)]

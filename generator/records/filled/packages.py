@@ -45,12 +45,17 @@ class Package:
 
         Raises RecordError (E-read-broken) for a damaged one.
         """
-        if name not in self._read:
+        known = self.names.get(name.lower(), name)
+        if known not in self._read:
             try:
-                self._read[name] = self.archive.read(self.names[name.lower()])
+                self._read[known] = self.archive.read(known)
             except BROKEN:
                 raise fail(RecordError, "E-read-broken", self.place) from None
-        return self._read[name]
+        return self._read[known]
+
+    def put(self, name: str, content: bytes) -> None:
+        """Set a part, for what is made of the package; the file stays as it is."""
+        self._read[self.names.setdefault(name.lower(), name)] = content
 
     def root(self, name: str) -> etree._Element:
         """Return the root of a part.
