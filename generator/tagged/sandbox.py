@@ -15,7 +15,7 @@ from generator.catalogue.sandbox import Sandbox
 from generator.catalogue.values import listed, plain
 from generator.formats import date_text, join, money_text, prose_date
 from generator.rules.capitals import capitals
-from generator.tagged.inline import Inline, inline_image, mark_of
+from generator.tagged.inline import Inline, as_high, as_wide, inline_image, mark_of
 from generator.tagged.rich import Rich
 from generator.tagged.subdocuments import Subdocument
 from generator.tagged.values import Absent, Figure, Shown, printed, text_of
@@ -137,6 +137,8 @@ def letter_filters(lang: Lang) -> dict[str, Any]:
         "listing": listing,
         "lines": lines,
         "picture": inline_image,
+        "width": as_wide,
+        "height": as_high,
         **PIECES,
     }
 

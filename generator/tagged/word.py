@@ -26,6 +26,7 @@ from generator.tagged.inline import (
     collecting,
     file_of,
     inline_image,
+    rooms_in,
     with_drawings,
     without_marks,
 )
@@ -33,6 +34,7 @@ from generator.tagged.looking import PlaceOf, shown, tag_faults, wide_braces
 from generator.tagged.naming import Naming, unused
 from generator.tagged.preparing import Prepared, Preparing
 from generator.tagged.rich import rich_text
+from generator.tagged.rooms import Room, W, section_room
 from generator.tagged.sandbox import BREAK, MOST_MADE, TAB, sandbox
 from generator.tagged.subdocuments import NAME as SUBDOC
 from generator.tagged.subdocuments import Beside, Subdocument, Subdocuments
@@ -79,6 +81,7 @@ class WordTemplate:
     custom: str
     links: Mapping[str, word_parts.Links]
     subdoc: Callable[[str], Subdocument]
+    page: Room
     warnings: list[Fault] = field(default_factory=list)
     _properties: dict[tuple[str, str, str], opc.Part] = field(default_factory=dict)
 
@@ -117,7 +120,7 @@ class WordTemplate:
             text = "".join(part.template.root_render_func(context))
         except FAILED as error:
             raise error_of(error, part.at) from None
-        text = _with_breaks(text, pictures, used)
+        text = _with_breaks(text, pictures, used, self.page)
         text = _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", text) if part.prepared.empties else text
         return _HEAD + (_with_grids(text) if part.prepared.spans else text)
 
@@ -165,11 +168,12 @@ def template_names(form: Form, lang: Lang, typed: Values, document: Document) ->
     return names
 
 
-def _with_breaks(text: str, pictures: list[Inline], used: set[int]) -> str:
+def _with_breaks(text: str, pictures: list[Inline], used: set[int], page: Room) -> str:
     """Return a part whose values' lines, tabs and pictures are Word's; outside of text they are blanks."""
     if BREAK not in text and TAB not in text and OPENING not in text:
         return text
-    text = _TEXT.sub(lambda found: with_drawings(_broken(found), pictures, used), text)
+    rooms = rooms_in(text, page) if OPENING in text else {}
+    text = _TEXT.sub(lambda found: with_drawings(_broken(found), pictures, used, rooms), text)
     return without_marks(text).translate(_SPACES)
 
 
@@ -237,8 +241,10 @@ class _Compiling:
         links = {name: word_parts.links_of(self.package, name) for name in names if name.startswith("word/")}
         kept = word_parts.kept_parts(self.package, names | {link.name for link in links.values()})
         subdoc = self.subdocuments.function()
+        sections = list(self.package.root(self.package.main_part("word/document.xml")).iter(f"{W}sectPr"))
+        page = section_room(sections[-1] if sections else None)
         custom = self.package.content(word_parts.CUSTOM).decode() if self.package.has(word_parts.CUSTOM) else ""
-        return WordTemplate(self.file, tuple(made), kept, custom, links, subdoc, self.warnings)
+        return WordTemplate(self.file, tuple(made), kept, custom, links, subdoc, page, self.warnings)
 
     def _templates(self) -> Iterator[PartTemplate]:
         for name, kind in self.tagged.items():

@@ -1,5 +1,6 @@
 """A Word file of the user's: tags print what our papers print, rows repeat, conditions hold, values are no markup."""
 
+import base64
 import io
 import json
 import zipfile
@@ -8,6 +9,9 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.shared import Mm
+from PIL import Image
 
 from generator import BiaodanError
 from generator.tagged import Own
@@ -162,3 +166,31 @@ def test_a_picture_stands_where_its_tag_is(tmp_path: Path) -> None:
     assert widths[1:] == [40, 20]
     assert len({one.get("id") for one in made.element.iter(f"{DRAWING}docPr")}) == 3
     assert made.sections[0].header.part.related_parts
+
+
+def wide_picture() -> str:
+    """Return a picture of 1200 × 600 dots as a data URI, 203 mm wide in print."""
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 600), "navy").save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def test_a_picture_is_no_larger_than_its_cell_or_the_text_of_the_page(tmp_path: Path) -> None:
+    form = tmp_path / "evidence.json"
+    form.write_text(json.dumps(SCHEMA), encoding="utf-8")
+    made = docx.Document()
+    made.add_paragraph("{{ shot }}")
+    table = made.add_table(2, 2)
+    for cell in table.columns[0].cells:
+        cell.width = Mm(50)
+    table.cell(0, 0).text, table.cell(1, 0).text, table.cell(1, 1).text = (
+        "{{ shot }}",
+        "{{ shot|width(60) }}",
+        "{{ shot }}",
+    )
+    table.rows[1].height, table.rows[1].height_rule = Mm(21), WD_ROW_HEIGHT_RULE.EXACTLY
+    content = filled(Own("own.docx", saved(made)), {"no": "1", "shot": wide_picture()}, str(form))
+    section = content.sections[0]
+    page = (section.page_width - section.left_margin - section.right_margin) / Mm(1)
+    widths = [shape.width.mm for shape in content.inline_shapes]
+    assert widths == pytest.approx([page, 50 - 216 * 25.4 / 1440, 60, 40], abs=0.1)
