@@ -66,6 +66,11 @@ def kept_parts(package: Package, filled: set[str], dropped: Iterable[str] = ()) 
     return tuple(opc.deflate(name, _kept(package, name, has_custom), opc.STATIC_LEVEL) for name in kept)
 
 
+def types_of(package: Package) -> str:
+    """Return the types of the parts of a package, those of pictures and of custom properties among them."""
+    return _kept(package, TYPES, package.has(CUSTOM)).decode()
+
+
 def _kept(package: Package, name: str, has_custom: bool) -> bytes:
     content = package.content(name)
     if b"calcChain" in content and name.lower().endswith((".rels", "].xml")):

@@ -23,21 +23,24 @@ from generator.record import Values
 from generator.records.filled.packages import package_of
 from generator.tagged import parts as package_parts
 from generator.tagged.failing import FAILED, error_of, fault_of
+from generator.tagged.inline import MOST, Inline
 from generator.tagged.looking import shown
 from generator.tagged.marks import Mark, Unclosed, marks_in
 from generator.tagged.naming import Naming, unused
-from generator.tagged.references import Moved
+from generator.tagged.references import Moved, number_of
 from generator.tagged.rewriting import Rewriting
 from generator.tagged.sandbox import MOST_MADE, text_sandbox
+from generator.tagged.sheet_pictures import Cells, Drawings, Placed, fitted, row_height
 from generator.tagged.styles import Styles
 from generator.tagged.values import Figure, Names, Shown, names_of, printed
 from generator.tagged.word import KNOWN, template_names
-from generator.tagged.workbooks import STYLES, Cell, Sheet, SheetRow, sheets_of
+from generator.tagged.workbooks import PLACE, STYLES, Cell, Sheet, SheetRow, sheets_of
 from generator.wording import Lang
 from generator.writers import opc
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROW = "its_row"
+_FIRST = package_parts.TYPES.encode()
 _STRAY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RUNNING = re.compile(r"<((?:odd|even|first)(?:Header|Footer))>([^<]*)</\1>")
 _LONGEST = 32_767
@@ -72,6 +75,7 @@ class SheetTemplate:
         self.sheets = sheets_of(package)
         self.styles = Styles(package.content(STYLES).decode("utf-8") if package.has(STYLES) else "")
         self.rewriting = Rewriting(package, self.sheets)
+        self.drawings = Drawings(package, self.sheets)
         self.custom = package.content(package_parts.CUSTOM).decode() if package.has(package_parts.CUSTOM) else ""
         made = {sheet.part for sheet in self.sheets} | set(self.rewriting.parts) | {STYLES}
         self.kept = package_parts.kept_parts(package, made, self.rewriting.dropped)
@@ -108,7 +112,11 @@ class SheetTemplate:
         made[STYLES] = styles.text()
         values = {"form": document.form, "version": document.version, "lang": document.lang, "generator": __version__}
         made[package_parts.CUSTOM] = package_parts.with_properties(self.custom, values)
-        return package_parts.packed([*self.kept, *(opc.deflate(n, text.encode()) for n, text in made.items() if text)])
+        changed = self.drawings.parts({one.sheet.part: one.pictures for one in filling.values()}, made)
+        kept = [part for part in self.kept if part.name.decode() not in changed]
+        parts: dict[str, str | bytes] = {**made, **changed}
+        written = [opc.deflate(n, one.encode() if isinstance(one, str) else one) for n, one in parts.items() if one]
+        return package_parts.packed(sorted([*kept, *written], key=lambda part: part.name != _FIRST))
 
 
 def compiled(file: str, content: bytes, lang: Lang, beside: object = ()) -> SheetTemplate:
@@ -249,6 +257,8 @@ class _Filling:
             number: _at(names, path) for (name, number), (path, _) in bound.repeats.items() if name == sheet.name
         }
         self.copies = {number: max(1, len(rows)) for number, rows in self.rows.items()}
+        self.cells = Cells(sheet)
+        self.pictures: list[Placed] = []
 
     def text(self, moved: Mapping[str, Moved]) -> str:
         """Return the sheet, where all rows stand now."""
@@ -257,6 +267,7 @@ class _Filling:
         rows = "".join(text for row in self.sheet.rows for text in self._row(row, own, moved))
         before = rewriting.around(self.sheet.before, self.sheet.name, moved)
         behind = _RUNNING.sub(self._running, rewriting.around(self.sheet.behind, self.sheet.name, moved))
+        behind = behind.replace(PLACE, self.template.drawings.element(self.sheet, bool(self.pictures)))
         return f"{_HEAD}{before}<sheetData>{rows}</sheetData>{behind}"
 
     def _running(self, found: re.Match[str]) -> str:
@@ -280,8 +291,11 @@ class _Filling:
             yield self._one(row, start + n, row.number, scope, moved)
 
     def _one(self, row: SheetRow, number: int, repeated: int, names: Any, moved: Mapping[str, Moved]) -> str:
+        before = len(self.pictures)
         cells = "".join(self._cell(cell, row, number, repeated, names, moved) for cell in row.cells)
-        return f'<row r="{number}"{row.attributes}>{cells}</row>'
+        grown = [one.picture for one in self.pictures[before:] if not self.cells.room(one.column, row.number)[1]]
+        attributes = row_height(row.attributes, grown) if grown else row.attributes
+        return f'<row r="{number}"{attributes}>{cells}</row>'
 
     def _cell(
         self, cell: Cell, row: SheetRow, number: int, repeated: int, names: Any, moved: Mapping[str, Moved]
@@ -289,7 +303,7 @@ class _Filling:
         at = f'r="{cell.column}{number}"'
         tag = self.bound.tags.get((self.sheet.part, f"{cell.column}{row.number}"))
         if tag is not None:
-            return self._tagged(cell, at, tag, names, f"{cell.column}{row.number}")
+            return self._tagged(cell, at, tag, names, row.number, number)
         style = f' s="{cell.style}"' if cell.style else ""
         if cell.formula:
             text = self.template.rewriting.formula(cell.formula, self.sheet.name, moved, repeated, number)
@@ -297,12 +311,17 @@ class _Filling:
         kind = f' t="{cell.kind}"' if cell.kind and cell.inner else ""
         return f"<c {at}{style}{kind}>{cell.inner}</c>"
 
-    def _tagged(self, cell: Cell, at: str, tag: Tag, names: Any, name: str) -> str:
+    def _tagged(self, cell: Cell, at: str, tag: Tag, names: Any, row: int, number: int) -> str:
         try:
             value = _evaluated(tag, names)
+            bound("items", len(self.pictures), MOST)
         except FAILED as error:
-            place = Place(self.template.file, row=f"{self.sheet.name}!{name}")
+            place = Place(self.template.file, row=f"{self.sheet.name}!{cell.column}{row}")
             raise error_of(error, lambda line: place) from None
+        if isinstance(value, Inline) and tag.is_value:
+            column = number_of(cell.column)
+            self.pictures.append(Placed(fitted(value, self.cells.room(column, row)), column, number))
+            value = None
         digits, code = _number_of(value) if tag.is_value else ("", "")
         style = self.styles.formatted(cell.style, code) if digits else cell.style
         shown_as = f' s="{style}"' if style else ""

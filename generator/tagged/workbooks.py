@@ -15,6 +15,22 @@ S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _XMLNS = re.compile(r' xmlns(?::\w+)?="[^"]*"')
 _DATA = re.compile(r"<(?:\w+:)?sheetData\b[^>]*?(?:/>|>.*</(?:\w+:)?sheetData>)", re.DOTALL)
+PLACE = "<!--drawing-->"
+"""What stands where a sheet without a drawing would name it."""
+
+_BEHIND_DRAWING = frozenset(
+    f"{S}{name}"
+    for name in (
+        "legacyDrawing",
+        "legacyDrawingHF",
+        "picture",
+        "oleObjects",
+        "controls",
+        "webPublishItems",
+        "tableParts",
+        "extLst",
+    )
+)
 WORKBOOK, STYLES, STRINGS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 
 
@@ -108,6 +124,9 @@ def _sheet(package: Package, part: str, name: str, strings: list[tuple[str, str]
         for row in list(data):
             data.remove(row)
         data.text = None
+    if root.find(f"{S}drawing") is None:
+        place = next((n for n, one in enumerate(root) if one.tag in _BEHIND_DRAWING), len(root))
+        root.insert(place, etree.Comment(PLACE[4:-3]))
     text = etree.tostring(root, encoding="unicode")
     found = _DATA.search(text)
     before, behind = (text[: found.start()], text[found.end() :]) if found else (text, "")

@@ -16,6 +16,7 @@ from openpyxl.styles import PatternFill
 from generator import BiaodanError
 from generator.api import render
 from generator.tagged import Own
+from tests.tagged.test_word import wide_picture
 from tests.tagged.word import REPORT
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -106,3 +107,54 @@ def test_faults_name_the_cell() -> None:
         ("E-own-name", "报告!B3"),
         ("E-own-syntax", "报告!B4"),
     ]
+
+
+SHOTS = {
+    "$id": "shots",
+    "title": "Shots",
+    "type": "object",
+    "properties": {
+        "no": {"type": "string", "title": "No"},
+        "steps": {
+            "type": "array",
+            "title": "Steps",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "said": {"type": "string", "title": "Said"},
+                    "shot": {"type": "string", "title": "截图", "x-control": "picture"},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("has_chart", [False, True])
+def test_a_picture_is_anchored_at_its_cell_and_no_larger(tmp_path: Path, has_chart: bool) -> None:
+    form = tmp_path / "shots.json"
+    form.write_text(json.dumps(SHOTS), encoding="utf-8")
+
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B2"], sheet["C2"] = "{{ no }}", "{{ steps.shot }}", "{{ steps.shot|height(8) }}"
+        sheet["A3"], sheet["A5"] = "{{ (steps|last).shot }}", "图：{{ (steps|last).shot }}"
+        sheet.column_dimensions["B"].width = 20
+        sheet.row_dimensions[3].height = 60
+        if has_chart:
+            chart = BarChart()
+            chart.add_data(Reference(sheet, min_col=5, min_row=1, max_row=2))
+            sheet.add_chart(chart, "G9")
+
+    record = {"no": "1", "steps": [{"said": "a", "shot": wide_picture()}, {"said": "b", "shot": wide_picture()}]}
+    content = render(str(form), record, "xlsx", template=book(fill))
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["报告"]
+    placed = sorted((image.anchor._from.row + 1, image.anchor._from.col + 1) for image in sheet._images)
+    assert placed == [(2, 2), (2, 3), (3, 2), (3, 3), (4, 1)]
+    sizes = {(i.anchor._from.row + 1, i.anchor._from.col + 1): i.anchor.ext for i in sheet._images}
+    assert round(sizes[2, 2].width / 36_000) == round((20 * 7 + 5) * 25.4 / 96 - 1)
+    assert sizes[2, 3].height == 8 * 36_000
+    assert sizes[4, 1].height / 12_700 <= 60
+    assert sheet.row_dimensions[3].height == pytest.approx((sizes[2, 2].height / 36_000 + 1) * 72 / 25.4, abs=0.1)
+    assert len(sheet._charts) == has_chart
+    assert sheet["A6"].value == "图："
+    assert content == render(str(form), record, "xlsx", template=book(fill))
