@@ -41,6 +41,9 @@ _ODD = tuple(
     f"{W}{name}"
     for name in ("object", "control", "altChunk", "subDoc", "footnoteReference", "endnoteReference", "fldData")
 )
+_BEFORE_LIST = frozenset(
+    f"{W}{name}" for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
+)
 _KINDS = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp"}
 _KINDS |= {
     "svg": "image/svg+xml",
@@ -149,6 +152,7 @@ class Joining:
         if root is None:
             return []
         ours = {_key(one): str(one.get(_ID)) for one in root.iter(f"{W}style")}
+        _tell_lists(body, theirs)
         ids, added = dict[str, str](), list[etree._Element]()
         for identity in _used(body, theirs):
             known = ours.get(_key(theirs[identity]))
@@ -243,6 +247,31 @@ def _used(body: etree._Element, styles: dict[str, etree._Element]) -> list[str]:
             found[identity] = None
             waiting += [_said(one) for one in styles[identity].iter(*_REFERRING)]
     return list(found)
+
+
+def _tell_lists(body: etree._Element, styles: dict[str, etree._Element]) -> None:
+    """Give paragraphs the list that their style has, so that it is theirs where the style becomes the template's."""
+    for paragraph in body.iter(f"{W}p"):
+        properties = paragraph.find(f"{W}pPr")
+        if properties is None or properties.find(f"{W}numPr") is not None:
+            continue
+        found = _list_of(_said(properties.find(f"{W}pStyle")), styles)
+        if found is not None:
+            at = sum(1 for one in properties if one.tag in _BEFORE_LIST)
+            properties.insert(at, deepcopy(found))
+
+
+def _list_of(identity: str, styles: dict[str, etree._Element]) -> etree._Element | None:
+    """Return what a style, or one that it is based on, says of a list."""
+    for _ in range(len(styles)):
+        style = styles.get(identity)
+        if style is None:
+            return None
+        found = style.find(f"{W}pPr/{W}numPr")
+        if found is not None:
+            return found if found.find(_NUM) is not None else None
+        identity = _said(style.find(f"{W}basedOn"))
+    return None
 
 
 def _added_list(root: etree._Element, found: etree._Element, abstract: etree._Element) -> str:

@@ -44,6 +44,7 @@ def test_a_file_is_put_in_with_all_that_it_needs(tmp_path: Path) -> None:
     assert texts(made) == [RECORD["report_no"], "{{ report_no }} 条款", "第一条", "一", "", "末"]
     assert made.paragraphs[2].style.font.color.rgb == RGBColor(0xC0, 0, 0)
     assert made.paragraphs[1].style.name == "Heading 1"
+    assert made.paragraphs[3]._p.pPr.numPr.numId.val > 9, "a list of its own, beside those of the template"
     assert made.tables[0].cell(0, 0).text == "格"
     (shape,) = made.inline_shapes
     image = made.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed]
