@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -145,6 +146,8 @@ def _look_at_named(node: nodes.Filter) -> None:
 def _look_at_constant(node: nodes.Const) -> None:
     """Look at a number's digits, and for characters that no document can hold: escapes may have made them."""
     if isinstance(node.value, int) and abs(node.value) >= 10**limits.MOST_DIGITS:
+        raise OutOfBounds("digits", limits.MOST_DIGITS, node.lineno)
+    if isinstance(node.value, float) and not isfinite(node.value):
         raise OutOfBounds("digits", limits.MOST_DIGITS, node.lineno)
     found = _UNPRINTABLE.search(node.value) if isinstance(node.value, str) else None
     if found:

@@ -1,6 +1,7 @@
 """A Word file put into another: its body as markup, and what that refers to added to the parts of the other."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from html import escape
@@ -41,6 +42,7 @@ _ODD = tuple(
     f"{W}{name}"
     for name in ("object", "control", "altChunk", "subDoc", "footnoteReference", "endnoteReference", "fldData")
 )
+_FETCHING = re.compile(r"\b(?:INCLUDE(?:TEXT|PICTURE)|IMPORT|DDE(?:AUTO)?|LINK|DATABASE)\b", re.IGNORECASE)
 _BEFORE_LIST = frozenset(
     f"{W}{name}" for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
 )
@@ -70,7 +72,7 @@ class Joining:
         Raises SchemaError (E-own-subdoc-odd) for what can't be carried over, RecordError for a damaged file.
         """
         body = self.other.root(self.main).find(f"{W}body")
-        if body is None or next(body.iter(*_ODD), None) is not None:
+        if body is None or next(body.iter(*_ODD), None) is not None or _fetches(body):
             raise self._odd()
         self._clean(body)
         self._relate(body)
@@ -210,6 +212,13 @@ class Joining:
         link = f'<Relationship Id="rIdSubNumbering" Type="{_LINK}/numbering" Target="numbering.xml"/>'
         _add_links(self.package, self.package.main_part(_MAIN), link)
         return etree.Element(f"{W}numbering", nsmap={"w": W[1:-1]})
+
+
+def _fetches(body: etree._Element) -> bool:
+    """Tell whether a field takes what it shows from elsewhere."""
+    told = [str(one.get(f"{W}instr")) for one in body.iter(f"{W}fldSimple")]
+    told += ["".join(one.text or "" for one in p.iter(f"{W}instrText")) for p in body.iter(f"{W}p")]
+    return any(map(_FETCHING.search, told))
 
 
 def _relations(package: Package, part: str) -> Iterator[etree._Element]:

@@ -32,6 +32,7 @@ from generator.tagged.rewriting import Rewriting
 from generator.tagged.sandbox import MOST_MADE, text_sandbox
 from generator.tagged.sheet_pictures import Cells, Drawings, Placed, fitted, row_height
 from generator.tagged.styles import Styles
+from generator.tagged.subdocuments import NAME as SUBDOC
 from generator.tagged.values import Figure, Names, Shown, names_of, printed
 from generator.tagged.word import KNOWN, template_names
 from generator.tagged.workbooks import PLACE, STYLES, Cell, Sheet, SheetRow, sheets_of
@@ -204,7 +205,7 @@ class _Binding:
         return made + text[at:]
 
     def _named(self, tree: Any, repeat: str, place: Place) -> None:
-        naming = Naming(self.form, self.template.lang, KNOWN)
+        naming = Naming(self.form, self.template.lang, KNOWN - {SUBDOC})
         scope: dict[str, FieldSpec | None] = {_ROW: self.repeats[repeat], "row": self.repeats[repeat]} if repeat else {}
         naming.look(tree, scope)
         for named in naming.unknown:

@@ -106,10 +106,10 @@ for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"
 
 
 def printed(value: Any) -> str:
-    """Return the text of a value that a template has made: a number with every digit it has."""
+    """Return the text of a value that a template has made: a number with every digit it has, a picture its name."""
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, (bool, Figure)):
         return number_text(value)
-    return str(value)
+    return value.name if isinstance(value, Photo) else str(value)
 
 
 def text_of(spec: FieldSpec, typed: Any, lang: Lang, *, prose: bool = False) -> str:

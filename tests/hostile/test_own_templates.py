@@ -54,6 +54,7 @@ def made(tag: str) -> set[str]:
         ("{% for a in log %}{% for b in log %}{{ 'x' * 99999 }}{% endfor %}{% endfor %}", "E-template-limit"),
         ("{{ report_no.__class__.__mro__ }}", "E-template-forbidden"),
         ("{{ record.clear() }}", "E-template-forbidden"),
+        ("{{ 1e999 }}", "E-template-limit"),
         ("{{ R('x', color='\"/><w:object/>') }}", "E-own-fails"),
         ("{% raw %}{{ x }}{% endraw %}", "E-own-unknown-tag"),
         ("{{ (((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))) }}", "E-template-limit"),

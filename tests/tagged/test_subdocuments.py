@@ -85,10 +85,13 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
     assert codes(own(tmp_path / "in", '{{p subdoc("terms.docx") }}')) == ["E-own-subdoc"]
 
 
-def test_a_file_with_parts_that_cannot_come_along_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["object", "instrText"])
+def test_a_file_with_parts_that_cannot_come_along_is_refused(tmp_path: Path, what: str) -> None:
     terms(tmp_path)
     odd = docx.Document(str(tmp_path / "terms.docx"))
-    odd.paragraphs[0].runs[0]._r.append(docx.oxml.OxmlElement("w:object"))
+    element = docx.oxml.OxmlElement(f"w:{what}")
+    element.text = ' INCLUDETEXT "elsewhere" '
+    odd.paragraphs[0].runs[0]._r.append(element)
     odd.save(str(tmp_path / "terms.docx"))
     assert codes(own(tmp_path, '{{p subdoc("terms.docx") }}')) == ["E-own-subdoc-odd"]
     (tmp_path / "terms.docx").write_bytes(b"PK\3\4 broken")
