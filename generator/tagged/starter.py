@@ -181,8 +181,11 @@ class _Tagging:
         return replace(shown, key=key, summed=(), unsummed=(), total="", use=Room().use)
 
     def _widths(self, table: Table) -> list[Mm]:
-        """Return widths of columns as on our own paper, whatever tags they hold; nought where it is continued."""
-        if sum(1 for _ in parts(self.paper, table)) > 1:
+        """Return widths of columns as on our own paper, whatever tags they hold; nought where it is continued.
+
+        On sheets they are as tags have them: a row there keeps the height that its tags need.
+        """
+        if not self.loops or sum(1 for _ in parts(self.paper, table)) > 1:
             return [Mm(0.0)] * len(table.columns)
         rows = table.rows if isinstance(table.rows, list) else list(table.rows)
         return column_widths(self.paper.theme, table, text_width(self.paper), rows)[-len(table.columns) :]
