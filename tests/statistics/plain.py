@@ -187,7 +187,8 @@ class Source:
 
 def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date, by: str = "") -> Figures:
     """Return what is counted and measured of the issues reported in a month, as of its end."""
-    mine, over = reported(source, issues, start, end), source.first_moment(end)
+    over = source.first_moment(end)
+    mine = [stood(issue, over) for issue in reported(source, issues, start, end)]
     found: Figures = {"volume": len(mine)}
     if source.has("responded_at") and source.ranks:
         found["responses_judged"] = found["responses_in_time"] = 0
@@ -205,11 +206,21 @@ def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date, 
                 found["resolutions_in_time"] += "completed_at" in issue and issue["completed_at"] <= due
     found |= handling(mine)
     if source.has(*source.policy.get("repeat", REPEAT)["same"]):
-        mine_too = {id(issue) for issue in mine}
-        found["repeats"] = sum(id(issue) in mine_too for issue in source.repeats(by))
+        mine_too = {issue["place"] for issue in mine}
+        found["repeats"] = sum(issue["place"] in mine_too for issue in source.repeats(by))
     if scores := [issue["satisfaction"] for issue in mine if "satisfaction" in issue]:
         found["satisfaction"] = half_up(Decimal(sum(scores)) / len(scores), 2)
     return found
+
+
+def stood(issue: Issue, over: datetime) -> Issue:
+    """Return an issue as it was known at a moment."""
+    known = {key: value for key, value in issue.items() if key not in ("responded_at", "completed_at") or value < over}
+    if "completed_at" in issue and issue["completed_at"] >= over:
+        known.pop("satisfaction", None)
+        if known.get("status") in ("solved", "closed"):
+            known["status"] = "open"
+    return known
 
 
 def may_be_due(source: Source) -> bool:
@@ -306,7 +317,10 @@ def compared(source: Source, now: Figures, last: Figures) -> list[Figures]:
 
 def breakdowns(source: Source, issues: Sequence[Issue], month: str, is_known: bool) -> Figures:
     before, start, end = months_around(month)
-    months = reported(source, issues, start, end), reported(source, issues, before, start)
+    months = [
+        [stood(issue, source.first_moment(over)) for issue in reported(source, issues, first, over)]
+        for first, over in ((start, end), (before, start))
+    ]
     words, made = source.words, Figures()
     tables: list[tuple[str, str, Mapping[str, str]]] = [
         ("by_type", "class", {}),
@@ -348,7 +362,7 @@ def overdue(source: Source, issues: Iterable[Issue], end: date) -> list[Figures]
     over, last_day, late = source.first_moment(end), end - timedelta(days=1), []
     for issue in issues:
         due = source.due(issue)
-        if issue["reported_at"] >= over or due is None or due >= over:
+        if issue["reported_at"] >= over or due is None or source.local_day(due) >= last_day:
             continue
         if issue["completed_at"] >= over if "completed_at" in issue else not source.is_done(issue):
             late.append((due, issue.get("issue_no", ""), issue["place"], issue))
