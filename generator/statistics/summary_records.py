@@ -89,7 +89,12 @@ class SummaryRecords:
         return "priority" if "priority" in self.setting.found else "severity"
 
     def _head(self, group: str | None) -> SummaryRecord:
-        head: SummaryRecord = {"month": self.setting.period.month}
+        period = self.setting.period
+        head: SummaryRecord = {"month": period.code}
+        if period.kind != "month":
+            named = {"period": period.text(self.lang), "period_kind": period.kind, "report_no": f"YB{period.name}"}
+            head = named
+        head["period_name"] = period.name
         if self.by:
             key = GROUPS[self.by]
             head[key] = self._short(key, group) if group is not None else self._not_given

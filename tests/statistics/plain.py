@@ -264,33 +264,40 @@ def indicators(found: Figures) -> Figures:
 # --- a summary ---
 
 
-def monthly(source: Source, month: str, by: str = "") -> list[Figures]:
-    """Return the summary of a month by the keys of its form, or one for each value of the column `by`."""
+Days = tuple[date, date, date]
+"""The first days of the period before, of the period, and of the next one."""
+
+
+def monthly(source: Source, month: str, by: str = "", days: Days | None = None) -> list[Figures]:
+    """Return the summary of a month by the keys of its form, or one for each value of the column `by`.
+
+    `days`: those of another period.
+    """
     if not by:
-        return [summary(source, source.issues, month)]
+        return [summary(source, source.issues, month, days=days)]
     groups: dict[str, list[Issue]] = {}
     for issue in source.issues:
         groups.setdefault(issue.get(by, source.words.blank), []).append(issue)
-    made = [{by: name} | summary(source, groups[name], month, by) for name in sorted(groups)]
+    made = [{by: name} | summary(source, groups[name], month, by, days) for name in sorted(groups)]
     return [one for one in made if one["volume"] or one.get("last_volume") or one.get("overdue_count")]
 
 
-def months_around(month: str) -> tuple[date, date, date]:
+def months_around(month: str) -> Days:
     """Return the first days of the month before, of the month, and of the next one."""
     start = date.fromisoformat(f"{month}-01")
     return (start - timedelta(days=1)).replace(day=1), start, (start + timedelta(days=31)).replace(day=1)
 
 
-def summary(source: Source, issues: Sequence[Issue], month: str, by: str = "") -> Figures:
+def summary(source: Source, issues: Sequence[Issue], month: str, by: str = "", days: Days | None = None) -> Figures:
     """Return the summary of some of the source's issues."""
-    before, start, end = months_around(month)
+    before, start, end = days or months_around(month)
     is_known = any(issue["reported_at"] < source.first_moment(start) for issue in source.issues)
     found, last = figures_of(source, issues, start, end, by), figures_of(source, issues, before, start, by)
     made: Figures = {"month": month, **found}
     if is_known:
         made["last_volume"] = last["volume"]
         made["comparison"] = compared(source, indicators(found), indicators(last))
-    made |= breakdowns(source, issues, month, is_known)
+    made |= breakdowns(source, issues, (before, start, end), is_known)
     if source.has("cause"):
         causes = Counter(issue["cause"] for issue in reported(source, issues, start, end) if "cause" in issue)
         frequent = sorted(causes.items(), key=lambda pair: (-pair[1], pair[0]))[:CAUSES]
@@ -315,8 +322,8 @@ def compared(source: Source, now: Figures, last: Figures) -> list[Figures]:
     return rows
 
 
-def breakdowns(source: Source, issues: Sequence[Issue], month: str, is_known: bool) -> Figures:
-    before, start, end = months_around(month)
+def breakdowns(source: Source, issues: Sequence[Issue], days: Days, is_known: bool) -> Figures:
+    before, start, end = days
     months = [
         [stood(issue, source.first_moment(over)) for issue in reported(source, issues, first, over)]
         for first, over in ((start, end), (before, start))
