@@ -12,6 +12,7 @@ from generator.rules.working_hours import END_OF_DAY
 from generator.statistics.cells import first_moment
 from generator.statistics.engine import Engine, ResultRow
 from generator.statistics.issues import GROUPS, LISTED
+from generator.statistics.measures import difference, measured
 from generator.statistics.queries import SummaryQueries
 from generator.statistics.rules import MOST_NAMES
 from generator.statistics.setting import Setting
@@ -178,7 +179,9 @@ class SummaryRecords:
     def _comparison(self, this: Mapping[str, Any], last: Mapping[str, Any]) -> Iterator[SummaryRecord]:
         for key in _COMPARED:
             both = {"this_month": this.get(key), "last_month": last.get(key)}
-            given = {name: value for name, value in both.items() if value is not None}
+            given = {name: measured(key, value, self.lang) for name, value in both.items() if value is not None}
+            if len(given) == len(both):
+                given["difference"] = difference(key, this[key], last[key], self.lang)
             if given:
                 yield {"indicator": phrase(f"indicator.{key}", self.lang, "statistics"), **given}
 

@@ -45,14 +45,14 @@ CHINESE = Words(
     "其他（共 {count} 项）",
     "未填写",
     {
-        "volume": "受理总量（件）",
-        "response_rate": "响应达标率（%）",
-        "resolution_rate": "解决达标率（%）",
-        "mean_minutes": "平均处理时长（分钟）",
-        "median_minutes": "处理时长中位数（分钟）",
-        "p90_minutes": "处理时长 90 分位数（分钟）",
-        "repeat_rate": "复发率（%）",
-        "satisfaction": "满意度平均分（分）",
+        "volume": "受理总量",
+        "response_rate": "响应达标率",
+        "resolution_rate": "解决达标率",
+        "mean_minutes": "平均处理时长",
+        "median_minutes": "处理时长中位数",
+        "p90_minutes": "处理时长 90 分位数",
+        "repeat_rate": "复发率",
+        "satisfaction": "满意度平均分",
     },
 )
 
