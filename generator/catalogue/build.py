@@ -55,6 +55,8 @@ def build_form(schema: JsonObject, fallback_id: str, source: str, origin: Origin
         page=Page(page.get("size", "A4"), page.get("orientation") == "landscape"),
         template=meta.get("template", ""),
         identity=meta.get("identity", ""),
+        entitled=meta.get("entitled", {}).get("by", ""),
+        other_titles={k: titles_of(v, k) for k, v in meta.get("entitled", {}).get("titles", {}).items()},
         mask=bool(meta.get("mask", False)),
         audience=meta.get("audience", "staff"),
         hints=hints_of(schema),

@@ -12,6 +12,7 @@ from generator.document.face import FREE, Constraints
 from generator.errors import Fault, Place, pointer_key, pointer_step
 from generator.kinds import TEXT, Choice, Kind, Tone
 from generator.paper import Page
+from generator.record import Values, value_at
 from generator.wording import Lang
 
 _ROW_NUMBER = "row_number"
@@ -240,6 +241,10 @@ class Form:
     audience: str = "staff"
     """Whether customers fill in or sign it, or it stays in the office."""
 
+    entitled: str = ""
+    """The field by whose value a document is entitled otherwise, as `other_titles` say."""
+
+    other_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
     signatures: tuple[SignatureSpec, ...] = ()
     source: str = ""
@@ -255,6 +260,11 @@ class Form:
     def title(self, lang: Lang) -> str:
         """Return the form's title in a language."""
         return wording.choose(self.titles, lang)
+
+    def title_of(self, typed: Values, lang: Lang) -> str:
+        """Return the title of a document with some values."""
+        chosen = value_at(typed, self.entitled) if self.entitled else None
+        return wording.choose(self.other_titles.get(str(chosen), self.titles), lang)
 
     @property
     def is_table(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -148,11 +149,22 @@ def writing_options(options: DocumentOptions) -> WritingOptions:
     )
 
 
-def write_statistics(statistics: Summary, source: str, output: Output, options: DocumentOptions) -> list[Fault]:
-    """Write the document of statistics that were computed from a source, as `write_documents` does."""
-    job = job_of(statistics.form, options)
-    print_faults(statistics.warnings, job.lang)
-    return write_documents(job, job.source(list(statistics.records), Path(source).name), output, options)
+def write_statistics(
+    statistics: Iterable[Summary], source: str, output: Output, options: DocumentOptions
+) -> list[Fault]:
+    """Write the documents of statistics that were computed from a source, as `write_documents` does."""
+    statistics = iter(statistics)
+    first = next(statistics)
+    job = job_of(first.form, options)
+    records = list(records_of(chain([first], statistics), job.lang))
+    return write_documents(job, job.source(records, Path(source).name), output, options)
+
+
+def records_of(statistics: Iterable[Summary], lang: Lang) -> Iterator[Mapping[str, Any]]:
+    """Yield the records of statistics, and print the warnings of each."""
+    for one in statistics:
+        print_faults(one.warnings, lang)
+        yield from one.records
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Composer:
         return Document(
             form=form.id,
             kind=layout.faces.kind,
-            title=form.title(lang),
+            title=form.title_of(typed, lang),
             lang=lang,
             purpose=layout.faces.purpose,
             blocks=blocks,

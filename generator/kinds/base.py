@@ -258,7 +258,9 @@ def _offset(zone: ZoneInfo, day: int) -> str:
 
 def loose_text(value: object) -> str:
     """Return a text, or whatever a schema without types lets stand in its place, as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str):
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def reader(kind: Kind, field: Readable, zone: ZoneInfo) -> Read:

@@ -6,6 +6,7 @@
 """
 
 from generator.statistics.monthly import By, Summary, monthly
+from generator.statistics.period import periods_of
 from generator.statistics.surveys import satisfaction
 
-__all__ = ["By", "Summary", "monthly", "satisfaction"]
+__all__ = ["By", "Summary", "monthly", "periods_of", "satisfaction"]

@@ -49,6 +49,11 @@ class Columns:
         """Return the numbers of the states in which an issue is done."""
         return tuple(self.choices("status")[value] for value in self.described["done"])
 
+    @cached_property
+    def before_done(self) -> int:
+        """Return the number of the state in which an issue is before it is done."""
+        return self.choices("status")[str(self.described["before_done"])]
+
     def find(self, names: Iterable[str], file: str) -> dict[str, list[str]]:
         """Return which names of a source stand for which column; of several kinds of names the first one goes.
 
@@ -61,10 +66,25 @@ class Columns:
                 own = path[-1].key
                 found.setdefault(self._meant.get(own, own), {}).setdefault(own, []).append(name)
         chosen = {key: next(kinds[kind] for kind in self._kinds(key) if kind in kinds) for key, kinds in found.items()}
+        self._add_parts(chosen)
         missing = [key for key in self.described["required"] if key not in chosen]
         if missing:
             raise RecordError(Fault("E-figures-column", self.spec(key).place(f"/{key}", file=file)) for key in missing)
         return chosen
+
+    def _add_parts(self, chosen: dict[str, list[str]]) -> None:
+        """Let a column of departments and persons stand for either, where neither has one of its own."""
+        parted = self.described.get("parted", {})
+        names = chosen.get(parted.get("name", ""))
+        for part in ("department", "person") if names else ():
+            chosen.setdefault(parted[part], names or [])
+
+    def part(self, key: str, found: Mapping[str, Sequence[str]]) -> str:
+        """Return which part of a column of departments and persons a column is in a source: "" where it is none."""
+        parted = self.described.get("parted", {})
+        names = found.get(parted.get("name", ""))
+        parts = (part for part in ("department", "person") if parted.get(part) == key)
+        return next(parts, "") if names and found.get(key) == names else ""
 
     def _kinds(self, key: str) -> Iterator[str]:
         yield key

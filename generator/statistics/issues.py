@@ -14,7 +14,7 @@ from generator.statistics.cells import (
     sql_not_given,
 )
 from generator.statistics.columns import NOT_GIVEN
-from generator.statistics.rules import DONE, MONTH
+from generator.statistics.rules import DONE, MONTH, PARTS
 from generator.statistics.setting import Setting
 from generator.statistics.sql import Sql, columns, identifier, join, listed, literals, moment, regular, sql
 
@@ -146,7 +146,9 @@ class IssueQuery:
         cells = [self._cell(key, name) for name in self.found.get(key, ())]
         if not cells:
             return sql("CAST(NULL AS timestamp)") if key in TIMES else sql("CAST(NULL AS varchar)")
-        return cells[0] if len(cells) == 1 else sql("coalesce({cells})", cells=listed(cells))
+        cell = cells[0] if len(cells) == 1 else sql("coalesce({cells})", cells=listed(cells))
+        part = self.setting.columns.part(key, self.found)
+        return PARTS[part](self.setting, cell) if part else cell
 
     def _cell(self, key: str, name: str) -> Sql:
         kind, cell = self.types[name].lower(), identifier(name)

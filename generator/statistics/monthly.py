@@ -1,4 +1,4 @@
-"""The monthly summary of a source of issues, in all or for each customer or department."""
+"""The summary of a period of a source of issues, in all or for each customer or department."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -46,31 +46,49 @@ class Summary:
 
 
 def monthly(
-    month: str,
+    period: str,
     source: str,
     *,
     query: str = "",
     reading: Reading = PLAIN,
     by: By = "",
+    only: Sequence[str] = (),
     policy: Policy | None = None,
     lang: Lang = DEFAULT_LANG,
 ) -> Summary:
-    """Return the summary of a month, 2024-05, of a source of issues: a file, or a database's URL with a query.
+    """Return the summary of a period of a source of issues: a file, or a database's URL with a query.
 
-    Without `by` there is one record; else one for each customer or department, by name. The records are computed as
-    they are read. Raises UsageError for a wrong month or source, RecordError with the faults of all unreadable cells.
+    `period` is written 2024-05, 2024-Q2, 2024-H1, 2024 or 2024-04-16..2024-05-15. Without `by` there is one record;
+    else one for each customer or department, by name, or for those of `only`. The records are computed as they are
+    read. Raises UsageError for a wrong period or source, RecordError with the faults of all unreadable cells; the
+    records raise UsageError (E-only) at their end where `only` names what isn't there.
     """
-    period, columns = period_of(month), load_columns("issues")
+    asked, columns = period_of(period), load_columns("issues")
     if by not in ("", *GROUPS):
         raise fail(UsageError, "E-group", name=str(by), known=list(GROUPS))
-    computation = Computation(period, columns, policy or load_policy(), by, lang)
+    if only and not by:
+        raise fail(UsageError, "E-only-by")
+    computation = Computation(asked, columns, policy or load_policy(), by, lang)
     require_source(source)
     reading = replace(reading, query=query) if query else reading
     with ExitStack() as stack:
         engine, issues = _loaded(computation, source, reading, stack)
         summary = computation.summary(engine, issues)
-        records = _until_read(summary.records, stack.pop_all())
-        return replace(summary, records=records, group=GROUPS.get(by, ""))
+        group = GROUPS.get(by, "")
+        chosen = _chosen(summary.records, group, only) if only else summary.records
+        return replace(summary, records=_until_read(chosen, stack.pop_all()), group=group)
+
+
+def _chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -> Iterator[SummaryRecord]:
+    """Yield the records of some groups."""
+    missing = {name.strip() for name in only}
+    wanted = frozenset(missing)
+    for record in records:
+        if record[group] in wanted:
+            missing.discard(record[group])
+            yield record
+    if missing:
+        raise fail(UsageError, "E-only")
 
 
 def _until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:

@@ -17,6 +17,8 @@ from generator.statistics.rules import (
     RESPONSE_DUE,
     RESPONSE_IN_TIME,
     RESPONSE_JUDGED,
+    SCORE_AT_END,
+    STATUS_AT_END,
 )
 from generator.statistics.setting import Setting
 from generator.statistics.sql import Sql, columns, listed, moment, regular, sql
@@ -58,15 +60,31 @@ class SummaryQueries:
             end=moment(self.setting.period.following),
         )
 
+    @property
+    def _ends(self) -> Sql:
+        """Return the end of an issue's period."""
+        start, end = moment(self.setting.period.first), moment(self.setting.period.following)
+        return sql("CASE month WHEN 0 THEN {start} ELSE {end} END", start=start, end=end)
+
     def _judged(self) -> Sql:
-        """Return the issues with their deadlines, and the end of their month."""
+        """Return the issues with their deadlines, as they stood at the end of their period."""
+        return sql(
+            "SELECT month, grp, reported_at, response_due, due, ends, {overdue} AS overdue, {score} AS satisfaction,"
+            " CASE WHEN responded_at < ends THEN responded_at END AS responded_at,"
+            " CASE WHEN completed_at < ends THEN completed_at END AS completed_at,"
+            " CASE WHEN completed_at >= ends THEN false ELSE done END AS done FROM ({dues}) AS dues",
+            overdue=OVERDUE.sql(self.setting),
+            score=SCORE_AT_END.sql(self.setting),
+            dues=self._dues(),
+        )
+
+    def _dues(self) -> Sql:
+        """Return the issues with their deadlines, and the end of their period."""
         return sql(
             "SELECT month, grp, reported_at, responded_at, completed_at, satisfaction, {done} AS done,"
-            " CASE month WHEN 0 THEN {start} ELSE {end} END AS ends,"
-            " {response_due} AS response_due, {due} AS due FROM biaodan_issues{joins}",
+            " {ends} AS ends, {response_due} AS response_due, {due} AS due FROM biaodan_issues{joins}",
             done=DONE.sql(self.setting),
-            start=moment(self.setting.period.first),
-            end=moment(self.setting.period.following),
+            ends=self._ends,
             response_due=RESPONSE_DUE.sql(self.setting),
             due=RESOLUTION_DUE.sql(self.setting),
             joins=self.setting.deadlines.joins(),
@@ -75,7 +93,7 @@ class SummaryQueries:
     def totals(self) -> tuple[Sql, list[str]]:
         """Return the query of a line a group, and the names of its columns behind the group's."""
         named = {f"{name}_{month}": value for month in (1, 0) for name, value in self._statistics(month).items()}
-        named["overdue"] = sql("count(*) FILTER (WHERE {overdue})", overdue=OVERDUE.sql(self.setting))
+        named["overdue"] = sql("count(*) FILTER (WHERE overdue)")
         query = sql(
             "SELECT grp, {lines} FROM (SELECT *, {minutes} AS minutes FROM ({judged}) AS judged) AS timed"
             " GROUP BY grp HAVING count(month) > 0 OR {overdue} > 0 ORDER BY {order}",
@@ -171,10 +189,22 @@ class SummaryQueries:
 
     def _grouped(self, key: str) -> Sql:
         return sql(
-            "SELECT grp, {key} AS name, count(*) FILTER (WHERE month = 1) AS cases,"
-            " count(*) FILTER (WHERE month = 0) AS last_cases"
-            " FROM biaodan_issues WHERE month IS NOT NULL GROUP BY grp, {key}",
-            key=regular(key),
+            "SELECT grp, name, count(*) FILTER (WHERE month = 1) AS cases,"
+            " count(*) FILTER (WHERE month = 0) AS last_cases FROM ({named}) AS named GROUP BY grp, name",
+            named=self._statuses() if key == "status" else self._column(key),
+        )
+
+    def _column(self, key: str) -> Sql:
+        return sql("SELECT grp, month, {key} AS name FROM biaodan_issues WHERE month IS NOT NULL", key=regular(key))
+
+    def _statuses(self) -> Sql:
+        """Return the statuses of issues as they stood at the end of their period."""
+        return sql(
+            "SELECT grp, month, {status} AS name FROM"
+            " (SELECT grp, month, status, completed_at, {ends} AS ends FROM biaodan_issues WHERE month IS NOT NULL)"
+            " AS standing",
+            status=STATUS_AT_END.sql(self.setting),
+            ends=self._ends,
         )
 
     def overdue(self) -> Sql:

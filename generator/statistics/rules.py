@@ -11,6 +11,7 @@ from generator.rules.functions import minutes
 from generator.statistics.cells import first_moment, not_given, sql_given_text, sql_not_given
 from generator.statistics.columns import NOT_GIVEN
 from generator.statistics.dialect import WHITESPACE
+from generator.statistics.parting import department_of, person_of, sql_department, sql_person
 from generator.statistics.setting import Setting
 from generator.statistics.sql import Sql, listed, moment, regular, sql
 
@@ -102,6 +103,25 @@ NATIVE_LOCAL = _native(
 )
 
 
+DEPARTMENT = Rule(
+    "the department of a department and person",
+    "Of what is written as department/person, a department is what is called like one, or stands before somebody's"
+    " name and isn't like a name itself.",
+    {"raw": "varchar"},
+    lambda setting: sql_department(setting, regular("raw")),
+    department_of,
+)
+PERSON = Rule(
+    "the person of a department and person",
+    "The person is the last part that isn't called like a department, and isn't taken for one.",
+    {"raw": "varchar"},
+    lambda setting: sql_person(setting, regular("raw")),
+    person_of,
+)
+PARTS: Mapping[str, Callable[[Setting, Sql], Sql]] = {"department": sql_department, "person": sql_person}
+"""The query of a part of a cell that holds a department and a person."""
+
+
 # --- months and deadlines ---
 
 
@@ -162,8 +182,9 @@ def _sql_done(setting: Setting) -> Sql:
 
 def _sql_overdue(setting: Setting) -> Sql:
     return sql(
-        "reported_at < {end} AND due < {end} AND (completed_at >= {end} OR (completed_at IS NULL AND NOT done))",
+        "reported_at < {end} AND due < {last} AND (completed_at >= {end} OR (completed_at IS NULL AND NOT done))",
         end=moment(setting.period.following),
+        last=moment(setting.period.last),
     )
 
 
@@ -172,7 +193,7 @@ def _overdue(
 ) -> bool:
     end = _end(setting)
     is_open = not done if completed is None else completed >= end
-    return reported < end and due is not None and due < end and is_open
+    return reported < end and due is not None and due.date() < setting.period.last and is_open
 
 
 def _sql_minutes(setting: Setting) -> Sql:
@@ -196,12 +217,39 @@ def _line(setting: Setting, name: str | None, place: int, names: int) -> int:
     return MOST_NAMES + 1 if name is None else place if names <= MOST_NAMES else min(place, MOST_NAMES)
 
 
+def _sql_status_at_end(setting: Setting) -> Sql:
+    return sql(
+        "CASE WHEN completed_at >= ends AND {done} THEN {before} ELSE status END",
+        done=_sql_done(setting),
+        before=setting.columns.before_done,
+    )
+
+
+def _status_at_end(setting: Setting, status: int | None, completed: datetime | None, ends: datetime) -> int | None:
+    done_later = completed is not None and completed >= ends and status in setting.columns.done
+    return setting.columns.before_done if done_later else status
+
+
 DONE = Rule(
     "a done issue",
     "An issue is done by its status when that is solved or closed.",
     {"status": "smallint"},
     _sql_done,
     lambda setting, status: status in setting.columns.done,
+)
+STATUS_AT_END = Rule(
+    "the status at the end of a period",
+    "What was done later was still being handled at the end of its period.",
+    {"status": "smallint", "completed_at": "timestamp", "ends": "timestamp"},
+    _sql_status_at_end,
+    _status_at_end,
+)
+SCORE_AT_END = Rule(
+    "the score at the end of a period",
+    "What was done later had no score yet at the end of its period.",
+    {"satisfaction": "smallint", "completed_at": "timestamp", "ends": "timestamp"},
+    lambda setting: sql("CASE WHEN completed_at >= ends THEN NULL ELSE satisfaction END"),
+    lambda setting, score, completed, ends: None if completed is not None and completed >= ends else score,
 )
 RESPONSE_JUDGED = Rule(
     "a judged response",
@@ -235,7 +283,7 @@ RESOLUTION_IN_TIME = Rule(
 )
 OVERDUE = Rule(
     "an overdue issue",
-    "An issue is overdue that was due before the month's end and wasn't completed by then.",
+    "An issue is overdue that was due before the period's last day and wasn't completed by the end of that.",
     {"reported_at": "timestamp", "due": "timestamp", "completed_at": "timestamp", "done": "boolean"},
     _sql_overdue,
     _overdue,
@@ -264,7 +312,19 @@ NAME_LINE = Rule(
 
 RULES = (
     *(BLANK, TEXT, REPORT, COMPLETION, PLAN, PRIORITY, STATUS, SCORE, NATIVE_TIME, NATIVE_LOCAL),
+    *(DEPARTMENT, PERSON),
     *(MONTH, RESPONSE_DUE, RESOLUTION_DUE),
-    *(DONE, RESPONSE_JUDGED, RESOLUTION_JUDGED, RESPONSE_IN_TIME, RESOLUTION_IN_TIME, OVERDUE, BACKWARDS, MINUTES),
+    *(
+        DONE,
+        STATUS_AT_END,
+        SCORE_AT_END,
+        RESPONSE_JUDGED,
+        RESOLUTION_JUDGED,
+        RESPONSE_IN_TIME,
+        RESOLUTION_IN_TIME,
+        OVERDUE,
+        BACKWARDS,
+        MINUTES,
+    ),
     NAME_LINE,
 )

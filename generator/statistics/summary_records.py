@@ -12,6 +12,7 @@ from generator.rules.working_hours import END_OF_DAY
 from generator.statistics.cells import first_moment
 from generator.statistics.engine import Engine, ResultRow
 from generator.statistics.issues import GROUPS, LISTED
+from generator.statistics.measures import difference, measured
 from generator.statistics.queries import SummaryQueries
 from generator.statistics.rules import MOST_NAMES
 from generator.statistics.setting import Setting
@@ -89,7 +90,12 @@ class SummaryRecords:
         return "priority" if "priority" in self.setting.found else "severity"
 
     def _head(self, group: str | None) -> SummaryRecord:
-        head: SummaryRecord = {"month": self.setting.period.month}
+        period = self.setting.period
+        head: SummaryRecord = {"month": period.code}
+        if period.kind != "month":
+            named = {"period": period.text(self.lang), "period_kind": period.kind, "report_no": f"YB{period.name}"}
+            head = named
+        head["period_name"] = period.name
         if self.by:
             key = GROUPS[self.by]
             head[key] = self._short(key, group) if group is not None else self._not_given
@@ -173,7 +179,9 @@ class SummaryRecords:
     def _comparison(self, this: Mapping[str, Any], last: Mapping[str, Any]) -> Iterator[SummaryRecord]:
         for key in _COMPARED:
             both = {"this_month": this.get(key), "last_month": last.get(key)}
-            given = {name: value for name, value in both.items() if value is not None}
+            given = {name: measured(key, value, self.lang) for name, value in both.items() if value is not None}
+            if len(given) == len(both):
+                given["difference"] = difference(key, this[key], last[key], self.lang)
             if given:
                 yield {"indicator": phrase(f"indicator.{key}", self.lang, "statistics"), **given}
 

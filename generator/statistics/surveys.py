@@ -11,7 +11,6 @@ from generator import resources, strict_json
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, RecordError, fail
-from generator.formats import month_text
 from generator.kinds.written_times import month_of
 from generator.records import Source, open_source, warnings_of
 from generator.records.names import find_path
@@ -111,7 +110,7 @@ class SurveyCounts:
 
 
 def satisfaction(
-    month: str,
+    period: str,
     source: str,
     *,
     sent: int | None = None,
@@ -120,24 +119,26 @@ def satisfaction(
     policy: Policy | None = None,
     lang: Lang = DEFAULT_LANG,
 ) -> Summary:
-    """Return the report on the surveys of a month, 2024-05; `sent` is how many went out, where that is known.
+    """Return the report on the surveys of a period, written as for a summary; `sent`: how many went out.
 
-    Surveys without a date are left out with a warning. Raises UsageError for a wrong month or source, RecordError with
+    Surveys without a date are left out with a warning. Raises UsageError for a wrong period or source, RecordError with
     the faults of all unreadable surveys.
     """
-    period, form_of = period_of(month), Catalogue().form
+    asked, form_of = period_of(period), Catalogue().form
     described = strict_json.load_own(resources.schemas() / "statistics" / "surveys.json")
     survey = Survey(described, form_of(described["records"]))
     reading = replace(reading, query=query) if query else reading
     opened = open_source(source, survey.form, reading, (policy or load_policy()).zone)
-    counts = SurveyCounts(survey, period)
+    counts = SurveyCounts(survey, asked)
     for typed in _typed(opened, survey.form, policy or load_policy()):
         counts.add(typed)
     place = opened.head[1]
     if counts.read and counts.undated == counts.read:
         spec = survey.form.root.by_key[described["dated"]]
         raise fail(RecordError, "E-figures-column", spec.place(file=place.file))
-    record: SummaryRecord = {"period": month_text(month, lang)} | ({} if sent is None else {"sent": sent})
+    record: SummaryRecord = {"report_no": f"MY{asked.name}", "period": asked.text(lang)} | (
+        {} if sent is None else {"sent": sent}
+    )
     record |= _record(survey, counts.total, counts.classes, lang)
     warnings = [] if counts.total.responses else [month_missing(place.file, counts.months)]
     warnings += [Fault("W-figures-undated", place, {"count": counts.undated})] if counts.undated else []

@@ -45,14 +45,14 @@ CHINESE = Words(
     "其他（共 {count} 项）",
     "未填写",
     {
-        "volume": "受理总量（件）",
-        "response_rate": "响应达标率（%）",
-        "resolution_rate": "解决达标率（%）",
-        "mean_minutes": "平均处理时长（分钟）",
-        "median_minutes": "处理时长中位数（分钟）",
-        "p90_minutes": "处理时长 90 分位数（分钟）",
-        "repeat_rate": "复发率（%）",
-        "satisfaction": "满意度平均分（分）",
+        "volume": "受理总量",
+        "response_rate": "响应达标率",
+        "resolution_rate": "解决达标率",
+        "mean_minutes": "平均处理时长",
+        "median_minutes": "处理时长中位数",
+        "p90_minutes": "处理时长 90 分位数",
+        "repeat_rate": "复发率",
+        "satisfaction": "满意度平均分",
     },
 )
 
@@ -187,7 +187,8 @@ class Source:
 
 def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date, by: str = "") -> Figures:
     """Return what is counted and measured of the issues reported in a month, as of its end."""
-    mine, over = reported(source, issues, start, end), source.first_moment(end)
+    over = source.first_moment(end)
+    mine = [stood(issue, over) for issue in reported(source, issues, start, end)]
     found: Figures = {"volume": len(mine)}
     if source.has("responded_at") and source.ranks:
         found["responses_judged"] = found["responses_in_time"] = 0
@@ -205,11 +206,21 @@ def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date, 
                 found["resolutions_in_time"] += "completed_at" in issue and issue["completed_at"] <= due
     found |= handling(mine)
     if source.has(*source.policy.get("repeat", REPEAT)["same"]):
-        mine_too = {id(issue) for issue in mine}
-        found["repeats"] = sum(id(issue) in mine_too for issue in source.repeats(by))
+        mine_too = {issue["place"] for issue in mine}
+        found["repeats"] = sum(issue["place"] in mine_too for issue in source.repeats(by))
     if scores := [issue["satisfaction"] for issue in mine if "satisfaction" in issue]:
         found["satisfaction"] = half_up(Decimal(sum(scores)) / len(scores), 2)
     return found
+
+
+def stood(issue: Issue, over: datetime) -> Issue:
+    """Return an issue as it was known at a moment."""
+    known = {key: value for key, value in issue.items() if key not in ("responded_at", "completed_at") or value < over}
+    if "completed_at" in issue and issue["completed_at"] >= over:
+        known.pop("satisfaction", None)
+        if known.get("status") in ("solved", "closed"):
+            known["status"] = "open"
+    return known
 
 
 def may_be_due(source: Source) -> bool:
@@ -253,33 +264,40 @@ def indicators(found: Figures) -> Figures:
 # --- a summary ---
 
 
-def monthly(source: Source, month: str, by: str = "") -> list[Figures]:
-    """Return the summary of a month by the keys of its form, or one for each value of the column `by`."""
+Days = tuple[date, date, date]
+"""The first days of the period before, of the period, and of the next one."""
+
+
+def monthly(source: Source, month: str, by: str = "", days: Days | None = None) -> list[Figures]:
+    """Return the summary of a month by the keys of its form, or one for each value of the column `by`.
+
+    `days`: those of another period.
+    """
     if not by:
-        return [summary(source, source.issues, month)]
+        return [summary(source, source.issues, month, days=days)]
     groups: dict[str, list[Issue]] = {}
     for issue in source.issues:
         groups.setdefault(issue.get(by, source.words.blank), []).append(issue)
-    made = [{by: name} | summary(source, groups[name], month, by) for name in sorted(groups)]
+    made = [{by: name} | summary(source, groups[name], month, by, days) for name in sorted(groups)]
     return [one for one in made if one["volume"] or one.get("last_volume") or one.get("overdue_count")]
 
 
-def months_around(month: str) -> tuple[date, date, date]:
+def months_around(month: str) -> Days:
     """Return the first days of the month before, of the month, and of the next one."""
     start = date.fromisoformat(f"{month}-01")
     return (start - timedelta(days=1)).replace(day=1), start, (start + timedelta(days=31)).replace(day=1)
 
 
-def summary(source: Source, issues: Sequence[Issue], month: str, by: str = "") -> Figures:
+def summary(source: Source, issues: Sequence[Issue], month: str, by: str = "", days: Days | None = None) -> Figures:
     """Return the summary of some of the source's issues."""
-    before, start, end = months_around(month)
+    before, start, end = days or months_around(month)
     is_known = any(issue["reported_at"] < source.first_moment(start) for issue in source.issues)
     found, last = figures_of(source, issues, start, end, by), figures_of(source, issues, before, start, by)
     made: Figures = {"month": month, **found}
     if is_known:
         made["last_volume"] = last["volume"]
         made["comparison"] = compared(source, indicators(found), indicators(last))
-    made |= breakdowns(source, issues, month, is_known)
+    made |= breakdowns(source, issues, (before, start, end), is_known)
     if source.has("cause"):
         causes = Counter(issue["cause"] for issue in reported(source, issues, start, end) if "cause" in issue)
         frequent = sorted(causes.items(), key=lambda pair: (-pair[1], pair[0]))[:CAUSES]
@@ -304,9 +322,12 @@ def compared(source: Source, now: Figures, last: Figures) -> list[Figures]:
     return rows
 
 
-def breakdowns(source: Source, issues: Sequence[Issue], month: str, is_known: bool) -> Figures:
-    before, start, end = months_around(month)
-    months = reported(source, issues, start, end), reported(source, issues, before, start)
+def breakdowns(source: Source, issues: Sequence[Issue], days: Days, is_known: bool) -> Figures:
+    before, start, end = days
+    months = [
+        [stood(issue, source.first_moment(over)) for issue in reported(source, issues, first, over)]
+        for first, over in ((start, end), (before, start))
+    ]
     words, made = source.words, Figures()
     tables: list[tuple[str, str, Mapping[str, str]]] = [
         ("by_type", "class", {}),
@@ -348,7 +369,7 @@ def overdue(source: Source, issues: Iterable[Issue], end: date) -> list[Figures]
     over, last_day, late = source.first_moment(end), end - timedelta(days=1), []
     for issue in issues:
         due = source.due(issue)
-        if issue["reported_at"] >= over or due is None or due >= over:
+        if issue["reported_at"] >= over or due is None or source.local_day(due) >= last_day:
             continue
         if issue["completed_at"] >= over if "completed_at" in issue else not source.is_done(issue):
             late.append((due, issue.get("issue_no", ""), issue["place"], issue))

@@ -17,7 +17,9 @@ from plain import monthly as plain_monthly
 from plain_surveys import satisfaction as plain_satisfaction
 
 from generator.api import make_policy
+from generator.rules.functions import rounded
 from generator.statistics import monthly, satisfaction
+from generator.statistics.measures import difference, measured
 from generator.wording import LANGS, Lang, phrase
 from samples import month as sample_month
 from samples import survey as sample_survey
@@ -59,14 +61,36 @@ def exact(value: Any) -> Any:
     return Decimal(str(value)) if isinstance(value, (int, float, Decimal)) else value
 
 
+NAMES = {"period", "period_kind", "period_name", "report_no"}
+"""What a period is called, which isn't counted."""
+
+
+def printed(figures: Figures) -> Figures:
+    """Return figures with those that are compared as they are printed, and how they differ."""
+    rows = []
+    for row in figures.get("comparison", ()):
+        key, lang = INDICATORS[row["indicator"]]
+        both = {name: rounded(row[name], 6) for name in ("this_month", "last_month") if name in row}
+        shown = {name: measured(key, value, lang) for name, value in both.items()}
+        if len(both) == len(("this_month", "last_month")):
+            shown["difference"] = difference(key, both["this_month"], both["last_month"], lang)
+        rows.append({"indicator": row["indicator"], **shown})
+    return {**figures, "comparison": rows} if "comparison" in figures else figures
+
+
+INDICATORS = {
+    phrase(f"indicator.{key}", lang, "statistics"): (key, lang) for lang in LANGS for key in CHINESE.indicators
+}
+
+
 def same(ours: Iterable[Mapping[str, Any]], plain: Iterable[Figures], by: str = "") -> None:
     """Assert that every figure is equal; what a form derives of them may stand beside."""
-    got, wanted = [exact(one) for one in ours], [exact(one) for one in plain]
+    got, wanted = [exact(one) for one in ours], [exact(printed(one)) for one in plain]
     assert sorted(one.get(by, "") for one in got) == sorted(one.get(by, "") for one in wanted)
     got_by_name = {one.get(by, ""): one for one in got}
     for one in wanted:
         other = got_by_name[one.get(by, "")]
-        assert set(other) - {"response_rate", "resolution_rate", "repeat_rate"} == set(one)
+        assert set(other) - {"response_rate", "resolution_rate", "repeat_rate", *NAMES} == set(one)
         for key, value in one.items():
             assert other[key] == value, (one.get(by), key)
 
@@ -122,6 +146,30 @@ def test_other_months_of_the_same_source(folder: Path, month: str) -> None:
     typed = [{"cause" if k == "analysis" else k: v for k, v in issue.items()} for issue in issues("some")]
     made = monthly(month, source(folder, "some", "parquet")[0]).records
     same(made, plain_monthly(Source(typed, SHIPPED), month))
+
+
+PERIODS = {
+    "2024-Q2": (date(2024, 1, 1), date(2024, 4, 1), date(2024, 7, 1)),
+    "2024-H1": (date(2023, 7, 1), date(2024, 1, 1), date(2024, 7, 1)),
+    "2024-H2": (date(2024, 1, 1), date(2024, 7, 1), date(2025, 1, 1)),
+    "2024": (date(2023, 1, 1), date(2024, 1, 1), date(2025, 1, 1)),
+    "2024-04-16..2024-05-15": (date(2024, 3, 17), date(2024, 4, 16), date(2024, 5, 16)),
+    "2024-05-01..2024-05-31": (date(2024, 3, 31), date(2024, 5, 1), date(2024, 6, 1)),
+}
+"""Periods with the first days of the one before, of their own, and of the one after, by the calendar on the wall."""
+
+
+@pytest.mark.parametrize("by", GROUPS)
+@pytest.mark.parametrize("period", PERIODS)
+def test_periods_of_any_length(tmp_path: Path, period: str, by: Any) -> None:
+    made = Awkward(5).issues(400)
+    file = write(tmp_path / "issues.jsonl", made, COLUMNS)
+    wanted = plain_monthly(Source(made, SHIPPED), period, GROUPS[by], PERIODS[period])
+    got = list(monthly(period, file, by=by).records)
+    assert {(one.pop("period_name"), one.pop("report_no")) for one in got} == {
+        (period.replace("..", "_"), f"YB{period.replace('..', '_')}")
+    }
+    same(got, [{key: value for key, value in one.items() if key != "month"} for one in wanted], GROUPS[by])
 
 
 # --- awkward months ---

@@ -76,8 +76,8 @@ def test_the_month_before_is_empty_where_issues_are_older_still() -> None:
     assert made["last_volume"] == 0
     assert made["by_channel"] == [{"name": "电话", "cases": 1, "last_cases": 0}]
     assert made["comparison"] == [
-        {"indicator": "受理总量（件）", "this_month": 1, "last_month": 0},
-        {"indicator": "复发率（%）", "this_month": Decimal("0.00")},
+        {"indicator": "受理总量", "this_month": 1, "last_month": 0},
+        {"indicator": "复发率", "this_month": Decimal("0.00")},
     ]
 
 
@@ -85,9 +85,9 @@ def test_an_empty_month_has_no_rates() -> None:
     made = may(issue("04-10 10:00", priority="P0", responded_at=at("04-10 10:30")))
     assert made["volume"] == 0
     assert made["comparison"] == [
-        {"indicator": "受理总量（件）", "this_month": 0, "last_month": 1},
-        {"indicator": "响应达标率（%）", "last_month": Decimal("100.0")},
-        {"indicator": "复发率（%）", "last_month": Decimal("0.00")},
+        {"indicator": "受理总量", "this_month": 0, "last_month": 1},
+        {"indicator": "响应达标率", "last_month": Decimal("100.0")},
+        {"indicator": "复发率", "last_month": Decimal("0.00")},
     ]
 
 
@@ -157,7 +157,7 @@ def test_a_priority_goes_before_severity_and_severity_stands_in() -> None:
 def test_without_an_answer_an_issue_is_judged_once_its_deadline_has_passed() -> None:
     assert responses(issue("05-31 22:59", priority="P0")) == (1, 0)
     assert responses(issue("05-31 23:00", priority="P0")) == (0, 0)  # until the end exactly: not passed
-    assert responses(issue("05-31 23:30", priority="P0", responded_at=at("06-01 00:10"))) == (1, 1)
+    assert responses(issue("05-31 23:30", priority="P0", responded_at=at("06-01 00:10"))) == (0, 0)
 
 
 def test_working_days_end_with_their_last_one() -> None:
@@ -253,9 +253,11 @@ def test_what_is_due_before_the_end_and_not_done_by_then_is_overdue() -> None:
         issue("05-02 10:00", issue_no="D", **due, status="solved"),
         issue("05-02 10:00", issue_no="E", planned_at=at("06-01 00:00")),
         issue("05-02 10:00", issue_no="F", planned_at=date(2024, 5, 31)),
-        issue("06-02 10:00", issue_no="G", **due),
+        issue("05-02 10:00", issue_no="G", planned_at=at("05-31 00:00")),
+        issue("05-02 10:00", issue_no="H", planned_at=date(2024, 5, 30)),
+        issue("06-02 10:00", issue_no="I", **due),
     )
-    assert [(row["issue_no"], row["days_late"]) for row in made["overdue"]] == [("A", 11), ("B", 11), ("F", 0)]
+    assert [(row["issue_no"], row["days_late"]) for row in made["overdue"]] == [("A", 11), ("B", 11), ("H", 1)]
     assert made["overdue_count"] == 3
 
 

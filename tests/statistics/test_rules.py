@@ -87,6 +87,34 @@ def issues(*lasts: Case) -> list[Case]:
     return [(reported, *rank, *last) for reported in REPORTS for rank in RANKS for last in lasts]
 
 
+PASSED_TO: Mapping[str, tuple[str | None, str | None]] = {
+    "技术部/王强": ("技术部", "王强"),
+    "技术部": ("技术部", None),
+    " 技术部 ／ 王强 ": ("技术部", "王强"),
+    "王强/技术部": ("技术部", "王强"),
+    "王强": (None, "王强"),
+    "欧阳修": (None, "欧阳修"),
+    "运维/王强": ("运维", "王强"),
+    "王强/李娜": (None, "李娜"),
+    "刘工/李娜": (None, "李娜"),
+    "技术部/运维组/王强": ("技术部", "王强"),
+    "技术部/运维组": ("技术部", None),
+    "技术部（王强）": ("技术部", "王强"),
+    "技術部、王強": ("技術部", "王強"),
+    "技术部/-": ("技术部", None),
+    "-/王强": (None, "王强"),
+    "/王强": (None, "王强"),
+    "运维/": (None, "运维"),
+    "IT/Li Na": ("IT", "Li Na"),
+    "Network team/Li Na": ("Network team", "Li Na"),
+    "Li Na/Wang Qiang": (None, "Wang Qiang"),
+    "Li Na": (None, "Li Na"),
+    "-": (None, None),
+    "": (None, None),
+    " / ": (None, None),
+}
+"""What people write as department and person, and which is which."""
+
 CASES: Mapping[str, Sequence[Case]] = {
     rules.BLANK.name: [
         *((cell,) for cell in (None, "", "-", "—", "无")),
@@ -123,10 +151,16 @@ CASES: Mapping[str, Sequence[Case]] = {
         *((moment,) for moment in (NINE, MAY, datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59))),
         *((moment, LEFT) for moment in (datetime(999, 12, 31), MAY + MICROSECOND, MAY - MICROSECOND)),
     ],
+    rules.DEPARTMENT.name: [(text,) for text in (None, *PASSED_TO)],
+    rules.PERSON.name: [(text,) for text in (None, *PASSED_TO)],
     rules.MONTH.name: [(moment,) for edge in (datetime(2024, 4, 1), MAY, JUNE) for moment in around(edge)],
     rules.RESPONSE_DUE.name: issues(()),
     rules.RESOLUTION_DUE.name: issues((None,), (datetime(2024, 5, 31, 23, 59, 59, 999999),)),
     rules.DONE.name: [(status,) for status in (None, 1, 2, 3, 4)],
+    rules.STATUS_AT_END.name: [
+        (status, completed, JUNE) for status in (None, 1, 2, 3, 4) for completed in (None, *around(JUNE))
+    ],
+    rules.SCORE_AT_END.name: [(score, completed, JUNE) for score in (None, 5) for completed in (None, *around(JUNE))],
     rules.RESPONSE_JUDGED.name: [
         (due, responded, JUNE) for due in (None, NINE, *around(JUNE)) for responded in (None, NINE, JUNE)
     ],
@@ -141,7 +175,7 @@ CASES: Mapping[str, Sequence[Case]] = {
     rules.OVERDUE.name: [
         (reported, due, completed, done)
         for reported in (NINE, *around(JUNE))
-        for due in (None, NINE, *around(JUNE))
+        for due in (None, NINE, *around(datetime(2024, 5, 31)), *around(JUNE))
         for completed in (None, NINE, *around(JUNE))
         for done in (True, False)
     ],
@@ -271,6 +305,12 @@ def test_every_rule_is_in_the_list_and_has_cases() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_sql_and_python_decide_the_same(rule: Rule, dialect: Dialect, zone: str) -> None:
     compare(rule, setting(dialect, replace(load_policy(), zone_name=zone)))
+
+
+@pytest.mark.parametrize("text", PASSED_TO)
+def test_a_department_and_a_person_are_told_apart(text: str) -> None:
+    under = setting(DuckDb(), load_policy())
+    assert (rules.DEPARTMENT.python(under, text), rules.PERSON.python(under, text)) == PASSED_TO[text]
 
 
 @pytest.mark.parametrize("name", POLICIES)

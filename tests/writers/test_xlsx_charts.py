@@ -147,7 +147,7 @@ def test_the_figures_are_those_of_the_record(name: str) -> None:
     assert len(tables) == len(charts(made)) > 2
     for rows, chart in zip(tables, charts(made), strict=True):
         wanted = [
-            [named(row, *NAMES), named(row, "cases", "本月", "数量"), named(row, "last_cases", "上月")] for row in rows
+            [named(row, *NAMES), named(row, "cases", "本期", "数量"), named(row, "last_cases", "上期")] for row in rows
         ]
         empty = all(last is None for *_, last in wanted)
         assert block_of(made, chart)[1:] == [row[:2] if empty else row for row in wanted]
@@ -185,9 +185,9 @@ def test_every_bar_chart_is_one_of_excels_own_and_no_picture(form: str, name: st
 @pytest.mark.parametrize(
     ("lang", "sheet", "title", "headers"),
     [
-        ("zh-Hans", "数据", "按类型", ["类型", "本月", "上月"]),
-        ("zh-Hant", "數據", "依類型", ["類型", "本月", "上月"]),
-        ("en", "Figures", "By type", ["Type", "This month", "Last month"]),
+        ("zh-Hans", "数据", "按类型", ["类型", "本期", "上期"]),
+        ("zh-Hant", "數據", "依類型", ["類型", "本期", "上期"]),
+        ("en", "Figures", "By type", ["Type", "This period", "Last period"]),
     ],
 )
 def test_words_are_in_the_language_of_the_document(lang: Any, sheet: str, title: str, headers: list[str]) -> None:

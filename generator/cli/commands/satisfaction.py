@@ -1,4 +1,4 @@
-"""`biaodan satisfaction`: the report on a month's surveys."""
+"""`biaodan satisfaction`: the report on the surveys of a period."""
 
 from typing import Unpack
 
@@ -23,10 +23,11 @@ from generator.cli.options import (
     set_option,
 )
 from generator.cli.reading import reading_of, reading_options
+from generator.errors import Place, UsageError, fail
 
 
 @localized_command("satisfaction")
-@click.argument("month", metavar="YYYY-MM")
+@click.argument("period", metavar="PERIOD")
 @click.argument("source")
 @out_option
 @format_option
@@ -41,15 +42,20 @@ from generator.cli.reading import reading_of, reading_options
 @reading_options
 @force_option
 @json_option
-def satisfaction(month: str, source: str, sent: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
-    """Write the report on the surveys of a month."""
+def satisfaction(period: str, source: str, sent: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
+    """Write the report on the surveys of each period."""
     from generator.api import make_policy
     from generator.cli.output import output_of
     from generator.cli.writing import write_statistics
+    from generator.statistics import periods_of
     from generator.statistics import satisfaction as report
 
+    codes = [one.code for one in periods_of(period)]
     output = output_of(options["out"], options["formats"])
+    if len(codes) > 1 and output.is_file:
+        raise fail(UsageError, "E-out-folder", Place(options["out"]))
     policy = make_policy(existing_files(options["policy"]))
     reading = reading_of(options, source, options["lang"], query)
-    statistics = report(month, source, sent=sent, reading=reading, policy=policy, lang=options["lang"])
-    exit_if_faulty(write_statistics(statistics, source, output, options), options["lang"])
+    lang = options["lang"]
+    made = (report(code, source, sent=sent, reading=reading, policy=policy, lang=lang) for code in codes)
+    exit_if_faulty(write_statistics(made, source, output, options), options["lang"])

@@ -1,4 +1,4 @@
-"""`biaodan summary`: the summary of a month of issues, in all or for each customer or department."""
+"""`biaodan summary`: the summary of a period of issues, in all or for each customer or department."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
 import click
 
 from generator.cli.arguments import existing_files
-from generator.cli.faults import exit_if_faulty, print_faults
+from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
@@ -40,11 +42,12 @@ if TYPE_CHECKING:
 
 
 @localized_command("summary")
-@click.argument("month", metavar="YYYY-MM")
+@click.argument("period", metavar="PERIOD")
 @click.argument("source")
 @out_option
 @format_option
 @click.option("--by", type=click.Choice(["customer", "department"]), help=message("summary.by"))
+@click.option("--only", multiple=True, metavar="NAME", help=message("summary.only"))
 @query_option
 @lang_option
 @mask_option
@@ -58,38 +61,43 @@ if TYPE_CHECKING:
 @force_option
 @json_option
 def summary(
-    month: str,
+    period: str,
     source: str,
     by: Literal["customer", "department"] | None,
+    only: tuple[str, ...],
     query: str,
     **options: Unpack[ResumableOptions],
 ) -> None:
-    """Write the summary of a month, or with --by one for each customer or department."""
+    """Write the summary of each period, or with --by one for each customer or department."""
     from generator.api import make_policy
     from generator.cli.output import output_of
     from generator.cli.writing import write_statistics
-    from generator.statistics import monthly
+    from generator.statistics import monthly, periods_of
 
+    codes = [one.code for one in periods_of(period)]
     output = output_of(options["out"], options["formats"])
-    if by and output.is_file:
+    if (by or len(codes) > 1) and output.is_file:
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
     policy = make_policy(existing_files(options["policy"]))
     reading = reading_of(options, source, options["lang"], query)
-    statistics = monthly(month, source, reading=reading, by=by or "", policy=policy, lang=options["lang"])
+    compute = partial(monthly, reading=reading, by=by or "", only=only, policy=policy, lang=options["lang"])
+    made = (compute(code, source) for code in codes)
     if by:
-        raise click.exceptions.Exit(_run_groups(statistics, source, options))
-    exit_if_faulty(write_statistics(statistics, source, output, options), options["lang"])
+        raise click.exceptions.Exit(_run_groups(made, source, options))
+    exit_if_faulty(write_statistics(made, source, output, options), options["lang"])
 
 
-def _run_groups(statistics: Summary, source: str, options: ResumableOptions) -> int:
-    """Write a document for each group by a batch; return the code with which the command ends."""
+def _run_groups(statistics: Iterable[Summary], source: str, options: ResumableOptions) -> int:
+    """Write a document for each period and group by a batch; return the code with which the command ends."""
     from generator.cli.batch_run import batch_options, run_batch
-    from generator.cli.writing import job_of
+    from generator.cli.writing import job_of, records_of
 
-    how = replace(batch_options(options), name=f"{{form}}-{{month}}-{{{statistics.group}}}", duplicates="keep")
-    job = job_of(statistics.form, options)
-    print_faults(statistics.warnings, job.lang)
-    with _spooled(statistics.records, f"{Path(source).name or 'records'}.jsonl") as spool:
+    statistics = iter(statistics)
+    first = next(statistics)
+    how = replace(batch_options(options), name=f"{{form}}-{{period_name}}-{{{first.group}}}", duplicates="keep")
+    job = job_of(first.form, options)
+    records = records_of(chain([first], statistics), job.lang)
+    with _spooled(records, f"{Path(source).name or 'records'}.jsonl") as spool:
         return run_batch(job, str(spool), options["out"], how, as_json=options["as_json"])
 
 

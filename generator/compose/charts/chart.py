@@ -105,12 +105,12 @@ class Chart:
                 yield spec.title(self.lang), sum(values, Decimal())
 
     def _period(self) -> str:
-        given = self.given("period")
-        spec = self.faces.form.spec_at(given) if given else None
-        value = value_at(self.typed, given) if spec else None
-        if spec is None or value is None:
-            return ""
-        return spec.title(self.lang) + phrase("separator", self.lang) + self.faces.text(spec, value)
+        given = self.given("period") or ()
+        for pointer in [given] if isinstance(given, str) else given:
+            spec, value = self.faces.form.spec_at(pointer), value_at(self.typed, pointer)
+            if spec is not None and value is not None:
+                return spec.title(self.lang) + phrase("separator", self.lang) + self.faces.text(spec, value)
+        return ""
 
     def foot(self, texts: Sequence[str], y: float) -> tuple[list[Caption], float]:
         """Return notes beneath a chart, one after the other, and the height that they take."""
