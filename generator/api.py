@@ -270,8 +270,9 @@ def due(
     from generator.due import due as found
 
     known = catalogue or Catalogue()
-    day = on or datetime.now(make_policy(policy).zone).date()
-    return found(map(str, sources), known, _jobs(policy, known), day, within, person, form)
+    rules = make_policy(policy)
+    day = on or datetime.now(rules.zone).date()
+    return found(map(str, sources), known, rules, _jobs(policy, known), day, within, person, form)
 
 
 def _jobs(policy: Policies, catalogue: Catalogue) -> Callable[[Form], Job]:

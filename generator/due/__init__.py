@@ -12,6 +12,7 @@ from generator.due.reading import read_sources
 from generator.errors import Fault, Place, UsageError, fail
 from generator.job import Job
 from generator.record import Values
+from generator.rules import Policy
 from generator.wording import Lang, choose
 
 __all__ = ["DueList", "Item", "due"]
@@ -64,6 +65,7 @@ class DueList:
 def due(
     sources: Iterable[str],
     catalogue: Catalogue,
+    policy: Policy,
     job_of: Callable[[Form], Job],
     on: date,
     within: int = USUAL_DAYS,
@@ -78,8 +80,8 @@ def due(
     if not 0 <= within <= MAX_DAYS or on.year + within // 365 >= date.max.year:
         raise fail(UsageError, "E-due-within", Place("--within"), limit=MAX_DAYS)
     until = on + timedelta(days=within)
-    found, faults = read_sources(sources, catalogue, job_of, form)
-    items, more = items_of(found, job_of)
+    found, faults = read_sources(sources, catalogue, policy, job_of, form)
+    items, more = items_of(found, policy)
     listed = [one for one in items if day_of(one.day) <= until and person in ("", one.who)]
     return DueList(_own_form(), on, until, sorted(listed, key=lambda one: one.order), [*faults, *more])
 

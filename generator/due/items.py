@@ -1,18 +1,17 @@
 """Things that are due, found in records by the expressions of their forms; each once, whatever sources tell of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 from generator.catalogue.due import DueSpec, due_of
 from generator.catalogue.expressions import ExpressionError, compiled
-from generator.catalogue.form import Form
 from generator.due.reading import Found
 from generator.errors import Fault, Place, SchemaError
-from generator.job import Job
-from generator.rules import Numbering
+from generator.rules import Numbering, Policy
 from generator.rules.functions import functions
 from generator.wording import Lang, choose, phrase
 
@@ -58,9 +57,9 @@ def _moment(day: date) -> tuple[date, time]:
     return (day.date(), day.time()) if isinstance(day, datetime) else (day, time.max)
 
 
-def items_of(found: Sequence[Found], job_of: Callable[[Form], Job]) -> tuple[list[Item], list[Fault]]:
+def items_of(found: Sequence[Found], policy: Policy) -> tuple[list[Item], list[Fault]]:
     """Return what is open in records, each once, and warnings of days that rest on a calendar not announced yet."""
-    finder = _Finder(found, job_of)
+    finder = _Finder(found, policy)
     known: dict[str, Item] = {}
     for record in found:
         for item in finder.items(record):
@@ -80,11 +79,25 @@ def _latest(one: Item | None, other: Item) -> Item:
 @dataclass
 class _Finder:
     found: Sequence[Found]
-    job_of: Callable[[Form], Job]
+    policy: Policy
     faults: list[Fault] = field(default_factory=list)
-    _bound: dict[str, tuple[Mapping[str, Any], set[int]]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], set[Any]] = field(default_factory=dict)
+    _counted: set[int] = field(default_factory=set)
     _warned: set[int] = field(default_factory=set)
+
+    @cached_property
+    def _functions(self) -> Mapping[str, Any]:
+        return functions(self.policy, Numbering(), self._counted)
+
+    @cached_property
+    def _last(self) -> Mapping[tuple[str, str], int]:
+        """Return at which place of each case the last record of each form stands."""
+        last: dict[tuple[str, str], int] = {}
+        for one in self.found:
+            if one.case:
+                key = one.case, one.form.id
+                last[key] = max(last.get(key, 0), one.position)
+        return last
 
     def items(self, record: Found) -> Iterator[Item]:
         """Yield what is due of a record, done or not."""
@@ -133,10 +146,7 @@ class _Finder:
 
     def _has_later(self, record: Found, form: str) -> bool:
         """Tell whether the case of a record has one of a form that came later."""
-        return bool(record.case) and any(
-            other.case == record.case and other.form.id == form and other.position > record.position
-            for other in self.found
-        )
+        return self._last.get((record.case, form), 0) > record.position
 
     def _numbers_of(self, form: str, number: str) -> set[Any]:
         if not number:
@@ -151,30 +161,22 @@ class _Finder:
 
         Raises SchemaError where it isn't one; of a record that it makes too much of, it has no value.
         """
-        called, counted = self._functions(record.form)
-        counted.clear()
+        self._counted.clear()
         try:
-            value = compiled(source)(record.values, record.names, called)
+            value = compiled(source)(record.values, record.names, self._functions)
         except ExpressionError as error:
             if not error.of_record:
                 raise SchemaError(error.fault(Place(record.form.source))) from None
             self.faults.append(error.fault(record.place))
             return None
-        self._warn(record, counted)
+        self._warn(record)
         return value
 
-    def _functions(self, form: Form) -> tuple[Mapping[str, Any], set[int]]:
-        if form.id not in self._bound:
-            counted: set[int] = set()
-            self._bound[form.id] = functions(self.job_of(form).policy, Numbering(), counted), counted
-        return self._bound[form.id]
-
-    def _warn(self, record: Found, counted: Iterable[int]) -> None:
+    def _warn(self, record: Found) -> None:
         """Warn once of each year whose exchanged working days aren't known."""
-        calendar = self.job_of(record.form).policy.calendar
-        for year in sorted(set(counted) - self._warned):
+        for year in sorted(self._counted - self._warned):
             self._warned.add(year)
-            if not calendar.is_announced(year):
+            if not self.policy.calendar.is_announced(year):
                 self.faults.append(Fault("W-calendar", record.place, {"year": year}))
 
 

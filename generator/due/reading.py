@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import strict_json
-from generator.case import is_case, read_case
+from generator.case import Case, is_case, read_case
 from generator.catalogue import Catalogue, Form
 from generator.collect import SUFFIXES, found_files
 from generator.errors import BiaodanError, Fault, Place, RecordError, SchemaError, UsageError, fail, faults_of
@@ -14,6 +14,7 @@ from generator.job import Job
 from generator.record import Judged
 from generator.records import warnings_of
 from generator.returned import Returned, read_returned
+from generator.rules import Policy
 
 JobOf = Callable[[Form], Job]
 
@@ -34,21 +35,21 @@ class Found:
 
 
 def read_sources(
-    sources: Iterable[str], catalogue: Catalogue, job_of: JobOf, form: str = ""
+    sources: Iterable[str], catalogue: Catalogue, policy: Policy, job_of: JobOf, form: str = ""
 ) -> tuple[list[Found], list[Fault]]:
     """Return the records of all sources, and the faults of those that can't be read, which are left out.
 
     Raises UsageError for a source that isn't there or a form that isn't known.
     """
-    reader = _Reader(catalogue, job_of, catalogue.form(form) if form else None)
+    reader = _Reader(catalogue, policy, job_of, catalogue.form(form) if form else None)
     for source in sources:
         reader.read(source)
     return reader.found, reader.faults
 
 
 class _Reader:
-    def __init__(self, catalogue: Catalogue, job_of: JobOf, form: Form | None) -> None:
-        self.catalogue, self.job_of, self.form = catalogue, job_of, form
+    def __init__(self, catalogue: Catalogue, policy: Policy, job_of: JobOf, form: Form | None) -> None:
+        self.catalogue, self.policy, self.job_of, self.form = catalogue, policy, job_of, form
         self.found: list[Found] = []
         self.faults: list[Fault] = []
         self._done: set[tuple[str, str]] = set()
@@ -128,12 +129,11 @@ class _Reader:
                 self.found.append(Found(form, one.values, names, one.place))
 
     def _read_case(self, content: Any, path: Path) -> None:
-        policy = self.job_of(self.form or next(iter(self.catalogue))).policy
-        case = read_case(content, self.catalogue, policy, path.name)
+        case = read_case(content, self.catalogue, self.policy, path.name)
         for number in range(1, len(case.entries) + 1):
             self._guarded(Place(path.name), lambda number=number: self._add_entry(case, number, path))  # type: ignore[misc]
 
-    def _add_entry(self, case: Any, number: int, path: Path) -> None:
+    def _add_entry(self, case: Case, number: int, path: Path) -> None:
         form, record = case.record(number)
         names: dict[str, Any] = {"head": {}} if form.is_table else {}
         self.found.append(Found(form, record.values, names, record.place, str(path.resolve()), number))
