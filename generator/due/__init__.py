@@ -54,7 +54,7 @@ class DueList:
             "days_late": late if late > 0 else None,
             "matter": item.matter(lang),
             "source_no": item.number,
-            "customer_name": item.customer,
+            "client": item.customer,
             "owner": item.who,
             "source_form": choose(item.form_titles, lang),
             "basis": choose(item.basis, lang),

@@ -10,7 +10,7 @@ from generator.rules.mask import mask_tree
 from generator.wording import phrase
 from generator.writers.properties import epoch
 
-_SAID = ("due_at", "customer_name", "owner", "source_form", "basis")
+_SAID = ("due_at", "client", "owner", "source_form", "basis")
 
 
 def calendar(on: date, items: Sequence[Item], rows: Sequence[Mapping[str, Any]], job: Job) -> bytes:
