@@ -18,6 +18,9 @@ from generator.rules import Policy
 
 JobOf = Callable[[Form], Job]
 
+_CALENDAR = ".ics"
+"""What an earlier list may have left in the folder; there are no records in it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -88,6 +91,8 @@ class _Reader:
 
     def _read_file(self, path: Path, form: Form | None) -> None:
         suffix = path.suffix.lower()
+        if suffix == _CALENDAR:
+            return
         if suffix == ".json":
             content = strict_json.load(path, RecordError)
             if is_case(content):

@@ -180,6 +180,14 @@ def test_three_formats_and_a_calendar_of_the_same_bytes(folder: Path, process: A
     assert sorted(made[0]) == [f"due-list.en.{one}" for one in ("docx", "ics", "pdf", "xlsx")]
 
 
+def test_a_list_beside_its_sources_is_no_source(folder: Path, process: Any) -> None:
+    made = []
+    for _ in range(2):
+        assert process("due", ".", "-o", ".", "-f", "xlsx,ics", "--on", "2024-05-31", "--force").code == 0
+        made.append((folder / "due-list.ics").read_bytes())
+    assert made[0] == made[1]
+
+
 def unfolded(content: bytes) -> list[str]:
     """Return the lines of a calendar as RFC 5545, 3.1, has them: CRLF, 75 octets at most, folded by a blank."""
     assert content.endswith(b"\r\n")
