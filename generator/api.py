@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,6 +25,7 @@ from generator.writers import WritingOptions, writer
 
 if TYPE_CHECKING:
     from generator.collect import Report
+    from generator.due import DueList
     from generator.importing import Imported
     from generator.returned import Returned
     from generator.tagged import Own
@@ -35,6 +37,7 @@ __all__ = [
     "blank",
     "check",
     "collect",
+    "due",
     "import_form",
     "make_job",
     "make_policy",
@@ -278,6 +281,30 @@ def collect(
 
     known = catalogue or Catalogue()
     return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance)
+
+
+def due(
+    sources: Iterable[Path | str],
+    *,
+    on: date | None = None,
+    within: int = 7,
+    person: str = "",
+    form: str = "",
+    policy: Policies = None,
+    catalogue: Catalogue | None = None,
+) -> "DueList":
+    """Return what is due of sources until some days after a day, overdue first; that day is today if none is given.
+
+    `person`: only what that person answers for; `form`: of lists that don't say of which they are. A source is a path,
+    or FORM=PATH. The list's `record(lang)` is one of the `form` that it names, `calendar(job)` an iCalendar file.
+    Raises UsageError as `generator.due.due` does.
+    """
+    from generator.due import due as found
+
+    known = catalogue or Catalogue()
+    rules = make_policy(policy)
+    day = on or datetime.now(rules.zone).date()
+    return found(map(str, sources), known, rules, _jobs(policy, known), day, within, person, form)
 
 
 def _jobs(policy: Policies, catalogue: Catalogue) -> Callable[[Form], Job]:

@@ -118,6 +118,16 @@ class Case:
         _fill(form.record_spec, filled, self.known(number - 1 if number else None))
         return filled
 
+    def record(self, number: int) -> tuple[Form, Record]:
+        """Return the form of the n-th record, and the record: completed by what was known when it came, and derived.
+
+        Raises RecordError as `form_of` and `read` do.
+        """
+        form = self.form_of(number)
+        record = self._read(form, self._filled(form, self.entries[number - 1].record, number), Place(self.file))
+        Validator(form, self.policy).derive(record)
+        return form, record
+
     def missing(self, form: Form) -> list[Fault]:
         """Return a fault for each required field of a form that neither its own record nor another one tells."""
         content = self.content(form)

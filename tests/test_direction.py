@@ -178,6 +178,21 @@ MAY_IMPORT: dict[str, set[str]] = {
         "theme",
         "wording",
     },
+    "due": {
+        "case",
+        "catalogue",
+        "collect",
+        "errors",
+        "job",
+        "record",
+        "records",
+        "resources",
+        "returned",
+        "rules",
+        "strict_json",
+        "wording",
+        "writers",
+    },
     "importing": {
         "catalogue",
         "control_names",
@@ -189,6 +204,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
     },
     "api": {
+        "due",
         "importing",
         "pipeline",
         "case",
@@ -242,6 +258,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "collect",
         "configuration",
         "document",
+        "due",
         "errors",
         "files",
         "held",
@@ -299,6 +316,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("statistics", "records", "collect/database.py", "importing/databases.py"),
     "psycopg": ("statistics", "records"),
     "ibis": ("statistics/server.py",),
+    "icalendar": ("due/calendar.py",),
 }
 """Where each third-party library may be imported."""
 
@@ -325,6 +343,7 @@ HEAVY = [
     "sqlalchemy",
     "psycopg",
     "ibis",
+    "icalendar",
     "pypinyin",
     "sqlglot",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from generator.catalogue.due import due_of
 from generator.catalogue.form import FieldSpec, Form
 from generator.errors import Fault, Place
 
@@ -156,6 +157,9 @@ def _misdirected(form: Form, file: str) -> Iterator[Fault]:
 
 
 def _expressions(form: Form) -> Iterator[tuple[Any, str]]:
+    for due in due_of(form):
+        for source in due.expressions:
+            yield form.root, source
     for spec in (form.root, *form.root.walk()):
         if spec.derive:
             yield spec, spec.derive.value

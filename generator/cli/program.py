@@ -24,6 +24,7 @@ HOMES = {
     "read": f"{_COMMANDS}.read:read",
     "collect": f"{_COMMANDS}.collect:collect",
     "case": f"{_COMMANDS}.case:case",
+    "due": f"{_COMMANDS}.due:due",
     "adapt": f"{_COMMANDS}.adapt:adapt",
     "eject": f"{_COMMANDS}.eject:eject",
     "reference-doc": f"{_COMMANDS}.reference_doc:reference_doc",

@@ -1,0 +1,91 @@
+"""What is due: one dated list of registers, returned documents and case files, by what their forms say of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from generator import resources, strict_json
+from generator.catalogue import Catalogue, Form
+from generator.due.items import Item, day_of, items_of
+from generator.due.reading import read_sources
+from generator.errors import Fault, Place, UsageError, fail
+from generator.job import Job
+from generator.record import Values
+from generator.rules import Policy
+from generator.wording import Lang, choose
+
+__all__ = ["DueList", "Item", "due"]
+
+USUAL_DAYS = 7
+MAX_DAYS = 36_600
+
+
+@dataclass(frozen=True)
+class DueList:
+    """What is due by a day, in order; `form`: what it is printed as; `faults`: what couldn't be read."""
+
+    form: str
+    on: date
+    until: date
+    items: Sequence[Item] = ()
+    faults: Sequence[Fault] = ()
+
+    def record(self, lang: Lang) -> dict[str, Any]:
+        """Return the list as a record of its form, its words in a language."""
+        head = {"as_of": self.on.isoformat(), "until": self.until.isoformat()}
+        return {**head, "rows": [self._row(item, lang) for item in self.items]}
+
+    @property
+    def late(self) -> int:
+        """Return how many things are overdue."""
+        return sum(day_of(item.day) < self.on for item in self.items)
+
+    def calendar(self, job: Job) -> bytes:
+        """Return the list as an iCalendar file, under a job of its form."""
+        from generator.due.calendar import calendar
+
+        return calendar(self.on, self.items, self.record(job.lang)["rows"], job)
+
+    def _row(self, item: Item, lang: Lang) -> Values:
+        late = (self.on - day_of(item.day)).days
+        row = {
+            "due_at": item.day.isoformat(),
+            "days_late": late if late > 0 else None,
+            "matter": item.matter(lang),
+            "source_no": item.number,
+            "client": item.customer,
+            "owner": item.who,
+            "source_form": choose(item.form_titles, lang),
+            "basis": choose(item.basis, lang),
+        }
+        return {key: value for key, value in row.items() if value not in ("", None)}
+
+
+def due(
+    sources: Iterable[str],
+    catalogue: Catalogue,
+    policy: Policy,
+    job_of: Callable[[Form], Job],
+    on: date,
+    within: int = USUAL_DAYS,
+    person: str = "",
+    form: str = "",
+) -> DueList:
+    """Return what is open in sources and due until some days after a day: by day, the overdue first, then by person.
+
+    A source is a file, a folder, or FORM=FILE for a list that doesn't say of which form it is; `form` is that of all
+    such lists. `person`: only what that person answers for. Raises UsageError for what isn't there.
+    """
+    if not 0 <= within <= MAX_DAYS or on.year + within // 365 >= date.max.year:
+        raise fail(UsageError, "E-due-within", Place("--within"), limit=MAX_DAYS)
+    until = on + timedelta(days=within)
+    found, faults = read_sources(sources, catalogue, policy, job_of, form)
+    items, more = items_of(found, policy)
+    listed = [one for one in items if day_of(one.day) <= until and person in ("", one.who)]
+    return DueList(_own_form(), on, until, sorted(listed, key=lambda one: one.order), [*faults, *more])
+
+
+def _own_form() -> str:
+    described = strict_json.load_own(resources.schemas() / "statistics" / "due.json")
+    return str(described["form"])
