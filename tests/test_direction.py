@@ -291,7 +291,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "opencc": ("wording.py",),
     "holidays": ("rules",),
     "lxml": ("compose", "records", "tagged", "writers/docx/looks.py", "writers/xlsx", "importing"),
-    "pypinyin": ("importing",),
+    "pypinyin": ("catalogue/calling.py", "importing"),
     "sqlglot": ("importing",),
     "jinja2": ("catalogue", "rules", "compose", "tagged"),
     "markupsafe": ("compose", "tagged"),

@@ -49,19 +49,19 @@ def blank(
     from generator.cli.own import catalogue, configuration
     from generator.cli.writing import Work, theme_of, warn_unused_look, write_all
 
-    output, ids, desk = output_of(out, formats), dict.fromkeys(forms), configuration()
+    output, known, desk = output_of(out, formats), catalogue(), configuration()
     warn_unused_look(reference_doc, output.formats, lang)
     job_of = partial(
         make_job,
         lang=lang,
         rows=rows,
         policy=existing_files(policy),
-        catalogue=catalogue(),
+        catalogue=known,
         theme=theme_of(reference_doc),
         profile=desk.profile,
         fillable=fillable,
     )
-    jobs = [job_of(form) for form in ids]
+    jobs = [job_of(form) for form in {form.id: form for form in map(known.form, forms)}.values()]
     print_faults([note for job in jobs for note in job.form.notes], lang)
     documents = [job.blank() for job in jobs]
     targets = output.targets([stem_of(document) for document in documents], lang)
