@@ -80,6 +80,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "spool": set(),
     "case": {"catalogue", "errors", "files", "record", "records", "resources", "rules", "strict_json", "wording"},
     "pipeline": {"catalogue", "errors", "record", "records", "rules", "spool", "numbers"},
+    "printing": {"catalogue", "errors", "records"},
     "compose": {
         "catalogue",
         "characters",
@@ -150,6 +151,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "document",
         "errors",
         "pipeline",
+        "printing",
         "profile",
         "record",
         "records",
@@ -191,6 +193,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {
         "importing",
         "pipeline",
+        "printing",
         "case",
         "case_update",
         "catalogue",
