@@ -46,6 +46,7 @@ class BlankOptions(TypedDict):
     rows: int | None
     copies: int | None
     landscape: bool
+    merge: bool
     fields: str
     settings: tuple[str, ...]
     fillable: bool
@@ -59,6 +60,7 @@ class BlankOptions(TypedDict):
 
 out_option = click.option("-o", "--out", required=True, metavar="OUT", help=message("option.out"))
 format_option = click.option("-f", "--format", "formats", metavar="FORMATS", help=message("option.format"))
+merge_option = click.option("--merge", is_flag=True, help=message("option.merge"))
 force_option = click.option("--force", is_flag=True, help=message("option.force"))
 pdf_engine_option = click.option(
     "--pdf-engine",

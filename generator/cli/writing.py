@@ -22,7 +22,7 @@ from generator.cli.signals import end_if_asked
 from generator.document import Document
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.files import Write, refuse_existing, write_together
-from generator.job import Job
+from generator.job import Composed, Job
 from generator.records import Source
 from generator.records.reading import PLAIN
 from generator.tagged import Own, load_own
@@ -118,7 +118,9 @@ def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
             own.require(format)
 
 
-def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:
+def write_documents(
+    job: Job, source: Source, output: Output, options: DocumentOptions, *, merge: bool = False
+) -> list[Fault]:
     """Write the documents of a source's records; print their paths, and the warnings.
 
     Returns the faults of records and documents that couldn't be made. Raises UsageError when one of the files exists,
@@ -131,12 +133,25 @@ def write_documents(job: Job, source: Source, output: Output, options: DocumentO
         refuse_existing([output.out])  # before a long table is read
     composed = list(job.documents(source))
     made = [(one.document, one) for one in composed if one.document is not None]
-    targets = output.targets([stem_of(document, one.identity) for document, one in made], job.lang)
     print_faults([warning for one in composed for warning in one.warnings], job.lang)
+    if merge:
+        return _write_merged(composed, output, options, job.lang)
+    targets = output.targets([stem_of(document, one.identity) for document, one in made], job.lang)
     work = [Work(document, files, one.place) for (document, one), files in zip(made, targets, strict=True)]
     how = {"force": options["force"], "as_json": options["as_json"]}
     faults = write_all(work, **how, lang=job.lang, writing=writing)
     return [*(fault for one in composed for fault in one.faults), *faults]
+
+
+def _write_merged(composed: Sequence[Composed], output: Output, options: DocumentOptions, lang: Lang) -> list[Fault]:
+    """Write one PDF of all documents, unless one of them couldn't be made; return the faults."""
+    from generator.cli.merged import merged_target, write_merged
+
+    if faults := [fault for one in composed for fault in one.faults]:
+        return faults
+    work = [Work(one.document, (), one.place) for one in composed if one.document is not None]
+    how = {"force": options["force"], "as_json": options["as_json"]}
+    return write_merged(work, merged_target(output, lang), **how, lang=lang, writing=writing_options(options))
 
 
 def writing_options(options: DocumentOptions) -> WritingOptions:

@@ -61,3 +61,41 @@ def test_only_the_fields_that_are_named_are_printed_in_the_order_of_the_form(cli
     assert [column.face.label for column in table.columns] == ["客户名称", "状态"]
     done = cli("blank", "closure-report", "-o", "out", "--fields", "report_no,甲,乙")
     assert (done.code, done.codes) == (2, ["E-fields", "E-fields"])
+
+
+def outline_of(path: Path) -> tuple[int, list[str], bool]:
+    import pikepdf
+
+    with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
+        return len(pdf.pages), [str(item.title) for item in outline.root], "/StructTreeRoot" in pdf.Root
+
+
+def test_one_pdf_of_all_forms_has_a_bookmark_for_each_and_begins_each_on_a_sheet_of_its_own(cli: Any) -> None:
+    done = cli("blank", "issue-tracker", "closure-report", "-o", "out", "--merge")
+    assert done.names == ["merged.pdf"]
+    pages, bookmarks, tagged = outline_of(done.paths[0])
+    assert (pages, bookmarks, tagged) == (4, ["问题跟踪解决表", "问题处理总结报告"], True)
+    assert cli("blank", "issue-tracker", "-o", "out", "-f", "pdf,docx", "--merge").codes == ["E-merge"]
+    assert cli("blank", "issue-tracker", "-o", "out/fill.pdf", "--fillable", "--merge").codes == ["E-merge-fillable"]
+
+
+def test_tags_of_a_merged_pdf_lead_to_its_own_pages(cli: Any) -> None:
+    import pikepdf
+
+    cli("blank", "issue-tracker", "-o", "all.pdf", "--copies", 2, "--merge")
+    with pikepdf.open("all.pdf") as pdf:
+        numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+        tags = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+        printed = [page.obj for page in pdf.pages if "/StructParents" in page.obj]
+        assert len(pdf.pages) == 4
+        assert [tags[int(page.StructParents)][0].Pg.objgen for page in printed] == [page.objgen for page in printed]
+        assert b"pdfuaid" in pdf.Root.Metadata.read_bytes()
+
+
+def test_records_become_one_pdf_or_none_where_one_is_faulty(cli: Any, save: Any, report: Any, report_with: Any) -> None:
+    save("r.json", [report, report_with(report_no="BG2024-2")])
+    assert cli("render", "closure-report", "r.json", "-o", "all.pdf", "--merge").names == ["all.pdf"]
+    assert len(outline_of(Path("all.pdf"))[1]) == 2
+    save("r.json", [report, report_with(priority="P9")])
+    done = cli("render", "closure-report", "r.json", "-o", "none.pdf", "--merge")
+    assert (done.code, done.codes, Path("none.pdf").exists()) == (1, ["E-choice"], False)

@@ -21,6 +21,7 @@ from generator.cli.options import (
     json_option,
     landscape_option,
     lang_option,
+    merge_option,
     policy_option,
     preset_option,
     reference_option,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @landscape_option
 @fields_option
 @preset_option
+@merge_option
 @fillable_option
 @reference_option
 @policy_option
@@ -48,17 +50,24 @@ if TYPE_CHECKING:
 @json_option
 def blank(forms: tuple[str, ...], **options: Unpack[BlankOptions]) -> None:
     """Write the blank documents of forms."""
+    from generator.cli.merged import merged_output, merged_target, write_merged
     from generator.cli.output import output_of, stem_of
     from generator.cli.writing import Work, warn_unused_look, write_all
 
-    lang, output = options["lang"], output_of(options["out"], options["formats"])
+    lang = options["lang"]
+    output = (merged_output if options["merge"] else output_of)(options["out"], options["formats"])
     warn_unused_look(options["reference_doc"], output.formats, lang)
     jobs = _jobs(forms, options)
     print_faults([note for job in jobs for note in job.form.notes], lang)
     made = [one for job in jobs for one in _documents(job, options["copies"])]
+    force, as_json = options["force"], options["as_json"]
+    if options["merge"]:
+        work = [Work(document, ()) for document, _ in made]
+        exit_if_faulty(write_merged(work, merged_target(output, lang), force=force, as_json=as_json, lang=lang), lang)
+        return
     targets = output.targets([stem_of(document, apart) for document, apart in made], lang)
     work = [Work(document, files) for (document, _), files in zip(made, targets, strict=True)]
-    exit_if_faulty(write_all(work, force=options["force"], as_json=options["as_json"], lang=lang), lang)
+    exit_if_faulty(write_all(work, force=force, as_json=as_json, lang=lang), lang)
 
 
 def _jobs(forms: tuple[str, ...], options: BlankOptions) -> list[Job]:
