@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 FORMAT = "pdf"
 _NAME = "merged"
+MOST = 5_000
+"""Documents of a batch that go into one PDF; all of them are held in memory."""
 
 
 def merged_output(out: str, formats: str | None) -> Output:
@@ -99,3 +103,31 @@ def _parts(work: Sequence[Work], lang: Lang, writing: WritingOptions | None) -> 
 
 def _title(one: Work) -> str:
     return " ".join(filter(None, (one.document.title, one.document.reference)))
+
+
+def require_mergeable(out: str, formats: Sequence[str]) -> None:
+    """Return if a batch can be merged: it makes PDF, in a folder of this machine.
+
+    Raises UsageError (E-merge-batch) otherwise.
+    """
+    if FORMAT not in formats or "://" in out:
+        raise fail(UsageError, "E-merge-batch", Place("--merge"))
+
+
+def merge_batch(out: str, lang: Lang, *, replace: bool) -> None:
+    """Write one PDF of all that a batch has made, in the order of its source, beside them; print its path.
+
+    Raises UsageError (E-merge-many) for more than a machine merges, E-exists.
+    """
+    from generator.batch import MANIFEST
+
+    folder = Path(out)
+    with (folder / MANIFEST).open(encoding="utf-8") as lines:
+        files = [file["file"] for line in lines for file in json.loads(line).get("files", ())]
+    named = [name for name in files if name.endswith(f".{FORMAT}")]
+    if len(named) > MOST:
+        raise fail(UsageError, "E-merge-many", Place(out), limit=MOST)
+    parts = (Part(Path(name).stem, (folder / name).read_bytes()) for name in named)
+    target = merged_target(Output(folder, (FORMAT,), False), lang)
+    write_to(target.path, lambda file: merge_pdfs(parts, folder.resolve().name, lang, file), replace=replace)
+    click.echo(str(target.path))

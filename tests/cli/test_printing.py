@@ -99,3 +99,11 @@ def test_records_become_one_pdf_or_none_where_one_is_faulty(cli: Any, save: Any,
     save("r.json", [report, report_with(priority="P9")])
     done = cli("render", "closure-report", "r.json", "-o", "none.pdf", "--merge")
     assert (done.code, done.codes, Path("none.pdf").exists()) == (1, ["E-choice"], False)
+
+
+def test_a_batch_that_is_done_is_merged_in_the_order_of_its_source(cli: Any, save: Any, report_with: Any) -> None:
+    save("r.json", [report_with(report_no=f"BG2024-{n}") for n in (2, 1)])
+    done = cli("batch", "closure-report", "r.json", "-o", "out", "-f", "pdf", "--jobs", 1, "--merge")
+    assert (done.code, done.names[-1]) == (0, "merged.pdf")
+    assert outline_of(Path("out/merged.pdf"))[1] == ["closure-report-BG2024-2", "closure-report-BG2024-1"]
+    assert cli("batch", "closure-report", "r.json", "-o", "o", "-f", "docx", "--merge").codes == ["E-merge-batch"]

@@ -43,7 +43,7 @@ def merge_pdfs(parts: Iterable[Part], title: str, lang: Lang, out: BinaryIO) -> 
     with made.open_outline() as outline:
         outline.root.extend(pikepdf.OutlineItem(name, at) for name, at in marks)
     _describe(made, title, lang, tree if all(claims) else None)
-    made.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    made.save(out, min_version="1.7", deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def _claims(source: "pikepdf.Pdf") -> bool:
