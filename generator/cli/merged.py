@@ -60,6 +60,9 @@ def write_merged(
     """Write the documents into one PDF, all of them or none, and print its path; return the faults of documents."""
     if not force:
         refuse_existing([target.path])
+    if click.get_current_context().params.get("dry_run"):
+        click.echo(json_text({"path": str(target.path), "planned": True}) if as_json else str(target.path))
+        return []
     if any(one.document.is_fillable for one in work):
         raise fail(UsageError, "E-merge-fillable", Place("--merge"))
     parts, faults = _parts(work, lang, writing)

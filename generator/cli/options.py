@@ -47,6 +47,7 @@ class BlankOptions(TypedDict):
     copies: int | None
     landscape: bool
     merge: bool
+    dry_run: bool
     fields: str
     settings: tuple[str, ...]
     fillable: bool
@@ -61,6 +62,7 @@ class BlankOptions(TypedDict):
 out_option = click.option("-o", "--out", required=True, metavar="OUT", help=message("option.out"))
 format_option = click.option("-f", "--format", "formats", metavar="FORMATS", help=message("option.format"))
 merge_option = click.option("--merge", is_flag=True, help=message("option.merge"))
+dry_option = click.option("--dry-run", is_flag=True, help=message("option.dry_run"))
 force_option = click.option("--force", is_flag=True, help=message("option.force"))
 pdf_engine_option = click.option(
     "--pdf-engine",

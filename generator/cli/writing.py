@@ -188,6 +188,10 @@ def write_all(
     """
     if not force:
         refuse_existing(target.path for one in work for target in one.files)
+    if _is_dry():
+        for target in (target for one in work for target in one.files):
+            say_planned(target, as_json=as_json)
+        return []
     faults: list[Fault] = []
     with progress_of(len(work), lang) as advance:
         for one in work:
@@ -200,6 +204,18 @@ def write_all(
                     _print_written(one.document, target, as_json=as_json)
             advance()
     return faults
+
+
+def _is_dry() -> bool:
+    """Tell whether the command that runs is only to say what it would write."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("dry_run"))
+
+
+def say_planned(target: Target, *, as_json: bool) -> None:
+    """Print the path of a file that would be written."""
+    path, planned = str(target.path), {"path": str(target.path), "format": target.format, "planned": True}
+    click.echo(json_text(planned) if as_json else path)
 
 
 def _file(document: Document, target: Target, writing: WritingOptions | None) -> tuple[Path, Write]:

@@ -107,3 +107,11 @@ def test_a_batch_that_is_done_is_merged_in_the_order_of_its_source(cli: Any, sav
     assert (done.code, done.names[-1]) == (0, "merged.pdf")
     assert outline_of(Path("out/merged.pdf"))[1] == ["closure-report-BG2024-2", "closure-report-BG2024-1"]
     assert cli("batch", "closure-report", "r.json", "-o", "o", "-f", "docx", "--merge").codes == ["E-merge-batch"]
+
+
+def test_a_dry_run_names_the_files_and_writes_none(cli: Any, save: Any, report: Any) -> None:
+    save("r.json", report)
+    for arguments in (["blank", "closure-report", "--merge"], ["render", "closure-report", "r.json"]):
+        done = cli(*arguments, "-o", "out", "-f", "pdf", "--dry-run")
+        assert (done.code, len(done.paths)) == (0, 1)
+        assert not Path("out").exists()

@@ -14,6 +14,7 @@ from generator.cli.messages import message
 from generator.cli.options import (
     BlankOptions,
     copies_option,
+    dry_option,
     fields_option,
     fillable_option,
     force_option,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @fields_option
 @preset_option
 @merge_option
+@dry_option
 @fillable_option
 @reference_option
 @policy_option

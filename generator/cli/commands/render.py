@@ -8,6 +8,7 @@ from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.options import (
     OwnOptions,
+    dry_option,
     fillable_option,
     force_option,
     format_option,
@@ -46,10 +47,18 @@ from generator.cli.reading import reading_options
 @query_option
 @reading_options
 @merge_option
+@dry_option
 @force_option
 @json_option
 def render(
-    form: str, records: str, rows: int | None, fillable: bool, query: str, merge: bool, **options: Unpack[OwnOptions]
+    form: str,
+    records: str,
+    rows: int | None,
+    fillable: bool,
+    query: str,
+    merge: bool,
+    dry_run: bool,
+    **options: Unpack[OwnOptions],
 ) -> None:
     """Write the documents of a file's records."""
     from generator.cli.merged import merged_output
