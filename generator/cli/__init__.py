@@ -40,7 +40,7 @@ def _run() -> int:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
-        _tell_usage(error.format_message())
+        _tell_as_data([Fault("E-usage", params={"why": error.format_message()})])
         return error.exit_code
 
 
@@ -102,15 +102,6 @@ def _is_of_output(error: OSError) -> bool:
 def _say(what: str) -> None:
     with suppress(OSError, ValueError):
         print(what, file=sys.stderr)
-
-
-def _tell_usage(text: str) -> None:
-    """Print one object with what is wrong with the options, where the command is to speak JSON."""
-    if "--json" in sys.argv[1:]:
-        from generator.cli.messages import json_text
-
-        with suppress(OSError, ValueError):
-            print(json_text({"faults": [{"code": "E-usage", "text": text}]}), flush=True)
 
 
 def _tell_as_data(faults: Iterable[Fault]) -> None:
