@@ -15,6 +15,7 @@ from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.job import Composed, Job
 from generator.numbers import Numbers
 from generator.pipeline import MAX_FAULTS
+from generator.printing import laid
 from generator.profile import Profile, shipped_profile
 from generator.record import Values
 from generator.records.reading import PLAIN, Reading
@@ -78,17 +79,20 @@ def make_job(
     fillable: bool = False,
     numbers: Numbers | None = None,
     template: "Own | Path | str | None" = None,
+    fields: Sequence[str] = (),
+    landscape: bool = False,
 ) -> Job:
     """Return the job of a form, given by id, schema file or as Form.
 
     `theme` and `profile`: whose paper it is, where it isn't ours; `reading`: how the lists are read that it opens;
     `fillable`: documents are to be filled in on screen. `template`: a Word or Excel file of your own with tags, which
-    is filled in instead.
-    Raises UsageError for an unknown form or language, SchemaError for a faulty schema or policy.
+    is filled in instead. `fields`: the only ones that are printed, by key or title; `landscape`: the paper on its side.
+    Raises UsageError for an unknown form, language or field, SchemaError for a faulty schema or policy.
     """
     known, catalogue = _lang(lang), catalogue or Catalogue()
+    opened = form if isinstance(form, Form) else catalogue.form(form)
     return Job(
-        form=form if isinstance(form, Form) else catalogue.form(form),
+        form=laid(opened, fields, landscape=landscape),
         lang=known,
         policy=make_policy(policy),
         mask=mask,
@@ -208,9 +212,25 @@ def blank(
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     fillable: bool = False,
+    overrides: Mapping[str, str] | None = None,
+    fields: Sequence[str] = (),
+    landscape: bool = False,
 ) -> bytes:
-    """Return the blank form as bytes; `rows` empty rows in its repeating tables, `fillable` on screen."""
-    job = make_job(form, lang=lang, rows=rows, policy=policy, catalogue=catalogue, fillable=fillable)
+    """Return the blank form as bytes; `rows` empty rows in its repeating tables, `fillable` on screen.
+
+    `overrides`: values that are printed on it; `fields`: the only ones that are on it, by key or title.
+    """
+    job = make_job(
+        form,
+        lang=lang,
+        rows=rows,
+        policy=policy,
+        catalogue=catalogue,
+        fillable=fillable,
+        overrides=overrides,
+        fields=fields,
+        landscape=landscape,
+    )
     return to_bytes(job.blank(), format)
 
 

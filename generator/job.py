@@ -13,13 +13,15 @@ from generator.document import Document, Table, walk
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.numbers import Numbers
 from generator.pipeline import JudgedTable, Pipeline
+from generator.printing import MAX_COPIES, numbers_from
 from generator.profile import Profile, shipped_profile
 from generator.record import Judged, Values, value_at
 from generator.records import ListSource, Source, open_source, warnings_of
+from generator.records.names import find_path
 from generator.records.reading import PLAIN, Reading
 from generator.rules import Policy, load_policy
 from generator.theme import Theme, shipped_theme
-from generator.wording import DEFAULT_LANG, LANGS, Lang
+from generator.wording import DEFAULT_LANG, LANGS, Lang, phrase
 
 if TYPE_CHECKING:
     from generator.compose import Composer
@@ -136,12 +138,37 @@ class Job:
             self.own.prepare(self.form, self.lang)
 
     def blank(self) -> Document:
-        """Return the blank form.
+        """Return the blank form, with the values that every record gets printed on it.
 
-        Raises UsageError (E-rows) for a number of rows that no paper has.
+        Raises UsageError (E-rows) for a number of rows that no paper has, and for values that can't be read.
         """
         self._require_rows()
-        return self.composer.fillable({}) if self.fillable else self.composer.blank()
+        known, row = self.pipeline.known() if self.overrides else ({}, {})
+        return self.composer.fillable(known) if self.fillable else self.composer.blank(known, row)
+
+    def copies(self, count: int) -> Iterator[tuple[Document, str]]:
+        """Yield copies of the blank form, and what tells each apart: its number, counted on from the one that is set,
+        else which of how many it is, at the foot.
+
+        Raises UsageError as `blank` does, E-copies for a count that nobody prints, E-copies-number for a number that
+        can't be counted on.
+        """
+        if not 1 <= count <= MAX_COPIES:
+            raise fail(UsageError, "E-copies", limit=MAX_COPIES)
+        set_by = self._number_set()
+        if set_by:
+            for number in numbers_from(self.overrides[set_by], count):
+                yield replace(self, overrides={**self.overrides, set_by: number}).blank(), number
+            return
+        made = self.blank()
+        for n in range(1, count + 1):
+            foot = phrase("copy", self.lang).format(n=n, count=count)
+            yield replace(made, footer=" · ".join(filter(None, (made.footer, foot)))), f"{n:0{len(str(count))}d}"
+
+    def _number_set(self) -> str:
+        """Return by which name a value is set that is the number of the form; empty where none is."""
+        named = {key: find_path(self.form.root, key) for key in self.overrides} if self.form.identity else {}
+        return next((key for key, path in named.items() if path and path[-1].pointer == self.form.identity), "")
 
     def _require_rows(self) -> None:
         if self.blank_rows is not None and not 0 <= self.blank_rows <= MAX_BLANK_ROWS:

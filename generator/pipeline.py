@@ -191,6 +191,15 @@ class Pipeline:
         table.warnings += warnings_of(source)
         return table
 
+    def known(self) -> tuple[Values, Values]:
+        """Return what the overrides say of blank paper: of a document or a table's head, and of each of its rows.
+
+        Raises UsageError with every fault of theirs.
+        """
+        if self.form.is_table:
+            return self._head_overrides.values, self._row_overrides.values
+        return self._overrides.values, {}
+
     def head(self, source: Source) -> Judged:
         """Return what stands beside a table's rows."""
         raw, place = source.head

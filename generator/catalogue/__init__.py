@@ -151,12 +151,14 @@ class Catalogue:
         return len(self._paths)
 
     def form(self, name: str) -> Form:
-        """Return the form of a catalogue id, or of a schema file's path.
+        """Return the form of a catalogue id, or of a schema file's path; else that of a title, number or initials.
 
-        Raises UsageError (E-form-unknown, with the nearest names) when there is neither, SchemaError when it is faulty.
+        Raises UsageError when there is none (E-form-unknown, with the nearest), or several are called so
+        (E-form-several), SchemaError when it is faulty.
         """
         if name not in self._forms:
-            self._forms[name] = load_form(self._path(name), catalogue=self)
+            path = self._path(name)
+            self._forms[name] = self._called(name) if path is None else load_form(path, catalogue=self)
         return self._forms[name]
 
     def find(self, name: str) -> Form | None:
@@ -169,13 +171,22 @@ class Catalogue:
         found = strict_json.load_own(path, path.name) if path else {}
         return found if isinstance(found, Mapping) else {}
 
-    def _path(self, name: str) -> Path:
+    def _path(self, name: str) -> Path | None:
         if name in self._paths:
             return self._paths[name]
         path = Path(name)
-        if path.suffix == ".json" and is_there(path):
-            return require_file(path)
-        raise fail(UsageError, "E-form-unknown", Place(name), near=self.near(name) or sorted(self._paths))
+        return require_file(path) if path.suffix == ".json" and is_there(path) else None
+
+    def _called(self, name: str) -> Form:
+        from generator.catalogue.calling import called, listed, nearest
+
+        forms, _ = self.forms()
+        found = called(name, forms)
+        if len(found) > 1:
+            raise fail(UsageError, "E-form-several", Place(name), candidates=listed(found))
+        if not found:
+            raise fail(UsageError, "E-form-unknown", Place(name), near=listed(nearest(name, forms)))
+        return found[0]
 
     def base_of(self, path: Path, name: str) -> Form:
         """Return the form that a file of changes changes: by its file beside it, else by its id, but never itself.

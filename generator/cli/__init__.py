@@ -40,6 +40,7 @@ def _run() -> int:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
+        _tell_as_data([Fault("E-usage", params={"why": error.format_message()})])
         return error.exit_code
 
 
@@ -103,9 +104,20 @@ def _say(what: str) -> None:
         print(what, file=sys.stderr)
 
 
+def _tell_as_data(faults: Iterable[Fault]) -> None:
+    """Print one object with the faults to standard output where the command is to speak JSON."""
+    if "--json" in sys.argv[1:]:
+        from generator.cli.faults import failure_as_json
+
+        with suppress(OSError, ValueError, MemoryError):
+            print(failure_as_json(faults, fault_lang()), flush=True)
+
+
 def _print(faults: Iterable[Fault]) -> None:
     """Print faults to standard error, if that still takes any."""
     from generator.cli.faults import print_faults
 
+    found = tuple(faults)
     with suppress(OSError, ValueError, MemoryError):
-        print_faults(faults, fault_lang())
+        print_faults(found, fault_lang())
+    _tell_as_data(found)

@@ -30,11 +30,23 @@ def faults_as_data(faults: Iterable[Fault], lang: Lang) -> list[dict[str, str]]:
     ]
 
 
+def failure_as_json(faults: Iterable[Fault], lang: Lang) -> str:
+    """Return the object, in a line, by which a command that speaks JSON tells that it failed."""
+    return json_text({"faults": faults_as_data(faults, lang)})
+
+
 def exit_if_faulty(faults: Sequence[Fault], lang: Lang) -> None:
     """Print the faults of what wasn't made, and end the command with 1; return if there are none."""
     if faults:
         print_faults(faults, lang)
+        if _speaks_json():
+            click.echo(failure_as_json(faults, lang))
         raise click.exceptions.Exit(1)
+
+
+def _speaks_json() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("as_json"))
 
 
 def exit_with_findings(faults: Sequence[Fault], lang: Lang, *, as_json: bool) -> None:

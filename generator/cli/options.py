@@ -1,6 +1,6 @@
 """The options that several commands share, each by its name, and the types of what they hand to a command."""
 
-from typing import Literal
+from typing import Literal, TypedDict
 
 import click
 
@@ -29,10 +29,40 @@ reference_option = click.option("--reference-doc", metavar="FILE", help=message(
 own_template_option = click.option("--template", metavar="FILE", help=message("option.template"))
 query_option = click.option("--query", default="", metavar="SQL", help=message("batch.query"))
 
+# --- paper for a class ---
+
+copies_option = click.option("--copies", type=int, metavar="N", help=message("blank.copies"))
+landscape_option = click.option("--landscape", is_flag=True, help=message("blank.landscape"))
+fields_option = click.option("--fields", default="", metavar="FIELD[,FIELD...]", help=message("blank.fields"))
+preset_option = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help=message("blank.set"))
+
+
+class BlankOptions(TypedDict):
+    """What `biaodan blank` is given."""
+
+    out: str
+    formats: str | None
+    lang: Lang
+    rows: int | None
+    copies: int | None
+    landscape: bool
+    merge: bool
+    dry_run: bool
+    fields: str
+    settings: tuple[str, ...]
+    fillable: bool
+    reference_doc: str | None
+    policy: tuple[str, ...]
+    force: bool
+    as_json: bool
+
+
 # --- where and how documents are written ---
 
 out_option = click.option("-o", "--out", required=True, metavar="OUT", help=message("option.out"))
 format_option = click.option("-f", "--format", "formats", metavar="FORMATS", help=message("option.format"))
+merge_option = click.option("--merge", is_flag=True, help=message("option.merge"))
+dry_option = click.option("--dry-run", is_flag=True, help=message("option.dry_run"))
 force_option = click.option("--force", is_flag=True, help=message("option.force"))
 pdf_engine_option = click.option(
     "--pdf-engine",

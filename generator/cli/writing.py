@@ -23,7 +23,7 @@ from generator.cli.signals import end_if_asked
 from generator.document import Document
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.files import Write, refuse_existing, write_together
-from generator.job import Job
+from generator.job import Composed, Job
 from generator.records import Source
 from generator.records.reading import PLAIN
 from generator.tagged import Own, load_own
@@ -119,7 +119,9 @@ def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
             own.require(format)
 
 
-def write_documents(job: Job, source: Source, output: Output, options: DocumentOptions) -> list[Fault]:
+def write_documents(
+    job: Job, source: Source, output: Output, options: DocumentOptions, *, merge: bool = False
+) -> list[Fault]:
     """Write the documents of a source's records; print their paths, and the warnings.
 
     Returns the faults of records and documents that couldn't be made. Raises UsageError when one of the files exists,
@@ -132,12 +134,25 @@ def write_documents(job: Job, source: Source, output: Output, options: DocumentO
         refuse_existing([output.out])  # before a long table is read
     composed = list(job.documents(source))
     made = [(one.document, one) for one in composed if one.document is not None]
-    targets = output.targets([stem_of(document, one.identity) for document, one in made], job.lang)
     print_faults([warning for one in composed for warning in one.warnings], job.lang)
+    if merge:
+        return _write_merged(composed, output, options, job.lang)
+    targets = output.targets([stem_of(document, one.identity) for document, one in made], job.lang)
     work = [Work(document, files, one.place) for (document, one), files in zip(made, targets, strict=True)]
     how = {"force": options["force"], "as_json": options["as_json"]}
     faults = write_all(work, **how, lang=job.lang, writing=writing)
     return [*(fault for one in composed for fault in one.faults), *faults]
+
+
+def _write_merged(composed: Sequence[Composed], output: Output, options: DocumentOptions, lang: Lang) -> list[Fault]:
+    """Write one PDF of all documents, unless one of them couldn't be made; return the faults."""
+    from generator.cli.merged import merged_target, write_merged
+
+    if faults := [fault for one in composed for fault in one.faults]:
+        return faults
+    work = [Work(one.document, (), one.place) for one in composed if one.document is not None]
+    how = {"force": options["force"], "as_json": options["as_json"]}
+    return write_merged(work, merged_target(output, lang), **how, lang=lang, writing=writing_options(options))
 
 
 def writing_options(options: DocumentOptions) -> WritingOptions:
@@ -185,6 +200,10 @@ def write_all(
     """
     if not force:
         refuse_existing(target.path for one in work for target in one.files)
+    if _is_dry():
+        for target in (target for one in work for target in one.files):
+            say_planned(target, as_json=as_json)
+        return []
     faults: list[Fault] = []
     with progress_of(len(work), lang) as advance:
         for one in work:
@@ -197,6 +216,18 @@ def write_all(
                     _print_written(one.document, target, as_json=as_json)
             advance()
     return faults
+
+
+def _is_dry() -> bool:
+    """Tell whether the command that runs is only to say what it would write."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("dry_run"))
+
+
+def say_planned(target: Target, *, as_json: bool) -> None:
+    """Print the path of a file that would be written."""
+    path, planned = str(target.path), {"path": str(target.path), "format": target.format, "planned": True}
+    click.echo(json_text(planned) if as_json else path)
 
 
 def _file(document: Document, target: Target, writing: WritingOptions | None) -> tuple[Path, Write]:

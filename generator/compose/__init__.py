@@ -60,9 +60,13 @@ class Composer:
 
             prepare_template(self.form, self.folders, self.lang)
 
-    def blank(self) -> Document:
-        """Return the blank form."""
-        return self._document(self._blank, {}, ())
+    def blank(self, known: Values | None = None, row: Values | None = None) -> Document:
+        """Return the blank form, printed with what is known already; `row`: what is known of each row of a table form.
+
+        What is known is read, and everything else has the room that a pen takes.
+        """
+        rows = (_masked(row, self.form.rows, self.policy.masking) if self.mask else row,) if row else ()
+        return self._document(self._blank, self.shown(known or {}), rows)
 
     def fillable(self, typed: Values, rows: Rows = ()) -> Document:
         """Return the form to be filled in on screen, with what is known already; `rows`: those of a table form.

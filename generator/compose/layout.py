@@ -1,7 +1,7 @@
 """Fields of a form laid out as blocks: values into lines of the grid, repeats into tables, sections in order."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -277,7 +277,12 @@ def _all_of(spec: FieldSpec, typed: Values) -> Sequence[FieldSpec]:
 
 
 def _field(found: PlacedValue, face_of: Callable[[FieldSpec], Face], room: Room) -> Field:
-    return Field(found.pointer, face_of(found.spec), found.value, room)
+    return Field(found.pointer, face_of(found.spec), found.value, settled(room, found.value))
+
+
+def settled(room: Room, value: object) -> Room:
+    """Return the room of a field with a value: one that has it already waits for no pen."""
+    return room if value is None or room.use is not Use.PEN else replace(room, use=Use.SHOWN, gaps=(), squares=0)
 
 
 def _path(spec: FieldSpec, steps: Sequence[str]) -> FieldPath | None:

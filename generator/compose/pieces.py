@@ -191,7 +191,7 @@ class Pieces:
     def _prose(self, spec: FieldSpec, value: Any, at: str, label: str | None, *, pen: bool) -> Markup:
         lang = self.layout.lang
         label = spec.title(lang) if label is None else label
-        if self.layout.is_blank or (pen and value is None):
+        if (self.layout.is_blank or pen) and value is None:
             return self._place(WritingLines(at, label, spec.lines or 3))
         if value is None:
             return Markup("")
@@ -261,9 +261,8 @@ def _rows_within(value: Any) -> int:
 
 
 def _ticked(field: Field) -> Field:
-    """Return a field that shows its choices with boxes to tick; one that is answered waits for no pen."""
-    room = field.room if field.value is None else replace(field.room, use=Use.SHOWN, gaps=(), squares=0)
-    return replace(field, room=room, face=replace(field.face, ticks=bool(field.face.choices)))
+    """Return a field that shows its choices with boxes to tick."""
+    return replace(field, face=replace(field.face, ticks=bool(field.face.choices)))
 
 
 def _rows(value: Any) -> Sequence[Values]:

@@ -148,7 +148,8 @@ class TableComposer:
         overdue = _overdue(spec, head)
         blank_rows = self._blank_rows(spec) if self.faces.is_blank and not self.faces.is_fillable else 0
         numbered = any(f.is_running for f in spec.shown)
-        printed = [Row(_printed_number(spec, n)) for n in range(1, blank_rows + 1)] if numbered else []
+        known: Values = next(iter(rows), {}) if blank_rows else {}
+        printed = [Row(_printed_number(spec, n, known)) for n in range(1, blank_rows + 1)] if numbered or known else []
         ends = self.ends(spec)
         spare = partial(self.spare_rows, spec)
         keys, mark = [f.key for f in spec.shown], phrase("overdue", lang)
@@ -196,9 +197,9 @@ def _share(spec: FieldSpec) -> float:
     return float(spec.width or spec.kind.share)
 
 
-def _printed_number(spec: FieldSpec, n: int) -> tuple[object, ...]:
-    """Return a blank row with its running number."""
-    return tuple(n if f.is_running else None for f in spec.shown)
+def _printed_number(spec: FieldSpec, n: int, known: Values | None = None) -> tuple[object, ...]:
+    """Return a blank row with its running number, and what is known of each row."""
+    return tuple(n if f.is_running else known.get(f.key) if known else None for f in spec.shown)
 
 
 _NUMBERS = {"number", "integer", "null"}

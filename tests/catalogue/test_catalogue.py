@@ -105,7 +105,7 @@ def test_traditional_titles_use_the_words_of_the_trade(shipped):
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("issue-traker", "issue-tracker"), ("closure_report", "closure-report"), ("nothing.json", "closure-report")],
+    [("issue-traker", "issue-tracker（"), ("问题处理总结", "问题处理总结报告"), ("KF-JF-1", "closure-report（")],
 )
 def test_an_unknown_form_is_wrong_usage_with_the_nearest_names(shipped, name, near):
     with pytest.raises(UsageError) as caught:
@@ -113,6 +113,26 @@ def test_an_unknown_form_is_wrong_usage_with_the_nearest_names(shipped, name, ne
     [fault] = caught.value.faults
     assert fault.code == "E-form-unknown"
     assert near in fault.text()
+    assert fault.text().count("（") == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["问题处理总结报告", "問題處理總結報告", "issue closure report", "KF-JF-01", "kf-jf-01", "wtclzjbg"]
+)
+def test_a_form_goes_by_its_title_number_and_initials_too(shipped, name):
+    assert shipped.form(name).id == "closure-report"
+
+
+def test_a_name_that_two_forms_share_lists_both(tmp_path):
+    own_schema(tmp_path, "desk-visit", "回访登记表")
+    own_schema(tmp_path, "phone-visit", "回访登记表")
+    for name in ("回访登记表", "hfdjb"):
+        with pytest.raises(UsageError) as caught:
+            Catalogue([tmp_path]).form(name)
+        [fault] = caught.value.faults
+        assert fault.code == "E-form-several"
+        assert "desk-visit" in fault.text()
+        assert "phone-visit" in fault.text()
 
 
 def test_a_form_keeps_the_fields_in_the_order_of_its_file(save):

@@ -199,7 +199,7 @@ def test_a_folder_without_permission_is_told_with_a_remedy(cli: Any, save: Any, 
 
 @pytest.mark.parametrize(
     ("given", "near"),
-    [("issue-trakcer", "issue-tracker"), ("closure_report", "closure-report"), ("xyzzy", "solution-confirmation")],
+    [("issue-trakcer", "issue-tracker"), ("closure_report", "closure-report"), ("xyzzy", "the nearest are ")],
 )
 @pytest.mark.parametrize("command", ["render", "blank", "show", "check"])
 def test_an_unknown_form_is_answered_with_the_nearest(cli: Any, save: Any, command: str, given: str, near: str) -> None:

@@ -680,3 +680,15 @@ def test_the_same_input_gives_the_same_bytes_whatever_locale_and_zone(
         assert done.code == 0
         made.append([(tmp_path / path).read_bytes() for path in done.paths])
     assert made[0] == made[1]
+
+
+def test_with_json_a_failure_is_an_object_with_its_faults_on_standard_output(cli: Any, save: Any) -> None:
+    save("bad.json", {})
+    for arguments, code in ((["no-such-form", "bad.json"], 2), (["closure-report", "bad.json"], 1)):
+        done = cli("render", *arguments, "-o", "out", "--json", "--lang", "en")
+        [said] = [json.loads(line) for line in done.out.splitlines()]
+        assert done.code == code
+        assert [fault["code"] for fault in said["faults"]]
+        assert {fault["code"] for fault in said["faults"]} == set(done.codes)
+    done = cli("render", "closure-report", "bad.json", "-o", "out", "--json", "--bogus")
+    assert (done.code, json.loads(done.out)["faults"][0]["code"]) == (2, "E-usage")

@@ -13,6 +13,7 @@ from generator.cli.options import (
     jobs_option,
     lang_option,
     mask_option,
+    merge_option,
     own_template_option,
     pdf_engine_option,
     pdf_standard_option,
@@ -53,11 +54,13 @@ from generator.cli.reading import reading_options
 @policy_option
 @set_option
 @reading_options
+@merge_option
 @click.option("--force", is_flag=True, help=message("batch.force"))
 @click.option("--json", "as_json", is_flag=True, help=message("batch.json"))
-def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
+def batch(form: str, source: str, merge: bool, **options: Unpack[BatchOptions]) -> None:
     """Write a document for each record of a source, and say how to go on after an interruption."""
     from generator.cli.batch_run import batch_options, run_batch
+    from generator.cli.merged import merge_batch, require_mergeable
     from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look
 
     own, usual = own_of(options["template"])
@@ -72,4 +75,9 @@ def batch(form: str, source: str, **options: Unpack[BatchOptions]) -> None:
     )
     refuse_formats(own, how.formats)
     warn_unused_look(options["reference_doc"], how.formats, job.lang)
-    raise click.exceptions.Exit(run_batch(job, source, options["out"], how, as_json=options["as_json"]))
+    if merge:
+        require_mergeable(options["out"], how.formats)
+    code = run_batch(job, source, options["out"], how, as_json=options["as_json"])
+    if merge and not code:
+        merge_batch(options["out"], job.lang, replace=options["resume"] or options["force"])
+    raise click.exceptions.Exit(code)

@@ -8,12 +8,14 @@ from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.options import (
     OwnOptions,
+    dry_option,
     fillable_option,
     force_option,
     format_option,
     json_option,
     lang_option,
     mask_option,
+    merge_option,
     out_option,
     own_template_option,
     pdf_engine_option,
@@ -44,20 +46,34 @@ from generator.cli.reading import reading_options
 @set_option
 @query_option
 @reading_options
+@merge_option
+@dry_option
 @force_option
 @json_option
 def render(
-    form: str, records: str, rows: int | None, fillable: bool, query: str, **options: Unpack[OwnOptions]
+    form: str,
+    records: str,
+    rows: int | None,
+    fillable: bool,
+    query: str,
+    merge: bool,
+    dry_run: bool,
+    **options: Unpack[OwnOptions],
 ) -> None:
     """Write the documents of a file's records."""
+    from generator.cli.merged import merged_output
     from generator.cli.output import output_of
     from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look, write_documents
 
     own, usual = own_of(options["template"], fillable=fillable)
-    output = output_of(options["out"], options["formats"], usual)
+    output = (
+        merged_output(options["out"], options["formats"])
+        if merge
+        else output_of(options["out"], options["formats"], usual)
+    )
     refuse_formats(own, output.formats)
     job = job_of(
         form, options, records, query, rows=rows, fillable=fillable, own=own, reference=options["reference_doc"]
     )
     warn_unused_look(options["reference_doc"], output.formats, job.lang)
-    exit_if_faulty(write_documents(job, job.open(records), output, options), job.lang)
+    exit_if_faulty(write_documents(job, job.open(records), output, options, merge=merge), job.lang)
