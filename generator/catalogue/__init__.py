@@ -11,6 +11,7 @@ from generator import resources, strict_json
 from generator.catalogue.adapt import CHANGE, EXTENDS, PLACES, WORDING, adapted, shape_faults
 from generator.catalogue.blocks import Wording, blocks_of, digest_of
 from generator.catalogue.build import build_form
+from generator.catalogue.foreign.words import is_foreign
 from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, Place, SchemaError, UsageError, fail, pointer_step
@@ -43,7 +44,7 @@ def load_form(path: Path, name: str = "", catalogue: "Catalogue | None" = None) 
         raise fail(SchemaError, "E-schema-shape", Place(shown))
     if EXTENDS in schema:
         return _adapted_form(path, schema, shown, catalogue or Catalogue())
-    if not isinstance(schema.get("x-form"), Mapping):
+    if is_foreign(schema):
         from generator.catalogue.foreign import adopted
 
         return adopted(schema, path.stem, shown).form

@@ -60,5 +60,8 @@ def load_schema(path: Path, name: str) -> Any:
 
 
 def is_foreign(schema: JsonObject) -> bool:
-    """Tell whether a schema is none of our dialect: it doesn't say of itself what form it is."""
-    return not isinstance(schema.get("x-form"), Mapping)
+    """Tell whether a schema is none of our dialect: it says neither what form it is, nor that it keeps to that."""
+    return not isinstance(schema.get("x-form"), Mapping) and schema.get("$schema") != _OURS
+
+
+_OURS = "urn:biaodan:dialect:form"
