@@ -104,8 +104,9 @@ def judged_by(job: Job, content: Any) -> tuple[Tree, list[Fault]]:
 
 
 def is_computed(spec: FieldSpec) -> bool:
-    """Tell whether the rules alone give a value: it is computed, or a row's number."""
-    return spec.derive is not None and (spec.derive.given == "error" or spec.derive.value == "row_number")
+    """Tell whether nobody fills in a value: the rules alone give it, it is a row's number, or no paper shows it."""
+    computed = spec.derive is not None and (spec.derive.given == "error" or spec.derive.value == "row_number")
+    return computed or spec.hidden
 
 
 def without_computed(spec: FieldSpec, data: Tree) -> Tree:
