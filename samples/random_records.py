@@ -104,9 +104,13 @@ def judged_by(job: Job, content: Any) -> tuple[Tree, list[Fault]]:
 
 
 def is_computed(spec: FieldSpec) -> bool:
-    """Tell whether nobody fills in a value: the rules alone give it, it is a row's number, or no paper shows it."""
-    computed = spec.derive is not None and (spec.derive.given == "error" or spec.derive.value == "row_number")
-    return computed or spec.hidden
+    """Tell whether the rules alone give a value: it is computed, or a row's number."""
+    return spec.derive is not None and (spec.derive.given == "error" or spec.derive.value == "row_number")
+
+
+def is_drawn(spec: FieldSpec) -> bool:
+    """Tell whether a value is drawn at random: somebody fills it in, on paper that shows it."""
+    return not is_computed(spec) and not spec.hidden
 
 
 def without_computed(spec: FieldSpec, data: Tree) -> Tree:
@@ -114,7 +118,7 @@ def without_computed(spec: FieldSpec, data: Tree) -> Tree:
     made: Tree = {}
     for key, value in data.items():
         child = spec.child(key)
-        if value is None or (child is not None and child.shape == "value" and is_computed(child)):
+        if value is None or (child is not None and child.shape == "value" and not is_drawn(child)):
             continue
         if child is not None and child.shape == "section":
             value = without_computed(child, value)
@@ -174,7 +178,7 @@ class _Drawing:
         return made
 
     def is_there(self, spec: FieldSpec) -> bool:
-        if spec.shape == "value" and is_computed(spec):
+        if spec.shape == "value" and not is_drawn(spec):
             return False
         return spec.required or self.chance.randrange(FULLEST) < self.fullness
 
@@ -201,7 +205,7 @@ class _Drawing:
         made = self.section(spec, base)
         if made:
             return made
-        child = self.chance.choice([child for child in spec.fields if not is_computed(child)] or [spec.fields[0]])
+        child = self.chance.choice([child for child in spec.fields if is_drawn(child)] or [spec.fields[0]])
         value = self.field(child, base.get(child.key))
         return {} if value is None else {child.key: value}
 
@@ -232,7 +236,7 @@ class _Drawing:
         spec, row = self.of.form.spec_at(pointer), _at(raw, pointer)
         names = self.of.expressions.get(_key(fault.params["message"]), set())
         for child in spec.fields if spec is not None and isinstance(row, dict) else ():
-            if child.key in names and not child.read_only and not is_computed(child):
+            if child.key in names and not child.read_only and is_drawn(child):
                 row[child.key] = self.values.of(child)
 
     def give_up(self, raw: Tree, pointer: str) -> None:
@@ -255,7 +259,7 @@ class _Drawing:
                 columns = {one.key for one in child.fields} & names
                 if columns or child.key in names:
                     self.restore_rows(values, child, given or [], names, wholly=wholly or not columns)
-            elif child.key in names and not is_computed(child):
+            elif child.key in names and is_drawn(child):
                 put(values, f"/{child.step}", given)
 
     def restore_rows(

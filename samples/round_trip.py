@@ -85,7 +85,13 @@ class RoundTrip:
         """Return what a document says otherwise than a record; of one that isn't read the faults."""
         found, faults = self.read(path)
         told = [Difference(fault.place.pointer, "", fault.text("en")) for fault in faults]
-        return [*told, *differences(plain(self.form.root, record), plain(self.form.root, found))]
+        written, read = (plain(self.form.root, self._on_paper(one)) for one in (record, found))
+        return [*told, *differences(written, read)]
+
+    def _on_paper(self, record: Tree) -> Tree:
+        """Return a record without the values that no paper shows, so that none can be read from it."""
+        hidden = {spec.key for spec in self.form.root.fields if spec.hidden}
+        return {key: value for key, value in record.items() if key not in hidden}
 
 
 def record_of(job: Job, source: Source) -> tuple[Tree, list[Fault]]:
