@@ -24,6 +24,20 @@ def pointer_key(step: str) -> str:
     return step.replace("~1", "/").replace("~0", "~")
 
 
+def at_pointer(root: Any, pointer: str) -> Any:
+    """Return what a JSON Pointer names in mappings and lists; None where that is nothing."""
+    node = root
+    for step in pointer.split("/")[1:]:
+        key = pointer_key(step)
+        if isinstance(node, Mapping):
+            node = node.get(key)
+        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        else:
+            return None
+    return node
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a fault lies: a file, a row or cell in it, and the field (title by language, JSON Pointer)."""

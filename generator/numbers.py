@@ -4,17 +4,19 @@ What was given is kept in a small SQLite file: a fingerprint of each record, whi
 number. Several processes may ask at once.
 """
 
-import os
-import sqlite3
 import string
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.errors import Place, WriteError, fail
+
+if TYPE_CHECKING:
+    import sqlite3
 
 STORE = "biaodan.numbers.db"
 """The file beside a desk's settings."""
@@ -82,12 +84,14 @@ class Numbers:
     patterns: Mapping[str, NumberPattern]
     keeps: bool = True
 
-    def given(self, form: str, record: bytes) -> str:
-        """Return the number of a record of a form, by a text that stands for what the record says.
+    def given(self, form: str, record: bytes, day: date) -> str:
+        """Return the number of a record of a form, by a text that stands for what the record says; `day`: today.
 
         Raises WriteError (E-numbers-store) where what was given can't be kept.
         """
-        mark, pattern, day = blake2b(record, digest_size=16).digest(), self.patterns[form], _today()
+        import sqlite3  # few desks have patterns of numbers
+
+        mark, pattern = blake2b(record, digest_size=16).digest(), self.patterns[form]
         try:
             with closing(self._open()) as store:
                 store.execute("BEGIN IMMEDIATE" if self.keeps else "BEGIN")
@@ -97,7 +101,9 @@ class Numbers:
         except sqlite3.Error as error:
             raise fail(WriteError, "E-numbers-store", Place(self.path.name), why=str(error)) from None
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> "sqlite3.Connection":
+        import sqlite3
+
         place = str(self.path) if self.keeps or self.path.exists() else ":memory:"
         store = sqlite3.connect(place, timeout=_PATIENCE, isolation_level=None)
         if self.keeps:
@@ -107,7 +113,7 @@ class Numbers:
             store.executescript(_TABLES)
         return store
 
-    def _number(self, store: sqlite3.Connection, form: str, mark: bytes, pattern: NumberPattern, day: date) -> str:
+    def _number(self, store: "sqlite3.Connection", form: str, mark: bytes, pattern: NumberPattern, day: date) -> str:
         known = store.execute("SELECT number FROM given WHERE form = ? AND record = ?", (form, mark)).fetchone()
         if known:
             return str(known[0])
@@ -119,11 +125,3 @@ class Numbers:
             store.execute("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", (form, stem, count))
             store.execute("INSERT INTO given VALUES (?, ?, ?)", (form, mark, number))
         return number
-
-
-def _today() -> date:
-    """Return the day that SOURCE_DATE_EPOCH names, else today."""
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if told.isascii() and told.isdigit() and len(told) <= 11:
-        return datetime.fromtimestamp(int(told), UTC).date()
-    return date.today()

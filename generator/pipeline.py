@@ -12,6 +12,7 @@ from generator.catalogue import Form
 from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
 from generator.catalogue.serialise import serialiser
+from generator.epoch import today
 from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_key, pointer_step
 from generator.numbers import Numbers
 from generator.record import Judged, Record, Values, lay_over, value_at, without
@@ -151,7 +152,7 @@ class Pipeline:
             inner = record.values
             for step in above:
                 inner = inner.setdefault(step, {})
-            inner[last] = self.numbers.given(form.id, text.encode("utf-8", "surrogatepass"))
+            inner[last] = self.numbers.given(form.id, text.encode("utf-8", "surrogatepass"), today(self.policy.zone))
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.errors import Fault, Place, pointer_key
+from generator.errors import Fault, Place, at_pointer, pointer_key
 
 Values = Mapping[str, Any]
 """Typed values by key: a section is a mapping again, a repeat a list of mappings."""
@@ -59,15 +59,7 @@ class Judged:
 
 def value_at(tree: Values, pointer: str) -> Any:
     """Return the value that a JSON Pointer names in a tree of sections and rows; None when there is none."""
-    node: Any = tree
-    for part in pointer.split("/")[1:]:
-        if isinstance(node, list) and part.isdecimal() and int(part) < len(node):
-            node = node[int(part)]
-        elif isinstance(node, Mapping):
-            node = node.get(pointer_key(part))
-        else:
-            return None
-    return node
+    return at_pointer(tree, pointer)
 
 
 def lay_over(values: dict[str, Any], others: Values) -> None:

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "text_measure": {"units"},
     "profile": {"errors", "paper", "strict_json", "units", "wording"},
     "theme": {"errors", "paper", "resources", "strict_json", "units", "wording"},
+    "epoch": set(),
     "numbers": {"errors"},
     "configuration": {
         "errors",
@@ -79,7 +80,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"catalogue", "errors", "formats", "prepared", "record", "resources", "strict_json"},
     "spool": set(),
     "case": {"catalogue", "errors", "files", "record", "records", "resources", "rules", "strict_json", "wording"},
-    "pipeline": {"catalogue", "errors", "record", "records", "rules", "spool", "numbers"},
+    "pipeline": {"catalogue", "errors", "record", "records", "rules", "spool", "numbers", "epoch"},
     "printing": {"catalogue", "errors", "records"},
     "compose": {
         "catalogue",
@@ -112,6 +113,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "theme",
         "units",
         "wording",
+        "epoch",
     },
     "statistics": {
         "unfinished",
@@ -194,6 +196,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "strict_json",
         "wording",
         "writers",
+        "epoch",
     },
     "importing": {
         "catalogue",

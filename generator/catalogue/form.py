@@ -141,7 +141,12 @@ class FieldSpec:
     personal: bool = field(init=False, default=False)
     """Whether the field, or one beneath it, is marked as personal."""
 
+    holds_pictures: bool = field(init=False, default=False)
+    """Whether the field, or one beneath it, is a picture."""
+
     def __post_init__(self) -> None:
+        is_picture = self.shape == "value" and self.kind.takes_bytes
+        object.__setattr__(self, "holds_pictures", is_picture or any(f.holds_pictures for f in self.fields))
         object.__setattr__(self, "personal", bool(self.sensitive) or any(f.personal for f in self.fields))
         packs = self.inner is not None or self.is_map or self.key == REST or any(f.packs for f in self.fields)
         object.__setattr__(self, "packs", packs)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from generator import resources, strict_json
-from generator.errors import Fault, Place, SchemaError, pointer_key, pointer_step
+from generator.errors import Fault, Place, SchemaError, at_pointer, pointer_step
 from generator.strict_json import JsonObject
 
 MAX_DEPTH = 64
@@ -117,16 +117,7 @@ def _anchor(document: Any, fragment: str) -> Any:
     fragment = unquote(fragment)
     if fragment and not fragment.startswith("/"):
         return next((node for node in _mappings(document) if node.get("$anchor") == fragment), None)
-    node = document
-    for part in fragment.split("/")[1:]:
-        part = pointer_key(part)
-        if isinstance(node, Mapping) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and part.isdigit() and int(part) < len(node):
-            node = node[int(part)]
-        else:
-            return None
-    return node
+    return at_pointer(document, fragment)
 
 
 def _mappings(document: Any) -> Iterator[JsonObject]:

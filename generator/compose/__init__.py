@@ -119,15 +119,11 @@ class Composer:
 
     def _with_figures(self, layout: Layout, blocks: Iterable[Block]) -> Iterable[Block]:
         """Return blocks with the pictures that their fields hold."""
-        if not self._holds_pictures or layout.faces.purpose is Purpose.BLANK:
+        if not self.form.root.holds_pictures or layout.faces.purpose is Purpose.BLANK:
             return blocks
         from generator.compose.evidence import Figures
 
         return Figures(layout.faces).placed(blocks)
-
-    @cached_property
-    def _holds_pictures(self) -> bool:
-        return any(spec.kind.takes_bytes for spec in self.form.root.walk())
 
     def _sealed(self, layout: Layout, typed: Values, rows: Rows) -> Iterable[Block]:
         """Yield the blocks; a filled letter bears the organisation's seal, where it has a picture of it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from generator.compose.faces import Faces
 from generator.document import Beside, Block, Caption, Field, FieldGrid, Image, Picture, Row, Section, Shape, Table
 from generator.kinds import TEXT
-from generator.kinds.pictures import Photo, Shown
+from generator.kinds.pictures import Photo, Reference
 from generator.text_measure import even_lines
 from generator.units import MM_PER_INCH, MM_PER_POINT, Mm, Pt
 from generator.wording import phrase
@@ -66,13 +66,13 @@ class Figures:
             return node
         return replace(node, value=self._shown(node.value, node.face.label, node.pointer))
 
-    def _shown(self, photo: Photo, title: str, pointer: str) -> Shown:
+    def _shown(self, photo: Photo, title: str, pointer: str) -> Reference:
         self.count += 1
         self._held.append(_Numbered(photo, self.count, title, pointer))
         return self._reference(self.count)
 
-    def _reference(self, number: int) -> Shown:
-        return Shown(phrase("figure.number", self.faces.lang).format(number))
+    def _reference(self, number: int) -> Reference:
+        return Reference(phrase("figure.number", self.faces.lang).format(number))
 
     # --- rows ---
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from generator.due.items import Item, day_of
+from generator.epoch import epoch
 from generator.job import Job
 from generator.rules.mask import mask_tree
 from generator.wording import phrase
-from generator.writers.properties import epoch
 
 _SAID = ("due_at", "client", "owner", "source_form", "basis")
 

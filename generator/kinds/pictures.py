@@ -41,7 +41,7 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Reference:
     """A picture's place on paper: what stands in its field, where the picture itself follows beneath."""
 
     text: str
@@ -84,7 +84,7 @@ class PictureFile(Kind):
 
     def text(self, value: object, lang: Lang, choices: tuple[Choice, ...] = (), unit: str = "") -> str:  # type: ignore[override]
         """Return what stands in a picture's box: where to find it, or its file's name."""
-        if isinstance(value, Shown):
+        if isinstance(value, Reference):
             return value.text
         return (value.name or phrase("figure.picture", lang)) if isinstance(value, Photo) else str(value)
 

@@ -20,7 +20,7 @@ class Evidence:
 
     def __init__(self, spec: FieldSpec) -> None:
         self.spec = spec
-        self.is_wanted = any(map(_is_picture, spec.walk()))
+        self.is_wanted = spec.holds_pictures
 
     def put(self, record: Record, folders: Sequence[Path]) -> list[Fault]:
         """Put the pictures of a record's files into it, looked for in `folders`, and there alone; return the faults."""
@@ -37,22 +37,18 @@ class Evidence:
         return faults
 
 
-def _is_picture(spec: FieldSpec) -> bool:
-    return spec.shape == "value" and spec.kind.takes_bytes
-
-
 def _places(spec: FieldSpec, values: dict[str, Any], pointer: str) -> Iterator[tuple[FieldSpec, dict[str, Any], str]]:
     """Yield the fields of pictures that have a value, each with the values that it lies among and its pointer."""
     for child in spec.fields:
         value, at = values.get(child.key), f"{pointer}/{child.step}"
-        if value is None:
+        if value is None or not child.holds_pictures:
             continue
         if child.shape == "section":
             yield from _places(child, value, at)
         elif child.shape == "repeat":
             for number, row in enumerate(value):
                 yield from _places(child, row, f"{at}/{number}")
-        elif _is_picture(child):
+        else:
             yield child, values, at
 
 

@@ -1,24 +1,16 @@
 """Document properties of DOCX and XLSX packages: title, subject, language and the form's identity, nothing personal."""
 
-import os
 from datetime import UTC, datetime
 from html import escape
 
 from generator import __version__
 from generator.document import Document
+from generator.epoch import epoch
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 CORE, APP, CUSTOM = "docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"
-_EPOCH_DIGITS = 11
 _FIRST = 315_532_800
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-
-
-def epoch() -> int | None:
-    """Return the seconds that SOURCE_DATE_EPOCH names; None when it names none."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    sound = given.isascii() and given.isdigit() and len(given) <= _EPOCH_DIGITS
-    return int(given) if sound else None
 
 
 def epoch_or_first() -> int:

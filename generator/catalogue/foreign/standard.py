@@ -14,7 +14,7 @@ from generator.catalogue.foreign.checking import BACKTRACKS
 from generator.catalogue.foreign.drafts import ADDITIONAL, ORDER, is_number, nullable, older, ordered
 from generator.catalogue.foreign.words import is_misspelt_mask, is_ours
 from generator.catalogue.resolve import MAX_NODES, vocabularies
-from generator.errors import Fault, Place, pointer_key, pointer_step
+from generator.errors import Fault, Place, at_pointer, pointer_key, pointer_step
 from generator.strict_json import JsonObject
 
 TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
@@ -365,16 +365,7 @@ def _joined(base: str, name: str) -> str:
 def _at(root: Any, fragment: str) -> Any:
     from urllib.parse import unquote
 
-    node = root
-    for part in unquote(fragment).split("/")[1:]:
-        part = pointer_key(part)
-        if isinstance(node, Mapping) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and part.isdigit() and int(part) < len(node):
-            node = node[int(part)]
-        else:
-            return None
-    return node
+    return at_pointer(root, unquote(fragment))
 
 
 def ref_pointer(ref: str) -> str:

@@ -72,9 +72,9 @@ def answers_of(path: Path, form: Form, package: Package | None = None) -> Answer
 def completed(answers: Answers, package: Package) -> Answers:
     """Return the answers of an office file with what stands beside its text: pictures, the number in its heads."""
     from generator.records.filled.heads import put_number
-    from generator.records.filled.photos import holds_pictures, put_pictures
+    from generator.records.filled.photos import put_pictures
 
-    if holds_pictures(answers.form):
+    if answers.form.root.holds_pictures:
         put_pictures(answers, package)
     put_number(answers, package)
     return answers

@@ -18,7 +18,7 @@ from generator.records.bounds import bounds
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.labels import labels_of
 from generator.records.filled.packages import refuse_size
-from generator.records.filled.photos import holds_pictures, put_attached
+from generator.records.filled.photos import put_attached
 
 _RECORD = "record.json"
 _NAMES = ("form", "version", "lang")
@@ -58,7 +58,7 @@ def pdf_answers(path: Path, form: Form, place: Place) -> Answers:
         if answers.is_empty and not answers.unknown and not answers.faults:
             answers.whole = _attached(pdf, place)
             answers.warnings.append(Fault("W-read-attached", place))
-        elif holds_pictures(form):
+        elif form.root.holds_pictures:
             with suppress(RecordError):
                 put_attached(answers, _attached(pdf, place))
         return answers

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.form import FieldSpec
 from generator.errors import Fault
 from generator.records.filled.answers import Answers, Box
 from generator.records.filled.packages import Package
@@ -30,11 +30,6 @@ class _Lying(NamedTuple):
     row: int
     column: int
     name: str
-
-
-def holds_pictures(form: Form) -> bool:
-    """Tell whether a form has fields for pictures."""
-    return any(spec.kind.takes_bytes for spec in form.root.walk())
 
 
 def put_pictures(answers: Answers, package: Package) -> None:
@@ -61,11 +56,11 @@ def _boxes(answers: Answers) -> Iterator[Box]:
     """Yield the boxes of pictures."""
     for pointer, box in answers.boxes.items():
         spec = answers.form.spec_at(pointer)
-        if spec is not None and spec.kind.takes_bytes:
+        if spec is not None and spec.holds_pictures:
             yield box
     for at, rows in answers.rows.items():
         table = answers.form.spec_at(at)
-        keys = [child.key for child in table.fields if child.kind.takes_bytes] if table else []
+        keys = [child.key for child in table.fields if child.holds_pictures] if table else []
         for row in rows.values():
             yield from (row[key] for key in keys if key in row)
 
@@ -73,13 +68,13 @@ def _boxes(answers: Answers) -> Iterator[Box]:
 def _pictures_in(spec: FieldSpec, values: Mapping[str, Any]) -> Iterator[object]:
     """Yield the pictures of a record in the order in which they are numbered on paper."""
     for child in spec.fields:
-        value = values.get(child.key)
+        value = values.get(child.key) if child.holds_pictures else None
         if child.shape == "section" and isinstance(value, Mapping):
             yield from _pictures_in(child, value)
         elif child.shape == "repeat" and isinstance(value, list):
             for row in value:
                 yield from _pictures_in(child, row if isinstance(row, Mapping) else {})
-        elif child.shape == "value" and child.kind.takes_bytes and value is not None:
+        elif child.shape == "value" and value is not None:
             yield value
 
 

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from generator.document import Document
 from generator.document.columns import text_width
+from generator.epoch import epoch
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
 from generator.writers import opc
 from generator.writers.docx.body import Body
@@ -17,7 +18,7 @@ from generator.writers.docx.pictures import floating, logo_parts, parts_of
 from generator.writers.fitting import fitted
 from generator.writers.letterhead import ABOVE_RULE, RULE, Letterhead, Logo, letterhead
 from generator.writers.marks import logo_words
-from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml, epoch
+from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, custom_xml
 from generator.writers.running import foot_text, head_parts, page_parts, running_logo
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from generator import resources
 from generator.document import Document
+from generator.epoch import epoch
 from generator.errors import MachineError, WriteError, fail
 from generator.profile import Mark, Profile
 from generator.theme import LETTER, Theme
@@ -20,7 +21,7 @@ from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu, unset
 from generator.writers.letterhead import ABOVE_RULE, Logo, letterhead
 from generator.writers.marks import BENEATH, FROM_RIGHT, as_svg, logo_words, seal_of, seal_words
-from generator.writers.properties import epoch, epoch_or_first
+from generator.writers.properties import epoch_or_first
 from generator.writers.running import foot_text, head_parts, page_parts, running_logo
 from generator.writers.typst.carried import with_carried
 from generator.writers.typst.data import blocks_of
