@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generator import unfinished
-from generator.errors import Fault, Place, UsageError, fail
-from generator.refusals import place_error
+from generator.errors import BiaodanError, Fault, Place, UsageError, fail
+from generator.refusals import place_error, read_error
 
 MAX_NAME_BYTES = 200
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)", re.IGNORECASE)
@@ -148,9 +148,11 @@ def _has_moved(temporary: str, path: Path) -> bool:
     try:
         return os.path.samestat(os.lstat(temporary), os.lstat(path))
     except FileNotFoundError:
-        return not is_there(Path(temporary))
+        with suppress(BiaodanError):
+            return not is_there(Path(temporary))
     except OSError:
-        return False
+        pass
+    return False
 
 
 def _kept(path: Path) -> str:
@@ -275,11 +277,16 @@ def _flush_folder(folder: Path) -> None:
 
 
 def is_there(path: Path) -> bool:
-    """Tell whether anything has this name, be it a link that leads nowhere."""
+    """Tell whether anything has this name, be it a link that leads nowhere.
+
+    Raises RecordError (E-file-read) where the system doesn't say: what may be there is not to be written over.
+    """
     try:
         return path.exists() or path.is_symlink()
-    except OSError:  # a name that no file can have; writing it says so
-        return False
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file has such a name; writing it says so
+            return False
+        raise read_error(error, str(path)) from None
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:
