@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from generator import resources, strict_json
+from generator.case_log import Entry, entries_of, taken
 from generator.catalogue import Catalogue, FieldSpec, Form
+from generator.catalogue.logs import log_tables, logs_of
 from generator.catalogue.resolve import vocabularies
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, Place, RecordError, fail, may_be_value
@@ -20,7 +22,7 @@ from generator.files import is_there
 from generator.record import Record, Values
 from generator.records.normalise import normaliser
 from generator.rules import Policy, Validator
-from generator.wording import LANGS
+from generator.wording import DEFAULT_LANG, LANGS, Lang
 
 SCHEMA = "urn:biaodan:case"
 
@@ -44,10 +46,18 @@ class CaseEntry:
 
 
 class Case:
-    """The records of one case, in the order in which they came."""
+    """The records of one case, in the order in which they came; `lang`: that of words which the case itself says."""
 
-    def __init__(self, entries: Sequence[CaseEntry], catalogue: Catalogue, policy: Policy, file: str = "") -> None:
+    def __init__(
+        self,
+        entries: Sequence[CaseEntry],
+        catalogue: Catalogue,
+        policy: Policy,
+        file: str = "",
+        lang: Lang = DEFAULT_LANG,
+    ) -> None:
         self.entries, self.catalogue, self.policy, self.file = tuple(entries), catalogue, policy, file
+        self.lang = lang
 
     def known(self, before: int | None = None, without: str = "") -> dict[str, Fact]:
         """Return what the case knows by key; of several records that tell, the latest.
@@ -62,6 +72,17 @@ class Case:
                 told = _values(form.record_spec, data)
                 facts |= {spec.key: Fact(value, spec, form, number) for spec, value in told}
         return facts
+
+    def log(self, before: int | None = None) -> list[Entry]:
+        """Return the entries that the first records of the case give to its log, in the order of the records."""
+        numbered = enumerate(self.entries[:before], 1)
+        forms = ((self.form_of(number), number, entry) for number, entry in numbered)
+        return [
+            told
+            for form, number, entry in forms
+            if logs_of(form)
+            for told in entries_of(form, self._completed(form, number, entry), self.lang)
+        ]
 
     def form_of(self, number: int) -> Form:
         """Return the form of the n-th record, counted from 1.
@@ -115,7 +136,10 @@ class Case:
     def _filled(self, form: Form, known: Values, number: int | None) -> dict[str, Any]:
         place = Place(self.file, f"[{number}]" if number else "")
         filled = self.read(form, known, place)
-        _fill(form.record_spec, filled, self.known(number - 1 if number else None))
+        before = number - 1 if number else None
+        _fill(form.record_spec, filled, self.known(before))
+        if log_tables(form):
+            taken(form, filled, self.log(before), self.lang)
         return filled
 
     def record(self, number: int) -> tuple[Form, Record]:
@@ -146,7 +170,7 @@ class Case:
         faults = []
         for spec, value in _values(form.record_spec, record):
             fact = facts.get(spec.key)
-            if fact and is_shared(spec) and fact.value != value:
+            if fact and is_shared(spec) and not spec.revised and fact.value != value:
                 faults.append(
                     Fault(
                         "E-case-conflict",
@@ -158,7 +182,7 @@ class Case:
 
     def with_record(self, form: Form, record: Values) -> "Case":
         """Return the case with one record more."""
-        return Case([*self.entries, CaseEntry(form.id, record)], self.catalogue, self.policy, self.file)
+        return Case([*self.entries, CaseEntry(form.id, record)], self.catalogue, self.policy, self.file, self.lang)
 
     def without(self, form: Form, record: Values) -> dict[str, Any]:
         """Return a record without what contradicts the case."""
@@ -180,7 +204,7 @@ def is_case(content: Any) -> bool:
     return isinstance(content, Mapping) and content.get("$schema") == SCHEMA
 
 
-def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> Case:
+def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str, lang: Lang = DEFAULT_LANG) -> Case:
     """Return the case of a file's content.
 
     Raises RecordError (E-case) where it isn't in the format of a case.
@@ -196,7 +220,7 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str) -> 
     if faults:
         raise RecordError(faults)
     entries = [CaseEntry(item["form"], item["record"]) for item in content["records"]]
-    return Case(entries, catalogue, policy, file)
+    return Case(entries, catalogue, policy, file, lang)
 
 
 def _pointer(path: Iterable[str | int]) -> str:
@@ -204,14 +228,14 @@ def _pointer(path: Iterable[str | int]) -> str:
     return "".join(f"/{p}" for p in takewhile(lambda p: isinstance(p, int) or not may_be_value(p), path))
 
 
-def load_case(path: Path, catalogue: Catalogue, policy: Policy) -> Case:
+def load_case(path: Path, catalogue: Catalogue, policy: Policy, lang: Lang = DEFAULT_LANG) -> Case:
     """Return the case of a file; a new one where there is no such file yet."""
     if not is_there(path):
-        return Case((), catalogue, policy, path.name)
+        return Case((), catalogue, policy, path.name, lang)
     content = strict_json.load(path, RecordError)
     if not is_case(content):
         raise fail(RecordError, "E-case-file", Place(path.name))
-    return read_case(content, catalogue, policy, path.name)
+    return read_case(content, catalogue, policy, path.name, lang)
 
 
 @cache
@@ -253,10 +277,13 @@ def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact]) -> N
 def _source(spec: FieldSpec, facts: Mapping[str, Fact]) -> Fact | None:
     """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names.
 
+    Of what may be estimated anew, it is the one told last.
     Personal data goes into fields only that are marked as personal, so that it is masked there too.
     """
     keys = ((spec.key,) if is_shared(spec) else ()) + spec.case
-    found = (facts[key] for key in keys if key in facts)
+    found = [facts[key] for key in keys if key in facts]
+    if spec.revised:
+        found.sort(key=lambda fact: -fact.number)
     return next((f for f in found if f.spec.shape == spec.shape and (spec.sensitive or not f.spec.sensitive)), None)
 
 

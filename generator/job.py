@@ -187,7 +187,7 @@ class Job:
     def source(self, content: object, file: str = "") -> Source:
         """Return records that are in memory, or what a case in memory tells of this form."""
         if is_case(content):
-            content = read_case(content, self.catalogue, self.policy, file).content(self.form)
+            content = read_case(content, self.catalogue, self.policy, file, self.lang).content(self.form)
         return ListSource(content, self.form, file)
 
     def documents(self, source: Source) -> Iterator[Composed]:

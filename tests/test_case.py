@@ -322,7 +322,7 @@ def test_missing_is_what_is_required_and_untold() -> None:
     told = case(("service-request", REQUEST), ("progress-notice", NOTICE))
     lacking = told.missing(form("closure-report"))
     assert {fault.code for fault in lacking} == {"E-required"}
-    assert {fault.place.pointer for fault in lacking} == {f"/{key}" for key in CLOSURE}
+    assert {fault.place.pointer for fault in lacking} == {f"/{key}" for key in CLOSURE if key != "log"}
     complete = case(*[(e.form, e.record) for e in told.entries], ("closure-report", CLOSURE))
     assert complete.missing(form("closure-report")) == []
 
@@ -599,3 +599,82 @@ def test_a_register_is_made_from_a_case_in_memory() -> None:
     document = Document(io.BytesIO(render("archive-register", told.as_json(), "docx")))
     cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
     assert (cells.count("甲卷"), cells.count("乙卷")) == (1, 1)
+
+
+# --- the log of a case ------------------------------------------------------------------------------------------------
+
+LOGGED: dict[str, Any] = {**NOTICE, "notified_at": "2024-03-04 17:30", "service_contact": "林悦"}
+
+
+def logged(*entries: tuple[str, dict[str, Any]]) -> list[tuple[str, ...]]:
+    rows = case(("service-request", REQUEST), *entries).content(form("closure-report"))["log"]
+    return [(row["time"][5:16], row.get("stage", ""), row.get("handler", ""), row["content"]) for row in rows]
+
+
+RECEIVED = ("03-04T09:25", "受理登记", "林悦", "订单迟到")
+
+
+def test_what_records_tell_stands_in_the_log_in_the_order_of_time_and_not_of_the_records() -> None:
+    early = {**LOGGED, "notified_at": "2024-03-04 10:00", "progress_made": "已受理"}
+    assert logged(("progress-notice", LOGGED), ("progress-notice", early)) == [
+        RECEIVED,
+        ("03-04T10:00", "进度告知", "林悦", "已受理"),
+        ("03-04T17:30", "进度告知", "林悦", "已定位"),
+    ]
+
+
+def test_an_entry_that_two_records_tell_stands_once() -> None:
+    assert logged(("progress-notice", LOGGED), ("progress-notice", LOGGED)) == [
+        RECEIVED,
+        ("03-04T17:30", "进度告知", "林悦", "已定位"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "stays"),
+    [
+        ({"time": "2024-03-04 17:30:20", "content": "发函告知进展", "handler": "客服 林悦"}, False),
+        ({"time": "2024-03-04 17:30", "content": "发函告知进展"}, False),
+        ({"time": "2024-03-04 17:30", "content": "发布修正版本", "handler": "顾远"}, True),
+        ({"time": "2024-03-04 17:31", "content": "发函告知进展", "handler": "林悦"}, True),
+    ],
+)
+def test_an_own_row_of_the_same_minute_and_person_stands_instead_of_the_entry(own: dict[str, Any], stays: bool) -> None:
+    found = logged(("progress-notice", LOGGED), ("closure-report", {**CLOSURE, "log": [own]}))
+    assert ("03-04T17:30", "进度告知", "林悦", "已定位") in found if stays else len(found) == 2
+    assert any(content == own["content"] for *_, content in found)
+
+
+def test_nothing_from_before_the_report_gets_into_the_closing_report() -> None:
+    early = {**LOGGED, "notified_at": "2024-03-04 09:24"}
+    assert logged(("progress-notice", early)) == [RECEIVED]
+
+
+def test_what_is_personal_gets_into_no_column_that_shows_everything() -> None:
+    handled = {"found_at": "2024-03-04 10:00", "problem": "漏发短信", "exception_no": "YC1"}
+    record = {
+        "exception": handled,
+        "handling": {"result": "已补发", "owner": "沈佳", "completed_at": "2024-03-04 11:00"},
+    }
+    assert logged(("exception-record", record))[1:] == [
+        ("03-04T10:00", "发现异常", "", "漏发短信"),
+        ("03-04T11:00", "处理完成", "", "已补发"),
+    ]
+
+
+def test_a_day_without_a_time_is_no_entry() -> None:
+    record = {
+        "exception": {"found_at": "2024-03-04 10:00", "problem": "漏发短信"},
+        "handling": {"result": "已补发", "completed_at": "2024-03-05"},
+    }
+    assert [stage for _, stage, _, _ in logged(("exception-record", record))] == ["受理登记", "发现异常"]
+
+
+def test_a_date_that_is_estimated_anew_contradicts_nothing_and_the_last_one_holds() -> None:
+    told = case(("progress-notice", NOTICE), ("delay-notice", {"revised_due": "2024-03-07 12:00"}))
+    assert told.conflicts(form("progress-notice"), {"expected_at": "2024-03-09T12:00:00+08:00"}) == []
+    assert told.content(form("progress-notice"))["expected_at"] == "2024-03-05T18:00:00+08:00"
+    assert told.fill(form("progress-notice"), {})["expected_at"] == "2024-03-07T12:00:00+08:00"
+    assert told.conflicts(form("progress-notice"), {"issue_no": "WT9"}) == []
+    told = told.with_record(form("progress-notice"), {"issue_no": "WT1", "expected_at": "2024-03-08"})
+    assert told.fill(form("delay-notice"), {})["original_due"] == "2024-03-08"

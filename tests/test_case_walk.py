@@ -12,6 +12,7 @@ from cli import conftest as commands
 from generator.api import make_job
 from generator.case import Case, load_case
 from generator.catalogue import Catalogue
+from generator.catalogue.logs import log_tables
 from generator.errors import Place
 from generator.record import value_at
 from generator.rules import load_policy
@@ -166,10 +167,64 @@ def test_no_step_says_what_the_case_would_have_filled_in(walk: Any, step: str) -
     typed_twice = [
         field.pointer
         for field in (form.rows if form.is_table else form.root).walk()
-        if field.shape != "section" and value_at(known, field.pointer) is not None
+        if field.shape != "section" and "x-from-log" not in field.schema
+        if value_at(known, field.pointer) is not None
         if value_at(record, field.pointer) is not None
     ]
     assert typed_twice == []
+
+
+@pytest.mark.parametrize("step", [step.stem for step in STEPS])
+def test_no_step_enters_into_a_log_what_an_earlier_record_tells(walk: Any, step: str) -> None:
+    number = number_of(step)
+    form = make_job(FORMS[number - 1]).form
+    case = load_case(Path(walk(number - 1)), Catalogue(), load_policy())
+    told = {entry.texts["at"] for entry in case.log()}
+    record = case.read(form, json.loads(STEPS[number - 1].read_text(encoding="utf-8")), Place(step))
+    rows = [row for table in log_tables(form) for row in record[table.spec.key]]
+    assert [row["time"] for row in rows if row["time"] in told] == []
+
+
+def test_the_log_of_the_case_is_in_the_closing_report_in_order_and_once(walk: Any) -> None:
+    case = load_case(Path(walk(7)), Catalogue(), load_policy())
+    rows = case.content(make_job("closure-report").form)["log"]
+    assert [(row["time"][5:16], row.get("stage"), row.get("handler")) for row in rows] == [
+        ("09-10T09:25", "受理登记", "林悦"),
+        ("09-10T09:33", "客户沟通", None),
+        ("09-10T09:42", "核实客户信息", "林悦"),
+        ("09-10T09:50", "明确问题描述", "林悦"),
+        ("09-10T09:55", "优先级评估", "何川"),
+        ("09-10T10:40", "复现验证", "何川"),
+        ("09-10T11:05", "日志与证据收集", "何川"),
+        ("09-10T11:20", "临时处理", "技术支持组 何川"),
+        ("09-10T11:30", "原因定位", "何川"),
+        ("09-10T11:40", "客户沟通", None),
+        ("09-10T15:10", "原因定位", "技术部 顾远"),
+        ("09-10T17:30", "进度告知", "林悦"),
+        ("09-11T10:15", "方案确认", "客服经理 许宁"),
+        ("09-11T17:10", "进度告知", None),
+        ("09-12T10:30", "方案执行", "技术部 顾远"),
+        ("09-12T16:30", "验证关闭", "客服 林悦"),
+    ]
+
+
+def test_the_review_takes_the_same_log_and_what_the_closing_report_added(walk: Any) -> None:
+    case = load_case(Path(walk(9)), Catalogue(), load_policy())
+    events = {row["time"][5:16]: row["event"] for row in case.content(make_job("incident-review").form)["timeline"]}
+    assert events["09-10T11:20"] == "临时处理：暂停白天的报表任务，急单开始人工转送。"
+    assert events["09-10T10:40"] == "复现验证：异常；测试环境可稳定复现"
+    assert events["09-13T09:15"].startswith("回访客户：希望今后升级前两日告知升级时间")
+    assert list(events) == sorted(events)
+
+
+def test_the_log_speaks_the_language_of_the_paper(walk: Any) -> None:
+    case = load_case(Path(walk(7)), Catalogue(), load_policy(), "en")
+    rows = case.content(make_job("closure-report").form)["log"]
+    assert [row["stage"] for row in rows[:3]] == [
+        "Request received",
+        "Contact with the customer",
+        "Verify customer details",
+    ]
 
 
 def test_without_its_last_step_the_closure_report_lacks_exactly_what_nobody_has_told(
@@ -181,7 +236,7 @@ def test_without_its_last_step_the_closure_report_lacks_exactly_what_nobody_has_
     assert (done.code, done.out) == (1, "")
     assert set(done.codes) == {"E-required"}
     named = {line.split(": ")[1].partition(" (")[0] for line in done.faults}
-    assert named == {"报告编号", "关闭时间", "处理过程", "处理结果", "预防措施"}
+    assert named == {"报告编号", "关闭时间", "处理结果", "预防措施"}
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     asked = cli("case", "show", case, "closure-report")
     assert (asked.code, asked.faults) == (1, done.faults)

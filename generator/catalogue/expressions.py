@@ -11,6 +11,7 @@ from typing import Any
 
 from generator.catalogue.due import due_of
 from generator.catalogue.form import FieldSpec, Form
+from generator.catalogue.logs import misnamed
 from generator.errors import Fault, Place
 
 FUNCTIONS: tuple[str, ...] = ("target", "minutes", "deadline", "met", "before", "running", "total", "count", "where")
@@ -132,6 +133,7 @@ def _looks_at_rows(source: str) -> bool:
 def expression_faults(form: Form, file: str) -> Iterator[Fault]:
     """Yield a fault for each expression of a form that doesn't parse, may not be, or names an unknown field."""
     yield from _misdirected(form, file)
+    yield from _unlogged(form, file)
     for spec, source in _expressions(form):
         place = Place(file, titles=spec.titles, pointer=spec.pointer)
         try:
@@ -143,6 +145,12 @@ def expression_faults(form: Form, file: str) -> Iterator[Fault]:
         known = {f.key for f in form.root.walk()} | set(FUNCTIONS) | NAMES
         for name in sorted(names - known):
             yield Fault("E-lint-name", place, {"name": name})
+
+
+def _unlogged(form: Form, file: str) -> Iterator[Fault]:
+    """Yield a fault for each part of the log that names no field."""
+    for spec, name in misnamed(form):
+        yield Fault("E-lint-at", Place(file, titles=spec.titles, pointer=spec.pointer), {"name": name})
 
 
 def _misdirected(form: Form, file: str) -> Iterator[Fault]:

@@ -90,6 +90,9 @@ class FieldSpec:
     when: str = ""
     case: tuple[str, ...] = ()
     flows: bool = True
+    revised: bool = False
+    """Whether later records of a case may tell the value anew without contradicting it."""
+
     chart: Mapping[str, Any] = field(default_factory=dict)
     width: float = 0
     lines: int = 0

@@ -70,7 +70,7 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
     from generator.cli.listing import case_lines
 
     known = catalogue()
-    found = load_case(Path(existing_file(case_file)), known, make_policy(existing_files(policy)))
+    found = load_case(Path(existing_file(case_file)), known, make_policy(existing_files(policy)), lang)
     if form is None:
         click.echo("\n".join(case_lines(found, lang)))
         return

@@ -1,0 +1,145 @@
+"""The log of a case: what its records tell of notices, steps and contacts, taken up in order by later papers."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from generator.catalogue import FieldSpec, Form
+from generator.catalogue.logs import LogSpec, LogTable, found, log_tables, logs_of
+from generator.record import Values
+from generator.wording import Lang, choose, phrase
+
+_MINUTE = 16
+"""Characters of a moment up to its minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log: texts by part of the entry, `at` as RFC 3339; `personal`: the parts that are personal."""
+
+    texts: Mapping[str, str]
+    personal: frozenset[str] = frozenset()
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was."""
+        return datetime.fromisoformat(self.texts["at"])
+
+
+def entries_of(form: Form, data: Values, lang: Lang) -> Iterator[Entry]:
+    """Yield the entries that a record gives, `data` as JSON; what has no moment or says nothing is none."""
+    record = form.record_spec
+    for given in logs_of(form):
+        within = found(record, given.rows) if given.rows else record
+        if within is None:
+            continue
+        for row in _at(data, given.rows) or () if given.rows else (data,):
+            if entry := _entry(given, record, within, data, row, lang):
+                yield entry
+
+
+def _entry(given: LogSpec, record: FieldSpec, within: FieldSpec, data: Values, row: Values, lang: Lang) -> Entry | None:
+    texts, personal = {}, set()
+    for part, paths in given.fields.items():
+        told = []
+        for path in paths:
+            spec, values = (record, data) if path.startswith("/") else (within, row)
+            field = found(spec, path)
+            text = _text(field, _at(values, path), lang) if field else ""
+            if field and text:
+                told.append(text)
+                personal |= {part} if field.sensitive else set()
+        if told:
+            texts[part] = told[0] if part == "at" else phrase("logged", lang).join(told)
+    if given.titles and "stage" not in texts:
+        texts["stage"] = choose(given.titles, lang)
+    if len(texts.get("at", "")) < _MINUTE or not texts.get("text"):  # a day alone has no place in an order
+        return None
+    return Entry(texts, frozenset(personal))
+
+
+def _at(values: Any, path: str) -> Any:
+    for key in filter(None, path.split("/")):
+        values = values.get(key) if isinstance(values, Mapping) else None
+    return values
+
+
+def _text(spec: FieldSpec, value: Any, lang: Lang) -> str:
+    """Return a value as words: of a choice its title."""
+    if isinstance(value, list):
+        return phrase("logged", lang).join(filter(None, (_text(spec, one, lang) for one in value)))
+    chosen = next((choice for choice in spec.choices if choice.value == value), None)
+    if chosen:
+        return choose(chosen.titles, lang)
+    return value if isinstance(value, str) else ""
+
+
+def taken(form: Form, data: dict[str, Any], entries: Sequence[Entry], lang: Lang) -> None:
+    """Put entries of the log into the tables of a record that take them, in order and each once.
+
+    A row that the record has itself stands instead of an entry of the same minute that the same person made, or that
+    says the same.
+    """
+    for table in log_tables(form):
+        *sections, key = table.spec.pointer.strip("/").split("/")
+        own = _at(data, table.spec.pointer) or []
+        rows = _merged(table, own, _wanted(table, form, data, entries), lang)
+        if rows:
+            inner = data
+            for section in sections:
+                inner = inner.setdefault(section, {})
+            inner[key] = rows
+
+
+def _wanted(table: LogTable, form: Form, data: Values, entries: Sequence[Entry]) -> Iterable[Entry]:
+    since = _at(data, table.since) if table.since and found(form.record_spec, table.since) else None
+    if not isinstance(since, str) or len(since) < _MINUTE:
+        return entries
+    first = datetime.fromisoformat(since)
+    return [entry for entry in entries if entry.at >= first]
+
+
+def _merged(
+    table: LogTable, own: Sequence[Mapping[str, Any]], entries: Iterable[Entry], lang: Lang
+) -> list[dict[str, Any]]:
+    rows = [dict(row) for row in own]
+    for entry in entries:
+        row = _row(table, entry, lang)
+        if row and not any(_is_same(table, row, other) for other in rows):
+            rows.append(row)
+    if len(rows) == len(own):
+        return rows
+    moments, last = [], ""
+    for number, row in enumerate(rows):
+        last = str(row.get(table.columns["at"]) or (last if number < len(own) else ""))
+        moments.append(last)
+    order = sorted(range(len(rows)), key=lambda n: (_moment(moments[n]), n))
+    return [rows[n] for n in order]
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp() if len(text) >= _MINUTE else float("-inf")
+
+
+def _row(table: LogTable, entry: Entry, lang: Lang) -> dict[str, Any]:
+    """Return an entry as a row of a table; what is personal goes into columns only that are marked as personal."""
+    row = {}
+    for part, key in table.columns.items():
+        column = table.spec.child(key)
+        if part in entry.texts and column and (column.sensitive or part not in entry.personal):
+            row[key] = entry.texts[part]
+    stage = entry.texts.get("stage")
+    if stage and "stage" not in table.columns and "stage" not in entry.personal and table.columns["text"] in row:
+        row[table.columns["text"]] = f"{stage}{phrase('separator', lang)}{entry.texts['text']}"
+    needed = {column.key for column in table.spec.fields if column.required}
+    return row if needed <= set(row) else {}
+
+
+def _is_same(table: LogTable, row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two rows are of one event."""
+    at, text, by = (table.columns.get(part, "") for part in ("at", "text", "by"))
+    if str(row.get(at))[:_MINUTE] != str(other.get(at))[:_MINUTE]:
+        return False
+    ours, theirs = str(row.get(by) or ""), str(other.get(by) or "")
+    return row.get(text) == other.get(text) or bool(by and (ours in theirs or theirs in ours))
