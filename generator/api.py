@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from generator.case import Case
-from generator.case_update import Preference
-from generator.case_update import add_to_case as _add_to_case
+from generator.casework.update import Preference
+from generator.casework.update import add_to_case as _add_to_case
 from generator.catalogue import Catalogue, Form
 from generator.document import Document
 from generator.errors import Fault, Place, RecordError, UsageError, fail
@@ -403,6 +403,6 @@ def add_to_case(
 ) -> tuple[Case, list[Fault]]:
     """Return a case file's content with the record of a file added, and the warnings.
 
-    Raises BiaodanError as `generator.case_update.add_to_case` does.
+    Raises BiaodanError as `generator.casework.update.add_to_case` does.
     """
     return _add_to_case(make_job(form, policy=policy, catalogue=catalogue, reading=reading), path, name, prefer)

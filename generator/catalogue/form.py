@@ -90,8 +90,8 @@ class FieldSpec:
     when: str = ""
     case: tuple[str, ...] = ()
     flows: bool = True
-    revised: bool = False
-    """Whether later records of a case may tell the value anew without contradicting it."""
+    revised: str = ""
+    """Which value holds where records of a case may tell it anew: the `latest` or the `first`; empty for no such."""
 
     chart: Mapping[str, Any] = field(default_factory=dict)
     width: float = 0

@@ -10,6 +10,9 @@ from generator.kinds import CHOICES
 from generator.record import value_at
 from generator.wording import Lang, choose
 
+_MINUTE = 16
+"""Characters of a moment up to its minute."""
+
 
 def _width(text: str) -> int:
     """Return how many columns a text takes on a terminal."""
@@ -132,3 +135,9 @@ def case_lines(case: Case, lang: Lang) -> Iterator[str]:
         spec = form.spec_at(form.identity) if form.identity else None
         identity = value_at(entry.record, form.identity) if spec and not spec.sensitive else None
         yield f"{n:>3}  {_padded(form.title(lang), 28)}  {entry.form}  {identity or ''}".rstrip()
+    if revised := case.revisions():
+        yield ""
+        yield message("case_show.revised", lang)
+    for fact in revised:
+        shown = str(fact.value)[:_MINUTE].replace("T", " ")
+        yield f"{fact.number:>3}  {_padded(fact.form.title(lang), 28)}  {fact.spec.title(lang)}  {shown}"

@@ -1,7 +1,7 @@
 """Sources of what is due: lists, returned documents and case files, each record with its form; folders of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from generator.errors import BiaodanError, Fault, Place, RecordError, SchemaErro
 from generator.job import Job
 from generator.record import Judged
 from generator.records import warnings_of
+from generator.records.reading import beside
 from generator.returned import Returned, read_returned
 from generator.rules import Policy
 
@@ -110,7 +111,9 @@ class _Reader:
         raise fail(RecordError, "E-due-form", Place(Path(name).name))
 
     def _read_list(self, name: str, form: Form) -> None:
-        job = self.job_of(form)
+        reading, told = beside(name)
+        job = replace(self.job_of(form), reading=reading)
+        self.faults += told
         source = job.open(name)
         head = job.pipeline.head(source) if form.is_table else None
         self.faults += head.errors if head else []

@@ -1,8 +1,10 @@
 """How a list is to be read: what its columns are called, which sheet and rows are meant, what may be left out."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from generator.records.mapping import NO_MAP, ColumnMap
+from generator.errors import Fault, Place
+from generator.records.mapping import NO_MAP, ColumnMap, load_map, map_beside
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,11 @@ class Reading:
 
 
 PLAIN = Reading()
+
+
+def beside(source: str) -> tuple[Reading, list[Fault]]:
+    """Return how a list is read that has a map of its name beside it, and that this was used; else the plain way."""
+    found = map_beside(source) if "://" not in source else None
+    if found is None:
+        return PLAIN, []
+    return Reading(mapping=load_map(str(found))), [Fault("W-map-beside", Place(Path(source).name), {"map": found.name})]

@@ -11,7 +11,19 @@ from generator.cli.arguments import existing_file, existing_files
 from generator.cli.faults import exit_if_faulty, print_faults
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
-from generator.cli.options import lang_option, policy_option
+from generator.cli.options import (
+    DocumentOptions,
+    force_option,
+    format_option,
+    json_option,
+    lang_option,
+    mask_option,
+    out_option,
+    pdf_engine_option,
+    pdf_standard_option,
+    policy_option,
+    set_option,
+)
 from generator.cli.own import catalogue
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.wording import Lang
@@ -78,7 +90,38 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
     click.echo(message("say.fine", lang), err=True)
 
 
-@localized_group("case", (add, show))
+@localized_command("ledger", wording="case_ledger")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@out_option
+@format_option
+@click.option("--form", default="", metavar="FORM", help=message("case_ledger.form"))
+@lang_option
+@mask_option
+@pdf_engine_option
+@pdf_standard_option
+@policy_option
+@set_option
+@force_option
+@json_option
+def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOptions]) -> None:
+    """Write one list of many cases."""
+    from generator.casework.ledger import ledger as gathered
+    from generator.casework.ledger import ledger_form
+    from generator.cli.output import output_of
+    from generator.cli.writing import job_of, write_documents
+
+    output = output_of(options["out"], options["formats"])
+    job = job_of(form or ledger_form(), options)
+    made = gathered(sources, job)
+    print_faults(made.faults, job.lang)
+    refused = sum(not fault.is_warning for fault in made.faults)
+    click.echo(message("case_ledger.counts", job.lang).format(count=len(made.rows), refused=refused), err=True)
+    faults = write_documents(job, made, output, options) if made.rows else []
+    print_faults(faults, job.lang)
+    raise click.exceptions.Exit(1 if refused or faults else 0)
+
+
+@localized_group("case", (add, show, ledger))
 def case() -> None:
     """Run a command on a case file."""
 

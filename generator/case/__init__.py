@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from generator import resources, strict_json
-from generator.case_log import Entry, entries_of, taken
+from generator.case.log import Entry, entries_of, taken
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.logs import log_tables, logs_of
 from generator.catalogue.resolve import vocabularies
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, Place, RecordError, fail, may_be_value
 from generator.files import is_there
+from generator.kinds import MULTILINE, TEXT
 from generator.record import Record, Values
 from generator.records.normalise import normaliser
 from generator.rules import Policy, Validator
-from generator.wording import DEFAULT_LANG, LANGS, Lang
+from generator.wording import DEFAULT_LANG, LANGS, Lang, choose
 
 SCHEMA = "urn:biaodan:case"
 
@@ -35,6 +36,15 @@ class Fact:
     spec: FieldSpec
     form: Form
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a case knows by key: told last, and told first; `lang`: that of words for choices."""
+
+    last: Mapping[str, Fact]
+    first: Mapping[str, Fact]
+    lang: Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +74,23 @@ class Case:
 
         `before`: look only at so many records. `without`: leave out those of a form.
         """
-        facts: dict[str, Fact] = {}
+        return {fact.spec.key: fact for fact in self.told(before, without)}
+
+    def told(self, before: int | None = None, without: str = "") -> Iterator[Fact]:
+        """Yield all that the records tell, in their order; arguments as for `known`."""
         for number, entry in enumerate(self.entries[:before], 1):
             if entry.form != without:
                 form = self.form_of(number)
                 data = self._completed(form, number, entry)
-                told = _values(form.record_spec, data)
-                facts |= {spec.key: Fact(value, spec, form, number) for spec, value in told}
-        return facts
+                yield from (Fact(value, spec, form, number) for spec, value in _values(form.record_spec, data))
+
+    def revisions(self) -> list[Fact]:
+        """Return what was estimated anew, from the first estimate on; nothing where it was told once."""
+        found: list[Fact] = []
+        for fact in self.told():
+            if fact.spec.revised and (not found or found[-1].value != fact.value):
+                found.append(fact)
+        return found if len(found) > 1 else []
 
     def log(self, before: int | None = None) -> list[Entry]:
         """Return the entries that the first records of the case give to its log, in the order of the records."""
@@ -137,7 +156,9 @@ class Case:
         place = Place(self.file, f"[{number}]" if number else "")
         filled = self.read(form, known, place)
         before = number - 1 if number else None
-        _fill(form.record_spec, filled, self.known(before))
+        told = list(self.told(before))
+        facts, first = ({fact.spec.key: fact for fact in order} for order in (told, reversed(told)))
+        _fill(form.record_spec, filled, Facts(facts, first, self.lang))
         if log_tables(form):
             taken(form, filled, self.log(before), self.lang)
         return filled
@@ -263,7 +284,7 @@ def is_shared(spec: FieldSpec) -> bool:
     return spec.flows and any(spec.key in vocabulary["$defs"] for vocabulary in vocabularies().values())
 
 
-def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact]) -> None:
+def _fill(spec: FieldSpec, data: dict[str, Any], facts: Facts) -> None:
     for child in spec.fields:
         if child.shape == "section":
             inner = dict(data.get(child.key) or {})
@@ -271,26 +292,32 @@ def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact]) -> N
             if inner:
                 data[child.key] = inner
         elif child.key not in data and (fact := _source(child, facts)):
-            data[child.key] = _fitting(child, fact)
+            data[child.key] = _fitting(child, fact, facts.lang)
 
 
-def _source(spec: FieldSpec, facts: Mapping[str, Fact]) -> Fact | None:
+def _source(spec: FieldSpec, known: Facts) -> Fact | None:
     """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names.
 
-    Of what may be estimated anew, it is the one told last.
+    Of what may be estimated anew, it is the one told last, or first where the field says so.
     Personal data goes into fields only that are marked as personal, so that it is masked there too.
     """
+    facts = known.first if spec.revised == "first" else known.last
     keys = ((spec.key,) if is_shared(spec) else ()) + spec.case
     found = [facts[key] for key in keys if key in facts]
     if spec.revised:
-        found.sort(key=lambda fact: -fact.number)
+        found.sort(key=lambda fact: fact.number if spec.revised == "first" else -fact.number)
     return next((f for f in found if f.spec.shape == spec.shape and (spec.sensitive or not f.spec.sensitive)), None)
 
 
-def _fitting(spec: FieldSpec, fact: Fact) -> Any:
-    """Return a fact as a field takes it: of a table's rows the columns that both have."""
+def _fitting(spec: FieldSpec, fact: Fact, lang: Lang) -> Any:
+    """Return a fact as a field takes it: of a table's rows the columns that both have, of a choice its title as text."""
     if spec.shape != "repeat":
-        return fact.value
+        chosen = next((choice for choice in fact.spec.choices if choice.value == fact.value), None)
+        return (
+            choose(chosen.titles, lang)
+            if chosen and spec.kind in (TEXT, MULTILINE) and not spec.choices
+            else fact.value
+        )
     theirs = {child.key: child for child in fact.spec.fields}
     keys = {c.key for c in spec.fields if c.key in theirs and (c.sensitive or not theirs[c.key].sensitive)}
     return [{key: value for key, value in row.items() if key in keys} for row in fact.value]
