@@ -14,8 +14,12 @@ def epoch() -> int | None:
     return int(given) if sound else None
 
 
+def now(zone: ZoneInfo) -> datetime:
+    """Return the moment in a time zone: that of SOURCE_DATE_EPOCH, else now."""
+    seconds = epoch()
+    return (datetime.now(UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC)).astimezone(zone)
+
+
 def today(zone: ZoneInfo) -> date:
     """Return the day in a time zone: that of SOURCE_DATE_EPOCH, else today."""
-    seconds = epoch()
-    now = datetime.now(UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    return now.astimezone(zone).date()
+    return now(zone).date()

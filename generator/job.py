@@ -25,6 +25,7 @@ from generator.wording import DEFAULT_LANG, LANGS, Lang, phrase
 
 if TYPE_CHECKING:
     from generator.compose import Composer
+    from generator.compose.revisions import Revision
     from generator.tagged import Own
 
 MAX_BLANK_ROWS = 2_000
@@ -81,6 +82,7 @@ class Job:
     `fillable`: the documents are to be filled in on screen, so what is missing in a record is no fault of it.
     `numbers`: gives numbers to records that have none.
     `own`: the user's file that is filled in instead of composing a document.
+    `revision`: what the documents correct, or why they are void.
     """
 
     form: Form
@@ -97,6 +99,7 @@ class Job:
     fillable: bool = False
     numbers: Numbers | None = None
     own: "Own | None" = None
+    revision: "Revision | None" = None
 
     @property
     def masks(self) -> bool:
@@ -228,7 +231,8 @@ class Job:
             self._prepared  # noqa: B018
             return self._in_own({**table.head.values, self.form.rows.key: list(table.rows)})
         compose = self.composer.fillable if self.fillable else self.composer.register
-        return compose(table.head.values, table.rows)
+        document = compose(table.head.values, table.rows)
+        return self.composer.revised(document, self.revision, "", {}) if self.revision else document
 
     def _in_own(self, values: Values) -> Document:
         """Return the document of a record that stands in the user's own file."""
@@ -262,6 +266,8 @@ class Job:
         record = None if self.masks and not self.fillable else judged.data
         identity = value_at(judged.data, self.form.identity) if self.form.identity else None
         document = self._document(judged.values)
+        if self.revision is not None:
+            document = self.composer.revised(document, self.revision, str(identity or ""), judged.values)
         if record is not None:
             document = replace(document, record=record)
         shown = str(identity) if identity is not None and document.reference else ""

@@ -56,7 +56,10 @@ class CaseEntry:
 
 
 class Case:
-    """The records of one case, in the order in which they came; `lang`: that of words which the case itself says."""
+    """The records of one case, in the order in which they came; `lang`: that of words which the case itself says.
+
+    `issued`: what the case file holds of documents that were given out.
+    """
 
     def __init__(
         self,
@@ -65,9 +68,10 @@ class Case:
         policy: Policy,
         file: str = "",
         lang: Lang = DEFAULT_LANG,
+        issued: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.entries, self.catalogue, self.policy, self.file = tuple(entries), catalogue, policy, file
-        self.lang = lang
+        self.lang, self.issued = lang, tuple(issued)
 
     def known(self, before: int | None = None, without: str = "") -> dict[str, Fact]:
         """Return what the case knows by key; of several records that tell, the latest.
@@ -92,9 +96,14 @@ class Case:
                 found.append(fact)
         return found if len(found) > 1 else []
 
-    def log(self, before: int | None = None) -> list[Entry]:
-        """Return the entries that the first records of the case give to its log, in the order of the records."""
-        numbered = enumerate(self.entries[:before], 1)
+    def log(self, before: int | None = None, after: int = 0, without: str = "") -> list[Entry]:
+        """Return the entries that records of the case give to its log, in the order of the records.
+
+        `before` and `after`: leave out the records from one on, and those up to another; `without`: those of a form.
+        """
+        numbered = [
+            (n, entry) for n, entry in enumerate(self.entries[:before], 1) if n > after and entry.form != without
+        ]
         forms = ((self.form_of(number), number, entry) for number, entry in numbered)
         return [
             told
@@ -102,6 +111,19 @@ class Case:
             if logs_of(form)
             for told in entries_of(form, self._completed(form, number, entry), self.lang)
         ]
+
+    def _log_for(self, form: Form, number: int | None) -> list[Entry]:
+        """Return the entries that the n-th record takes; one that corrects an earlier record of its form takes what
+        that one did, and of what was told later only what happened later.
+        """
+        before = number - 1 if number else None
+        own = next((n for n, entry in enumerate(self.entries[:before], 1) if entry.form == form.id), None)
+        if own is None:
+            return self.log(before)
+        known = self.log(own)
+        last = max((entry.at for entry in known), default=None)
+        later = self.log(before, own, form.id)
+        return [one for one in known if one.form != form.id] + [one for one in later if last is None or one.at > last]
 
     def form_of(self, number: int) -> Form:
         """Return the form of the n-th record, counted from 1.
@@ -160,7 +182,7 @@ class Case:
         facts, first = ({fact.spec.key: fact for fact in order} for order in (told, reversed(told)))
         _fill(form.record_spec, filled, Facts(facts, first, self.lang))
         if log_tables(form):
-            taken(form, filled, self.log(before), self.lang)
+            taken(form, filled, self._log_for(form, number), self.lang)
         return filled
 
     def record(self, number: int) -> tuple[Form, Record]:
@@ -203,7 +225,18 @@ class Case:
 
     def with_record(self, form: Form, record: Values) -> "Case":
         """Return the case with one record more."""
-        return Case([*self.entries, CaseEntry(form.id, record)], self.catalogue, self.policy, self.file, self.lang)
+        return self._with([*self.entries, CaseEntry(form.id, record)], self.issued)
+
+    def with_issue(self, note: Mapping[str, Any]) -> "Case":
+        """Return the case with a document more that was given out."""
+        return self._with(self.entries, [*self.issued, note])
+
+    def then(self, count: int) -> "Case":
+        """Return the case as it was when it had so many records."""
+        return self._with(self.entries[:count], ())
+
+    def _with(self, entries: Sequence[CaseEntry], issued: Sequence[Mapping[str, Any]]) -> "Case":
+        return Case(entries, self.catalogue, self.policy, self.file, self.lang, issued)
 
     def without(self, form: Form, record: Values) -> dict[str, Any]:
         """Return a record without what contradicts the case."""
@@ -212,7 +245,8 @@ class Case:
 
     def as_json(self) -> dict[str, Any]:
         """Return the content of a case file."""
-        return {"$schema": SCHEMA, "records": [{"form": e.form, "record": dict(e.record)} for e in self.entries]}
+        records = [{"form": e.form, "record": dict(e.record)} for e in self.entries]
+        return {"$schema": SCHEMA, "records": records} | ({"issued": list(self.issued)} if self.issued else {})
 
 
 def _named(form: Form) -> Mapping[str, str]:
@@ -241,7 +275,7 @@ def read_case(content: Any, catalogue: Catalogue, policy: Policy, file: str, lan
     if faults:
         raise RecordError(faults)
     entries = [CaseEntry(item["form"], item["record"]) for item in content["records"]]
-    return Case(entries, catalogue, policy, file, lang)
+    return Case(entries, catalogue, policy, file, lang, content.get("issued", ()))
 
 
 def _pointer(path: Iterable[str | int]) -> str:
@@ -310,7 +344,7 @@ def _source(spec: FieldSpec, known: Facts) -> Fact | None:
 
 
 def _fitting(spec: FieldSpec, fact: Fact, lang: Lang) -> Any:
-    """Return a fact as a field takes it: of a table's rows the columns that both have, of a choice its title as text."""
+    """Return a fact as a field takes it: of a table's rows the columns that both have, for a text a choice's title."""
     if spec.shape != "repeat":
         chosen = next((choice for choice in fact.spec.choices if choice.value == fact.value), None)
         return (

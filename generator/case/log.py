@@ -16,9 +16,13 @@ _MINUTE = 16
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the log: texts by part of the entry, `at` as RFC 3339; `personal`: the parts that are personal."""
+    """An entry of the log: texts by part of the entry, `at` as RFC 3339; `personal`: the parts that are personal.
+
+    `form`: of the record that tells it.
+    """
 
     texts: Mapping[str, str]
+    form: str
     personal: frozenset[str] = frozenset()
 
     @property
@@ -35,16 +39,16 @@ def entries_of(form: Form, data: Values, lang: Lang) -> Iterator[Entry]:
         if within is None:
             continue
         for row in _at(data, given.rows) or () if given.rows else (data,):
-            if entry := _entry(given, record, within, data, row, lang):
+            if entry := _entry(given, form, within, data, row, lang):
                 yield entry
 
 
-def _entry(given: LogSpec, record: FieldSpec, within: FieldSpec, data: Values, row: Values, lang: Lang) -> Entry | None:
+def _entry(given: LogSpec, form: Form, within: FieldSpec, data: Values, row: Values, lang: Lang) -> Entry | None:
     texts, personal = {}, set()
     for part, paths in given.fields.items():
         told = []
         for path in paths:
-            spec, values = (record, data) if path.startswith("/") else (within, row)
+            spec, values = (form.record_spec, data) if path.startswith("/") else (within, row)
             field = found(spec, path)
             text = _text(field, _at(values, path), lang) if field else ""
             if field and text:
@@ -56,7 +60,7 @@ def _entry(given: LogSpec, record: FieldSpec, within: FieldSpec, data: Values, r
         texts["stage"] = choose(given.titles, lang)
     if len(texts.get("at", "")) < _MINUTE or not texts.get("text"):  # a day alone has no place in an order
         return None
-    return Entry(texts, frozenset(personal))
+    return Entry(texts, form.id, frozenset(personal))
 
 
 def _at(values: Any, path: str) -> Any:
@@ -84,7 +88,7 @@ def taken(form: Form, data: dict[str, Any], entries: Sequence[Entry], lang: Lang
     for table in log_tables(form):
         *sections, key = table.spec.pointer.strip("/").split("/")
         own = _at(data, table.spec.pointer) or []
-        rows = _merged(table, own, _wanted(table, form, data, entries), lang)
+        rows = _merged(table, own, _wanted(table, data, entries), lang)
         if rows:
             inner = data
             for section in sections:
@@ -92,12 +96,14 @@ def taken(form: Form, data: dict[str, Any], entries: Sequence[Entry], lang: Lang
             inner[key] = rows
 
 
-def _wanted(table: LogTable, form: Form, data: Values, entries: Sequence[Entry]) -> Iterable[Entry]:
-    since = _at(data, table.since) if table.since and found(form.record_spec, table.since) else None
-    if not isinstance(since, str) or len(since) < _MINUTE:
-        return entries
-    first = datetime.fromisoformat(since)
-    return [entry for entry in entries if entry.at >= first]
+def _wanted(table: LogTable, data: Values, entries: Sequence[Entry]) -> Iterable[Entry]:
+    first, last = (_moment(_at(data, path)) if path else None for path in (table.since, table.until))
+    return [one for one in entries if (not first or one.at >= first) and (not last or one.at <= last)]
+
+
+def _moment(value: Any) -> datetime | None:
+    """Return a moment; None for a day alone, which has no place in an order, and for what isn't there."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and len(value) >= _MINUTE else None
 
 
 def _merged(
@@ -114,12 +120,8 @@ def _merged(
     for number, row in enumerate(rows):
         last = str(row.get(table.columns["at"]) or (last if number < len(own) else ""))
         moments.append(last)
-    order = sorted(range(len(rows)), key=lambda n: (_moment(moments[n]), n))
+    order = sorted(range(len(rows)), key=lambda n: (moment.timestamp() if (moment := _moment(moments[n])) else 0.0, n))
     return [rows[n] for n in order]
-
-
-def _moment(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp() if len(text) >= _MINUTE else float("-inf")
 
 
 def _row(table: LogTable, entry: Entry, lang: Lang) -> dict[str, Any]:

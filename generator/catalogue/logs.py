@@ -29,12 +29,14 @@ class LogSpec:
 class LogTable:
     """A table that takes the entries of the case's log (`x-from-log`).
 
-    `columns`: keys of columns by part; `since`: the field of the record before whose time nothing is taken.
+    `columns`: keys of columns by part; `since` and `until`: the fields of the record before and after whose time
+    nothing is taken.
     """
 
     spec: FieldSpec
     columns: Mapping[str, str]
     since: str = ""
+    until: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -55,7 +57,12 @@ def _tables(spec: FieldSpec) -> Iterator[LogTable]:
         if child.shape == "section":
             yield from _tables(child)
         elif child.shape == "repeat" and (given := child.schema.get("x-from-log")):
-            yield LogTable(child, {part: given[part] for part in PARTS if part in given}, given.get("since", ""))
+            yield LogTable(
+                child,
+                {part: given[part] for part in PARTS if part in given},
+                given.get("since", ""),
+                given.get("until", ""),
+            )
 
 
 def _spec(given: Mapping[str, Any]) -> LogSpec:
@@ -92,5 +99,5 @@ def misnamed(form: Form) -> Iterator[tuple[FieldSpec, str]]:
                 yield form.root, path
     for table in log_tables(form):
         paths = [(table.spec, key) for key in table.columns.values()]
-        paths += [(record, table.since)] if table.since else []
+        paths += [(record, path) for path in (table.since, table.until) if path]
         yield from ((table.spec, path) for within, path in paths if found(within, path) is None)

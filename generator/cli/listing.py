@@ -1,7 +1,8 @@
 """What `list` and `show` print: the catalogue by stage, and a form's fields, choices, rules and an example."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from generator.case import Case
 from generator.catalogue import GROUPS, FieldSpec, Form
@@ -128,6 +129,19 @@ def _described(spec: FieldSpec, lang: Lang) -> dict[str, object]:
     return described
 
 
+def _issued_lines(n: int, given: Mapping[str, Any], case: Case, lang: Lang) -> Iterator[str]:
+    """Yield what a case holds of a document that was given out: when, what, the reason, its files with their sums."""
+    form = case.catalogue.find(given["form"])
+    title = form.title(lang) if form else given["form"]
+    said = [given["at"][:_MINUTE].replace("T", " "), title, given.get("reference", "")]
+    if "revision" in given:
+        said.append(message("case_show.corrected", lang).format(number=given["revision"]))
+    if "voids" in given:
+        said.append(message("case_show.voids", lang).format(number=given["voids"]))
+    yield f"{n:>3}  {'  '.join(filter(None, [*said, given.get('reason', '')]))}"
+    yield from (f"     {file['name']}  {file['sha256']}" for file in given["files"])
+
+
 def case_lines(case: Case, lang: Lang) -> Iterator[str]:
     """Yield the records of a case in their order: number, form, what tells the record apart."""
     for n, entry in enumerate(case.entries, 1):
@@ -135,6 +149,11 @@ def case_lines(case: Case, lang: Lang) -> Iterator[str]:
         spec = form.spec_at(form.identity) if form.identity else None
         identity = value_at(entry.record, form.identity) if spec and not spec.sensitive else None
         yield f"{n:>3}  {_padded(form.title(lang), 28)}  {entry.form}  {identity or ''}".rstrip()
+    if case.issued:
+        yield ""
+        yield message("case_show.issued", lang)
+    for n, given in enumerate(case.issued, 1):
+        yield from _issued_lines(n, given, case, lang)
     if revised := case.revisions():
         yield ""
         yield message("case_show.revised", lang)

@@ -125,5 +125,5 @@ def _chosen(formats: str | None) -> tuple[str, ...]:
 def stem_of(document: Document, identity: str = "") -> str:
     """Return a document's file name without suffix: the form, and what tells the record apart."""
     purpose = "" if document.purpose is Purpose.FILLED else str(document.purpose)
-    parts = [document.form, purpose, safe_name(identity) if identity else ""]
+    parts = [document.form, purpose, safe_name(identity) if identity else "", document.mark]
     return "-".join(part for part in parts if part)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.compose.layout import Layout
@@ -14,6 +15,9 @@ from generator.record import Values, value_at
 from generator.rules import Policy
 from generator.theme import LETTER, Theme, shipped_theme
 from generator.wording import Lang, choose, phrase
+
+if TYPE_CHECKING:
+    from generator.compose.revisions import Revision
 
 Rows = Iterable[Values]
 
@@ -82,6 +86,14 @@ class Composer:
     def shown(self, typed: Values) -> Values:
         """Return a typed record as documents show it: masked where that is asked for."""
         return _masked(typed, self.form.root, self.policy.masking) if self.mask else typed
+
+    def revised(self, document: Document, revision: "Revision", identity: str, typed: Values) -> Document:
+        """Return the document of a typed record as a correction of an earlier one, or as void."""
+        from generator.compose.revisions import revised
+
+        former = revision.former(identity)
+        shown = None if former is None else self.shown(former)
+        return revised(document, revision, self._filled.faces, shown, self.shown(typed))
 
     def cover(self, shown: Values) -> Document:
         """Return the document of a record without its blocks, which stand elsewhere."""

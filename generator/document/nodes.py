@@ -367,6 +367,8 @@ class Document:
     closeness: float = 0.0
     record: Mapping[str, object] | None = field(default=None, compare=False, repr=False)
     own: OwnContent | None = field(default=None, compare=False, repr=False)
+    mark: str = ""
+    """What tells a correction apart, or what is void, from the document that was given out first."""
 
     @property
     def office(self) -> str:

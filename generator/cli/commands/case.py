@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import Literal, Unpack
 
 import click
 
@@ -26,10 +26,8 @@ from generator.cli.options import (
 )
 from generator.cli.own import catalogue
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
+from generator.cli.revisions import reason_option
 from generator.wording import Lang
-
-if TYPE_CHECKING:
-    from generator.case import Case
 
 
 @localized_command("add", wording="case_add")
@@ -51,6 +49,7 @@ def add(
 ) -> None:
     """Add a record to a case file; a missing file is begun."""
     from generator.api import add_to_case
+    from generator.cli.issuing import write_case
     from generator.held import holding
 
     reading = reading_of(options, record, lang)
@@ -65,7 +64,7 @@ def add(
             catalogue=catalogue(),
             reading=reading,
         )
-        _write_case(path, case)
+        write_case(path, case)
     print_faults(warnings, lang)
     click.echo(case_file)
 
@@ -121,15 +120,57 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
     raise click.exceptions.Exit(1 if refused or faults else 0)
 
 
-@localized_group("case", (add, show, ledger))
+@localized_command("issue", wording="case_issue")
+@click.argument("case_file", metavar="CASE")
+@click.argument("form")
+@reason_option
+@out_option
+@format_option
+@lang_option
+@mask_option
+@pdf_engine_option
+@pdf_standard_option
+@policy_option
+@set_option
+@force_option
+@json_option
+def issue(case_file: str, form: str, reason: str, **options: Unpack[DocumentOptions]) -> None:
+    """Write the documents of a form from a case, and note in it that they were given out."""
+    from generator.casework.issue import issue as about_to
+    from generator.cli.issuing import give_out
+    from generator.cli.writing import job_of
+
+    job = job_of(form, options)
+    give_out(Path(existing_file(case_file)), options, lambda case: (job, about_to(case, job, reason)))
+
+
+@localized_command("void", wording="case_void")
+@click.argument("case_file", metavar="CASE")
+@click.argument("number", type=int)
+@reason_option
+@out_option
+@format_option
+@lang_option
+@mask_option
+@pdf_engine_option
+@pdf_standard_option
+@policy_option
+@set_option
+@force_option
+@json_option
+def void(case_file: str, number: int, reason: str, **options: Unpack[DocumentOptions]) -> None:
+    """Declare a document void that was given out, and note that in its case."""
+    from generator.casework.issue import void as declared
+    from generator.cli.issuing import give_out
+    from generator.cli.writing import job_of
+
+    give_out(
+        Path(existing_file(case_file)),
+        options,
+        lambda case: declared(case, lambda form: job_of(form, options), number, reason),
+    )
+
+
+@localized_group("case", (add, show, issue, void, ledger))
 def case() -> None:
     """Run a command on a case file."""
-
-
-def _write_case(path: Path, case: Case) -> None:
-    """Write a case file whole; it replaces the one that was read."""
-    from generator.files import write_whole
-    from generator.strict_json import written
-
-    content = written(case.as_json(), indent=2) + "\n"
-    write_whole(path, content.encode(), replace=True)

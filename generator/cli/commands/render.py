@@ -1,5 +1,6 @@
 """`biaodan render`: documents from records."""
 
+from dataclasses import replace
 from typing import Unpack
 
 import click
@@ -27,6 +28,7 @@ from generator.cli.options import (
     spare_rows_option,
 )
 from generator.cli.reading import reading_options
+from generator.cli.revisions import revision_options
 
 
 @localized_command("render")
@@ -46,6 +48,7 @@ from generator.cli.reading import reading_options
 @set_option
 @query_option
 @reading_options
+@revision_options
 @merge_option
 @dry_option
 @force_option
@@ -58,11 +61,16 @@ def render(
     query: str,
     merge: bool,
     dry_run: bool,
+    revision: int | None,
+    former: str | None,
+    void: bool,
+    reason: str,
     **options: Unpack[OwnOptions],
 ) -> None:
     """Write the documents of a file's records."""
     from generator.cli.merged import merged_output
     from generator.cli.output import output_of
+    from generator.cli.revisions import revision_of
     from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look, write_documents
 
     own, usual = own_of(options["template"], fillable=fillable)
@@ -75,5 +83,7 @@ def render(
     job = job_of(
         form, options, records, query, rows=rows, fillable=fillable, own=own, reference=options["reference_doc"]
     )
+    corrects = revision_of(job, revision, former, reason, void=void)
+    job = replace(job, revision=corrects) if corrects else job
     warn_unused_look(options["reference_doc"], output.formats, job.lang)
     exit_if_faulty(write_documents(job, job.open(records), output, options, merge=merge), job.lang)
