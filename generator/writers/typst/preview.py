@@ -1,0 +1,139 @@
+"""Document → pages to be looked at on screen, and which field of the record each place on them shows.
+
+It is the very paper that `write_pdf` makes. What shows a field is a link within the page while it is set; the links are
+taken out of the pictures and told beside them.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from generator.document import Column, Document, Face, Field, KeyFigures, Row, Scale, Table, Value
+from generator.errors import WriteError
+from generator.units import Mm
+from generator.writers import fonts
+from generator.writers.fitting import fitted
+from generator.writers.glyphs import refuse_tofu, unset
+from generator.writers.typst import _CALL, _compiler, _data, _letter_fonts, _literal, _typst_error
+from generator.writers.typst.data import InlineNode, Node, _Data
+
+_SCHEME = "desk:"
+_LINK = "{http://www.w3.org/2000/svg}a"
+_NUMBER = r"-?[0-9.]+(?:e-?[0-9]+)?"
+_SHIFT = re.compile(rf"translate\(({_NUMBER})(?:[ ,]+({_NUMBER}))?\)|matrix\({_NUMBER} \S+ \S+ \S+ ({_NUMBER}) ({_NUMBER})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where on a page a field of the record is shown: its pointer, and a rectangle in points from the top left."""
+
+    pointer: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as SVG, its size in points, and the places that show fields."""
+
+    svg: bytes
+    width: float
+    height: float
+    spots: tuple[Spot, ...]
+
+
+def sheets(document: Document) -> list[Sheet]:
+    """Return the pages of a document.
+
+    Raises WriteError (E-glyph, E-unset) for characters that can't be set, MachineError where the fonts are missing.
+    """
+    document = fitted(document)
+    data = _data(document) | {"dated": False, "blocks": list(_Marked(document).blocks())}
+    text = json.dumps(data, ensure_ascii=False)
+    refuse_tofu(document, text)
+    fonts.require(_letter_fonts(document), data["fonts"], text)
+    compiler = _compiler(document.theme, fonts.state(), document.profile.logo, document.profile.seal)
+    try:
+        made = compiler.compile(input=_CALL.format(_literal(text)).encode(), format="svg")
+    except _typst_error():  # its message may hold a value
+        raise WriteError(unset(document)) from None
+    return [_sheet(page) for page in (made if isinstance(made, list) else [made])]
+
+
+def _sheet(page: bytes) -> Sheet:
+    root = etree.fromstring(page, etree.XMLParser(huge_tree=True, resolve_entities=False))
+    links = [one for one in root.iter(_LINK) if (one.get("href") or "").startswith(_SCHEME)]
+    spots = tuple(map(_spot, links))
+    for link in links:
+        above = link.getparent()
+        if above is not None:
+            above.remove(link)
+    width, height = (float(root.get(name, "0").removesuffix("pt")) for name in ("width", "height"))
+    return Sheet(etree.tostring(root), width, height, spots)
+
+
+def _spot(link: Any) -> Spot:
+    x, y = 0.0, 0.0
+    for node in (link, *link.iterancestors()):
+        across, down = _shift(node.get("transform", ""))
+        x, y = x + across, y + down
+    (inner,) = link
+    return Spot(
+        link.get("href").removeprefix(_SCHEME), x, y, float(inner.get("width", "0")), float(inner.get("height", "0"))
+    )
+
+
+def _shift(transform: str) -> tuple[float, float]:
+    found = _SHIFT.search(transform)
+    if found is None:
+        return 0.0, 0.0
+    return float(found[1] or found[3] or 0), float(found[2] or found[4] or 0)
+
+
+class _Marked(_Data):
+    """Data of a document with the pointers of the fields that it shows."""
+
+    _table: Table | None = None
+    _number: int = 0
+
+    def value(self, node: Value) -> InlineNode:
+        made = super().value(node)
+        return ["at", node.pointer, made] if node.pointer else made
+
+    def field(self, node: Field, long: bool) -> Node:
+        return super().field(node, long) | {"at": node.pointer}
+
+    def render_scale(self, node: Scale) -> Iterator[Node]:
+        for made in super().render_scale(node):
+            rows = [row | {"at": field.pointer} for row, field in zip(made["rows"], node.fields, strict=True)]
+            yield made | {"rows": rows}
+
+    def render_key_figures(self, node: KeyFigures) -> Iterator[Node]:
+        for made in super().render_key_figures(node):
+            figures = [one | {"at": f.pointer} for one, f in zip(made["figures"], node.figures, strict=True)]
+            yield made | {"figures": figures}
+
+    def row(self, node: Table, row: Row, number: int, widths: Sequence[Mm]) -> Node:
+        made = super().row(node, row, number, widths)
+        serial = 1 if node.serial else 0
+        cells = [
+            cell if n < serial else _at(cell, node, node.columns[n - serial], number)
+            for n, cell in enumerate(made["cells"])
+        ]
+        look = {"tone": "", "heavy": False, "long": False, "total": False}
+        return {**look, **made, "cells": cells, "special": made["special"]}
+
+
+
+def _at(cell: object, table: Table, column: Column, number: int) -> object:
+    """Return a cell that says which field it shows."""
+    pointer = f"{table.pointer}/{number - 1}/{column.key}" if table.pointer else ""
+    if isinstance(cell, dict):
+        return cell | {"at": pointer}
+    return {"plain": cell, "at": pointer}
