@@ -25,6 +25,7 @@ HOMES = {
     "collect": f"{_COMMANDS}.collect:collect",
     "case": f"{_COMMANDS}.case:case",
     "due": f"{_COMMANDS}.due:due",
+    "serve": f"{_COMMANDS}.serve:serve",
     "adapt": f"{_COMMANDS}.adapt:adapt",
     "eject": f"{_COMMANDS}.eject:eject",
     "reference-doc": f"{_COMMANDS}.reference_doc:reference_doc",

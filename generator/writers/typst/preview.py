@@ -14,7 +14,7 @@ from lxml import etree
 
 from generator.document import Column, Document, Face, Field, KeyFigures, Row, Scale, Table, Value
 from generator.errors import WriteError
-from generator.units import Mm
+from generator.units import MM_PER_INCH, Mm
 from generator.writers import fonts
 from generator.writers.fitting import fitted
 from generator.writers.glyphs import refuse_tofu, unset
@@ -53,6 +53,15 @@ def sheets(document: Document) -> list[Sheet]:
 
     Raises WriteError (E-glyph, E-unset) for characters that can't be set, MachineError where the fonts are missing.
     """
+    return [_sheet(page) for page in _pages(document, format="svg")]
+
+
+def picture(document: Document, dots: int) -> bytes:
+    """Return the first page of a document as a PNG that is so many dots wide; raises as `sheets`."""
+    return _pages(document, format="png", ppi=dots / (document.page.width / MM_PER_INCH))[0]
+
+
+def _pages(document: Document, **how: Any) -> list[bytes]:
     document = fitted(document)
     data = _data(document) | {"dated": False, "blocks": list(_Marked(document).blocks())}
     text = json.dumps(data, ensure_ascii=False)
@@ -60,10 +69,10 @@ def sheets(document: Document) -> list[Sheet]:
     fonts.require(_letter_fonts(document), data["fonts"], text)
     compiler = _compiler(document.theme, fonts.state(), document.profile.logo, document.profile.seal)
     try:
-        made = compiler.compile(input=_CALL.format(_literal(text)).encode(), format="svg")
+        made = compiler.compile(input=_CALL.format(_literal(text)).encode(), **how)
     except _typst_error():  # its message may hold a value
         raise WriteError(unset(document)) from None
-    return [_sheet(page) for page in (made if isinstance(made, list) else [made])]
+    return list(made) if isinstance(made, list) else [made]
 
 
 def _sheet(page: bytes) -> Sheet:

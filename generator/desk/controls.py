@@ -1,0 +1,173 @@
+"""The fields of a form as a page fills them in: the same walk over the form as the paper's, and nothing of any form."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from generator.catalogue import FieldSpec, Form
+from generator.compose.faces import Faces
+from generator.document import Purpose
+from generator.kinds.base import ValueFault, reader
+from generator.rules import Policy
+from generator.theme import Theme
+from generator.wording import Lang, choose
+
+SEVERAL = ("multiselect",)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer that a field offers, as the form's page sends it."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A field as a page shows it: a value to fill in, a section of such, or a table of rows (`shape`).
+
+    `input`: what it is filled in with, by the names of `Kind.control`; `span`: of twelve columns; `least` and `most`:
+    rows of a table; `wide`: a row holds parts of its own, and stands as a card.
+    """
+
+    key: str
+    shape: str
+    label: str
+    input: str = "text"
+    hint: str = ""
+    unit: str = ""
+    required: bool = False
+    computed: bool = False
+    span: int = 4
+    lines: int = 1
+    longest: int | None = None
+    pointer: str = ""
+    options: tuple[Option, ...] = ()
+    fields: tuple["Control", ...] = ()
+    blank_rows: int = 1
+    most: int | None = None
+    wide: bool = False
+    scalar: bool = False
+
+
+@lru_cache(maxsize=256)
+def controls(form: Form, lang: Lang, policy: Policy, theme: Theme) -> tuple[Control, ...]:
+    """Return what a form is filled in with, in the order of its paper."""
+    faces = Faces(form, lang, policy, Purpose.FILLABLE, theme)
+    return tuple(_controls(form.root, faces))
+
+
+def _controls(spec: FieldSpec, faces: Faces) -> Iterator[Control]:
+    for child in spec.shown:
+        yield _control(child, faces)
+
+
+def _control(spec: FieldSpec, faces: Faces) -> Control:
+    lang = faces.lang
+    shared: dict[str, Any] = {
+        "key": spec.key,
+        "shape": spec.shape,
+        "label": spec.title(lang),
+        "hint": choose(spec.hints, lang) if spec.hints else "",
+        "required": spec.required,
+        "pointer": spec.pointer,
+    }
+    if spec.shape == "section":
+        return Control(**shared, fields=tuple(_controls(spec, faces)), span=12)
+    if spec.shape == "repeat":
+        return Control(
+            **shared,
+            fields=tuple(_controls(spec, faces)),
+            span=12,
+            blank_rows=1,
+            most=spec.schema.get("maxItems"),
+            wide=spec.holds_parts,
+        )
+    face = faces.of(spec)
+    kind = spec.kind
+    options = tuple(Option(_sent(choice.value), choice.label, choice.note) for choice in face.choices)
+    return Control(
+        **shared,
+        input=_input(kind.control, options),
+        unit=spec.unit,
+        computed=face.computed or face.read_only,
+        span=int(spec.width) if 1 <= spec.width <= 12 else kind.span,
+        lines=max(spec.lines, kind.lines),
+        longest=spec.constraints.max_length if hasattr(spec.constraints, "max_length") else None,
+        options=options,
+    )
+
+
+def _input(control: str, options: tuple[Option, ...]) -> str:
+    return "select" if options and control in ("text", "checkbox", "number") else control
+
+
+def _sent(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+# --- what stands in the controls ---
+
+
+def entered(form: Form, raw: Mapping[str, Any], lang: Lang, policy: Policy, theme: Theme) -> dict[str, Any]:
+    """Return a raw record as its controls hold it: choices by their values, days and numbers as people write them.
+
+    What can't be read stands as it was typed.
+    """
+    faces = Faces(form, lang, policy, Purpose.FILLABLE, theme)
+    return _entered(form.root, raw, faces, policy)
+
+
+def _entered(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    by_name = _named(spec, raw)
+    for child in spec.shown:
+        value = by_name.get(child.key)
+        if value is None:
+            continue
+        if child.shape == "section":
+            made[child.key] = _entered(child, value, faces, policy)
+        elif child.shape == "repeat":
+            rows = value if isinstance(value, list) else []
+            made[child.key] = [
+                _entered(child, row, faces, policy) if child.fields else _text(child, row, faces, policy) for row in rows
+            ]
+        else:
+            made[child.key] = _text(child, value, faces, policy)
+    return made
+
+
+def _named(spec: FieldSpec, raw: Any) -> dict[str, Any]:
+    """Return values by the keys of fields, whatever name they go by."""
+    if not isinstance(raw, Mapping):
+        return {}
+    from generator.records.names import find_path
+
+    found: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name in spec.by_key:
+            found[name] = value
+        elif (path := find_path(spec, str(name))) and len(path) == 1:
+            found.setdefault(path[0].key, value)
+    return found
+
+
+def _text(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> Any:
+    try:
+        value = reader(spec.kind, spec, policy.zone)(raw)
+    except ValueFault:
+        return raw if isinstance(raw, (str, list)) else str(raw)
+    if value is None:
+        return ""
+    if spec.kind.control in SEVERAL or isinstance(value, list):
+        return [_sent(one) for one in value] if isinstance(value, list) else raw
+    if faces.choices(spec):
+        return _sent(value)
+    if spec.kind.takes_bytes:
+        return raw
+    return faces.of(spec).entry(value, faces.lang)

@@ -1,0 +1,46 @@
+"""The processes that do the work: a few warm ones, each call within its time; one that hangs is ended and replaced."""
+
+import asyncio
+from collections.abc import Callable
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from generator.desk.office import Setup
+from generator.desk.work import start
+from generator.errors import MachineError, fail
+
+T = TypeVar("T")
+
+CALLS = 2_000
+"""Calls after which a process is replaced by a new one, whatever it holds."""
+
+
+class Workers:
+    """Processes of a desk's own. `seconds`: what a call may take."""
+
+    def __init__(self, setup: Setup, count: int, seconds: float) -> None:
+        self.setup, self.count, self.seconds = setup, count, seconds
+        context = get_context("spawn")
+        self._pool = ProcessPool(count, CALLS, initializer=start, initargs=[setup], context=context)
+
+    async def run(self, work: Callable[..., T], *given: Any, seconds: float | None = None, **named: Any) -> T:
+        """Do a piece of work, a function of `generator.desk.work` called with the desk's setup and what is given.
+
+        Raises MachineError: E-desk-time where it takes too long, E-worker-died where its process ends; and whatever
+        the work raises.
+        """
+        limit = seconds or self.seconds
+        future = self._pool.schedule(work, args=[self.setup, *given], kwargs=named, timeout=limit)
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise fail(MachineError, "E-desk-time", seconds=round(limit)) from None
+        except ProcessExpired:
+            raise fail(MachineError, "E-worker-died") from None
+
+    def close(self) -> None:
+        """End the processes; what they are doing is dropped."""
+        self._pool.stop()
+        self._pool.join()

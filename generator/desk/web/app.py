@@ -1,0 +1,82 @@
+"""The application: which address is answered by what."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from generator import resources
+from generator.desk.web.desk import Desk
+from generator.desk.web.forms import Forms
+from generator.desk.web.guard import Guard, Guarded
+from generator.desk.web.looks import theme_css
+from generator.desk.web.records import Records
+from generator.desk.web.words import LANG_COOKIE
+from generator.errors import BiaodanError, MachineError
+from generator.wording import LANGS
+
+YEAR = 365 * 86_400
+
+
+def application(desk: Desk, guard: Guard) -> ASGIApp:
+    """Return a desk's application, behind its guard."""
+    forms, records = Forms(desk), Records(desk)
+
+    async def language(request: Request) -> Response:
+        chosen = request.path_params["lang"]
+        if chosen not in LANGS:
+            return Response(status_code=404)
+        answer = Response(status_code=204, headers={"hx-refresh": "true"})
+        answer.set_cookie(LANG_COOKIE, chosen, max_age=YEAR, samesite="strict", httponly=True)
+        return answer
+
+    async def theme(_: Request) -> Response:
+        css = theme_css(desk.office.configuration.theme)
+        return Response(css, media_type="text/css", headers={"cache-control": "private, max-age=3600"})
+
+    routes = [
+        Route("/", forms.home),
+        Route("/search", forms.search),
+        Route("/forms/{form}", forms.show),
+        Route("/forms/{form}/picture.png", forms.picture),
+        Route("/forms/{form}/records", records.begin, methods=["POST"]),
+        Route("/forms/{form}/preview", records.preview, methods=["POST"]),
+        Route("/records/{name}", records.show),
+        Route("/records/{name}/draft", records.save, methods=["PUT"]),
+        Route("/records/{name}/final", records.finish, methods=["POST"]),
+        Route("/records/{name}/file", records.take),
+        Route("/records/{name}/history", records.history),
+        Route("/pictures", records.picture, methods=["POST"]),
+        Route("/sheets/{name}.svg", records.sheet),
+        Route("/language/{lang}", language, methods=["POST"]),
+        Route("/static/theme.css", theme),
+        Mount("/static", StaticFiles(directory=resources.templates() / "desk" / "static")),
+    ]
+
+    async def unknown(request: Request, _: Exception) -> Response:
+        return desk.page(request, "missing.html", 404)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, BiaodanError)
+        status = 503 if isinstance(error, MachineError) else 422
+        code = error.faults[0].code if error.faults else ""
+        return JSONResponse({"trouble": code}, status)
+
+    async def broken(request: Request, _: Exception) -> Response:
+        return desk.page(request, "broken.html", 500)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        desk.workers.close()
+        desk.store.close()
+
+    handlers = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)  # type: ignore[arg-type]
+    return Guarded(app, guard)

@@ -1,0 +1,91 @@
+"""The catalogue on the page: forms by stage of the work, as pictures of their pages, and found by what they are called."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from generator.catalogue import GROUPS, Form
+from generator.catalogue.calling import initials
+from generator.desk import work
+from generator.desk.office import Way
+from generator.desk.web.desk import Desk
+from generator.desk.web.words import Words, lang_of
+from generator.errors import BiaodanError
+from generator.kinds.raw import fold
+from generator.wording import LANGS, Lang, choose, simplified
+
+PICTURE = 240
+"""Dots that a picture of a form is wide."""
+
+RECENT = 12
+
+
+class Forms:
+    """Answers to requests about forms."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def home(self, request: Request) -> Response:
+        """Return the first page: what was worked on last, and the catalogue."""
+        recent = await run_in_threadpool(self.desk.store.listed, limit=RECENT)
+        lang = lang_of(request)
+        titles = {form.id: form.title(lang) for form in self.desk.office.forms}
+        return self.desk.page(
+            request, "home.html", stages=list(_stages(self.desk.office.forms, lang)), recent=recent, titles=titles
+        )
+
+    async def search(self, request: Request) -> Response:
+        """Return the forms that what was typed may mean."""
+        lang = lang_of(request)
+        words = request.query_params.get("q", "")
+        found = [form for form in self.desk.office.forms if _means(words, form)]
+        return self.desk.page(request, "forms.html", stages=list(_stages(found, lang)), words=words)
+
+    async def show(self, request: Request) -> Response:
+        """Return a form's page: its picture, its records, what to do with it."""
+        name = request.path_params["form"]
+        form = next((one for one in self.desk.office.forms if one.id == name), None)
+        if form is None:
+            return self.desk.page(request, "missing.html", 404)
+        records = await run_in_threadpool(self.desk.store.listed, form=form.id)
+        lang = lang_of(request)
+        hint = choose(form.hints, lang) if form.hints else ""
+        return self.desk.page(request, "form.html", form=form, title=form.title(lang), records=records, hint=hint)
+
+    async def picture(self, request: Request) -> Response:
+        """Return a form's first page as a small picture."""
+        name, lang = request.path_params["form"], lang_of(request)
+        known = self.desk.pictures.get((name, lang))
+        if known is None:
+            if not any(form.id == name for form in self.desk.office.forms):
+                return Response(status_code=404)
+            try:
+                known = await self.desk.workers.run(work.pictured, Way(name, lang), PICTURE, seconds=30)
+            except BiaodanError:
+                return Response(status_code=404)
+            self.desk.pictures[name, lang] = known
+        return Response(known, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+
+
+def _stages(forms: Sequence[Form], lang: Lang) -> Iterator[dict[str, Any]]:
+    """Yield the stages of the work that have forms, in their order."""
+    words = Words(lang)
+    for group in (*GROUPS, ""):
+        mine = [form for form in forms if form.group == group or (not group and form.group not in GROUPS)]
+        if mine:
+            shown = [{"id": form.id, "title": form.title(lang), "number": form.number} for form in mine]
+            yield {"title": words(f"stage.{group or 'own'}"), "forms": shown}
+
+
+def _means(words: str, form: Form) -> bool:
+    """Tell whether words may mean a form: part of its title in any language, id, number, or of its initials."""
+    wanted = simplified(fold(words)).replace(" ", "")
+    if not wanted:
+        return True
+    names = [form.id, form.number, *(choose(form.titles, lang) for lang in LANGS)]
+    folded = [simplified(fold(name)).replace(" ", "") for name in names if name]
+    return any(wanted in name for name in folded) or wanted in initials(form.title("zh-Hans"))

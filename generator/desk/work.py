@@ -1,0 +1,84 @@
+"""What the processes behind the page do: records judged, paper made, files read; each call has its own bounds."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from generator.desk.looks import Look, document_of, look_at
+from generator.desk.office import Office, Setup, Way
+from generator.errors import BiaodanError, Fault, Place, RecordError
+from generator.records import ListSource
+from generator.writers.typst.preview import Sheet
+
+_OFFICES: dict[Setup, Office] = {}
+
+
+def office_of(setup: Setup) -> Office:
+    """Return the desk of a setup, read once a process."""
+    if setup not in _OFFICES:
+        _OFFICES[setup] = Office(setup)
+    return _OFFICES[setup]
+
+
+def start(setup: Setup) -> None:
+    """Load what the first call would wait for: the libraries, the fonts, and a page."""
+    from generator.writers.typst.preview import sheets
+
+    office = office_of(setup)
+    if office.forms:
+        form = min(office.forms, key=lambda one: len(one.root.fields))
+        sheets(office.job(Way(form.id, "zh-Hans")).blank())
+
+
+def judged(setup: Setup, way: Way, raw: Mapping[str, Any]) -> Look:
+    """Return what there is to say of a record."""
+    return look_at(office_of(setup).job(way), raw)
+
+
+def previewed(setup: Setup, way: Way, raw: Mapping[str, Any], *, blank: bool = False) -> list[Sheet]:
+    """Return the pages of a record, or of the blank form."""
+    from generator.writers.typst.preview import sheets
+
+    job = office_of(setup).job(way)
+    return sheets(job.blank() if blank else document_of(job, raw))
+
+
+def made(setup: Setup, way: Way, raw: Mapping[str, Any] | None, format: str) -> bytes:
+    """Return the document of a record in a format; of the blank form where there is no record.
+
+    Raises RecordError for a record that isn't sound.
+    """
+    from generator.writers import writer
+
+    job = office_of(setup).job(way)
+    if raw is None:
+        document = job.blank()
+    else:
+        composed = next(iter(job.documents(ListSource(raw, job.form))))
+        if composed.document is None:
+            raise BiaodanError(composed.faults)
+        document = composed.document
+    buffer = io.BytesIO()
+    writer(format)(document, buffer)
+    return buffer.getvalue()
+
+
+def pictured(setup: Setup, way: Way, dots: int) -> bytes:
+    """Return the first page of a blank form as a PNG that is so many dots wide."""
+    from generator.writers.typst.preview import picture
+
+    return picture(office_of(setup).job(way).blank(), dots)
+
+
+def photo(setup: Setup, content: bytes) -> str:
+    """Return a picture as a record holds it: a data URI of its dots alone.
+
+    Raises RecordError for what is no picture that is taken.
+    """
+    from generator.kinds.base import ValueFault
+    from generator.kinds.picture_reading import read_picture
+
+    try:
+        return read_picture(content).uri
+    except ValueFault as fault:
+        raise RecordError(Fault(fault.code, Place(), fault.params)) from None

@@ -1,0 +1,11 @@
+// What all pages have in common: htmx sends the page's token by itself; nothing else is needed here but going where the
+// server says.
+"use strict";
+document.addEventListener("htmx:responseError", (event) => {
+  const note = document.createElement("p");
+  note.className = "toast";
+  note.setAttribute("role", "alert");
+  note.textContent = `${event.detail.xhr.status}`;
+  document.body.append(note);
+  setTimeout(() => note.remove(), 4000);
+});
