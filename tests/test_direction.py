@@ -276,7 +276,28 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writers",
         "numbers",
     },
+    "desk": {
+        "batch",
+        "catalogue",
+        "compose",
+        "configuration",
+        "document",
+        "epoch",
+        "errors",
+        "files",
+        "job",
+        "kinds",
+        "numbers",
+        "record",
+        "records",
+        "resources",
+        "rules",
+        "theme",
+        "wording",
+        "writers",
+    },
     "cli": {
+        "desk",
         "unfinished",
         "annotate",
         "api",
@@ -311,7 +332,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """What each part may import besides itself, from below; each names those before it only."""
 
-ABOVE = {"__init__": {"batch", "cli", "web"}, "api": {"cli", "web", "batch"}, "batch": {"cli", "web"}}
+ABOVE = {"__init__": {"batch", "cli", "desk"}, "api": {"cli", "desk", "batch"}, "batch": {"cli", "desk"}}
 """What is above a part whatever is said of it elsewhere; the package itself names what scripts import."""
 
 HOMES: dict[str, tuple[str, ...]] = {
@@ -337,16 +358,21 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rich": ("cli",),
     "opencc": ("wording.py",),
     "holidays": ("rules",),
-    "lxml": ("compose", "records", "tagged", "writers/docx/looks.py", "writers/xlsx", "importing"),
+    "lxml": ("compose", "records", "tagged", "writers/docx/looks.py", "writers/xlsx", "writers/typst", "importing"),
     "pypinyin": ("catalogue/calling.py", "importing"),
     "sqlglot": ("importing",),
-    "jinja2": ("catalogue", "rules", "compose", "tagged"),
+    "jinja2": ("catalogue", "rules", "compose", "tagged", "desk/web/desk.py"),
     "markupsafe": ("compose", "tagged"),
     "duckdb": ("statistics", "records"),
-    "sqlalchemy": ("statistics", "records", "collect/database.py", "importing/databases.py"),
+    "sqlalchemy": ("statistics", "records", "collect/database.py", "importing/databases.py", "desk/store"),
     "psycopg": ("statistics", "records"),
     "ibis": ("statistics/server.py",),
     "icalendar": ("due/calendar.py",),
+    "starlette": ("desk/web",),
+    "uvicorn": ("desk/web/server.py",),
+    "alembic": ("desk/store",),
+    "argon2": ("desk",),
+    "pebble": ("desk/pool.py",),
 }
 """Where each third-party library may be imported."""
 
@@ -376,6 +402,11 @@ HEAVY = [
     "icalendar",
     "pypinyin",
     "sqlglot",
+    "starlette",
+    "uvicorn",
+    "alembic",
+    "argon2",
+    "pebble",
 ]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from generator.catalogue import FieldSpec, Form
 from generator.compose.faces import Faces
 from generator.document import Purpose
-from generator.kinds.base import ValueFault, reader
+from generator.kinds.base import reader
+from generator.kinds.raw import ValueFault
 from generator.rules import Policy
 from generator.theme import Theme
 from generator.wording import Lang, choose
@@ -135,7 +136,8 @@ def _entered(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> dict[st
         elif child.shape == "repeat":
             rows = value if isinstance(value, list) else []
             made[child.key] = [
-                _entered(child, row, faces, policy) if child.fields else _text(child, row, faces, policy) for row in rows
+                _entered(child, row, faces, policy) if child.fields else _text(child, row, faces, policy)
+                for row in rows
             ]
         else:
             made[child.key] = _text(child, value, faces, policy)

@@ -42,5 +42,5 @@ class Workers:
 
     def close(self) -> None:
         """End the processes; what they are doing is dropped."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()

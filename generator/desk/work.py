@@ -75,8 +75,8 @@ def photo(setup: Setup, content: bytes) -> str:
 
     Raises RecordError for what is no picture that is taken.
     """
-    from generator.kinds.base import ValueFault
     from generator.kinds.picture_reading import read_picture
+    from generator.kinds.raw import ValueFault
 
     try:
         return read_picture(content).uri

@@ -99,8 +99,20 @@ class Store:
                 position = (connection.execute(last).scalar() or 0) + 1
             connection.execute(
                 t.records.insert().values(
-                    id=name, form=form, lang=lang, case_id=case, position=position, status="draft", revision=1,
-                    version=0, raw=raw, title="", created_by=by, created_at=at, updated_by=by, updated_at=at,
+                    id=name,
+                    form=form,
+                    lang=lang,
+                    case_id=case,
+                    position=position,
+                    status="draft",
+                    revision=1,
+                    version=0,
+                    raw=raw,
+                    title="",
+                    created_by=by,
+                    created_at=at,
+                    updated_by=by,
+                    updated_at=at,
                 )
             )
             connection.execute(t.drafts.insert().values(record_id=name, revision=1, raw=raw, by=by, at=at))
@@ -111,17 +123,13 @@ class Store:
         with self.reading() as connection:
             return connection.execute(sa.select(t.records).where(t.records.c.id == name)).first()
 
-    def save(
-        self, name: str, base: int, raw: Mapping[str, Any], by: str, title: str = ""
-    ) -> int | Conflict | None:
+    def save(self, name: str, base: int, raw: Mapping[str, Any], by: str, title: str = "") -> int | Conflict | None:
         """Write a draft over the revision that it was made from; return the new revision.
 
         None where there is no such record, a Conflict where somebody else has written meanwhile: nothing is changed.
         """
         with self.writing() as connection:
-            row = connection.execute(
-                sa.select(t.records).where(t.records.c.id == name).with_for_update()
-            ).first()
+            row = connection.execute(sa.select(t.records).where(t.records.c.id == name).with_for_update()).first()
             if row is None:
                 return None
             if row.raw == raw:
@@ -160,7 +168,12 @@ class Store:
                 t.records.update()
                 .where(t.records.c.id == name)
                 .values(
-                    status="final", version=version, raw=raw, number=number, updated_by=by, updated_at=at,
+                    status="final",
+                    version=version,
+                    raw=raw,
+                    number=number,
+                    updated_by=by,
+                    updated_at=at,
                     revision=base + 1,
                 )
             )

@@ -78,5 +78,5 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         desk.store.close()
 
     handlers = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)  # type: ignore[arg-type]
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     return Guarded(app, guard)

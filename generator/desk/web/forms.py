@@ -1,4 +1,4 @@
-"""The catalogue on the page: forms by stage of the work, as pictures of their pages, and found by what they are called."""
+"""The catalogue on the page: forms by stage of the work, as pictures of their pages, found by what they are called."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -106,7 +106,7 @@ def _session(headers: Headers) -> tuple[str, bool]:
     except Exception:  # a cookie of somebody else's making
         cookie.clear()
     given = cookie[COOKIE].value if COOKIE in cookie else ""
-    if len(given) == 64 and given.isalnum():  # noqa: PLR2004  # as it is made below
+    if len(given) == 64 and given.isalnum():  # as it is made below
         return given, False
     return secrets.token_hex(32), True
 

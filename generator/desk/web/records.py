@@ -184,7 +184,14 @@ class Records:
         before = await run_in_threadpool(self.desk.store.versions, row.id)
         changes = _changes(before[0].raw if before else {}, raw)
         done = await run_in_threadpool(
-            self.desk.store.finish, row.id, given["base"], raw, changes, who(request), number, str(given.get("reason", ""))
+            self.desk.store.finish,
+            row.id,
+            given["base"],
+            raw,
+            changes,
+            who(request),
+            number,
+            str(given.get("reason", "")),
         )
         if isinstance(done, Conflict):
             return JSONResponse({"conflict": {"by": done.by, "at": done.at, "revision": done.revision}}, 409)
@@ -303,8 +310,9 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def _page_words(words: Words) -> dict[str, str]:
-    names = ("saved", "saving", "offline", "conflict", "missing_count", "sound")
-    names += ("conflict_short", "conflict_theirs", "conflict_copy", "pick", "trouble", "pages")
-    return {name: words(name) for name in names}
+    return {name: words(name) for name in _PAGE_WORDS}
 
 
+_PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
+_PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages")
+"""What the page itself says while a record is filled in."""

@@ -36,27 +36,28 @@ def write_pdf(document: Document, out: BinaryIO, standard: str = STANDARD) -> No
     (E-font-family, E-font-changed, E-cache).
     """
     document = fitted(document)
-    data = _data(document)
+    data = paper_data(document)
     archived = standard == "a-2b"
     data["dated"] = archived  # what is archived has a date
     text = json.dumps(data, ensure_ascii=False)
     refuse_tofu(document, text)
-    fonts.require(_letter_fonts(document), data["fonts"], text)
+    fonts.require(letter_fonts(document), data["fonts"], text)
     try:
         pdf = _compiled(
             document.theme,
             document.profile,
-            input=_CALL.format(_literal(text)).encode(),
+            input=call_of(text),
             format="pdf",
             pdf_standards=[STANDARD, standard] if archived else [standard],
             timestamp=epoch_or_first() if archived else epoch(),
         )
-    except _typst_error():  # its message may hold a value
+    except typst_error():  # its message may hold a value
         raise WriteError(unset(document)) from None
     out.write(with_carried(pdf, document, attached=not archived))
 
 
-def _typst_error() -> type[Exception]:
+def typst_error() -> type[Exception]:
+    """Return what the compiler raises."""
     import typst
 
     found: type[Exception] = typst.TypstError
@@ -70,12 +71,12 @@ def _compiled(theme: Theme, profile: Profile, **how: Any) -> bytes:
     while True:
         state = fonts.state()
         try:
-            pdf, warnings = _compiler(theme, state, profile.logo, profile.seal).compile_with_warnings(**how)
+            pdf, warnings = compiler(theme, state, profile.logo, profile.seal).compile_with_warnings(**how)
         except typst.TypstError:
             fonts.confirm(())  # it may be for want of a font
             raise
         except BaseException:
-            _compiler.cache_clear()  # a compiler that has panicked compiles nothing more
+            compiler.cache_clear()  # a compiler that has panicked compiles nothing more
             raise
         fonts.confirm(found[1].decode() for found in _EMBEDDED.finditer(pdf))
         _refuse_substitutes(warnings)
@@ -98,13 +99,18 @@ def _refuse_substitutes(warnings: Sequence[Any]) -> None:
 _CALL = '#import "paper.typ": paper\n#paper(json(bytes("{}")))'
 
 
+def call_of(text: str) -> bytes:
+    """Return what the compiler is asked to set: the paper, with a document's data as JSON."""
+    return _CALL.format(_literal(text)).encode()
+
+
 def _literal(text: str) -> str:
     """Return JSON as it stands within a string of Typst; it holds no line ends of its own."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @cache
-def _compiler(theme: Theme, state: int, logo: Mark | None, seal: Mark | None) -> Any:
+def compiler(theme: Theme, state: int, logo: Mark | None, seal: Mark | None) -> Any:
     """Return the compiler of a theme and marks, which has read the fonts in a state; it keeps what documents share."""
     import typst
 
@@ -128,7 +134,8 @@ def _look(theme: Theme) -> str:
     return json.dumps({**plain, "colour": asdict(theme.colour)})
 
 
-def _data(document: Document) -> dict[str, Any]:
+def paper_data(document: Document) -> dict[str, Any]:
+    """Return a document as `paper.typ` reads it, but for whether it is dated."""
     theme, head = document.theme, letterhead(document)
     return {
         "lang": document.lang,
@@ -170,5 +177,6 @@ def _air(document: Document) -> dict[str, float]:
     return {**theme.air.at(closeness), "row": written_row(theme, closeness), "english": line, "below": below}
 
 
-def _letter_fonts(document: Document) -> Sequence[str]:
+def letter_fonts(document: Document) -> Sequence[str]:
+    """Return the families of running text of a letter; none of any other document."""
     return document.theme.pdf_letter_fonts[document.lang] if document.kind == LETTER else ()

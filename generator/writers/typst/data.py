@@ -81,10 +81,12 @@ _WITH_SIGNATURES = 2
 
 def blocks_of(document: Document) -> list[Node]:
     """Return the blocks of a document in order, sections taken apart, what precedes signatures kept beside them."""
-    return list(_Data(document).blocks())
+    return list(PaperData(document).blocks())
 
 
-class _Data(BlockVisitor[Iterator[Node]]):
+class PaperData(BlockVisitor[Iterator[Node]]):
+    """A document's blocks as `paper.typ` reads them."""
+
     def __init__(self, document: Document) -> None:
         self.document, self.lang, self.theme = document, document.lang, document.theme
         self.report = document.kind == "report"

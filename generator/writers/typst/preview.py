@@ -12,19 +12,21 @@ from typing import Any
 
 from lxml import etree
 
-from generator.document import Column, Document, Face, Field, KeyFigures, Row, Scale, Table, Value
+from generator.document import Column, Document, Field, KeyFigures, Row, Scale, Table, Value
 from generator.errors import WriteError
 from generator.units import MM_PER_INCH, Mm
 from generator.writers import fonts
 from generator.writers.fitting import fitted
 from generator.writers.glyphs import refuse_tofu, unset
-from generator.writers.typst import _CALL, _compiler, _data, _letter_fonts, _literal, _typst_error
-from generator.writers.typst.data import InlineNode, Node, _Data
+from generator.writers.typst import call_of, compiler, letter_fonts, paper_data, typst_error
+from generator.writers.typst.data import InlineNode, Node, PaperData
 
 _SCHEME = "desk:"
 _LINK = "{http://www.w3.org/2000/svg}a"
 _NUMBER = r"-?[0-9.]+(?:e-?[0-9]+)?"
-_SHIFT = re.compile(rf"translate\(({_NUMBER})(?:[ ,]+({_NUMBER}))?\)|matrix\({_NUMBER} \S+ \S+ \S+ ({_NUMBER}) ({_NUMBER})\)")
+_SHIFT = re.compile(
+    rf"translate\(({_NUMBER})(?:[ ,]+({_NUMBER}))?\)|matrix\({_NUMBER} \S+ \S+ \S+ ({_NUMBER}) ({_NUMBER})\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ def picture(document: Document, dots: int) -> bytes:
 
 def _pages(document: Document, **how: Any) -> list[bytes]:
     document = fitted(document)
-    data = _data(document) | {"dated": False, "blocks": list(_Marked(document).blocks())}
+    data = paper_data(document) | {"dated": False, "blocks": list(_Marked(document).blocks())}
     text = json.dumps(data, ensure_ascii=False)
     refuse_tofu(document, text)
-    fonts.require(_letter_fonts(document), data["fonts"], text)
-    compiler = _compiler(document.theme, fonts.state(), document.profile.logo, document.profile.seal)
+    fonts.require(letter_fonts(document), data["fonts"], text)
+    made_by = compiler(document.theme, fonts.state(), document.profile.logo, document.profile.seal)
     try:
-        made = compiler.compile(input=_CALL.format(_literal(text)).encode(), **how)
-    except _typst_error():  # its message may hold a value
+        made = made_by.compile(input=call_of(text), **how)
+    except typst_error():  # its message may hold a value
         raise WriteError(unset(document)) from None
     return list(made) if isinstance(made, list) else [made]
 
@@ -105,7 +107,7 @@ def _shift(transform: str) -> tuple[float, float]:
     return float(found[1] or found[3] or 0), float(found[2] or found[4] or 0)
 
 
-class _Marked(_Data):
+class _Marked(PaperData):
     """Data of a document with the pointers of the fields that it shows."""
 
     _table: Table | None = None
@@ -137,7 +139,6 @@ class _Marked(_Data):
         ]
         look = {"tone": "", "heavy": False, "long": False, "total": False}
         return {**look, **made, "cells": cells, "special": made["special"]}
-
 
 
 def _at(cell: object, table: Table, column: Column, number: int) -> object:
