@@ -43,7 +43,8 @@ def give_out(path: Path, options: DocumentOptions, made_of: Callable[[Case], tup
         print_faults([warning for one in composed for warning in one.warnings], lang)
         exit_if_faulty([fault for one in composed for fault in one.faults], lang)
         made = [one for one in composed if one.document is not None]
-        targets = output.targets([stem_of(one.document, one.identity) for one in made if one.document], lang)
+        further = f"-{issue.count}" if issue.count > 1 else ""
+        targets = output.targets([stem_of(one.document, one.identity) + further for one in made if one.document], lang)
         work = [Work(one.document, files, one.place) for one, files in zip(made, targets, strict=True) if one.document]
         how = {"force": options["force"], "as_json": options["as_json"]}
         exit_if_faulty(write_all(work, **how, lang=lang, writing=writing_options(options)), lang)

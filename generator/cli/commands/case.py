@@ -124,6 +124,7 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
 @click.argument("case_file", metavar="CASE")
 @click.argument("form")
 @reason_option
+@click.option("--new", "is_further", is_flag=True, help=message("case_issue.new"))
 @out_option
 @format_option
 @lang_option
@@ -134,14 +135,16 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
 @set_option
 @force_option
 @json_option
-def issue(case_file: str, form: str, reason: str, **options: Unpack[DocumentOptions]) -> None:
+def issue(case_file: str, form: str, reason: str, is_further: bool, **options: Unpack[DocumentOptions]) -> None:
     """Write the documents of a form from a case, and note in it that they were given out."""
     from generator.casework.issue import issue as about_to
     from generator.cli.issuing import give_out
     from generator.cli.writing import job_of
 
     job = job_of(form, options)
-    give_out(Path(existing_file(case_file)), options, lambda case: (job, about_to(case, job, reason)))
+    give_out(
+        Path(existing_file(case_file)), options, lambda case: (job, about_to(case, job, reason, is_further=is_further))
+    )
 
 
 @localized_command("void", wording="case_void")
