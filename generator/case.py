@@ -5,7 +5,7 @@ record says of them the next needn't say again; `x-case` of a schema names furth
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -115,7 +115,7 @@ class Case:
     def _filled(self, form: Form, known: Values, number: int | None) -> dict[str, Any]:
         place = Place(self.file, f"[{number}]" if number else "")
         filled = self.read(form, known, place)
-        _fill(form.record_spec, filled, self.known(number - 1 if number else None))
+        _fill(form.record_spec, filled, self.known(number - 1 if number else None), self.policy)
         return filled
 
     def record(self, number: int) -> tuple[Form, Record]:
@@ -239,25 +239,52 @@ def is_shared(spec: FieldSpec) -> bool:
     return spec.flows and any(spec.key in vocabulary["$defs"] for vocabulary in vocabularies().values())
 
 
-def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact]) -> None:
+def _fill(spec: FieldSpec, data: dict[str, Any], facts: Mapping[str, Fact], policy: Policy) -> None:
     for child in spec.fields:
         if child.shape == "section":
             inner = dict(data.get(child.key) or {})
-            _fill(child, inner, facts)
+            _fill(child, inner, facts, policy)
             if inner:
                 data[child.key] = inner
-        elif child.key not in data and (fact := _source(child, facts)):
+        elif child.key not in data and (fact := _source(child, facts, policy)):
             data[child.key] = _fitting(child, fact)
 
 
-def _source(spec: FieldSpec, facts: Mapping[str, Fact]) -> Fact | None:
+def _source(spec: FieldSpec, facts: Mapping[str, Fact], policy: Policy) -> Fact | None:
     """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names.
 
-    Personal data goes into fields only that are marked as personal, so that it is masked there too.
+    Personal data goes into fields only that are marked as personal, so that it is masked there too. What another key
+    tells is taken only where it is a value of the field. A choice of levels takes the latest one of any other scale.
     """
-    keys = ((spec.key,) if is_shared(spec) else ()) + spec.case
-    found = (facts[key] for key in keys if key in facts)
+    own = facts.get(spec.key) if is_shared(spec) else None
+    others = (facts[key] for key in spec.case if key in facts)
+    found = [*([own] if own else []), *(fact for fact in others if _takes(spec, fact.value))]
+    if not found and spec.levels:
+        found = list(_on_scale(spec, facts, policy))
     return next((f for f in found if f.spec.shape == spec.shape and (spec.sensitive or not f.spec.sensitive)), None)
+
+
+def _on_scale(spec: FieldSpec, facts: Mapping[str, Fact], policy: Policy) -> Iterator[Fact]:
+    """Yield what levels of other scales are on that of a field, the latest first."""
+    for fact in sorted(facts.values(), key=lambda fact: -fact.number):
+        level = policy.on_scale(fact.value, fact.spec.levels, spec.levels) if fact.spec.levels else None
+        if fact.spec.levels == spec.levels:
+            level = fact.value
+        if level is not None and any(choice.value == level for choice in spec.choices):
+            yield replace(fact, value=level)
+
+
+def _takes(spec: FieldSpec, value: Any) -> bool:
+    """Tell whether a text may stand in a field: an e-mail address is no telephone number."""
+    pattern = spec.constraints.pattern
+    return not (pattern and isinstance(value, str)) or _matcher(pattern).is_valid(value)
+
+
+@cache
+def _matcher(pattern: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
 
 
 def _fitting(spec: FieldSpec, fact: Fact) -> Any:

@@ -198,7 +198,7 @@ def test_an_empty_value_is_filled_in_as_if_it_were_left_out() -> None:
 
 def test_sections_are_filled_where_the_case_knows_something_of_them_and_only_there() -> None:
     filled = case(("service-request", REQUEST)).fill(form("troubleshooting-checklist"), {})
-    assert filled == {"basic": {"customer_no": "C001"}, "problem": {"impact": "三个仓库"}}
+    assert filled == {"basic": {"customer_no": "C001"}, "problem": {"impact": "三个仓库", "priority": "P2"}}
 
 
 def test_filling_in_changes_neither_the_case_nor_the_record() -> None:
