@@ -19,8 +19,9 @@ Preference = Literal["case", "record", ""]
 def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tuple[Case, list[Fault]]:
     """Return a case file's content with the record of a file added, and the warnings; a missing case is begun.
 
-    The record needn't repeat what the case knows; the numbers that it is given stay in it. Raises RecordError with every fault of the record so completed, or
-    with E-case-conflict for each field of which the case knows otherwise, unless `prefer` says who is right.
+    The record needn't repeat what the case knows; the numbers that it is given stay in it. Raises RecordError
+    with every fault of the record so completed, or with E-case-conflict for each field of which the case knows
+    otherwise, unless `prefer` says who is right.
     """
     known = job.catalogue.find(job.form.id)
     if known is None or known.schema != job.form.schema:

@@ -13,7 +13,7 @@ from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
 from generator.catalogue.serialise import serialiser
 from generator.epoch import today
-from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_key, pointer_step
+from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_step
 from generator.numbers import Numbers
 from generator.record import Judged, Record, Values, lay_over, put_at, value_at, without
 from generator.records import Source, warnings_of

@@ -212,9 +212,7 @@ def test_filling_in_changes_neither_the_case_nor_the_record() -> None:
     assert given == {"basic": {"customer_person": "王宁"}}
 
 
-@pytest.mark.parametrize(
-    ("urgency", "priority", "severity"), [("urgent", "P1", "high"), ("normal", "P2", "medium")]
-)
+@pytest.mark.parametrize(("urgency", "priority", "severity"), [("urgent", "P1", "high"), ("normal", "P2", "medium")])
 def test_what_is_urgent_in_a_request_is_so_on_the_scales_of_other_forms(
     urgency: str, priority: str, severity: str
 ) -> None:
@@ -273,7 +271,13 @@ def test_who_left_a_telephone_number_at_intake_is_called_by_it(contact: str, pho
 
 @pytest.mark.parametrize(
     ("passed_to", "department"),
-    [("技术部/李明", "技术部"), ("技术部／李明", "技术部"), ("技术部", "技术部"), ("客服二组", "客服二组"), ("李明", None)],
+    [
+        ("技术部/李明", "技术部"),
+        ("技术部／李明", "技术部"),
+        ("技术部", "技术部"),
+        ("客服二组", "客服二组"),
+        ("李明", None),
+    ],
 )
 def test_the_department_that_an_issue_is_passed_to_answers_for_it(passed_to: str, department: str | None) -> None:
     told = case(("issue-intake", {"passed_to": passed_to}))

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from forms.judging import Fields, faults_of, fields_of
-from generator.api import make_job
 
 Rows = list[dict[str, Any]]
 
@@ -178,7 +177,9 @@ MAN = "320505200002290037"
         ("320505000229003", "1999-01-01", "female", []),  # fifteen digits are of the old sort
     ],
 )
-def test_birth_and_gender_are_those_of_the_identity_number(number: str, birth: str, gender: str, wrong: list[str]) -> None:
+def test_birth_and_gender_are_those_of_the_identity_number(
+    number: str, birth: str, gender: str, wrong: list[str]
+) -> None:
     letter = {
         "customer_person": "林晓雨",
         "id_no": number,
@@ -220,7 +221,9 @@ def test_a_profile_is_held_against_its_identity_number(kind: str | None, number:
         ("potential", "2024-04-16", [("W-check", "/rows/0/next_contact_on")]),
     ],
 )
-def test_only_a_contact_later_than_the_rhythm_is_warned_of(level: str, planned: str, told: list[tuple[str, str]]) -> None:
+def test_only_a_contact_later_than_the_rhythm_is_warned_of(
+    level: str, planned: str, told: list[tuple[str, str]]
+) -> None:
     row = {
         "customer_name": "甲",
         "last_contact_on": "2023-10-15",

@@ -107,7 +107,11 @@ REPORTED = {"passed_to": "技术部/李明", "escalated_to": "周敏", "escalate
         ("P0", {}, []),
         ("P1", {"escalated_to": None}, ["escalated_to"]),
         ("P0", {"escalated_at": None}, ["escalated_at"]),
-        ("P1", {"passed_to": None, "escalated_to": None, "escalated_at": None}, ["escalated_at", "escalated_to", "passed_to"]),
+        (
+            "P1",
+            {"passed_to": None, "escalated_to": None, "escalated_at": None},
+            ["escalated_at", "escalated_to", "passed_to"],
+        ),
         ("P2", {"passed_to": None, "escalated_to": None, "escalated_at": None}, []),
         ("P3", {"passed_to": None, "escalated_to": None, "escalated_at": None}, []),
         ("P2", {"needs_passing": "是", "passed_to": None}, ["passed_to"]),

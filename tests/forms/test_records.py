@@ -410,7 +410,12 @@ def test_none_at_all_can_be_a_goal_and_be_met(indicator):
 
 @pytest.mark.parametrize(
     ("requirement", "met"),  # of 4.9, 5 and 5.1 against a goal of 5
-    [("低于", [True, False, False]), ("不高于", [True, True, False]), ("不低于", [False, True, True]), ("高于", [False, False, True])],
+    [
+        ("低于", [True, False, False]),
+        ("不高于", [True, True, False]),
+        ("不低于", [False, True, True]),
+        ("高于", [False, False, True]),
+    ],
 )
 @pytest.mark.parametrize("indicator", ["recurrence", "on_time"])
 def test_a_goal_says_its_direction_and_whether_it_is_strict(indicator, requirement, met):
