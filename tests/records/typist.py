@@ -195,7 +195,8 @@ class Typist:
 
     def rows(self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]], pointer: str) -> bool:
         parts = self.tables_of(spec)
-        return bool(parts) and all([self.part(spec, rows, pointer, *part) for part in parts])
+        typed = [self.part(spec, rows, pointer, *part) for part in parts]
+        return bool(typed) and all(typed)
 
     def part(
         self,
