@@ -29,12 +29,17 @@ _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": tim
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A response policy: spans by table and key, rates, the calendar that working days follow; and rules of masking."""
+    """A response policy: spans by table and key, rates, the calendar that working days follow; and rules of masking.
+
+    `counts`: what may be counted at most; `scales`: what a choice of one scale is on another, by both scales.
+    """
 
     targets: Mapping[str, Mapping[str, JsonObject]]
     calendar: WorkingCalendar
     zone_name: str
     rates: Mapping[str, JsonObject] = field(default_factory=dict)
+    counts: Mapping[str, JsonObject] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     masking: JsonObject = field(default_factory=dict)
     source: str = ""
     hours: Hours = USUAL
@@ -66,13 +71,19 @@ class Policy:
         return bool(span and span[1] in ("working_day", "working_hour"))
 
     def met(self, rate: str, percent: Any) -> bool | None:
-        """Tell whether a rate keeps to its target; None where the policy has no such rate."""
+        """Tell whether a rate or a count keeps to its target; None where the policy has no such target."""
+        if rate in self.counts:
+            return bool(percent <= self.counts[rate]["at_most"])
         found = self.rates.get(rate)
         if found is None:
             return None
         if "below_percent" in found:
             return bool(percent < exact_number(found["below_percent"]))
         return bool(percent >= exact_number(found["at_least_percent"]))
+
+    def on_scale(self, value: Any, scale: str, other: str) -> str | None:
+        """Return what a choice of one scale is on another; None where the policy doesn't say."""
+        return self.scales.get(scale, {}).get(other, {}).get(value)
 
     def deadline(self, start: date, limit: str, table: str = "limits") -> date | None:
         """Return when a limit that runs from `start` ends: a moment, or a day for working days and months."""
@@ -166,6 +177,8 @@ def _loaded(path: Path, _changed: int, _size: int) -> Policy:
         working,
         calendar["time_zone"],
         content.get("rates", {}),
+        content.get("counts", {}),
+        content.get("scales") or _shipped()["scales"],
         source=path.name,
         hours=_hours(calendar, path.name),
         repeat=content.get("repeat", REPEAT),
@@ -182,6 +195,12 @@ def _hours(calendar: JsonObject, name: str) -> Hours:
     if any(later <= earlier for earlier, later in pairwise(moments)):
         raise fail(SchemaError, "E-policy", Place(name, pointer="/calendar/office_hours"), rule="office_hours")
     return hours or USUAL
+
+
+@cache
+def _shipped() -> JsonObject:
+    """Return the shipped response policy, for what others don't say."""
+    return _checked(resources.schemas() / "policies" / "response.json", "response.schema.json")
 
 
 @cache

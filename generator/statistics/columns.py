@@ -11,7 +11,9 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, RecordError
 from generator.kinds.raw import fold
-from generator.records.names import find_path
+from generator.records.columns import without_choices
+from generator.records.meant_choice import choices_listed
+from generator.records.names import SpecPath, find_path
 from generator.wording import LANGS, choose
 
 NOT_GIVEN = ("", "-", "—", "无")
@@ -61,7 +63,7 @@ class Columns:
         """
         found: dict[str, dict[str, list[str]]] = {}
         for name in names:
-            path = find_path(self.source.rows, name)
+            path = find_path(self.source.rows, name) or self._listing(name)
             if path:
                 own = path[-1].key
                 found.setdefault(self._meant.get(own, own), {}).setdefault(own, []).append(name)
@@ -71,6 +73,12 @@ class Columns:
         if missing:
             raise RecordError(Fault("E-figures-column", self.spec(key).place(f"/{key}", file=file)) for key in missing)
         return chosen
+
+    def _listing(self, name: str) -> SpecPath | None:
+        """Return the column whose choices a name lists, as 状态（处理中/已关闭） does."""
+        plain, words = without_choices(name)
+        path = find_path(self.source.rows, plain) if words else None
+        return path if path and choices_listed(words, path[-1]) else None
 
     def _add_parts(self, chosen: dict[str, list[str]]) -> None:
         """Let a column of departments and persons stand for either, where neither has one of its own."""

@@ -24,7 +24,7 @@ from generator.cli.options import (
     policy_option,
     set_option,
 )
-from generator.cli.own import catalogue
+from generator.cli.own import catalogue, numbers
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.cli.revisions import reason_option
 from generator.wording import Lang
@@ -63,6 +63,7 @@ def add(
             policy=existing_files(policy),
             catalogue=catalogue(),
             reading=reading,
+            numbers=numbers(),
         )
         write_case(path, case)
     print_faults(warnings, lang)
