@@ -314,7 +314,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "opencc": ("wording.py",),
     "holidays": ("rules",),
     "lxml": ("compose", "records", "tagged", "writers/docx/looks.py", "writers/xlsx", "importing"),
-    "pypinyin": ("catalogue/calling.py", "importing"),
+    "pypinyin": ("catalogue/calling.py", "compose/names.py", "importing"),
     "sqlglot": ("importing",),
     "jinja2": ("catalogue", "rules", "compose", "tagged"),
     "markupsafe": ("compose", "tagged"),
