@@ -198,7 +198,7 @@ class Column:
 class Row:
     """A row: typed values in the order of the columns; `mark` says in a word why `tone` makes it stand out.
 
-    `spare`: a row to be written in by hand beneath those that are filled.
+    `spare`: a row that is still to be written in by hand, on paper that is filled.
     """
 
     values: Sequence[object]
