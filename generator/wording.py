@@ -91,6 +91,12 @@ def former_words() -> Mapping[str, list[str]]:
 
 
 @cache
+def surname_readings() -> Mapping[str, str]:
+    """Return how surnames are written in Latin letters that are read otherwise than their characters usually are."""
+    return cast(Mapping[str, str], _table("surnames")["readings"])
+
+
+@cache
 def has_phrase(key: str, table: str = "paper") -> bool:
     """Tell whether the wording table has the phrase."""
     try:

@@ -359,7 +359,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "opencc": ("wording.py",),
     "holidays": ("rules",),
     "lxml": ("compose", "records", "tagged", "writers/docx/looks.py", "writers/xlsx", "writers/typst", "importing"),
-    "pypinyin": ("catalogue/calling.py", "importing"),
+    "pypinyin": ("catalogue/calling.py", "compose/names.py", "importing"),
     "sqlglot": ("importing",),
     "jinja2": ("catalogue", "rules", "compose", "tagged", "desk/web/desk.py"),
     "markupsafe": ("compose", "tagged"),

@@ -79,6 +79,8 @@ def values_of(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None = Non
 
 
 def is_left_out(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None) -> bool:
+    if lang and spec.schema.get("x-hidden") == "template":
+        return True
     return bool(lang and spec.when) and compiled(spec.when)({**typed, "lang": lang}) is False
 
 

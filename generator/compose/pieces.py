@@ -12,6 +12,7 @@ from generator.catalogue.form import FieldSpec
 from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
 from generator.compose.layout import Layout, PlacedValue
+from generator.compose.names import romanised_surname
 from generator.compose.shown import Shown, known
 from generator.document import (
     GRID,
@@ -39,7 +40,7 @@ from generator.record import Values
 from generator.wording import phrase
 
 _PLACING = ("fields", "ask", "table", "chart", "beside", "section", "prose", "figures", "signature")
-_FUNCTIONS = (*_PLACING, "figure", "sign", "target")
+_FUNCTIONS = (*_PLACING, "figure", "sign", "closing", "surname", "target")
 
 
 _STEPS = 100
@@ -222,6 +223,20 @@ class Pieces:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
         return Signature(known(label), seal, known(date), known(name))
+
+    @template_function
+    def closing(self, label: str, note: str = "", date: Any = None) -> Signature:
+        """Return the end of a letter for `signature`: whose it is, beneath it the date (None: there is none), the seal
+        over both; `note` stands behind the name where the seal has no picture.
+        """
+        self._signed |= {date.pointer} if isinstance(date, Shown) else set()
+        day = "" if date is None else known(date)
+        return Signature(known(label), True, day, closing=True, note=known(note), dated=date is not None)
+
+    @template_function
+    def surname(self, name: Any) -> str:
+        """Return what a person is addressed by: a Chinese surname in Latin letters, any other name whole."""
+        return romanised_surname(known(name), self.layout.faces.policy.masking.get("compound_surnames", ()))
 
     @template_function
     def signature(self, *places: Signature | str) -> Markup:

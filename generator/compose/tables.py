@@ -10,6 +10,7 @@ from types import NoneType
 from generator.catalogue.form import FieldSpec
 from generator.compose.decimals import Align, aligner
 from generator.compose.faces import Faces
+from generator.compose.pen_rows import Awaits, awaiting
 from generator.document import Column, Note, Overdue, Row, Strong, Table, Text, Tone
 from generator.record import Values, value_at
 from generator.rules.functions import before
@@ -93,7 +94,9 @@ class TableComposer:
         rows = rows or (spec.default or ())
         keys = [f.key for f in spec.shown]
         align = aligner(spec.shown, rows) or _as_it_is
-        filled = [Row(tuple(align(key, row.get(key)) for key in keys)) for row in rows]
+        awaits = awaiting(spec, self.faces)
+        aligned = (tuple(align(key, row.get(key)) for key in keys) for row in rows)
+        filled = [Row(values, spare=awaits(values)) for values in aligned]
         spare = () if spec.default and not self.faces.is_fillable else self.spare_rows(spec, len(filled))
         return self._table(spec, pointer, [*filled, *spare])
 
@@ -153,7 +156,8 @@ class TableComposer:
         ends = self.ends(spec)
         spare = partial(self.spare_rows, spec)
         keys, mark = [f.key for f in spec.shown], phrase("overdue", lang)
-        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.shown, rows))
+        awaits = awaiting(spec, self.faces)
+        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.shown, rows), awaits)
         unsummed = _unsummed(spec, ends.summed, shown)
         return Table(
             pointer="/rows",
@@ -223,7 +227,9 @@ _ADDED = (int, float, Decimal, NoneType)
 
 
 class RegisterRows:
-    """Rows of a register, made one by one each time they are read; `spare` makes those beneath so many."""
+    """Rows of a register, made one by one each time they are read; `spare` makes those beneath so many, `awaits` tells
+    of which somebody still writes in them.
+    """
 
     def __init__(
         self,
@@ -233,18 +239,20 @@ class RegisterRows:
         mark: str,
         spare: Callable[[int], Iterator[Row]],
         align: Align | None = None,
+        awaits: Awaits | None = None,
     ) -> None:
         self.rows, self.keys, self.overdue, self.mark, self.spare = rows, keys, overdue, mark, spare
-        self.align = align
+        self.align, self.awaits = align, awaits or _never
 
     def __iter__(self) -> Iterator[Row]:
-        keys, late, align, count = self.keys, self._late, self.align, 0
+        keys, late, align, awaits, count = self.keys, self._late, self.align, self.awaits, 0
         for record in self.rows:
             count += 1
             values: tuple[object, ...] = tuple([record.get(key) for key in keys])
             if align:
                 values = tuple(map(align, keys, values))
-            yield Row(values, Tone.ALERT, self.mark) if late(values) else Row(values)
+            pen = awaits(values)
+            yield Row(values, Tone.ALERT, self.mark, pen) if late(values) else Row(values, spare=pen)
         yield from self.spare(count)
 
     @property
