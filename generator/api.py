@@ -292,15 +292,17 @@ def collect(
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     advance: Callable[[], None] = lambda: None,
+    keeps: bool = True,
 ) -> "Report":
     """Gather the records of filled documents, and of all in folders, into a tracker; return what became of each.
 
-    `out`: .xlsx, .csv or .jsonl, or a database's URL. Raises UsageError as `generator.collect.collect` does.
+    `out`: .xlsx, .csv or .jsonl, or a database's URL; it stays as it is unless `keeps`. Raises UsageError as
+    `generator.collect.collect` does.
     """
     from generator.collect import collect as gather
 
     known = catalogue or Catalogue()
-    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance)
+    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance, keeps=keeps)
 
 
 def due(

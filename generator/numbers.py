@@ -7,7 +7,7 @@ number. Several processes may ask at once.
 import string
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -78,11 +78,14 @@ _DAY = date(2024, 2, 29)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Gives out numbers. `patterns`: by form; `keeps`: what is given stays given, else it is only looked up."""
+    """Gives out numbers. `patterns`: by form; `keeps`: what is given stays given, else it is forgotten with the run."""
 
     path: Path
     patterns: Mapping[str, NumberPattern]
     keeps: bool = True
+    _said: dict[tuple[str, bytes], str] = field(default_factory=dict, compare=False, repr=False)
+    _counted: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
+    """What a run that keeps nothing has given out so far, and how far it has counted."""
 
     def given(self, form: str, record: bytes, day: date) -> str:
         """Return the number of a record of a form, by a text that stands for what the record says; `day`: today.
@@ -115,13 +118,15 @@ class Numbers:
 
     def _number(self, store: "sqlite3.Connection", form: str, mark: bytes, pattern: NumberPattern, day: date) -> str:
         known = store.execute("SELECT number FROM given WHERE form = ? AND record = ?", (form, mark)).fetchone()
-        if known:
-            return str(known[0])
+        if known or (form, mark) in self._said:
+            return str(known[0]) if known else self._said[form, mark]
         stem = pattern.stem(day)
         last = store.execute("SELECT last FROM counted WHERE form = ? AND stem = ?", (form, stem)).fetchone()
-        count = (last[0] if last else 0) + 1
+        count = self._counted.get((form, stem), last[0] if last else 0) + 1
         number = pattern.number(day, count)
         if self.keeps:
             store.execute("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", (form, stem, count))
             store.execute("INSERT INTO given VALUES (?, ?, ?)", (form, mark, number))
+        else:
+            self._said[form, mark], self._counted[form, stem] = number, count
         return number

@@ -55,6 +55,19 @@ def test_a_record_s_own_number_stays(cli: Callable[..., Run], desk: Path) -> Non
     assert rendered(cli, [{**reports("甲")[0], "report_no": "BG-7"}]) == ["BG-7"]
 
 
+@pytest.mark.parametrize("command", [("render",), ("batch",)])
+def test_a_dry_run_names_the_numbers_that_would_be_given_and_gives_none(
+    cli: Callable[..., Run], desk: Path, command: tuple[str, ...]
+) -> None:
+    Path("records.json").write_text(json.dumps(reports("甲", "乙")), encoding="utf-8")
+    planned = cli(*command, "closure-report", "records.json", "-o", "new", "-f", "docx", "--dry-run")
+    if command == ("render",):
+        assert [path.stem[-3:] for path in planned.paths] == ["001", "002"]
+    assert planned.code == 0
+    assert sorted(path.name for path in desk.iterdir()) == ["biaodan.toml", "records.json"]
+    assert rendered(cli, reports("乙")) == ["BG20240506-001"]
+
+
 def test_checking_gives_out_nothing(cli: Callable[..., Run], desk: Path) -> None:
     Path("records.json").write_text(json.dumps(reports("甲")), encoding="utf-8")
     assert cli("check", "closure-report", "records.json").code == 0

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, Unpack
 import click
 
 from generator.cli.arguments import existing_file, existing_files
-from generator.cli.faults import exit_if_faulty, print_faults
+from generator.cli.faults import exit_if_faulty, print_faults, print_notes
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
 from generator.cli.options import lang_option, policy_option
 from generator.cli.own import catalogue
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
+from generator.cli.telling import say, say_written
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def add(
             reading=reading,
         )
         _write_case(path, case)
+    print_notes([catalogue().form(form)], lang)
     print_faults(warnings, lang)
-    click.echo(case_file)
+    say_written(case_file)
 
 
 @localized_command("show", wording="case_show")
@@ -74,8 +76,9 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
     if form is None:
         click.echo("\n".join(case_lines(found, lang)))
         return
+    print_notes([known.form(form)], lang)
     exit_if_faulty(found.missing(known.form(form)), lang)
-    click.echo(message("say.fine", lang), err=True)
+    say(message("say.fine", lang))
 
 
 @localized_group("case", (add, show))

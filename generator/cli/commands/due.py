@@ -12,7 +12,7 @@ import click
 from generator.cli.arguments import existing_files
 from generator.cli.faults import print_faults
 from generator.cli.localized import localized_command
-from generator.cli.messages import json_text, message
+from generator.cli.messages import message
 from generator.cli.options import (
     DocumentOptions,
     force_option,
@@ -26,7 +26,9 @@ from generator.cli.options import (
     policy_option,
     set_option,
 )
+from generator.cli.output import STDOUT, refuse_suffix
 from generator.cli.own import catalogue
+from generator.cli.telling import put, say, say_written
 from generator.errors import Place, UsageError, fail
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def due(
     lang = options["lang"]
     print_faults(listed.faults, lang)
     said = "due.counts" if listed.items else "due.none"
-    click.echo(message(said, lang).format(count=len(listed.items), late=listed.late, until=listed.until), err=True)
+    say(message(said, lang).format(count=len(listed.items), late=listed.late, until=listed.until))
     wrong = any(not fault.is_warning for fault in listed.faults)
     if listed.items:
         wrong |= _write(listed, job_of(listed.form, options), documents, calendars, options)
@@ -86,6 +88,11 @@ def due(
 def _outputs(options: DocumentOptions) -> tuple[DocumentOptions | None, Path | None]:
     """Return how documents are to be written, if any, and the folder or file of the calendar, if one is asked for."""
     formats = [one.strip().lower() for one in (options["formats"] or "").split(",") if one.strip()]
+    if options["out"] == STDOUT and len(formats) == 1 and formats[0] == CALENDAR:
+        refuse_suffix(STDOUT, ())
+        return None, Path(STDOUT)
+    if options["out"] == STDOUT and CALENDAR in formats:
+        raise fail(UsageError, "E-out-stdout", Place("-o"), known=formats)
     if Path(options["out"]).suffix.lower() == f".{CALENDAR}":
         if formats not in ([], [CALENDAR]):
             raise fail(UsageError, "E-out-suffix", Place(options["out"]))
@@ -104,7 +111,7 @@ def _write(
     from generator.files import refuse_existing, write_whole
 
     calendar = _calendar_file(calendars, job)
-    if calendar and not options["force"]:
+    if calendar and options["out"] != STDOUT and not options["force"]:
         refuse_existing([calendar])
     if documents:
         output = output_of(documents["out"], documents["formats"])
@@ -116,6 +123,9 @@ def _write(
             return True
     if calendar:
         content = listed.calendar(job)
+        if options["out"] == STDOUT:
+            put(content, CALENDAR)
+            return False
         write_whole(calendar, content, replace=options["force"])
         _print_written(calendar, job, len(content), as_json=options["as_json"])
     return False
@@ -125,18 +135,15 @@ def _calendar_file(out: Path | None, job: Job) -> Path | None:
     """Return the calendar's file: the one that is named, or one in the folder, called as the documents are."""
     from generator.wording import DEFAULT_LANG
 
-    if out is None or out.suffix.lower() == f".{CALENDAR}":
+    if out is None or str(out) == STDOUT or out.suffix.lower() == f".{CALENDAR}":
         return out
     lang = "" if job.lang == DEFAULT_LANG else f".{job.lang}"
     return out / f"{job.form.id}{lang}.{CALENDAR}"
 
 
 def _print_written(path: Path, job: Job, size: int, *, as_json: bool) -> None:
-    if not as_json:
-        click.echo(str(path))
-        return
-    details = {"path": str(path), "format": CALENDAR, "form": job.form.id, "lang": job.lang, "bytes": size}
-    click.echo(json_text(details))
+    details = {"format": CALENDAR, "form": job.form.id, "lang": job.lang, "bytes": size}
+    say_written(path, details if as_json else None)
 
 
 def _day(given: str) -> date | None:
