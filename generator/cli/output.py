@@ -207,5 +207,9 @@ def _chosen(formats: str | None) -> tuple[str, ...]:
 def stem_of(document: Document, identity: str = "") -> str:
     """Return a document's file name without suffix: the form, and what tells the record apart."""
     purpose = "" if document.purpose is Purpose.FILLED else str(document.purpose)
-    parts = [document.form, purpose, safe_name(identity) if identity else ""]
-    return "-".join(part for part in parts if part)
+    return stem_of_form(document.form, identity, purpose)
+
+
+def stem_of_form(form: str, identity: str, purpose: str = "") -> str:
+    """Return a file name without suffix of a form's id, what the document is for, and what tells it apart."""
+    return "-".join(filter(None, (form, purpose, safe_name(identity) if identity else "")))

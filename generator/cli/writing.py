@@ -120,7 +120,16 @@ def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
 def write_documents(
     job: Job, source: Source, output: Output, options: DocumentOptions, *, merge: bool = False
 ) -> list[Fault]:
-    """Write the documents of a source's records; print their paths, and the warnings.
+    """Write the documents of a source's records, as `write_composed` does."""
+    if job.form.is_table and output.is_file and not output.is_stdout and not options["force"]:
+        refuse_existing([output.out])  # before a long table is read
+    return write_composed(job, list(job.documents(source)), output, options, merge=merge)
+
+
+def write_composed(
+    job: Job, composed: Sequence[Composed], output: Output, options: DocumentOptions, *, merge: bool = False
+) -> list[Fault]:
+    """Write documents; print their paths, and the warnings.
 
     Returns the faults of records and documents that couldn't be made. Raises UsageError when one of the files exists,
     or one file is to take several documents.
@@ -128,9 +137,6 @@ def write_documents(
     writing = writing_options(options)
     if not is_usual("pdf_engine"):
         print_faults(unused_options(output.formats, writing), job.lang)
-    if job.form.is_table and output.is_file and not output.is_stdout and not options["force"]:
-        refuse_existing([output.out])  # before a long table is read
-    composed = list(job.documents(source))
     made = [(one.document, one) for one in composed if one.document is not None]
     print_faults([warning for one in composed for warning in one.warnings], job.lang)
     if merge:

@@ -1,7 +1,7 @@
 """What is due: one dated list of registers, returned documents and case files, by what their forms say of it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,6 +35,11 @@ class DueList:
         """Return the list as a record of its form, its words in a language."""
         head = {"as_of": self.on.isoformat(), "until": self.until.isoformat()}
         return {**head, "rows": [self._row(item, lang) for item in self.items]}
+
+    def by_person(self) -> Iterator[tuple[str, "DueList"]]:
+        """Yield for each person what that person answers for, by name; last what nobody is named for."""
+        for who in sorted({item.who for item in self.items}, key=lambda who: (not who, who)):
+            yield who, replace(self, items=[item for item in self.items if item.who == who], faults=())
 
     @property
     def late(self) -> int:
