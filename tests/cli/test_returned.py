@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from docx.oxml.ns import qn
 
-from generator.api import blank, render
+from generator.api import blank, make_job, render
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 ANSWERS = {
@@ -308,3 +308,18 @@ def test_a_printed_report_has_its_number_from_the_heads_of_its_pages(cli: Any, f
     assert cli("render", "closure-report", record, "-o", f"report.{format}", "--lang", lang).code == 0
     done = json.loads(cli("read", f"report.{format}").out)
     assert done["record"]["report_no"] == json.loads(record.read_text(encoding="utf-8"))["report_no"]
+
+
+@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
+def test_one_choice_beside_several_to_tick_comes_back(cli: Any, save: Any, format: str) -> None:
+    """A schema of others: choices by const with a title, in one line with a list of which there is a single choice."""
+    colours = [{"const": "r", "title": "Red"}, {"const": "g", "title": "Green"}]
+    several = {"type": "array", "uniqueItems": True, "items": {"anyOf": [{"const": "a", "title": "Alpha"}]}}
+    fields = {"c": {"oneOf": colours}, "other": {"oneOf": colours}, "several": several}
+    save("t.json", {"type": "object", "title": "T", "properties": fields})
+    said = {"c": "g", "other": "r", "several": ["a"]}
+    save("r.json", said)
+    assert cli("render", "t.json", "r.json", "--fillable", "-o", f"t.{format}").code == 0
+    job = make_job("t.json")
+    (judged,) = job.pipeline.judged(job.open(f"t.{format}"))
+    assert (judged.data, judged.faults) == (said, ())

@@ -365,7 +365,8 @@ class _Reader:
         boxes = [control for cell in steps for control in cell.controls if control.number]
         if boxes:
             spec = self.form.spec_at(boxes[0].pointer)
-            if spec is not None and len({box.pointer for box in boxes}) == 1 and len(steps) > 1:
+            every = {control.pointer for cell in row for control in cell.controls}
+            if spec is not None and len(every) == 1 and not row[0].controls and len(steps) > 1:
                 self.labels.mark(boxes[0].pointer)
                 self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at, row[0].element)
                 return True
