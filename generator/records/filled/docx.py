@@ -24,6 +24,7 @@ from generator.records.filled.labels import (
     is_total,
     labels_of,
     names_of,
+    repeat_of,
     repeats_of,
     ticked,
 )
@@ -391,7 +392,8 @@ class _Reader:
         named = next((c.pointer for row in rows for cell in row for c in cell.controls), "")
         first, labels = (0, ()) if head is None else (head + 1, rows[head])
         possible = []
-        for at, spec in self.repeats.items():
+        inner = repeat_of(self.form, named) if named else None
+        for at, spec in {**self.repeats, **dict([inner] if inner else [])}.items():
             if named and not named.startswith(f"{at}/"):
                 continue
             found = columns_of(spec, [cell.text for cell in labels])
