@@ -402,9 +402,13 @@ def add_to_case(
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     reading: Reading = PLAIN,
+    numbers: Numbers | None = None,
 ) -> tuple[Case, list[Fault]]:
     """Return a case file's content with the record of a file added, and the warnings.
 
+    `numbers`: gives the record a number where it has none.
+
     Raises BiaodanError as `generator.case_update.add_to_case` does.
     """
-    return _add_to_case(make_job(form, policy=policy, catalogue=catalogue, reading=reading), path, name, prefer)
+    job = make_job(form, policy=policy, catalogue=catalogue, reading=reading, numbers=numbers)
+    return _add_to_case(job, path, name, prefer)

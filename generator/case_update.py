@@ -1,12 +1,14 @@
 """A record added to a case file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from generator.case import Case, load_case
-from generator.errors import Fault, Place, RecordError, UsageError, fail, may_be_value, unnamed
+from generator.catalogue import Form
+from generator.errors import Fault, Place, RecordError, UsageError, at_pointer, fail, may_be_value, pointer_key, unnamed
 from generator.job import Job
+from generator.record import Judged, Values
 from generator.records import ListSource, Source, warnings_of
 from generator.records.item import RawRecord
 from generator.records.names import find_path
@@ -19,7 +21,8 @@ def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tup
     """Return a case file's content with the record of a file added, and the warnings; a missing case is begun.
 
     The record needn't repeat what the case knows. Raises RecordError with every fault of the record so completed, or
-    with E-case-conflict for each field of which the case knows otherwise, unless `prefer` says who is right.
+    with E-case-conflict for each field of which the case knows otherwise, unless `prefer` says who is right. A number
+    that the job gives out is the record's own from then on.
     """
     known = job.catalogue.find(job.form.id)
     if known is None or known.schema != job.form.schema:
@@ -34,11 +37,27 @@ def add_to_case(job: Job, path: Path, name: str, prefer: Preference = "") -> tup
         raise RecordError(conflicts)
     filled = case.fill(job.form, record)
     source = ListSource({"rows": [filled]} if job.form.is_table else filled, job.form, place.file)
-    faults = [fault for judged in job.pipeline.judged(source) for fault in judged.faults]
+    found = list(job.pipeline.judged(source))
+    faults = [fault for judged in found for fault in judged.faults]
     faults += warnings_of(opened)
     if any(not fault.is_warning for fault in faults):
         raise RecordError(fault for fault in faults if not fault.is_warning)
-    return case.with_record(job.form, record), faults
+    return case.with_record(job.form, _numbered(job.form, record, filled, found)), faults
+
+
+def _numbered(form: Form, record: Values, filled: Values, found: Sequence[Judged]) -> Values:
+    """Return a record with the number that it was given, if it had none and the case knew none."""
+    if form.is_table or not form.identity or at_pointer(filled, form.identity) is not None:
+        return record
+    number = next((at_pointer(judged.data, form.identity) for judged in found), None)
+    return record if number is None else _with(record, form.identity.split("/")[1:], number)
+
+
+def _with(values: Values, steps: Sequence[str], value: Any) -> dict[str, Any]:
+    """Return values with one more at the end of these steps."""
+    key, *rest = steps
+    inner = values.get(pointer_key(key), {})
+    return {**values, pointer_key(key): _with(inner, rest, value) if rest else value}
 
 
 def _single(source: Source, name: str, job: Job) -> RawRecord:

@@ -164,7 +164,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
         "numbers",
     },
-    "case_update": {"case", "errors", "job", "records"},
+    "case_update": {"case", "catalogue", "errors", "job", "record", "records"},
     "returned": {"catalogue", "errors", "files", "job", "record", "records"},
     "annotate": {"catalogue", "control_names", "errors", "files", "records", "returned", "wording", "writers"},
     "collect": {

@@ -14,8 +14,7 @@ import pikepdf
 import pytest
 from docx.oxml.ns import qn
 
-from generator.api import blank, make_job, render
-from generator.records import warnings_of
+from generator.api import blank, render
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 ANSWERS = {
@@ -309,95 +308,3 @@ def test_a_printed_report_has_its_number_from_the_heads_of_its_pages(cli: Any, f
     assert cli("render", "closure-report", record, "-o", f"report.{format}", "--lang", lang).code == 0
     done = json.loads(cli("read", f"report.{format}").out)
     assert done["record"]["report_no"] == json.loads(record.read_text(encoding="utf-8"))["report_no"]
-
-
-@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
-def test_one_choice_beside_several_to_tick_comes_back(cli: Any, save: Any, format: str) -> None:
-    """A schema of others: choices by const with a title, in one line with a list of which there is a single choice."""
-    colours = [{"const": "r", "title": "Red"}, {"const": "g", "title": "Green"}]
-    several = {"type": "array", "uniqueItems": True, "items": {"anyOf": [{"const": "a", "title": "Alpha"}]}}
-    fields = {"c": {"oneOf": colours}, "other": {"oneOf": colours}, "several": several}
-    save("t.json", {"type": "object", "title": "T", "properties": fields})
-    said = {"c": "g", "other": "r", "several": ["a"]}
-    save("r.json", said)
-    assert cli("render", "t.json", "r.json", "--fillable", "-o", f"t.{format}").code == 0
-    job = make_job("t.json")
-    (judged,) = job.pipeline.judged(job.open(f"t.{format}"))
-    assert (judged.data, judged.faults) == (said, ())
-
-
-ORDERS = {
-    "type": "object",
-    "title": "Orders",
-    "properties": {
-        "orders": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "no": {"type": "string"},
-                    "buyer": {"type": "object", "properties": {"city": {"type": "string"}, "age": {"type": "integer"}}},
-                    "lines": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}}}},
-                },
-            },
-        }
-    },
-}
-ORDERED = {
-    "orders": [
-        {"no": "A", "buyer": {"city": "Wuhan", "age": 30}, "lines": [{"sku": "x"}, {"sku": "y"}]},
-        {"no": "B", "buyer": {"city": "Xi'an"}, "lines": [{"sku": "z"}]},
-    ]
-}
-
-
-@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
-def test_records_that_hold_sections_and_tables_come_back_whole(cli: Any, save: Any, format: str) -> None:
-    save("orders.json", ORDERS)
-    save("r.json", ORDERED)
-    assert cli("render", "orders.json", "r.json", "--fillable", "-o", f"filled.{format}").code == 0
-    (judged,) = (job := make_job("orders.json")).pipeline.judged(source := job.open(f"filled.{format}"))
-    assert (judged.data, judged.faults, warnings_of(source)) == (ORDERED, (), [])
-
-
-def test_of_such_records_an_empty_one_is_none_and_one_more_is_another(cli: Any, save: Any) -> None:
-    save("schemas/orders.json", ORDERS)
-    save("r.json", ORDERED)
-    cli("render", "schemas/orders.json", "r.json", "--fillable", "-o", "filled.xlsx")
-    book = openpyxl.load_workbook("filled.xlsx")
-    sheet = book.worksheets[0]
-
-    def cell(name: str) -> Any:
-        return sheet[book.defined_names[name].attr_text.rpartition("!")[2].replace("$", "").partition(":")[0]]
-
-    for name in ("f_orders_0_no", "f_orders_0_buyer_city", "f_orders_0_buyer_age", "f_orders_0_lines_sku"):
-        cell(name).value = None
-    cell("f_orders_0_lines_sku").offset(row=1).value = None
-    cell("f_orders_2_buyer_city").value = "Chengdu"
-    cell("f_orders_2_buyer_age").value = "about 40"
-    book.save("filled.xlsx")
-    (judged,) = (job := make_job("schemas/orders.json")).pipeline.judged(job.open("filled.xlsx"))
-    assert judged.data["orders"][0] == ORDERED["orders"][1]
-    assert judged.data["orders"][1]["buyer"]["city"] == "Chengdu"
-    (fault,) = judged.faults
-    assert fault.place.pointer == "/orders/1/buyer/age"
-    assert fault.place.row.endswith(cell("f_orders_2_buyer_age").coordinate), "the box, not that of the record before"
-
-
-@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
-def test_a_wrong_box_in_such_a_record_is_marked_in_the_copy(
-    cli: Any, save: Any, format: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    save("own/schemas/orders.json", {**ORDERS, "required": ["orders"]})
-    monkeypatch.setenv("BIAODAN_PATH", str(tmp_path / "own"))
-    wrong = json.loads(json.dumps(ORDERED))
-    wrong["orders"][1]["buyer"]["city"] = "W"
-    save("r.json", wrong)
-    assert cli("render", "orders", "r.json", "--fillable", "-o", f"filled.{format}").code == 0
-    changed = json.loads(json.dumps(ORDERS))
-    changed["properties"]["orders"]["items"]["properties"]["buyer"]["properties"]["city"]["minLength"] = 3
-    save("own/schemas/orders.json", changed)
-    done = cli("read", f"filled.{format}", "--annotate", "back")
-    said = json.loads(done.out)
-    assert [fault["pointer"] for fault in said["faults"]] == ["/orders/1/buyer/city"]
-    assert Path(said["copy"]).is_file()

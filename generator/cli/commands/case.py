@@ -12,7 +12,7 @@ from generator.cli.faults import exit_if_faulty, print_faults, print_notes
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
 from generator.cli.options import lang_option, policy_option
-from generator.cli.own import catalogue
+from generator.cli.own import catalogue, numbers
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.cli.telling import say, say_written
 from generator.wording import Lang
@@ -53,6 +53,7 @@ def add(
             policy=existing_files(policy),
             catalogue=catalogue(),
             reading=reading,
+            numbers=numbers(),
         )
         _write_case(path, case)
     print_notes([catalogue().form(form)], lang)

@@ -168,17 +168,10 @@ def _write_calendar(path: Path, content: bytes, job: Job, options: DocumentOptio
 
 
 def _parts(listed: DueList, job: Job, by: str | None) -> list[tuple[str, DueList]]:
-    """Return the list, or one for each person by name; masked as the document itself has it."""
-    from generator.rules.mask import mask_tree
-
-    if not by:
+    """Return the list, or one for each person by the name that the person has in the document."""
+    if by is None:
         return [("", listed)]
-    parts = []
-    for who, part in listed.by_person():
-        row = part.record(job.lang)["rows"][0]
-        shown = mask_tree(row, job.form.rows, job.policy.masking) if job.masks else row
-        parts.append((shown.get("owner", "") if who else message("due.nobody", job.lang), part))
-    return parts
+    return [(name or message("due.nobody", job.lang), part) for name, part in listed.by_person(job)]
 
 
 def _calendar_files(out: Path | None, job: Job, names: Sequence[str]) -> list[Path]:
