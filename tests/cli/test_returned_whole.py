@@ -107,6 +107,30 @@ def test_a_wrong_box_in_such_a_record_is_marked_in_the_copy(
     assert Path(said["copy"]).is_file()
 
 
+def test_the_mark_is_at_the_box_on_paper_where_records_before_it_were_emptied(
+    cli: Any, save: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    save("own/schemas/orders.json", ORDERS)
+    monkeypatch.setenv("BIAODAN_PATH", str(tmp_path / "own"))
+    save("r.json", ORDERED)
+    cli("render", "orders", "r.json", "--fillable", "-o", "filled.xlsx")
+    book = openpyxl.load_workbook("filled.xlsx")
+    at = {name: found.attr_text.rpartition("!")[2].replace("$", "") for name, found in book.defined_names.items()}
+    sheet = book.worksheets[0]
+    for name in ("f_orders_0_no", "f_orders_0_buyer_city", "f_orders_0_buyer_age"):
+        sheet[at[name]].value = None
+    for (cell,) in sheet[at["f_orders_0_lines_sku"]]:
+        if not isinstance(cell, openpyxl.cell.cell.MergedCell):
+            cell.value = None
+    sheet[at["f_orders_1_buyer_age"]].value = "about 40"
+    book.save("filled.xlsx")
+    said = json.loads(cli("read", "filled.xlsx", "--annotate", "back").out)
+    assert [fault["pointer"] for fault in said["faults"]] == ["/orders/0/buyer/age"]
+    marked = openpyxl.load_workbook(said["copy"]).worksheets[0]
+    commented = [cell.coordinate for row in marked.iter_rows() for cell in row if cell.comment]
+    assert commented == [at["f_orders_1_buyer_age"]]
+
+
 PHOTOS = {
     "title": "照片登记表",
     "x-form": {"id": "photos", "kind": "table"},

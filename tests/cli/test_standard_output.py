@@ -110,6 +110,7 @@ def test_a_terminal_is_shown_no_document(tmp_path: Path) -> None:
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
+        timeout=60,
     )
     os.close(inside)
     os.close(screen)
