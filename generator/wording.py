@@ -6,7 +6,7 @@ OpenCC (`s2twp`), corrected by the terms in `templates/wording/zh-Hant.toml`.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from typing import Any, Literal, cast, get_args
 
@@ -82,6 +82,11 @@ def phrase(key: str, lang: Lang, table: str = "paper") -> str:
     for part in key.split("."):
         entry = entry[part]
     return choose(entry, lang)
+
+
+def sentences(table: str) -> Collection[str]:
+    """Return the names of all phrases at the top of a wording table: of `faults`, the codes."""
+    return _table(table).keys()
 
 
 @cache

@@ -257,6 +257,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "batch": {
         "unfinished",
+        "document",
         "api",
         "case",
         "catalogue",

@@ -19,6 +19,7 @@ from generator.batch.names import DEFAULT_PATTERN, NamePattern
 from generator.batch.plan import Duplicates, Plan, PlannedRecord
 from generator.batch.run import TASK, OnProgress, Outcome, Run, header, refuse_other
 from generator.batch.store import Store, open_store, reported
+from generator.batch.trial import refuse_store, tried
 from generator.batch.work import BatchSpec
 from generator.catalogue.expressions import expression_faults
 from generator.errors import Fault, Place, SchemaError, UsageError, fail
@@ -38,7 +39,7 @@ class Options:
     `jobs`: processes, by default the cores. `executor`: any executor instead; then `jobs` says how many tasks it can
     work on at once. `cluster`: the address of a Dask scheduler instead. `name`: the pattern of file names.
     `duplicates`: what becomes of records that have the same number. `most_failures`: the run ends after so many faulty
-    records.
+    records. `dry`: records are named and judged, and nothing is written.
     """
 
     formats: Sequence[str] = ("docx", "xlsx", "pdf")
@@ -51,6 +52,7 @@ class Options:
     cluster: str = ""
     executor: Executor | None = None
     query: str = ""
+    dry: bool = False
     writing: WritingOptions = WritingOptions()
     watch: OnProgress = lambda outcome, results: None
     """Called when the run begins, and whenever records have been written down."""
@@ -77,6 +79,8 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
     _refuse_schema(job)
     opened = _opened(source, job, options) if isinstance(source, str) else source
     name = source if isinstance(source, str) else opened.head[1].file
+    if options.dry:
+        return _tried(Plan(opened, name, pattern, options.duplicates), _spec(job, out, options, opened), store, options)
     with reported(store.name):
         manifest = Manifest(store, job.lang)
     try:
@@ -97,6 +101,18 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
             ).go()
     finally:
         manifest.close()
+
+
+def _tried(plan: Plan, spec: BatchSpec, store: Store, options: Options) -> Outcome:
+    """Return what would come of a run from the beginning.
+
+    Raises UsageError (E-dry-resume) for one that is to go on, and as `refuse_store` does.
+    """
+    if options.resume:
+        raise fail(UsageError, "E-dry-resume", Place("--dry-run"))
+    refuse_store(store, force=options.force)
+    options.tell(warnings_of(plan.source))
+    return tried(plan, spec, store, options.watch, options.stop)
 
 
 def _opened(source: str, job: Job, options: Options) -> Source:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 from click.core import ParameterSource
 
+from generator.cli.telling import say_written
 from generator.configuration import CONFIG_VARIABLE, Configuration, find_configuration, load_configuration
 from generator.errors import BiaodanError, Fault, Place, SchemaError, UsageError, fail
 
@@ -126,6 +127,12 @@ def is_usual(option: str) -> bool:
     return context is not None and context.get_parameter_source(option) is ParameterSource.DEFAULT_MAP
 
 
+def is_dry() -> bool:
+    """Tell whether the command that runs is only to say what it would write."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("dry_run"))
+
+
 def catalogue() -> Catalogue:
     """Return the catalogue with the desk's own forms."""
     from generator.catalogue import Catalogue
@@ -149,4 +156,4 @@ def write_own(files: Sequence[tuple[Path, str]], folder: str) -> None:
         raise UsageError(Fault("E-own-there", Place(str(path))) for path in there)
     write_together([(path, writes(text)) for path, text in placed], replace=False)
     for path, _ in placed:
-        click.echo(str(path))
+        say_written(path)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.catalogue.form import FieldSpec
-from generator.catalogue.synonyms import groups_of, plain, similarity
+from generator.catalogue.synonyms import groups_of, plain, similarity, words_of
 from generator.kinds import BOOLEAN
 from generator.kinds.raw import fold
 from generator.wording import LANGS, Lang, choose, phrase
@@ -43,9 +43,19 @@ def _label_of(word: str, labels: Mapping[str, Any]) -> str | None:
     return begun[0] if len(begun) == 1 else choice_meant(word, list(labels)) or None
 
 
+def choice_headed(text: str, labels: Sequence[str]) -> str:
+    """Return the label that a text means, of several the one by which its group of answers is called."""
+    head = next((words[0] for words in words_of("answers")["groups"] if plain(text) in map(plain, words)), "")
+    return choice_meant(text, labels) or next((label for label in labels if head and plain(label) == plain(head)), "")
+
+
+def _group_of(text: str) -> frozenset[str]:
+    return next((group for group in groups_of("answers") if plain(text) in group), frozenset())
+
+
 def choice_meant(text: str, labels: Sequence[str]) -> str:
     """Return the label that a text means; nothing where it is none, or one of several."""
-    group = next((group for group in groups_of("answers") if plain(text) in group), frozenset())
+    group = _group_of(text)
     alike = [label for label in labels if plain(label) in group]
     if alike:
         return alike[0] if len(alike) == 1 else ""

@@ -55,6 +55,37 @@ def test_a_record_s_own_number_stays(cli: Callable[..., Run], desk: Path) -> Non
     assert rendered(cli, [{**reports("甲")[0], "report_no": "BG-7"}]) == ["BG-7"]
 
 
+@pytest.mark.parametrize("command", [("render",), ("batch",)])
+def test_a_dry_run_names_the_numbers_that_would_be_given_and_gives_none(
+    cli: Callable[..., Run], desk: Path, command: tuple[str, ...]
+) -> None:
+    Path("records.json").write_text(json.dumps(reports("甲", "乙")), encoding="utf-8")
+    planned = cli(*command, "closure-report", "records.json", "-o", "new", "-f", "docx", "--dry-run")
+    if command == ("render",):
+        assert [path.stem[-3:] for path in planned.paths] == ["001", "002"]
+    assert planned.code == 0
+    assert sorted(path.name for path in desk.iterdir()) == ["biaodan.toml", "records.json"]
+    assert rendered(cli, reports("乙")) == ["BG20240506-001"]
+
+
+def test_a_case_gives_a_record_its_number_once(cli: Callable[..., Run], desk: Path) -> None:
+    Path("records.json").write_text(json.dumps(reports("甲")[0]), encoding="utf-8")
+    assert cli("case", "add", "case.json", "closure-report", "records.json").code == 0
+    (entry,) = json.loads(Path("case.json").read_text(encoding="utf-8"))["records"]
+    assert entry["record"]["report_no"] == "BG20240506-001"
+    done = cli("render", "closure-report", "case.json", "-o", "out", "-f", "docx")
+    assert done.names == ["closure-report-BG20240506-001.docx"]
+    assert rendered(cli, reports("乙")) == ["BG20240506-002"]
+
+
+def test_a_case_that_knows_the_number_gives_no_other(cli: Callable[..., Run], desk: Path) -> None:
+    Path("records.json").write_text(json.dumps({**reports("甲")[0], "report_no": "BG-7"}), encoding="utf-8")
+    assert cli("case", "add", "case.json", "closure-report", "records.json").code == 0
+    (entry,) = json.loads(Path("case.json").read_text(encoding="utf-8"))["records"]
+    assert entry["record"]["report_no"] == "BG-7"
+    assert not (desk / "biaodan.numbers.db").exists()
+
+
 def test_checking_gives_out_nothing(cli: Callable[..., Run], desk: Path) -> None:
     Path("records.json").write_text(json.dumps(reports("甲")), encoding="utf-8")
     assert cli("check", "closure-report", "records.json").code == 0
