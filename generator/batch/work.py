@@ -100,6 +100,8 @@ class DocumentMaker:
         """
         if entry.faults:
             return RecordResult(entry.n, faults=entry.faults)
+        if entry.known and [file.file for file in entry.known] == self.names(entry.stem):
+            return RecordResult(entry.n, entry.known)
         try:
             with time_limit(bounds().document, entry.place, may_die=self.may_die):
                 files, warnings = self._files(entry)
