@@ -193,3 +193,27 @@ def test_what_is_wrong_is_told_and_nothing_written(tmp_path: Path, words: tuple[
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_records_of_a_form_are_summed_up_in_every_format(tmp_path: Path) -> None:
+    source = tmp_path / "inspections.jsonl"
+    items = ("timely_response", "proper_language")
+    save(
+        source,
+        [
+            {
+                "basic": {"inspected": "一组", "inspected_on": f"2024-0{month}-06"},
+                "check_items": [{"item": item, "result": "qualified"} for item in items],
+            }
+            for month in (3, 4, 5)
+        ],
+    )
+    words = ("summary", "2024-04..2024-05", source, "--form", "quality-inspection")
+    done = biaodan(*words, "-o", tmp_path / "out")
+    assert (done.returncode, done.stderr.count("E-")) == (0, 0), done.stderr
+    names = [f"records-summary-HZ2024-0{n}-KF-DA-03.{f}" for n in (4, 5) for f in ("docx", "xlsx", "pdf")]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*names, "manifest.jsonl"])
+    charts = openpyxl.load_workbook(tmp_path / "out" / names[4]).worksheets[0]._charts
+    assert [type(chart).__name__ for chart in charts] == ["BarChart", "BarChart", "LineChart"]
+    wrong = biaodan(*words, "-o", tmp_path / "wrong", "--by", "department")
+    assert (wrong.returncode, "[E-figures-by]" in wrong.stderr) == (2, True)

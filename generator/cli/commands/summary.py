@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 @click.argument("source")
 @out_option
 @format_option
+@click.option("--form", default="", metavar="FORM", help=message("summary.form"))
 @click.option("--by", type=click.Choice(["customer", "department"]), help=message("summary.by"))
 @click.option("--only", multiple=True, metavar="NAME", help=message("summary.only"))
 @query_option
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 def summary(
     period: str,
     source: str,
+    form: str,
     by: Literal["customer", "department"] | None,
     only: tuple[str, ...],
     query: str,
@@ -75,11 +77,14 @@ def summary(
     dry_run: bool,
     **options: Unpack[ResumableOptions],
 ) -> None:
-    """Write the summary of each period, or with --by one for each customer or department."""
+    """Write the summary of each period, or with --by one for each customer or department; of issues, or of a form's
+    records.
+    """
     from generator.api import make_policy
     from generator.cli.output import output_of
+    from generator.cli.own import catalogue
     from generator.cli.writing import write_statistics
-    from generator.statistics import monthly, periods_of
+    from generator.statistics import monthly, periods_of, record_figures
 
     codes = [one.code for one in periods_of(period)]
     output = output_of(options["out"], options["formats"])
@@ -88,7 +93,14 @@ def summary(
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
     policy = make_policy(existing_files(options["policy"]))
     reading = reading_of(options, source, options["lang"], query)
-    compute = partial(monthly, reading=reading, by=by or "", only=only, policy=policy, lang=options["lang"])
+    lang = options["lang"]
+    if form and (by or only):
+        raise fail(UsageError, "E-figures-by")
+    compute = (
+        partial(record_figures, form=form, reading=reading, policy=policy, lang=lang, catalogue=catalogue())
+        if form
+        else partial(monthly, reading=reading, by=by or "", only=only, policy=policy, lang=lang)
+    )
     made = (compute(code, source) for code in codes)
     if several:
         batch = _Batch(options, name, renews=not only, dry=dry_run)

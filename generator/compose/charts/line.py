@@ -16,8 +16,8 @@ from generator.text_measure import ems, lines_of
 from generator.units import Mm, Pt
 
 _FILLS = (Fill.INK, Fill.PAPER, Fill.GREY)
-_HIGH, _HIGH_BESIDE = 46.0, 52.0
-"""Height of the field that lines lie in: across the page, and beside a table of twelve rows."""
+_HIGH, _LEAST_BESIDE, _MOST_BESIDE, _ROW = 46.0, 30.0, 52.0, 7.0
+"""Height of the field that lines lie in: across the page; beside a table as high as so many rows, within bounds."""
 
 _MARK, _KEY = 0.8, 9.0
 """Half the size of a point's mark, and how long the line in the legend is."""
@@ -80,7 +80,9 @@ class _Field:
 
     @property
     def high(self) -> float:
-        return _HIGH_BESIDE if self.found.chart.stands_beside else _HIGH
+        if not self.found.chart.stands_beside:
+            return _HIGH
+        return min(_MOST_BESIDE, max(_LEAST_BESIDE, _ROW * len(self.found.rows)))
 
     @property
     def bottom(self) -> float:
@@ -149,7 +151,7 @@ class _Field:
                 text, y = self.found.text(spec, value), self.y(value)
                 if single and _wide(text) > self.slot and n < len(rows) - 1:
                     continue
-                beneath = any(abs(y - other) < _APART for other in taken) and y > min(taken)
+                beneath = not single and any(abs(y - other) < _APART for other in taken) and y > min(taken)
                 at = y + 1.4 + SMALL * EM * 0.8 if beneath else y - 1.6
                 taken.append(y)
                 if at < self.bottom:
