@@ -120,8 +120,14 @@ def test_one_page_is_one_page(lang: Any, rows: int) -> None:
 
 
 def raw(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((SAMPLES / "monthly-summary" / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+    """Return a sample; or that of a month as one page, with a trend and what is overdue."""
+    of = "ordinary" if name == "one-page" else name
+    found: dict[str, Any] = json.loads((SAMPLES / "monthly-summary" / f"{of}.json").read_text(encoding="utf-8"))
+    if name != "one-page":
+        return found
+    trend = [{"周期": f"2024-0{n}", "受理": 90 + 9 * n, "办结": 95 + 7 * n} for n in range(1, 6)]
+    late = {"问题编号": "WT20240415-03", "问题描述": "对账单连续两期金额不符，已提供流水。", "逾期天数": 39}
+    return found | {"版式": "一页", "走势": trend, "逾期清单": [late | {"客户名称": "远山零售集团"}] * 3, "逾期数": 7}
 
 
 def sample(name: str, lang: Any, **changed: object) -> Document:
