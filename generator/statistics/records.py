@@ -114,7 +114,9 @@ class RecordCounter:
 
     @cached_property
     def _by_pointer(self) -> Mapping[str, FieldSpec]:
-        return {spec.pointer: spec for spec in self.form.root.walk()}
+        """Return the fields by their pointers in a record; a row of a register is one."""
+        above = self.form.rows.pointer + f"/{_EVERY}" if self.form.is_table else ""
+        return {spec.pointer.removeprefix(above): spec for spec in self.form.root.walk()}
 
 
 def _all(values: Values, pointers: Iterable[str]) -> Iterator[Any]:

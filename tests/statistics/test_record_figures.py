@@ -229,6 +229,57 @@ def test_what_a_form_says_of_figures_is_there_and_groups_by_nobody(form: Any) ->
     assert all(english)
 
 
+def test_the_rows_of_a_register_are_records(tmp_path: Path, table: Any) -> None:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "来电登记",
+        "x-form": {"id": "call-register", "kind": "table", "group": "records", "number": "ZY-02", "version": "1.0"},
+        "x-figures": {
+            "dated": ["/on"],
+            "figures": [{"key": "minutes", "title": "平均时长", "kind": "mean", "of": ["/minutes"]}],
+            "groups": "/line",
+            "items": "",
+        },
+        "type": "object",
+        "properties": {
+            "rows": {
+                "title": "来电",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "on": {"title": "日期", "type": "string", "format": "date"},
+                        "line": {"title": "线路", "type": "string"},
+                        "minutes": {"title": "分钟", "type": "integer"},
+                    },
+                },
+            }
+        },
+    }
+    path = tmp_path / "call-register.json"
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    source = table(
+        "日期,线路,分钟\n", "2024-05-06,甲,3\n", "2024/5/7,甲,4\n", "2024-05-08,乙,9\n", "2024-06-01,乙,90\n"
+    )
+    (record,) = record_figures("2024-05", source, str(path)).records
+    assert record["figures"] == [{"indicator": "平均时长", "counted": 3, "this_period": "5.33"}]
+    assert [(row["name"], row["records"], str(row["average"])) for row in record["groups"]] == [
+        ("甲", 2, "3.5"),
+        ("乙", 1, "9"),
+    ]
+    assert [(row["name"], row["counted"]) for row in record["items"]] == [("分钟", 3)]
+
+
+def test_a_list_of_training_evaluations_is_read_by_its_titles(table: Any) -> None:
+    source = table(
+        "培训主题,日期,内容,讲师,组织,实用性,培训前,培训后\n",
+        "投诉处理,2024年5月6日,5,4,4,5,2,4\n",
+        "投诉处理,2024-05-07,4,4,,,3,3\n",
+    )
+    (record,) = record_figures("2024-05", source, "training-evaluation").records
+    assert (told(record, "课程平均评分"), told(record, "掌握程度提升")[0]) == (("4.33", None, None, 6), "1")
+
+
 def test_a_form_of_ones_own_has_its_figures(tmp_path: Path, jsonl: Any) -> None:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
