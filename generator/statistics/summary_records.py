@@ -199,11 +199,11 @@ class SummaryRecords:
         ]
 
     def _rated(self, judged: int, in_time: int) -> SummaryRecord:
-        """Return how many responses of a row were judged, and which share was in time."""
+        """Return which share of a row's judged responses was in time."""
         if "response_rate" not in self.computable:
             return {}
         rate = share(int(in_time), int(judged), 1)
-        return {"judged": int(judged)} | ({} if rate is None else {"response_rate": rate})
+        return {} if rate is None else {"response_rate": rate}
 
     def _owners(self, lines: Sequence[ResultRow]) -> SummaryRecord:
         named, nobody = ([line for line in lines if (line[0] is None) is none] for none in (False, True))

@@ -381,7 +381,7 @@ def timely(source: Source, issues: Iterable[Issue], over: datetime) -> Figures:
             judged += 1
             in_time += "responded_at" in issue and issue["responded_at"] <= due
     share = rate(in_time, judged, 1)
-    return {"judged": judged} | ({} if share is None else {"response_rate": share})
+    return {} if share is None else {"response_rate": share}
 
 
 def owners(source: Source, issues: Sequence[Issue], start: date, end: date) -> Figures:

@@ -131,7 +131,7 @@ def test_choices_stand_in_their_own_order_without_those_that_do_not_occur() -> N
 
 def test_without_a_priority_column_severity_stands_for_it() -> None:
     issues = [issue(severity="low"), issue(severity="high", priority="P2")]
-    late = {"cases": 1, "judged": 1, "response_rate": Decimal("0.0")}
+    late = {"cases": 1, "response_rate": Decimal("0.0")}
     assert may(*issues)["by_priority"] == [{"name": "P2", **late}, {"name": "未填写", **late}]
     rows = may(*issues, without="priority")["by_priority"]
     assert rows == [{"name": "高", **late}, {"name": "低", **late}]
