@@ -134,6 +134,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "files",
         "formats",
         "kinds",
+        "pipeline",
+        "record",
         "records",
         "refusals",
         "resources",

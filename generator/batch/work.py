@@ -102,6 +102,8 @@ class DocumentMaker:
 
         Raises `place_error` where the place can't take them: then the run ends, for the next would fail as well.
         """
+        if not entry.faults and entry.known and [file.file for file in entry.known] == self.names(entry.stem):
+            return RecordResult(entry.n, entry.known)
         found = self._limited(entry, self._files)
         if isinstance(found, RecordResult):
             return found

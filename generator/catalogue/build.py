@@ -374,4 +374,5 @@ def _table(node: JsonObject) -> TableSpec:
         key=given.get("key", ""),
         overdue=given.get("overdue", {}),
         unique=tuple(given.get("unique", ())),
+        sparse=bool(given.get("sparse")),
     )

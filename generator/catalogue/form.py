@@ -65,6 +65,7 @@ class TableSpec:
     key: str = ""
     overdue: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
+    sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

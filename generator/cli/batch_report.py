@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 INTERVAL = 10.0
 """Seconds between plain lines of progress."""
 
+MOST_LEFT = 10
+"""Files of an earlier run that are named where nothing makes them any more."""
+
 MOST_FAULTY = 20
 """Faulty records whose faults are printed; all of them are in `failed.jsonl`."""
 
@@ -121,6 +124,9 @@ class Reporter:
             yield message("batch.kept", self.lang).format(**counts)
         if outcome.warnings:
             yield message("batch.warned", self.lang).format(count=outcome.warnings, file=f"{self.out}/{MANIFEST}")
+        if outcome.left:
+            names = ", ".join(outcome.left[:MOST_LEFT]) + ("…" if len(outcome.left) > MOST_LEFT else "")
+            yield message("batch.left", self.lang).format(count=len(outcome.left), names=names)
         if outcome.failed:
             yield message("batch.failed", self.lang).format(file=f"{self.out}/{FAILED}")
 

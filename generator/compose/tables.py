@@ -44,6 +44,7 @@ class TableComposer:
     blank_rows: int | None = None
     _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
     _ends: dict[FieldSpec, _Ends] = field(default_factory=dict)
+    _sparse: dict[tuple[FieldSpec, tuple[str, ...]], FieldSpec] = field(default_factory=dict)
 
     def columns(self, spec: FieldSpec) -> tuple[Column, ...]:
         """Return the columns of a repeat."""
@@ -92,6 +93,8 @@ class TableComposer:
     def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str) -> Table:
         """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
         rows = rows or (spec.default or ())
+        if spec.table.sparse and rows and not (self.faces.is_blank or self.faces.is_fillable):
+            spec = self._with_values(spec, rows)
         keys = [f.key for f in spec.shown]
         align = aligner(spec.shown, rows) or _as_it_is
         awaits = awaiting(spec, self.faces)
@@ -99,6 +102,14 @@ class TableComposer:
         filled = [Row(values, spare=awaits(values)) for values in aligned]
         spare = () if spec.default and not self.faces.is_fillable else self.spare_rows(spec, len(filled))
         return self._table(spec, pointer, [*filled, *spare])
+
+    def _with_values(self, spec: FieldSpec, rows: Sequence[Values]) -> FieldSpec:
+        """Return a repeat without the columns in which no row has a value."""
+        there = tuple(f.key for f in spec.fields if any(row.get(f.key) is not None for row in rows))
+        if (spec, there) not in self._sparse:
+            kept = tuple(f for f in spec.fields if f.key in there)
+            self._sparse[spec, there] = spec if len(kept) == len(spec.fields) else replace(spec, fields=kept)
+        return self._sparse[spec, there]
 
     def spare_rows(self, spec: FieldSpec, count: int) -> Iterator[Row]:
         """Yield the empty rows beneath `count` filled ones; their numbers go on."""

@@ -1,10 +1,11 @@
 """Policies: response targets, limits and the calendar as data, checked against their schemas, replaceable by a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from operator import ge, le, lt
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,12 +75,12 @@ class Policy:
         """Tell whether a rate or a count keeps to its target; None where the policy has no such target."""
         if rate in self.counts:
             return bool(percent <= self.counts[rate]["at_most"])
-        found = self.rates.get(rate)
-        if found is None:
-            return None
-        if "below_percent" in found:
-            return bool(percent < exact_number(found["below_percent"]))
-        return bool(percent >= exact_number(found["at_least_percent"]))
+        found = self.aim(rate)
+        return None if found is None else bool(_KEEPS[found[0]](percent, exact_number(found[1])))
+
+    def aim(self, rate: str) -> tuple[str, Any] | None:
+        """Return how a figure is to be and its limit: below_percent, at_least_percent, at_least or at_most."""
+        return next(iter(self.rates.get(rate, {}).items()), None)
 
     def on_scale(self, value: Any, scale: str, other: str) -> str | None:
         """Return what a choice of one scale is on another; None where the policy doesn't say."""
@@ -100,6 +101,14 @@ class Policy:
         if unit == "working_hour":
             return self.office.add(moment, timedelta(hours=value))
         return moment + value * _SPANS[unit]
+
+
+_KEEPS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "below_percent": lt,
+    "at_least_percent": ge,
+    "at_least": ge,
+    "at_most": le,
+}
 
 
 def add_months(day: date, months: int) -> date:

@@ -52,6 +52,12 @@ class Columns:
         return tuple(self.choices("status")[value] for value in self.described["done"])
 
     @cached_property
+    def yes(self) -> int:
+        """Return the number of "yes", the same in every column that has it."""
+        (number,) = {self.choices(key)[str(self.described["yes"])] for key in self.described["yes_or_no"]}
+        return number
+
+    @cached_property
     def before_done(self) -> int:
         """Return the number of the state in which an issue is before it is done."""
         return self.choices("status")[str(self.described["before_done"])]
@@ -105,6 +111,11 @@ class Columns:
         named = {choose(c.titles, lang): n for n, c in enumerate(spec.choices, 1) for lang in LANGS}
         others = {name: places[value] for name, value in self.described.get("other_values", {}).get(key, {}).items()}
         return named | others | places
+
+    def scores(self, key: str) -> range:
+        """Return the scores that a column takes."""
+        schema = self.spec(key).schema
+        return range(schema["minimum"], schema["maximum"] + 1)
 
     @lru_cache(maxsize=16)  # noqa: B019  # there are two of these, for as long as the process lives
     def folded_choices(self, key: str) -> Mapping[str, int]:

@@ -295,3 +295,13 @@ def test_every_value_of_a_record_stands_on_the_paper_once(form_of):
     document = filled(form, {"a": "1", "s": {"b": "2", "deep": {"c": "3"}}, "z": "4"})
     found = [(f.pointer, f.value) for grid in of_type(document, FieldGrid) for line in grid.lines for f in line]
     assert found == [("/a", "1"), ("/s/b", "2"), ("/s/deep/c", "3"), ("/z", "4")]
+
+
+def test_a_sparse_table_has_no_columns_without_a_value_once_it_is_filled(form_of):
+    columns = {"a": TEXT, "b": TEXT, "c": TEXT}
+    items = {"type": "object", "properties": columns}
+    form = form_of({"list": {"type": "array", "title": "表", "x-table": {"sparse": True}, "items": items}})
+    made = table_at(filled(form, {"list": [{"a": "甲", "c": ""}, {"b": "乙"}]}), "/list")
+    assert [column.key for column in made.columns] == ["a", "b"]
+    assert [row.values for row in made.rows] == [("甲", None), (None, "乙")]
+    assert [column.key for column in table_at(make_job(form).blank(), "/list").columns] == ["a", "b", "c"]

@@ -168,7 +168,7 @@ PLANNED = {"owner": "王强", "planned_on": "2024-06-28"}
 
 
 @pytest.mark.parametrize(
-    ("value", "urgency", "score", "grade"),
+    ("value", "pressing", "score", "grade"),
     [
         (5, 5, 25, "now"),
         (3, 3, 9, "now"),  # three is high
@@ -178,21 +178,21 @@ PLANNED = {"owner": "王强", "planned_on": "2024-06-28"}
         (2, 2, 4, "later"),
     ],
 )
-def test_requirements_are_graded_by_value_and_urgency(value, urgency, score, grade):
-    (row,) = rows_of("requirement-matrix", [requirement(value=value, urgency=urgency, **PLANNED)])
+def test_requirements_are_graded_by_value_and_urgency(value, pressing, score, grade):
+    (row,) = rows_of("requirement-matrix", [requirement(value=value, pressing=pressing, **PLANNED)])
     assert (row["score"], row["grade"]) == (score, grade)
 
 
 @pytest.mark.parametrize(
     ("more", "faults"),
     [
-        ({"value": 4, "urgency": 4, "planned_on": "2024-06-28"}, [("E-check", "/rows/0/owner")]),
-        ({"value": 4, "urgency": 4, "owner": "王强"}, [("E-check", "/rows/0/planned_on")]),
-        ({"value": 4, "urgency": 1}, [("E-check", "/rows/0/planned_on")]),
-        ({"value": 1, "urgency": 4}, []),
+        ({"value": 4, "pressing": 4, "planned_on": "2024-06-28"}, [("E-check", "/rows/0/owner")]),
+        ({"value": 4, "pressing": 4, "owner": "王强"}, [("E-check", "/rows/0/planned_on")]),
+        ({"value": 4, "pressing": 1}, [("E-check", "/rows/0/planned_on")]),
+        ({"value": 1, "pressing": 4}, []),
         ({"value": 1}, []),
-        ({"value": 4, "urgency": 4, "owner": "王强", "planned_on": "2024-05-19"}, [("E-check", "/rows/0/planned_on")]),
-        ({"value": 4, "urgency": 1, "grade": "now", **PLANNED}, [("E-derived", "/rows/0/grade")]),
+        ({"value": 4, "pressing": 4, "owner": "王强", "planned_on": "2024-05-19"}, [("E-check", "/rows/0/planned_on")]),
+        ({"value": 4, "pressing": 1, "grade": "now", **PLANNED}, [("E-derived", "/rows/0/grade")]),
     ],
 )
 def test_what_is_graded_high_has_an_owner_and_a_day(more, faults):

@@ -191,7 +191,7 @@ def test_both_engines_put_every_line_at_the_same_height() -> None:
 
 def test_a_chart_beneath_rows_too_long_to_stay_with_it_runs_over_no_foot() -> None:
     job = make_job("requirement-matrix")
-    row = {"requirement": "离线扫描入库，联网后补传。" * 20, "value": 1, "urgency": 1}
+    row = {"requirement": "离线扫描入库，联网后补传。" * 20, "value": 1, "pressing": 1}
     (one,) = job.documents(job.source({"rows": [{"requirement_no": f"XQ-{n}", **row} for n in range(4)]}))
     assert one.document is not None
     made = set_by_typst(one.document)

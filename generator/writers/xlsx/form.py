@@ -56,7 +56,7 @@ from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
 from generator.writers.xlsx.pictures import Placed
 from generator.writers.xlsx.signing import Signing
-from generator.writers.xlsx.tables import BesideLines, TableLines
+from generator.writers.xlsx.tables import BesideLines, ChartLines, TableLines
 from generator.writers.xlsx.widths import unbroken, widened
 from generator.writers.xlsx.workbook import characters_of, sheet_opening, sheet_width
 
@@ -431,6 +431,9 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
+        if node.parts:
+            ChartLines(self, node.parts).add()
+            return
         picture, share = self.drawn(node, sheet_width(self.document))
         height = (picture.height * share + _UNDER_PICTURE) * POINTS_PER_MM
         self.add([], height, placed=lambda row: self.book.pictures.append(Placed(picture, row - 1, share)))
