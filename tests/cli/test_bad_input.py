@@ -284,7 +284,7 @@ def test_closing_before_the_report_is_refused_in_words(cli: Any, save: Any, issu
     save("r.json", issue(completed_at="2023-10-15 09:00", status="closed"))
     done = refused(cli, "issue-tracker", "r.json")
     assert done.faults == [
-        "r.json: Actual completion (/rows/0/completed_at): completion can't be earlier than the report [E-check]"
+        "r.json: Completed at (/rows/0/completed_at): completion can't be earlier than the report [E-check]"
     ]
 
 
