@@ -59,7 +59,7 @@ class Canaries:
 
     def identity(self) -> str:
         made = iter(lambda: identity(self.rng), "")
-        return next(number for number in made if len(number) == 18 and "000" not in number)  # a PDF's offsets have those
+        return next(number for number in made if len(number) == 18 and "000" not in number)  # as offsets in a PDF have
 
     def pieces(self) -> Iterator[str]:
         """Yield every piece that mustn't be found: no rule keeps as much in a row."""
