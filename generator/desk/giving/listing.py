@@ -43,15 +43,29 @@ class Wrong:
     value: str = ""
 
 
+@dataclass(slots=True)
+class Gap:
+    """What several rows lack: a fault that says so, and which rows these are, as far as they are told."""
+
+    fault: Fault
+    count: int = 0
+    rows: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list as one form reads it. `counts`: its rows that are sound, have gaps, are wrong; `faults`: of the list."""
+    """A list as one form reads it.
+
+    `counts`: its rows that are sound, have gaps, are wrong; `wrong`: what is wrong with them, and of how much `more`
+    that is so; `gaps`: what they lack; `faults`: of the list as a whole.
+    """
 
     form: str = ""
     found: Matched = field(default_factory=Matched)
     counts: Mapping[str, int] = field(default_factory=dict)
     wrong: tuple[Wrong, ...] = ()
     more: int = 0
+    gaps: tuple[Gap, ...] = ()
     faults: tuple[Fault, ...] = ()
     head: Mapping[str, Any] = field(default_factory=dict)
 
@@ -115,24 +129,60 @@ def listed(setup: Setup, path: str, names: Sequence[str], wanted: Wanted) -> Lis
 
 def _judged(job: Job, source: Noted, found: Matched, folder: Path) -> Listed:
     head_raw, faults = _head(job, source)
-    counts = {SOUND: 0, GAPS: 0, WRONG: 0}
-    wrong: list[Wrong] = []
-    more = 0
     seen: dict[str, int] = {}
+    tally = _Tally(job.form)
     with (folder / ROWS).open("w", encoding="utf-8") as out:
         for at, judged in enumerate(job.pipeline.judged(source)):
             raw = _raw_of(source.items[at])
-            state = WRONG if len(judged.missing) < len(judged.errors) else GAPS if judged.missing else SOUND
-            counts[state] += 1
-            told = list(_told(job.form, judged, source.items[at], raw))
-            wrong += told[: MOST_SHOWN - len(wrong)]
-            more += len(told)
+            state = tally.counted(judged, source.items[at], raw)
             out.write(_line(job.form, judged, raw, state, at, seen) + "\n")
     (folder / HEAD).write_text(json.dumps(head_raw, ensure_ascii=False), encoding="utf-8")
     if not source.items:
         faults = (Fault("E-no-records", source.head[1]), *faults)
+    wrong = tuple(tally.wrong[:MOST_SHOWN])
     faults = (*faults, *source.warnings)
-    return Listed(job.form.id, found, counts, tuple(wrong), more - len(wrong), faults, head_raw)
+    more = len(tally.wrong) - len(wrong)
+    return Listed(job.form.id, found, tally.counts, wrong, more, tuple(tally.gaps.values()), faults, head_raw)
+
+
+class _Tally:
+    """Counts a list's rows, and gathers what is wrong with them and what they lack."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.counts = {SOUND: 0, GAPS: 0, WRONG: 0}
+        self.wrong: list[Wrong] = []
+        self.gaps: dict[tuple[str, str], Gap] = {}
+
+    def counted(self, judged: Judged, item: SourceItem, raw: Mapping[str, Any]) -> str:
+        """Return a row's state, once it has been counted."""
+        missing = judged.missing
+        state = WRONG if len(missing) < len(judged.errors) else GAPS if missing else SOUND
+        self.counts[state] += 1
+        row = "" if isinstance(item, RecordError) else item[1].row
+        for fault in missing:
+            gap = self.gaps.setdefault((fault.code, _within(fault.place.pointer, self.form)), Gap(fault))
+            gap.count += 1
+            gap.rows += [row] if len(gap.rows) < _ROWS_OF_GAP else []
+        others = [fault for fault in judged.faults if fault not in missing]
+        if others:
+            stood = by_key(self.form.record_spec, raw)
+            self.wrong += [_wrong(self.form, fault, row, stood) for fault in others]
+        return state
+
+
+_ROWS_OF_GAP = 8
+
+
+def _wrong(form: Form, fault: Fault, row: str, stood: Mapping[str, Any]) -> Wrong:
+    place = fault.place
+    pointer = _within(place.pointer, form)
+    value = at_pointer(stood, pointer) if pointer else None
+    shown = "" if value is None or isinstance(value, (list, dict)) else said(value)
+    return Wrong(fault, place.row or row, place.titles, shown[:_LONGEST_SHOWN])
+
+
+_LONGEST_SHOWN = 60
 
 
 def _head(job: Job, source: Noted) -> tuple[dict[str, Any], tuple[Fault, ...]]:
@@ -150,17 +200,6 @@ def _head(job: Job, source: Noted) -> tuple[dict[str, Any], tuple[Fault, ...]]:
 def _raw_of(item: SourceItem) -> Mapping[str, Any]:
     raw = item.raw if isinstance(item, RecordError) else item[0]
     return raw if isinstance(raw, Mapping) else {"": raw} if raw is not None else {}
-
-
-def _told(form: Form, judged: Judged, item: SourceItem, raw: Mapping[str, Any]) -> Iterator[Wrong]:
-    where = "" if isinstance(item, RecordError) else item[1].row
-    stood = by_key(form.record_spec, raw)
-    for fault in judged.faults:
-        place = fault.place
-        pointer = _within(place.pointer, form)
-        value = at_pointer(stood, pointer) if pointer else None
-        shown = "" if value is None or isinstance(value, (list, dict)) else said(value)
-        yield Wrong(fault, place.row or where, place.titles, shown[:60])
 
 
 def _within(pointer: str, form: Form) -> str:

@@ -123,7 +123,7 @@ def _names(office: Office, file: Path, sheet: str) -> tuple[str, ...]:
 
     targets = [target for form in office.forms for target in targets_of(form, "zh-Hans")]
     columns = MeantColumns(office.forms[0], targets)
-    _, header, _ = sampled(file, office.forms[0], columns, Reading(sheet=sheet, ignores_unknown=True))
+    _, header, _ = sampled(file, office.forms[0], columns, Reading(sheet=sheet))
     return tuple(dict.fromkeys(name for name in header.names if name))
 
 

@@ -9,6 +9,7 @@ from generator.desk.office import Office
 from generator.errors import RecordError
 from generator.kinds.raw import fold
 from generator.records.mapping import ColumnMap
+from generator.records.names import find_path
 from generator.records.proposing import Proposal, propose, targets_of
 from generator.records.reading import Reading
 from generator.wording import choose
@@ -80,6 +81,7 @@ def matched(office: Office, path: Path, form: Form, names: Sequence[str], wanted
     targets = {target.name: target.spec.pointer for target in targets_of(form, "zh-Hans")}
     proposal = _proposal(office, path, form, wanted)
     known = list(dict.fromkeys([*proposal.columns, *proposal.ignored])) or list(names)
+    known = [name for name in known if not _is_section(form, name)]
     order = {name: at for at, name in enumerate(names)}
     known.sort(key=lambda name: order.get(name, len(order)))
     columns = _columns(known, proposal, targets, wanted)
@@ -93,9 +95,15 @@ def matched(office: Office, path: Path, form: Form, names: Sequence[str], wanted
     return Matched(columns, values, proposal.lacks_year)
 
 
+def _is_section(form: Form, name: str) -> bool:
+    """Tell whether a name is that of a section, which JSON has as one thing: it is read as it is."""
+    path = find_path(form.record_spec, name)
+    return path is not None and path[-1].shape == "section"
+
+
 def _proposal(office: Office, path: Path, form: Form, wanted: Wanted) -> Proposal:
     """Return what is proposed; nothing where no column is like any field, for then people say it."""
-    reading = Reading(sheet=wanted.sheet, ignores_unknown=True)
+    reading = Reading(sheet=wanted.sheet)
     try:
         return propose(path, [form], reading, "zh-Hans", office.policy.zone)
     except RecordError as error:

@@ -86,7 +86,7 @@ class Tray:
 
     def new(self, owner: str, name: str) -> Entry:
         """Return a new entry, with a folder of its own for the file."""
-        self._sweep(owner)
+        self._sweep(owner, MOST_FILES - 1)
         called = name.replace("\\", "/").rpartition("/")[2][-200:]
         entry_id = secrets.token_hex(16)
         folder = self.folder / entry_id
@@ -104,7 +104,7 @@ class Tray:
 
     def of(self, owner: str) -> list[Entry]:
         """Return somebody's entries, the last first."""
-        self._sweep(owner)
+        self._sweep(owner, MOST_FILES)
         return [entry for entry in reversed(self.entries.values()) if entry.owner == owner]
 
     def clear(self, entry: Entry) -> None:
@@ -125,11 +125,11 @@ class Tray:
             self.drop(entry)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _sweep(self, owner: str) -> None:
+    def _sweep(self, owner: str, most: int) -> None:
         now = time.monotonic()
         mine = [entry for entry in self.entries.values() if entry.owner == owner]
         old = [entry for entry in self.entries.values() if now - entry.at > SECONDS_KEPT and not _is_making(entry)]
-        for entry in {entry.id: entry for entry in (*old, *mine[: max(0, len(mine) - MOST_FILES + 1)])}.values():
+        for entry in {entry.id: entry for entry in (*old, *mine[: max(0, len(mine) - most)])}.values():
             self.drop(entry)
 
 

@@ -1,7 +1,7 @@
 """Files that are given to the desk: taken as they come, told what they are, put right, taken in."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -223,8 +223,9 @@ class Giving:
             fits=[(one.id, one.title(lang)) for one in fits],
             others=[(one.id, one.title(lang)) for one in others],
             lines=[_line(fault, lang) for fault in told.faults],
+            gaps=[(_title(one.fault.place.titles, lang), one.fault.sentence(lang), one) for one in told.gaps],
             wrong=[
-                (one.row, _title(one, lang), one.value, one.fault.sentence(lang), one.fault.is_warning)
+                (one.row, _title(one.column, lang), one.value, one.fault.sentence(lang), one.fault.is_warning)
                 for one in told.wrong
             ],
             drafts=told.counts.get(SOUND, 0) + told.counts.get(GAPS, 0),
@@ -305,5 +306,5 @@ def _line(fault: Fault, lang: Any) -> str:
     return f"{place}: {sentence}" if place else sentence
 
 
-def _title(one: listing.Wrong, lang: Any) -> str:
-    return Place(titles=one.column).text(lang)
+def _title(titles: Mapping[str, str], lang: Any) -> str:
+    return Place(titles=titles).text(lang)
