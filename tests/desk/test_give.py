@@ -18,7 +18,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from generator.api import make_job, to_bytes
-from generator.desk.giving import listing
+from generator.desk.giving import listing, tray
 from generator.desk.giving.listing import listed
 from generator.desk.giving.matching import Wanted
 from generator.desk.giving.tray import Tray
@@ -219,6 +219,12 @@ def test_a_file_that_is_too_large_is_told(visitor: Visitor, monkeypatch: pytest.
     assert "文件超过 2 MB" in visitor.get("/give").text
 
 
+def test_a_full_tray_takes_nothing_more(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tray, "MOST_BYTES", 10)
+    give(visitor, "a.csv", gbk())
+    assert "放不下了" in visitor.get("/give").text
+
+
 def test_a_name_leads_nowhere(visitor: Visitor, tmp_path: Path) -> None:
     before = {path for path in tmp_path.parent.rglob("*") if "given-" not in str(path)}
     name = give(visitor, "../../../../evil.csv", gbk())
@@ -240,13 +246,13 @@ def test_the_tray_keeps_the_last_files_and_is_empty_afterwards(store: Store, tmp
     old = tmp_path / "data" / "given-before"
     old.mkdir()
     os.utime(old, (0, 0))
-    tray = Tray(store)
+    made = Tray(store)
     assert not old.exists()
-    entries = [tray.new("李明", f"{n}.csv") for n in range(101)]
-    assert [entry.name for entry in tray.of("李明")] == [f"{n}.csv" for n in range(100, 0, -1)]
+    entries = [made.new("李明", f"{n}.csv") for n in range(101)]
+    assert [entry.name for entry in made.of("李明")] == [f"{n}.csv" for n in range(100, 0, -1)]
     assert (entries[0].folder.exists(), entries[1].folder.exists()) == (False, True)
-    assert tray.entry("王芳", entries[50].id) is None
-    tray.close()
+    assert made.entry("王芳", entries[50].id) is None
+    made.close()
     assert list((tmp_path / "data").glob("given-*")) == []
 
 
@@ -324,7 +330,9 @@ def test_good_rows_go_into_a_register_once_and_wrong_ones_come_back(visitor: Vis
     raw = store.record(row.id).raw  # type: ignore[union-attr]
     assert (raw["as_of"], raw["compiled_by"]) == ("2024-05-28", "张敏")
     assert [one["issue_no"] for one in raw["rows"]] == ["WT1", "WT2"]
-    assert "没有新的行，什么也没有收下。 2 行早已收下" in take(visitor, name)
+    again = take(visitor, name)
+    assert "没有新的行，什么也没有收下。 2 行早已收下" in again
+    assert "其中 2 行早已收下，不会重复。" in again
 
     left = visitor.get(f"/give/{name}/left?which=wrong&format=csv").content.decode("utf-8-sig")
     header, (*cells, why) = list(csv.reader(io.StringIO(left)))

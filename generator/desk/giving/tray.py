@@ -17,6 +17,9 @@ from generator.files import safe_name
 MOST_FILES = 100
 """Files of one person on the tray; beyond that the oldest go."""
 
+MOST_BYTES = 1 << 30
+"""Bytes of all files on the tray."""
+
 SECONDS_KEPT = 3_600
 """Seconds after which a file that nobody works on is removed."""
 
@@ -106,6 +109,11 @@ class Tray:
         """Return somebody's entries, the last first."""
         self._sweep(owner, MOST_FILES)
         return [entry for entry in reversed(self.entries.values()) if entry.owner == owner]
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether there is no room for another file."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()) > MOST_BYTES
 
     def clear(self, entry: Entry) -> None:
         """Remove what is kept of a file that is done with; what is said of it stays."""

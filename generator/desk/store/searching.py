@@ -59,7 +59,7 @@ def _hits(store: Store, wanted: Search, zone: ZoneInfo) -> Iterator[Hit]:
     columns = t.records.c
     named = (columns.id, columns.form, columns.title, columns.number, columns.status)
     query = sa.select(*named, columns.updated_by, columns.updated_at, columns.raw)
-    query = query.where(*_conditions(wanted, zone)).order_by(columns.updated_at.desc(), columns.id)
+    query = query.where(*_conditions(wanted, zone)).order_by(columns.updated_at.desc(), columns.position, columns.id)
     with store.reading() as connection:
         for row in connection.execution_options(yield_per=PAGE).execute(query):
             if all(_holds(row.raw, word.casefold()) for word in wanted.words):

@@ -99,9 +99,9 @@ def take_in(store: Store, form: str, identity: str, lang: str, by: str, file: st
     with store.writing() as connection:
         took = _told_apart(connection, form, identity, given)
         took.new = {place: secrets.token_hex(16) for place in took.new}
-        for some in _some((name, given[place]) for place, name in took.new.items()):
+        for some in _some((name, given[place], place) for place, name in took.new.items()):
             _insert(connection, form, lang, by, at, some)
-            connection.execute(t.taken.insert(), [_noted(form, name, file, one, at) for name, one in some])
+            connection.execute(t.taken.insert(), [_noted(form, name, file, one, at) for name, one, _ in some])
     return took
 
 
@@ -119,10 +119,14 @@ def _told_apart(connection: Connection, form: str, identity: str, given: Sequenc
     return took
 
 
-def _insert(connection: Connection, form: str, lang: str, by: str, at: str, fresh: Iterable[tuple[str, Given]]) -> None:
-    shared = {"form": form, "lang": lang, "position": 0, "status": "draft", "revision": 1, "version": 0}
+_Fresh = tuple[str, Given, int]
+"""A new record: its id, what it says, and its place in its file."""
+
+
+def _insert(connection: Connection, form: str, lang: str, by: str, at: str, fresh: Iterable[_Fresh]) -> None:
+    shared = {"form": form, "lang": lang, "status": "draft", "revision": 1, "version": 0}
     shared |= {"created_by": by, "created_at": at, "updated_by": by, "updated_at": at}
-    rows = [{"id": name, "raw": one.raw, "title": one.title, **shared} for name, one in fresh]
+    rows = [{"id": name, "raw": one.raw, "title": one.title, "position": place, **shared} for name, one, place in fresh]
     connection.execute(t.records.insert(), rows)
     drafts = [{"record_id": row["id"], "revision": 1, "raw": row["raw"], "by": by, "at": at} for row in rows]
     connection.execute(t.drafts.insert(), drafts)
@@ -183,7 +187,7 @@ def _extended(connection: Connection, register: Register, name: str, fresh: Sequ
     if not register.name:
         whole = Given({**register.head, register.key: rows}, "", "", title=register.title)
         if len(rows) <= register.most:
-            _insert(connection, register.form, register.lang, by, at, [(name, whole)])
+            _insert(connection, register.form, register.lang, by, at, [(name, whole, 0)])
         return len(rows) <= register.most
     row = connection.execute(sa.select(t.records).where(t.records.c.id == name).with_for_update()).first()
     if row is None or row.status != "draft" or row.form != register.form:

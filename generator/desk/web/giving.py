@@ -75,8 +75,8 @@ class Giving:
         except ClientDisconnect:
             self.tray.drop(entry)
             return Response(status_code=400)
-        if not fits:
-            entry.looked = Looked(faults=(Fault("E-give-large", Place(entry.name), {"limit": LARGEST >> 20}),))
+        if not fits or await run_in_threadpool(_is_full, self.tray):
+            entry.looked = Looked(faults=(_too_much(fits=fits),))
         else:
             await self._look(entry)
         if entry.looked.given is not None:
@@ -249,7 +249,6 @@ class Giving:
                 entry.took = len(took.new)
                 entry.record = next(iter(took.new.values()), "") if form.is_table else ""
                 await run_in_threadpool(self._count_known, entry, form)
-        lines = [] if took is not None else ["full"]
         differing = [given[place].row for place, one in took.known.items() if not one.same] if took else []
         return self.desk.page(
             request,
@@ -257,9 +256,10 @@ class Giving:
             entry=entry,
             form=form,
             took=took,
-            trouble=lines,
+            trouble=took is None,
             most=MOST_ON_PAGE,
             differing=differing[:50],
+            told=entry.listed,
             same=sum(one.same for one in took.known.values()) if took else 0,
         )
 
@@ -293,6 +293,14 @@ async def _written(request: Request, entry: Entry) -> bool:
             if size <= LARGEST:
                 await asyncio.to_thread(file.write, chunk)
     return size <= LARGEST
+
+
+def _too_much(*, fits: bool) -> Fault:
+    return Fault("E-give-full") if fits else Fault("E-give-large", Place(), {"limit": LARGEST >> 20})
+
+
+def _is_full(tray: Tray) -> bool:
+    return tray.is_full
 
 
 def _stopping(entry: Entry) -> list[Fault]:
