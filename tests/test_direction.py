@@ -286,6 +286,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "epoch",
         "errors",
         "files",
+        "held",
         "job",
         "kinds",
         "numbers",

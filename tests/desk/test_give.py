@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import re
 import time
 import zipfile
@@ -210,7 +209,8 @@ def test_what_cannot_be_read_is_told_and_nothing_is_left_of_it(
     assert "没有读取" in page
     assert why in page
     assert store.listed() == []
-    assert [path for path in (tmp_path / "data").rglob("*") if path.is_file() and "given-" in str(path)] == []
+    kept = {path.name for path in (tmp_path / "data").rglob("*") if path.is_file()}
+    assert {one for one in kept if not one.startswith("desk.db")} == {"held"}
 
 
 def test_a_file_that_is_too_large_is_told(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,9 +245,10 @@ def test_without_the_token_of_the_page_nothing_is_taken(visitor: Visitor, store:
 def test_the_tray_keeps_the_last_files_and_is_empty_afterwards(store: Store, tmp_path: Path) -> None:
     old = tmp_path / "data" / "given-before"
     old.mkdir()
-    os.utime(old, (0, 0))
+    beside = Tray(store)
     made = Tray(store)
-    assert not old.exists()
+    assert (old.exists(), beside.folder.exists()) == (False, True)
+    beside.close()
     entries = [made.new("李明", f"{n}.csv") for n in range(101)]
     assert [entry.name for entry in made.of("李明")] == [f"{n}.csv" for n in range(100, 0, -1)]
     assert (entries[0].folder.exists(), entries[1].folder.exists()) == (False, True)
@@ -320,6 +321,28 @@ def test_days_without_a_year_get_one(visitor: Visitor, store: Store) -> None:
     (row,) = store.listed()
     (one,) = store.record(row.id).raw["rows"]  # type: ignore[union-attr]
     assert one["reported_at"] == "2024-05-06T09:00:00+08:00"
+
+
+def test_a_register_of_ours_needs_no_matching(visitor: Visitor, store: Store) -> None:
+    record = json.loads((SAMPLES / "issue-tracker" / "ordinary.json").read_text(encoding="utf-8"))
+    name = give(visitor, "一.xlsx", paper("xlsx", record, "issue-tracker"))
+    page = visitor.get(f"/give/{name}").text
+    assert f"共 {len(record['rows'])} 行：完整 {len(record['rows'])} 行" in page
+    assert '<select id="c0"' not in page
+    take(visitor, name)
+    (row,) = store.listed()
+    rows = store.record(row.id).raw["rows"]  # type: ignore[union-attr]
+    assert [one["problem"] for one in rows] == [one["problem"] for one in record["rows"]]
+
+
+def test_a_form_that_none_of_the_columns_is_of_says_so(visitor: Visitor) -> None:
+    name = give(visitor, "一.csv", gbk())
+    page = visitor.get(f"/give/{name}").text
+    for column in HEADER[:-1]:
+        page = change(visitor, name, **{numbered(page, column): ""})
+    page = change(visitor, name, **{numbered(page, HEADER[-1]): ""})
+    assert "没有一列对上" in page
+    assert "收下" not in page.partition('class="list-take"')[2]
 
 
 def test_good_rows_go_into_a_register_once_and_wrong_ones_come_back(visitor: Visitor, store: Store) -> None:

@@ -119,6 +119,8 @@ def listed(setup: Setup, path: str, names: Sequence[str], wanted: Wanted) -> Lis
     found = Matched()
     try:
         found = Matched() if wanted.own else matched(office, file, job.form, names, wanted)
+        if found.columns and not any(column.pointer for column in found.columns):
+            raise fail(RecordError, "E-give-unmatched", Place(file.name))
         reading = reading_of(job.form, found, wanted)
         source = Noted(open_source(path, job.form, reading, job.policy.zone), MOST_ROWS)
         return _judged(job, source, found, file.parent)

@@ -5,14 +5,16 @@ import secrets
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.desk.giving.listing import Listed
 from generator.desk.giving.looking import Looked
 from generator.desk.store import Store
-from generator.errors import Fault
+from generator.errors import BiaodanError, Fault
 from generator.files import safe_name
+from generator.held import open_held
 
 MOST_FILES = 100
 """Files of one person on the tray; beyond that the oldest go."""
@@ -23,7 +25,7 @@ MOST_BYTES = 1 << 30
 SECONDS_KEPT = 3_600
 """Seconds after which a file that nobody works on is removed."""
 
-_STEM = "given-"
+_STEM, _HELD = "given-", "held"
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ class Tray:
         if above is not None:
             _sweep(above)
         self.folder = Path(tempfile.mkdtemp(prefix=_STEM, dir=above))
+        self._held = open_held(self.folder / _HELD)
         self.entries: dict[str, Entry] = {}
 
     def new(self, owner: str, name: str) -> Entry:
@@ -131,6 +134,8 @@ class Tray:
         """Remove everything."""
         for entry in list(self.entries.values()):
             self.drop(entry)
+        if self._held is not None:
+            self._held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _sweep(self, owner: str, most: int) -> None:
@@ -146,8 +151,10 @@ def _is_making(entry: Entry) -> bool:
 
 
 def _sweep(above: Path) -> None:
-    """Remove what a desk that ended suddenly has left behind."""
-    now = time.time()
+    """Remove what desks that ended suddenly have left behind: nobody holds it any more."""
     for left in above.glob(f"{_STEM}*"):
-        if now - left.stat().st_mtime > SECONDS_KEPT:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError, BiaodanError):
+            held = open_held(left / _HELD)
+            if held is not None:
+                held.close()
+                shutil.rmtree(left, ignore_errors=True)

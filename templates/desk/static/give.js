@@ -10,6 +10,7 @@
 
   const show = (which, text = "") => {
     zone.hidden = which === null;
+    zone.classList.toggle("calls", which === call);
     for (const part of [call, busy, told]) part.hidden = part !== which;
     if (text) which.querySelector("p").textContent = text;
   };
@@ -17,16 +18,16 @@
     Object.entries(figures).reduce((text, [key, value]) => text.replace(`{${key}}`, value), zone.dataset[name]);
 
   // A picture is dropped onto its own box; anything else that is no file is none of ours.
-  const isOurs = (event) => !sending && [...(event.dataTransfer?.types ?? [])].includes("Files") &&
-    !(event.target instanceof Element && event.target.closest("[data-picture]"));
+  const isOfPicture = (event) => event.target instanceof Element && event.target.closest("[data-picture]") !== null;
+  const isOurs = (event) => !sending && [...(event.dataTransfer?.types ?? [])].includes("Files");
 
   document.addEventListener("dragenter", (event) => {
     if (!isOurs(event)) return;
     inside += 1;
-    show(call);
+    show(isOfPicture(event) ? null : call);
   });
   document.addEventListener("dragover", (event) => {
-    if (!isOurs(event)) return;
+    if (!isOurs(event) || isOfPicture(event)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
   });
@@ -36,7 +37,7 @@
   });
   document.addEventListener("drop", (event) => {
     inside = 0;
-    if (event.defaultPrevented || !isOurs(event)) {
+    if (event.defaultPrevented || !isOurs(event) || isOfPicture(event)) {
       if (!sending && !call.hidden) show(null);
       return;
     }
