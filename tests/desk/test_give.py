@@ -288,6 +288,15 @@ def test_a_match_put_right_once_is_remembered(visitor: Visitor) -> None:
     assert (chosen(page, "客户名称"), chosen(page, "经手人")) == ("/rows/*/owner", "")
 
 
+def test_a_field_that_a_column_lets_go_of_goes_back_to_the_one_that_had_it(visitor: Visitor) -> None:
+    name = give(visitor, "一.csv", gbk())
+    page = visitor.get(f"/give/{name}").text
+    page = change(visitor, name, **{numbered(page, "经手人"): "/rows/*/customer_name"})
+    assert (chosen(page, "经手人"), chosen(page, "客户名称")) == ("/rows/*/customer_name", "")
+    page = change(visitor, name, **{numbered(page, "经手人"): "/rows/*/owner"})
+    assert (chosen(page, "经手人"), chosen(page, "客户名称")) == ("/rows/*/owner", "/rows/*/customer_name")
+
+
 def test_a_value_of_theirs_means_one_of_ours_where_somebody_says_so(visitor: Visitor) -> None:
     rows = [HEADER, (*ROWS[0][:-1], "挂起"), ROWS[1]]
     name = give(visitor, "一.csv", gbk(rows))
@@ -395,6 +404,15 @@ def test_rows_without_a_number_that_say_the_same_are_taken_as_often_as_they_stan
         take(visitor, name)
     (row,) = store.listed()
     assert len(store.record(row.id).raw["rows"]) == 2  # type: ignore[union-attr]
+
+
+def test_rows_of_two_files_that_would_be_given_the_same_numbers_are_both_taken(visitor: Visitor, store: Store) -> None:
+    for row in ROWS[:2]:
+        name = give(visitor, "一.csv", gbk([HEADER, ("", *row[1:4], "2024-05-06 09:00", *row[5:])]))
+        visitor.get(f"/give/{name}")
+        assert "已收下 1 行" in take(visitor, name)
+    raws = [store.record(row.id).raw["rows"] for row in store.listed()]  # type: ignore[union-attr]
+    assert sorted(one["customer_name"] for rows in raws for one in rows) == ["澄江纸业", "远航科技"]
 
 
 def test_a_register_has_no_more_rows_than_a_page_can_hold(visitor: Visitor, store: Store, monkeypatch: Any) -> None:

@@ -220,14 +220,14 @@ def matches(store: Store, form: str) -> dict[str, str]:
         return {row.column: row.pointer for row in connection.execute(query)}
 
 
-def remember(store: Store, form: str, said: Mapping[str, str]) -> None:
-    """Keep what columns are to a form."""
+def remember(store: Store, form: str, said: Mapping[str, str], forgotten: Iterable[str] = ()) -> None:
+    """Keep what columns are to a form, and forget what some others were."""
     columns = t.matches.c
     with store.writing() as connection:
-        for column, pointer in said.items():
-            named = sa.and_(columns.form == form, columns.column == column)
-            connection.execute(t.matches.delete().where(named))
-            connection.execute(t.matches.insert().values(form=form, column=column, pointer=pointer))
+        gone = [*said, *forgotten]
+        connection.execute(t.matches.delete().where(columns.form == form, columns.column.in_(gone)))
+        rows = [{"form": form, "column": column, "pointer": pointer} for column, pointer in said.items()]
+        connection.execute(t.matches.insert(), rows)
 
 
 def _some(items: Iterable[T]) -> Iterator[list[T]]:

@@ -14,7 +14,7 @@ from generator.desk.giving import listing
 from generator.desk.giving.drafting import mark_of
 from generator.desk.giving.listing import GAPS, SOUND, Listed
 from generator.desk.giving.looking import LARGEST, TAKEN, Looked, looked
-from generator.desk.giving.matching import LEFT_OUT, Wanted
+from generator.desk.giving.matching import Wanted
 from generator.desk.giving.tray import Entry, Tray
 from generator.desk.naming import title_of
 from generator.desk.store import taken
@@ -163,19 +163,20 @@ class Giving:
             return
         found = entry.listed.found
         said: dict[str, str] = {}
+        forgotten: set[str] = set()
         for at, column in enumerate(found.columns):
             pointer = fields.get(f"c{at}", column.pointer)[:_LONGEST]
             if pointer != column.pointer:
-                said |= {fold(other.name): LEFT_OUT for other in found.columns if pointer and other.pointer == pointer}
+                forgotten |= {fold(one.name) for one in found.columns if pointer and one.pointer == pointer}
                 said[fold(column.name)] = pointer
         for at, value in enumerate(found.values):
             choice = fields.get(f"v{at}", value.choice)
             if choice != value.choice and choice in ("", *value.choices):
                 said[value.name] = choice
-        entry.said |= said
-        kept = {name: pointer for name, pointer in said.items() if len(name) <= _LONGEST}
+        entry.said = {name: one for name, one in entry.said.items() if name not in forgotten} | said
+        kept = {name: one for name, one in said.items() if len(name) <= _LONGEST}
         if kept:
-            await run_in_threadpool(taken.remember, self.desk.store, entry.form, kept)
+            await run_in_threadpool(taken.remember, self.desk.store, entry.form, kept, forgotten - kept.keys())
 
     async def _judge(self, entry: Entry) -> None:
         form = self.form_of(entry.form)
