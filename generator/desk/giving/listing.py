@@ -123,16 +123,17 @@ def listed(setup: Setup, path: str, names: Sequence[str], wanted: Wanted) -> Lis
             raise fail(RecordError, "E-give-unmatched", Place(file.name))
         reading = reading_of(job.form, found, wanted)
         source = Noted(open_source(path, job.form, reading, job.policy.zone), MOST_ROWS)
-        return _judged(job, source, found, file.parent)
+        cells = _cells(job.form, found, wanted)
+        return _judged(job, source, found, file.parent, cells)
     except Exception as error:  # whatever is raised for one list is that list's fault
         (file.parent / ROWS).unlink(missing_ok=True)
         return Listed(wanted.form, found, faults=faults_of(error, Place(file.name)))
 
 
-def _judged(job: Job, source: Noted, found: Matched, folder: Path) -> Listed:
+def _judged(job: Job, source: Noted, found: Matched, folder: Path, cells: Mapping[str, str]) -> Listed:
     head_raw, faults = _head(job, source)
     seen: dict[str, int] = {}
-    tally = _Tally(job.form)
+    tally = _Tally(job.form, cells)
     with (folder / ROWS).open("w", encoding="utf-8") as out:
         for at, judged in enumerate(job.pipeline.judged(source)):
             raw = _raw_of(source.items[at])
@@ -150,8 +151,8 @@ def _judged(job: Job, source: Noted, found: Matched, folder: Path) -> Listed:
 class _Tally:
     """Counts a list's rows, and gathers what is wrong with them and what they lack."""
 
-    def __init__(self, form: Form) -> None:
-        self.form = form
+    def __init__(self, form: Form, cells: Mapping[str, str]) -> None:
+        self.form, self.cells = form, cells
         self.counts = {SOUND: 0, GAPS: 0, WRONG: 0}
         self.wrong: list[Wrong] = []
         self.gaps: dict[tuple[str, str], Gap] = {}
@@ -169,19 +170,21 @@ class _Tally:
         others = [fault for fault in judged.faults if fault not in missing]
         if others:
             stood = by_key(self.form.record_spec, raw)
-            self.wrong += [_wrong(self.form, fault, row, stood) for fault in others]
+            self.wrong += [self._wrong(fault, row, stood) for fault in others]
         return state
+
+    def _wrong(self, fault: Fault, row: str, stood: Mapping[str, Any]) -> Wrong:
+        place = fault.place
+        pointer = _within(place.pointer, self.form)
+        value = at_pointer(stood, pointer) if pointer else None
+        shown = "" if value is None or isinstance(value, (list, dict)) else said(value)
+        where, letters = place.row or row, self.cells.get(pointer, "")
+        sheet, mark, number = where.rpartition("!")
+        where = f"{sheet}!{letters}{number}" if mark and number.isdigit() else where
+        return Wrong(fault, where, place.titles, shown[:_LONGEST_SHOWN])
 
 
 _ROWS_OF_GAP = 8
-
-
-def _wrong(form: Form, fault: Fault, row: str, stood: Mapping[str, Any]) -> Wrong:
-    place = fault.place
-    pointer = _within(place.pointer, form)
-    value = at_pointer(stood, pointer) if pointer else None
-    shown = "" if value is None or isinstance(value, (list, dict)) else said(value)
-    return Wrong(fault, place.row or row, place.titles, shown[:_LONGEST_SHOWN])
 
 
 _LONGEST_SHOWN = 60
@@ -202,6 +205,13 @@ def _head(job: Job, source: Noted) -> tuple[dict[str, Any], tuple[Fault, ...]]:
 def _raw_of(item: SourceItem) -> Mapping[str, Any]:
     raw = item.raw if isinstance(item, RecordError) else item[0]
     return raw if isinstance(raw, Mapping) else {"": raw} if raw is not None else {}
+
+
+def _cells(form: Form, found: Matched, wanted: Wanted) -> dict[str, str]:
+    """Return the letters of columns by the pointers that their fields have in a record."""
+    above = f"{form.rows.pointer}/*" if form.is_table else ""
+    known = ((one.pointer.removeprefix(above), wanted.letters.get(one.name, "")) for one in found.columns)
+    return {pointer: letters for pointer, letters in known if pointer}
 
 
 def _within(pointer: str, form: Form) -> str:

@@ -1,7 +1,7 @@
 """What a file that was given is: a filled document of ours, a list, or neither."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from generator.records import FORMATS, LIST_FORMATS
 from generator.records.filled import SUFFIXES as DOCUMENTS
 from generator.records.proposing import MeantColumns, Target, score_of, targets_of
 from generator.records.reading import Reading
+from generator.records.unknown import letters
 from generator.returned import Returned, identity_of, read_returned
 
 LARGEST = 48 << 20
@@ -34,14 +35,16 @@ class Looked:
     """What a file is.
 
     `form`: of what form it says that it is; `given`: the record of a filled document, with `faults` as far as there
-    are any; `names`: of a list's columns, `fits`: the forms that it may be of, the likeliest first. A file that is
-    neither has faults alone. `sheets`: of a workbook with several lists, of which one has to be chosen.
+    are any; `names`: of a list's columns, with their `letters`; `fits`: the forms that it may be of, the likeliest
+    first. A file that is neither has faults alone. `sheets`: of a workbook with several lists, of which one has to be
+    chosen.
     """
 
     form: str = ""
     lang: str = ""
     given: Given | None = None
     names: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
     fits: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -77,9 +80,10 @@ def _looked(office: Office, file: Path, sheet: str) -> Looked:
         return _filled(office, file)
     if form is not None:
         return Looked(form.id, names=tuple(spec.title("zh-Hans") for spec in form.rows.fields), fits=(form.id,))
-    names = _names(office, file, sheet)
+    columns = _columns(office, file, sheet)
+    names = tuple(columns)
     fits = tuple(form.id for form in _fitting(names, office.forms))
-    return Looked(names=names, fits=fits) if fits else Looked(faults=(Fault("E-give-header", place),))
+    return Looked(names=names, letters=columns, fits=fits) if fits else Looked(faults=(Fault("E-give-header", place),))
 
 
 # --- filled documents ---
@@ -117,14 +121,18 @@ def _stood(office: Office, form: Form, path: Path) -> list[Mapping[str, Any]]:
 # --- lists ---
 
 
-def _names(office: Office, file: Path, sheet: str) -> tuple[str, ...]:
-    """Return the names of a list's columns, found by what any form calls its fields."""
+def _columns(office: Office, file: Path, sheet: str) -> dict[str, str]:
+    """Return the names of a list's columns, found by what any form calls its fields, and their letters."""
     from generator.records.samples import sampled
 
     targets = [target for form in office.forms for target in targets_of(form, "zh-Hans")]
     columns = MeantColumns(office.forms[0], targets)
     _, header, _ = sampled(file, office.forms[0], columns, Reading(sheet=sheet))
-    return tuple(dict.fromkeys(name for name in header.names if name))
+    made: dict[str, str] = {}
+    for number, name in enumerate(header.names, 1):
+        if name:
+            made.setdefault(name, letters(number))
+    return made
 
 
 def _fitting(names: Sequence[str], forms: Sequence[Form]) -> list[Form]:

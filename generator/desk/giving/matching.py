@@ -58,6 +58,9 @@ class Wanted:
     own: bool = False
     """Whether the list says by itself what its columns are: a register of ours."""
 
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Those of the columns, by their names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -140,13 +141,7 @@ class Giving:
                 entry.sheet = fields["sheet"][:_LONGEST]
                 sheets = entry.looked.sheets
                 await self._look(entry)
-                entry.looked = Looked(
-                    entry.looked.form,
-                    names=entry.looked.names,
-                    fits=entry.looked.fits,
-                    sheets=sheets,
-                    faults=entry.looked.faults,
-                )
+                entry.looked = replace(entry.looked, sheets=sheets)
             elif self.form_of(fields.get("form", "")) and fields["form"] != entry.form:
                 entry.form, entry.said = fields["form"], {}
             else:
@@ -184,7 +179,8 @@ class Giving:
             entry.listed = Listed(entry.form, faults=entry.looked.faults)
             return
         known = await run_in_threadpool(taken.matches, self.desk.store, form.id)
-        wanted = Wanted(form.id, entry.sheet, {**known, **entry.said}, entry.year, bool(entry.looked.form))
+        said, letters = {**known, **entry.said}, entry.looked.letters
+        wanted = Wanted(form.id, entry.sheet, said, entry.year, bool(entry.looked.form), letters)
         path, names = str(entry.path), entry.looked.names
         try:
             entry.listed = await self.desk.workers.run(listing.listed, path, names, wanted, seconds=2 * _SECONDS)
