@@ -143,3 +143,26 @@ audit = Table(
     Column("seal", String(64), nullable=False),
 )
 """Who looked at or took what; `seal`: the SHA-256 of the line and of the seal before it."""
+
+case_entries = Table(
+    "case_entries",
+    metadata,
+    Column("case_id", String(32), ForeignKey("cases.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("record_id", String(32), nullable=False),
+    Column("form", String(100), nullable=False),
+    Column("raw", JSON, nullable=False),
+)
+"""The records of a case as they were when a document was given out from it; never changed, only added to."""
+
+case_issues = Table(
+    "case_issues",
+    metadata,
+    Column("case_id", String(32), ForeignKey("cases.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("record_id", String(32), nullable=False, default=""),
+    Column("note", JSON, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""What was given out from a case, as its case file notes it; `record_id`: the record that was printed."""
