@@ -278,6 +278,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "desk": {
         "batch",
+        "case",
+        "casework",
+        "due",
+        "statistics",
+        "strict_json",
         "catalogue",
         "compose",
         "configuration",

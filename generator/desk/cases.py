@@ -202,6 +202,17 @@ def filled(setup: Setup, lang: Lang, papers: Sequence[Paper], form_id: str) -> d
     return {form.rows.key: [record]} if form.is_table else record
 
 
+def completed(
+    setup: Setup, lang: Lang, papers: Sequence[Paper], form_id: str, raw: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return a record with what a case knows in its gaps; of a register, or one that can't be read, as it is."""
+    office = office_of(setup)
+    form = office.catalogue.form(form_id)
+    if form.is_table or normaliser(form, office.policy.zone).record(raw, Place())[1]:
+        return raw
+    return matter_of(office, papers, lang).case.fill(form, raw)
+
+
 def case_file(setup: Setup, story: Sequence[Paper], issued: Sequence[Mapping[str, Any]]) -> bytes:
     """Return papers as the case file that the command line takes."""
     case = matter_of(office_of(setup), story, "zh-Hans", issued).case

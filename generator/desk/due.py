@@ -79,20 +79,20 @@ def told(
 
 def made(
     setup: Setup,
-    way: Way | None,
     lang: Lang,
+    mask: bool,
     asked: Asked,
     cases: Mapping[str, Sequence[Paper]],
     loose: Sequence[Paper],
     format: str,
 ) -> tuple[str, bytes]:
-    """Return the form's id and the list as a document or calendar; `way`: None for the form's own.
+    """Return the form's id, and the list as a document or calendar.
 
     Raises BiaodanError where it can't be made.
     """
     office = office_of(setup)
     due = _of(_list(office, replace(asked, person=""), cases, loose), asked.person)
-    job = office.job(way or Way(due.form, lang))
+    job = office.job(Way(due.form, lang, mask))
     if format == CALENDAR:
         return due.form, due.calendar(job)
     from generator.writers import writer
@@ -160,9 +160,8 @@ def rows_of(due: DueList, lang: Lang, on: date) -> list[Row]:
 
 
 def _row(item: Item, lang: Lang, on: date) -> Row:
-    shown = item.day.isoformat(sep=" ", timespec="minutes") if day_of(item.day) is not item.day else str(item.day)
     return Row(
-        shown[:16],
+        item.day.isoformat().replace("T", " ")[:16],
         (day_of(item.day) - on).days,
         item.matter(lang),
         item.number,

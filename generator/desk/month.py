@@ -17,7 +17,6 @@ from generator.desk.papers import Paper
 from generator.desk.work import office_of
 from generator.errors import Fault, Place, RecordError, UsageError
 from generator.files import safe_name
-from generator.job import Job
 from generator.records.mapping import load_map
 from generator.records.proposing import as_toml, propose
 from generator.records.reading import PLAIN, Reading
@@ -140,7 +139,8 @@ def _matters(
         if paper.form in single_forms():
             whole = matter_of(office, [paper], lang).case
             for entry in whole.entries:
-                yield Case([CaseEntry(entry.form, entry.record)], office.catalogue, office.policy, "", lang), Place(paper.id)
+                row = [CaseEntry(entry.form, entry.record)]
+                yield Case(row, office.catalogue, office.policy, "", lang), Place(paper.id)
 
 
 def _figures(office: Office, lang: Lang, period: str, by: By, path: Path, reading: Reading) -> Figures:

@@ -116,6 +116,16 @@ def loose(store: Store, words: str = "", limit: int = 20) -> "list[Row[Any]]":
         return list(connection.execute(query.limit(limit)))
 
 
+def begin_record(
+    store: Store, case: str, form: str, lang: str, by: str, raw: Mapping[str, Any], title: str
+) -> str:
+    """Put in a new draft of a case, behind its other records; return its id."""
+    name = store.begin(form, lang, by, raw, case)
+    with store.writing() as connection:
+        connection.execute(t.records.update().where(t.records.c.id == name).values(title=title))
+    return name
+
+
 def put_in(store: Store, record: str, case: str) -> bool:
     """Put a record into a case, behind the others; tell whether it could be: it is there, and in no other case."""
     with store.writing() as connection:
