@@ -125,7 +125,7 @@ def looked_at(setup: Setup, lang: Lang, papers: Sequence[Paper], on: date) -> Ca
 def _known(matter: Matter, office: Office) -> Iterator[Known]:
     case = matter.case
     faces: dict[str, Faces] = {}
-    for fact in sorted(case.known().values(), key=lambda one: (not is_shared(one.spec), one.number)):
+    for fact in sorted(_facts(case).values(), key=lambda one: (not is_shared(one.spec), one.number)):
         if fact.form.id not in faces:
             theme = office.configuration.theme
             faces[fact.form.id] = Faces(fact.form, case.lang, office.policy, Purpose.FILLED, theme)
@@ -133,6 +133,16 @@ def _known(matter: Matter, office: Office) -> Iterator[Known]:
         if text:
             where = fact.form.title(case.lang), matter.owners[fact.number - 1].id
             yield Known(fact.spec.title(case.lang), text, *where, is_shared(fact.spec))
+
+
+def _facts(case: Case) -> dict[str, Fact]:
+    """Return what a case knows by key, each as the first of those papers told it that say what holds now."""
+    facts: dict[str, Fact] = {}
+    for fact in case.told():
+        before = facts.get(fact.spec.key)
+        if before is None or before.value != fact.value:
+            facts[fact.spec.key] = fact
+    return facts
 
 
 def _said(fact: Fact, faces: Faces, office: Office) -> str:
@@ -245,8 +255,8 @@ def taken(setup: Setup, content: bytes) -> TakenCase:
 
 
 def _taken(office: Office, case: Case, number: int) -> Taken:
-    form, record = case.record(number)
-    row = serialiser(form.record_spec, office.policy.zone).record(record)
+    form = case.form_of(number)
+    row = case.then(number - 1).fill(form, case.entries[number - 1].record)
     raw: dict[str, Any] = {form.rows.key: [row]} if form.is_table else row
     own = value_at(raw, form.identity) if form.identity and not form.is_table else None
     is_sound = look_at(office.job(Way(form.id, case.lang)), raw).is_sound

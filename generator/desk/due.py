@@ -65,9 +65,7 @@ def concerned(forms: Sequence[Form]) -> frozenset[str]:
     return frozenset({form for form, _ in specs} | {one.form for _, spec in specs for one in spec.settled_by})
 
 
-def told(
-    setup: Setup, lang: Lang, asked: Asked, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]
-) -> Told:
+def told(setup: Setup, lang: Lang, asked: Asked, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> Told:
     """Return what is due, in the words of a language."""
     office = office_of(setup)
     whole = _list(office, replace(asked, person=""), cases, loose)

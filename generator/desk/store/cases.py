@@ -116,9 +116,7 @@ def loose(store: Store, words: str = "", limit: int = 20) -> "list[Row[Any]]":
         return list(connection.execute(query.limit(limit)))
 
 
-def begin_record(
-    store: Store, case: str, form: str, lang: str, by: str, raw: Mapping[str, Any], title: str
-) -> str:
+def begin_record(store: Store, case: str, form: str, lang: str, by: str, raw: Mapping[str, Any], title: str) -> str:
     """Put in a new draft of a case, behind its other records; return its id."""
     name = store.begin(form, lang, by, raw, case)
     with store.writing() as connection:
@@ -187,20 +185,25 @@ def _add_entries(connection: Connection, case: str, more: Sequence[tuple[str, st
 def take_case(
     store: Store, title: str, taken: Sequence[Taken], notes: Sequence[Mapping[str, Any]], lang: str, by: str
 ) -> str | None:
-    """Put in a case that a file holds; return its id, None where a record of such a number is there already."""
-    try:
-        with store.writing() as connection:
-            case = _begin(connection, title)
-            names = [_take(connection, case, n, one, lang, by) for n, one in enumerate(taken, 1)]
-            held = max((note["records"] for note in notes), default=0)
-            kept = zip(names, taken, strict=True)
-            _add_entries(connection, case, [(name, one.form, one.raw) for name, one in list(kept)[:held]])
-            for n, note in enumerate(notes, 1):
-                made = {"case_id": case, "n": n, "record_id": _printed(note, names, taken), "note": note}
-                connection.execute(t.case_issues.insert().values(**made, by=by, at=_now()))
-            return case
-    except sa.exc.IntegrityError:
-        return None
+    """Put in a case that a file holds; return its id, None where one of its records is there already."""
+    with store.writing() as connection:
+        if any(_is_there(connection, one) for one in taken if one.number):
+            return None
+        case = _begin(connection, title)
+        names = [_take(connection, case, n, one, lang, by) for n, one in enumerate(taken, 1)]
+        held = max((note["records"] for note in notes), default=0)
+        kept = list(zip(names, taken, strict=True))[:held]
+        _add_entries(connection, case, [(name, one.form, one.raw) for name, one in kept])
+        for n, note in enumerate(notes, 1):
+            made = {"case_id": case, "n": n, "record_id": _printed(note, names, taken), "note": note}
+            connection.execute(t.case_issues.insert().values(**made, by=by, at=_now()))
+        return case
+
+
+def _is_there(connection: Connection, one: Taken) -> bool:
+    """Tell whether the desk has a record that says the very same."""
+    same = sa.and_(t.records.c.form == one.form, t.records.c.number == one.number)
+    return any(row.raw == one.raw for row in connection.execute(sa.select(t.records.c.raw).where(same)))
 
 
 def _printed(note: Mapping[str, Any], names: Sequence[str], taken: Sequence[Taken]) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 metadata = MetaData()
@@ -76,10 +75,11 @@ records = Table(
     Column("updated_at", String(32), nullable=False),
     Index("records_by_form", "form", "updated_at"),
     Index("records_by_case", "case_id", "position"),
-    UniqueConstraint("form", "number", name="records_number"),
+    Index("records_by_number", "form", "number"),
 )
 """`status`: draft, final or void; `raw`: the record as it is being written, its values as they were typed; `revision`:
-counts what was typed, `version` what was made final; `position`: the place in its case."""
+counts what was typed, `version` what was made final; `position`: the place in its case; `number`: what the form's
+records are known by, which several may share (the notices of one issue)."""
 
 drafts = Table(
     "drafts",
