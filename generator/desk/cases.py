@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 from generator import resources, strict_json
-from generator.case import Case, CaseEntry, Fact, is_case, is_shared, read_case
+from generator.case import Case, Fact, is_case, is_shared, read_case
 from generator.catalogue import FieldSpec, Form
-from generator.catalogue.serialise import serialiser
 from generator.compose.faces import Faces
 from generator.desk.due import Row, found_in, rows_of
 from generator.desk.looks import look_at
+from generator.desk.matters import Matter, matter_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper, Taken
 from generator.desk.titles import title_of
@@ -22,20 +22,11 @@ from generator.due import MAX_DAYS, listed
 from generator.errors import Place, RecordError, fail
 from generator.kinds.base import reader
 from generator.record import value_at
-from generator.records import ListSource
 from generator.records.normalise import normaliser
 from generator.wording import Lang
 
 MOST_NAMED = 6
 """Names of fields that are said of what a form lacks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """A case as its papers tell it; `owners`: of each of its records the paper that it is of."""
-
-    case: Case
-    owners: tuple[Paper, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +69,6 @@ class CaseLook:
     papers: Mapping[str, PaperLook]
     steps: Sequence[Step]
     due: Sequence[Row]
-
-
-# --- papers as a case ---
-
-
-def matter_of(office: Office, papers: Sequence[Paper], lang: Lang, issued: Sequence[Mapping[str, Any]] = ()) -> Matter:
-    """Return the case of some papers; what of them can't be read is left out, and so is a form that is gone."""
-    entries, owners = [], []
-    for paper in papers:
-        form = office.catalogue.find(paper.form)
-        if form is not None:
-            rows = list(_rows(office, form, paper.raw))
-            entries += [CaseEntry(form.id, row) for row in rows]
-            owners += [paper] * len(rows)
-    return Matter(Case(entries, office.catalogue, office.policy, "", lang, issued), tuple(owners))
-
-
-def _rows(office: Office, form: Form, raw: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what a paper gives to a case: its record, of a register each row that says something."""
-    zone = office.policy.zone
-    reading, writing = normaliser(form, zone), serialiser(form.record_spec, zone)
-    for item in ListSource(raw, form):
-        if not isinstance(item, RecordError):
-            row = writing.record(reading.record(item[0], Place())[0])
-            if row or not form.is_table:
-                yield row
 
 
 # --- looked at ---

@@ -1,14 +1,17 @@
 """What is due on the desk, worked out by the processes behind the page: the list of the command line, over records."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from generator.case import Case
 from generator.catalogue import Form
 from generator.catalogue.due import due_of
+from generator.desk.matters import matter_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper
 from generator.desk.work import office_of
@@ -17,9 +20,6 @@ from generator.due.items import day_of
 from generator.errors import BiaodanError, Fault, Place, RecordError
 from generator.records import ListSource
 from generator.wording import DEFAULT_LANG, Lang, choose
-
-if TYPE_CHECKING:
-    from generator.desk.cases import Matter
 
 CALENDAR = "ics"
 
@@ -104,19 +104,39 @@ def made(
 
 
 def _list(office: Office, asked: Asked, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> DueList:
-    from generator.desk.cases import matter_of
+    def of_case(name: str, papers: Sequence[Paper]) -> list[Found]:
+        matter = matter_of(office, papers, DEFAULT_LANG)
+        return list(found_in(matter.case, matter.owners, office, name))
 
     found: list[Found] = []
     for name, papers in cases.items():
-        matter: Matter = matter_of(office, papers, DEFAULT_LANG)
-        found += found_in(matter.case, matter.owners, office, name)
+        found += _once(office, name, papers, partial(of_case, name, papers))
     faults: list[Fault] = []
     for paper in loose:
         try:
-            found += _found(paper, office)
+            found += _once(office, paper.id, [paper], partial(_found, paper, office))
         except RecordError as error:
             faults += error.faults
     return listed(found, office.policy, asked.on, asked.within, asked.person, faults)
+
+
+_READ: OrderedDict[tuple[Setup, str], tuple[Sequence[object], list[Found]]] = OrderedDict()
+
+MOST_READ = 4_000
+"""Cases, and records in none, that a process keeps as it read them."""
+
+
+def _once(office: Office, name: str, papers: Sequence[Paper], read: Callable[[], Iterable[Found]]) -> list[Found]:
+    """Return what is read of papers, anew only where one of them says something else than last time."""
+    if any(paper.revision is None for paper in papers):
+        return list(read())
+    state = [(paper.id, paper.revision, paper.settled) for paper in papers]
+    key = office.setup, name
+    held = _READ.pop(key, None)
+    _READ[key] = held if held is not None and held[0] == state else (state, list(read()))
+    while len(_READ) > MOST_READ:
+        _READ.popitem(last=False)
+    return _READ[key][1]
 
 
 def _of(due: DueList, person: str) -> DueList:

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.case import Case
 from generator.casework.issue import Issue, issue, noted, void
-from generator.desk.cases import matter_of
+from generator.desk.matters import matter_of
 from generator.desk.office import Setup, Way
 from generator.desk.papers import Paper
 from generator.desk.work import office_of

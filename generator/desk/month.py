@@ -11,7 +11,7 @@ from typing import Any
 from generator.case import Case, CaseEntry
 from generator.casework.ledger import Ledger, ledger_form, rows_of, single_forms, sound
 from generator.catalogue import Form
-from generator.desk.cases import matter_of
+from generator.desk.matters import matter_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper
 from generator.desk.work import office_of

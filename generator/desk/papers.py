@@ -7,12 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A record of the desk, as it stands. `settled`: it is final or was given out, so what it says is done is done."""
+    """A record of the desk, as it stands. `settled`: it is final or was given out, so what it says is done is done.
+
+    `revision`: tells what it says now from what it said before; None where nobody counts.
+    """
 
     id: str
     form: str
     raw: Mapping[str, Any]
     settled: bool = True
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

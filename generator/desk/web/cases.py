@@ -245,7 +245,7 @@ class Cases:
 
 
 def _papers(rows: Sequence[Any], given: set[str]) -> list[Paper]:
-    return [Paper(row.id, row.form, row.raw, row.status == "final" or row.id in given) for row in rows]
+    return [Paper(row.id, row.form, row.raw, row.status == "final" or row.id in given, row.revision) for row in rows]
 
 
 def _issues(notes: Sequence[Any]) -> list[dict[str, Any]]:

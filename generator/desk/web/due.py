@@ -91,7 +91,7 @@ def work_of(desk: Desk, forms: Any) -> Work:
     cases: dict[str, list[Paper]] = {}
     loose = []
     for row in stored.all_papers(desk.store, forms):
-        paper = Paper(row.id, row.form, row.raw, row.status == "final" or row.id in given)
+        paper = Paper(row.id, row.form, row.raw, row.status == "final" or row.id in given, row.revision)
         if row.case_id:
             cases.setdefault(row.case_id, []).append(paper)
         else:
