@@ -12,7 +12,7 @@ from generator.catalogue import FieldSpec, Form
 from generator.compose.faces import Faces
 from generator.desk.due import Row, found_in, rows_of
 from generator.desk.looks import look_at
-from generator.desk.matters import Matter, matter_of
+from generator.desk.matters import Matter, matter_of, rows_in
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper, Taken
 from generator.desk.titles import title_of
@@ -217,6 +217,20 @@ def taken(setup: Setup, content: bytes) -> TakenCase:
         raise fail(RecordError, "E-case-file")
     case = read_case(parsed, office.catalogue, office.policy, "")
     return TakenCase([_taken(office, case, number) for number in range(1, len(case.entries) + 1)], case.issued)
+
+
+def is_there(setup: Setup, brought: Sequence[Taken], held: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
+    """Tell whether a record that a file brings says the very same as one of its form that the desk has.
+
+    `held`: what the desk has, by form.
+    """
+    office = office_of(setup)
+    for one in brought:
+        form = office.catalogue.form(one.form)
+        own = list(rows_in(office, form, one.raw))
+        if any(list(rows_in(office, form, raw)) == own for raw in held.get(one.form, ())):
+            return True
+    return False
 
 
 def _taken(office: Office, case: Case, number: int) -> Taken:

@@ -4,7 +4,7 @@ import io
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from generator.desk.matters import matter_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper
 from generator.desk.work import office_of
-from generator.due import DueList, Found, Item, listed
+from generator.due import MAX_DAYS, DueList, Found, Item, listed
 from generator.due.items import day_of
 from generator.errors import BiaodanError, Fault, Place, RecordError
 from generator.records import ListSource
@@ -68,9 +68,9 @@ def concerned(forms: Sequence[Form]) -> frozenset[str]:
 def told(setup: Setup, lang: Lang, asked: Asked, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> Told:
     """Return what is due, in the words of a language."""
     office = office_of(setup)
-    whole = _list(office, replace(asked, person=""), cases, loose)
+    whole = _list(office, asked.on, cases, loose)
     people = sorted({item.who for item in whole.items} - {""})
-    due = _of(whole, asked.person)
+    due = _of(whole, asked)
     faults = tuple(fault.text(lang) for fault in whole.faults)
     return Told(rows_of(due, lang, asked.on), due.until, due.late, people, faults)
 
@@ -89,7 +89,7 @@ def made(
     Raises BiaodanError where it can't be made.
     """
     office = office_of(setup)
-    due = _of(_list(office, replace(asked, person=""), cases, loose), asked.person)
+    due = _of(_list(office, asked.on, cases, loose), asked)
     job = office.job(Way(due.form, lang, mask))
     if format == CALENDAR:
         return due.form, due.calendar(job)
@@ -103,7 +103,7 @@ def made(
     return due.form, buffer.getvalue()
 
 
-def _list(office: Office, asked: Asked, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> DueList:
+def _list(office: Office, on: date, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> DueList:
     def of_case(name: str, papers: Sequence[Paper]) -> list[Found]:
         matter = matter_of(office, papers, DEFAULT_LANG)
         return list(found_in(matter.case, matter.owners, office, name))
@@ -117,7 +117,7 @@ def _list(office: Office, asked: Asked, cases: Mapping[str, Sequence[Paper]], lo
             found += _once(office, paper.id, [paper], partial(_found, paper, office))
         except RecordError as error:
             faults += error.faults
-    return listed(found, office.policy, asked.on, asked.within, asked.person, faults)
+    return listed(found, office.policy, on, MAX_DAYS, "", faults)
 
 
 _READ: OrderedDict[tuple[Setup, str], tuple[Sequence[object], list[Found]]] = OrderedDict()
@@ -139,8 +139,11 @@ def _once(office: Office, name: str, papers: Sequence[Paper], read: Callable[[],
     return _READ[key][1]
 
 
-def _of(due: DueList, person: str) -> DueList:
-    return due if not person else replace(due, items=[item for item in due.items if item.who == person])
+def _of(due: DueList, asked: Asked) -> DueList:
+    """Return of all that is ever due what is asked for."""
+    until = asked.on + timedelta(days=asked.within)
+    items = [item for item in due.items if day_of(item.day) <= until and asked.person in ("", item.who)]
+    return replace(due, items=items, until=until)
 
 
 def found_in(case: Case, owners: Sequence[Paper], office: Office, name: str) -> Iterator[Found]:

@@ -29,13 +29,13 @@ def matter_of(office: Office, papers: Sequence[Paper], lang: Lang, issued: Seque
     for paper in papers:
         form = office.catalogue.find(paper.form)
         if form is not None:
-            rows = list(_rows(office, form, paper.raw))
+            rows = list(rows_in(office, form, paper.raw))
             entries += [CaseEntry(form.id, row) for row in rows]
             owners += [paper] * len(rows)
     return Matter(Case(entries, office.catalogue, office.policy, "", lang, issued), tuple(owners))
 
 
-def _rows(office: Office, form: Form, raw: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def rows_in(office: Office, form: Form, raw: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what a paper gives to a case: its record, of a register each row that says something."""
     zone = office.policy.zone
     reading, writing = normaliser(form, zone), serialiser(form.record_spec, zone)

@@ -155,6 +155,12 @@ def test_a_case_file_is_taken_in_whole_and_once(visitor: Visitor, store: Store) 
     assert again[0] == "closure-report-BG20240912-001.docx"
 
 
+def test_a_file_of_a_case_that_is_there_brings_nothing_twice(visitor: Visitor, store: Store, walk: Any) -> None:
+    case, _ = walk(3)
+    assert "已经有了" in bring(visitor, visitor.get(f"/cases/{case}/file").content).text
+    assert len(stored.listed(store)) == 1
+
+
 def test_what_goes_out_as_a_file_comes_in_as_the_same_papers(visitor: Visitor, store: Store, walk: Any) -> None:
     case, _ = walk(8)
     content = visitor.get(f"/cases/{case}/file").content

@@ -152,8 +152,14 @@ def test_columns_of_other_names_are_matched_and_put_right_on_the_page(visitor: V
     draft = found[1].replace("&#34;", '"').replace("&quot;", '"')
     assert '"工单号" = "问题编号"' in draft
     right = re.sub(r'# ("已办结") = ""', r'\1 = "已关闭"', draft)
-    again = compute(visitor, "2024-05", ("台账.csv", theirs.encode()), matching=right).text
+    again = compute(visitor, "2024-05", ("台账.csv", theirs.encode()), matching=right, again="yes").text
     assert re.search(r"受理总量\s*4\b", words_of(taken(visitor, again, "docx")[1]))
+
+
+def test_a_matching_is_that_of_the_list_that_it_was_made_for(visitor: Visitor) -> None:
+    stale = '[columns]\n"责任部门" = "渠道"\n'
+    page = compute(visitor, "2024-05", ("问题.csv", LIST.encode()), matching=stale).text
+    assert "客服部|2|1" in words_of(taken(visitor, page, "docx")[1])
 
 
 @pytest.mark.parametrize("period", ["", "2024-13", "五月", "2024-01..2024-03"])

@@ -182,13 +182,22 @@ def _add_entries(connection: Connection, case: str, more: Sequence[tuple[str, st
         connection.execute(t.case_entries.insert().values(case_id=case, n=n, record_id=record, form=form, raw=raw))
 
 
+def held_alike(store: Store, taken: Sequence[Taken]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return by form what records say that bear the numbers of some that a file brings."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    with store.reading() as connection:
+        for form, number in {(one.form, one.number) for one in taken if one.number}:
+            same = sa.and_(t.records.c.form == form, t.records.c.number == number)
+            rows = connection.execute(sa.select(t.records.c.raw).where(same))
+            found.setdefault(form, []).extend(row.raw for row in rows)
+    return found
+
+
 def take_case(
     store: Store, title: str, taken: Sequence[Taken], notes: Sequence[Mapping[str, Any]], lang: str, by: str
-) -> str | None:
-    """Put in a case that a file holds; return its id, None where one of its records is there already."""
+) -> str:
+    """Put in a case that a file holds; return its id."""
     with store.writing() as connection:
-        if any(_is_there(connection, one) for one in taken if one.number):
-            return None
         case = _begin(connection, title)
         names = [_take(connection, case, n, one, lang, by) for n, one in enumerate(taken, 1)]
         held = max((note["records"] for note in notes), default=0)
@@ -198,12 +207,6 @@ def take_case(
             made = {"case_id": case, "n": n, "record_id": _printed(note, names, taken), "note": note}
             connection.execute(t.case_issues.insert().values(**made, by=by, at=_now()))
         return case
-
-
-def _is_there(connection: Connection, one: Taken) -> bool:
-    """Tell whether the desk has a record that says the very same."""
-    same = sa.and_(t.records.c.form == one.form, t.records.c.number == one.number)
-    return any(row.raw == one.raw for row in connection.execute(sa.select(t.records.c.raw).where(same)))
 
 
 def _printed(note: Mapping[str, Any], names: Sequence[str], taken: Sequence[Taken]) -> str:

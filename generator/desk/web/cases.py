@@ -63,12 +63,13 @@ class Cases:
             return trouble(self.desk, request, [words("case.no_file")])
         try:
             brought = await self.desk.workers.run(worked.taken, await given.read())
+            held = await run_in_threadpool(stored.held_alike, self.desk.store, brought.records)
+            if await self.desk.workers.run(worked.is_there, brought.records, held):
+                return trouble(self.desk, request, [words("case.there_already")])
         except BiaodanError as error:
             return trouble(self.desk, request, [fault.text(words.lang) for fault in error.faults])
-        case = await run_in_threadpool(
-            stored.take_case, self.desk.store, "", brought.records, brought.notes, words.lang, who(request)
-        )
-        return trouble(self.desk, request, [words("case.there_already")]) if case is None else _to(case)
+        how = (brought.records, brought.notes, words.lang, who(request))
+        return _to(await run_in_threadpool(stored.take_case, self.desk.store, "", *how))
 
     # --- one case ---
 

@@ -58,7 +58,8 @@ class Month:
                 if given.get("source") == "file":
                     if not isinstance(file, UploadFile) or not file.filename:
                         return trouble(self.desk, request, [Words(lang)("month.no_file")])
-                    how = (period, by, file.filename, await file.read(), str(given.get("matching", "")))
+                    matching = str(given.get("matching", "")) if given.get("again") else ""
+                    how = (period, by, file.filename, await file.read(), matching)
                     made = await self.desk.workers.run(worked.of_file, lang, *how, seconds=SECONDS)
                 else:
                     cases, loose = await run_in_threadpool(work_of, self.desk, single_forms())
