@@ -11,6 +11,7 @@ from typing import Any
 from generator.case import Case, CaseEntry
 from generator.casework.ledger import Ledger, ledger_form, rows_of, single_forms, sound
 from generator.catalogue import Form
+from generator.desk.matching import Matching, drafted
 from generator.desk.matters import matter_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper
@@ -18,15 +19,16 @@ from generator.desk.work import office_of
 from generator.errors import Fault, Place, RecordError, UsageError
 from generator.files import safe_name
 from generator.records.mapping import load_map
-from generator.records.proposing import as_toml, propose
 from generator.records.reading import PLAIN, Reading
 from generator.statistics import monthly
-from generator.statistics.columns import load_columns
 from generator.statistics.monthly import By
 from generator.wording import Lang, phrase
 
 _UNKNOWN = ("E-unknown-key", "E-unknown-key-near", "E-unknown-key-unit", "E-no-header", "E-figures-column")
 
+
+Corrections = tuple[Mapping[str, str], Mapping[tuple[str, str], str]]
+"""What somebody put right of a matching: fields by column, and choices by field and word."""
 
 _MATCHING = "matching.toml"
 
@@ -46,7 +48,7 @@ class Left:
 class Figures:
     """Records of the period's summary: of which form, of each the name of its group; what is to be told beside them.
 
-    `counted`: the matters of the desk that they are made of, where they are. `draft`: how the columns of a list were
+    `counted`: the matters of the desk that they are made of, where they are. `matching`: how the columns of a list were
     matched, to be put right.
     """
 
@@ -56,7 +58,7 @@ class Figures:
     told: Sequence[str] = ()
     left: Sequence[Left] = field(default=())
     counted: int | None = None
-    draft: str = ""
+    matching: Matching | None = None
 
 
 def of_desk(
@@ -89,45 +91,42 @@ def of_desk(
     return Figures(made.form, made.records, made.names, made.told, left, len(rows.rows))
 
 
-def of_file(setup: Setup, lang: Lang, period: str, by: By, name: str, content: bytes, matching: str = "") -> Figures:
-    """Return the figures of a list in a file. `matching`: which column is which field, as a map of the command line.
+def of_file(
+    setup: Setup, lang: Lang, period: str, by: By, name: str, content: bytes, corrections: Corrections | None = None
+) -> Figures:
+    """Return the figures of a list in a file.
 
-    Where columns go by other names and nothing is said of them, they are matched by what they mean, and that is told;
-    what is wrong then is told beside the matching, which may be put right. Raises UsageError for a wrong period or
-    matching, RecordError for a file that can't be read.
+    Where its columns go by other names, they are matched by what they mean, as `corrections` put it right; that is
+    told, and what is wrong then. Raises UsageError for a wrong period, RecordError for a file that can't be read.
     """
     office = office_of(setup)
     with TemporaryDirectory() as folder:
         path = Path(folder) / (safe_name(Path(name).name) or "list")
         path.write_bytes(content)
-        if matching.strip():
-            return replace(_figures(office, lang, period, by, path, _reading(folder, matching)), draft=matching)
+        if corrections is None:
+            try:
+                return _figures(office, lang, period, by, path, PLAIN)
+            except RecordError as error:
+                if not any(fault.code in _UNKNOWN for fault in error.faults):
+                    raise
+        matching = drafted(path, _alike(office), lang, office.policy.zone)
+        matching = matching.corrected(*corrections) if corrections else matching
+        drawn = Path(folder) / _MATCHING
+        drawn.write_text(matching.text, encoding="utf-8")
         try:
-            return _figures(office, lang, period, by, path, PLAIN)
-        except RecordError as error:
-            if not any(fault.code in _UNKNOWN for fault in error.faults):
-                raise
-        drafted = propose(path, _alike(office), Reading(), lang, office.policy.zone)
-        matching = as_toml(drafted, lang)
-        counts = {"count": len(drafted.columns), "left": len(drafted.ignored)}
-        try:
-            made = _figures(office, lang, period, by, path, _reading(folder, matching))
+            reading = Reading(mapping=load_map(str(drawn)), ignores_unknown=True)
+            made = _figures(office, lang, period, by, path, reading)
         except (RecordError, UsageError) as error:
             made = Figures(told=tuple(fault.text(lang) for fault in error.faults[:MOST_TOLD]))
+        counts = {"count": matching.matched, "left": len(matching.columns) - matching.matched}
         said = phrase("month.matched", lang, "desk").format(**counts)
-        return replace(made, told=(said, *made.told), draft=matching)
+        return replace(made, told=(said, *made.told), matching=matching)
 
 
 def _alike(office: Office) -> Sequence[Form]:
-    """Return the lists of issues that a file may be like: that which is counted, and registers of the catalogue."""
+    """Return the registers of issues that a list may be like."""
     known = map(office.catalogue.find, sorted(single_forms()))
-    return [load_columns("issues").source, *(form for form in known if form is not None and form.is_table)]
-
-
-def _reading(folder: str, matching: str) -> Reading:
-    path = Path(folder) / _MATCHING
-    path.write_text(matching, encoding="utf-8")
-    return Reading(mapping=load_map(str(path)), ignores_unknown=True)
+    return [form for form in known if form is not None and form.is_table]
 
 
 def _matters(

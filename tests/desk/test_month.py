@@ -147,18 +147,29 @@ def test_columns_of_other_names_are_matched_and_put_right_on_the_page(visitor: V
     page = compute(visitor, "2024-05", ("台账.csv", theirs.encode())).text
     assert "已按含义对上" in page
     assert "“已办结”不在可选范围内" in page
-    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
-    assert found
-    draft = found[1].replace("&#34;", '"').replace("&quot;", '"')
-    assert '"工单号" = "问题编号"' in draft
-    right = re.sub(r'# ("已办结") = ""', r'\1 = "已关闭"', draft)
-    again = compute(visitor, "2024-05", ("台账.csv", theirs.encode()), matching=right, again="yes").text
-    assert re.search(r"受理总量\s*4\b", words_of(taken(visitor, again, "docx")[1]))
+    columns = dict(re.findall(r'name="theirs" value="([^"]+)".*?<select[^>]*>(.*?)</select>', page, re.DOTALL))
+    chosen = {theirs: re.search(r"<option selected>([^<]+)", options) for theirs, options in columns.items()}
+    assert {theirs: found and found[1] for theirs, found in chosen.items()} == {
+        "工单号": "问题编号",
+        "上报时间": "反馈时间",
+        "问题类别": "问题类型",
+        "责任科室": "责任部门",
+        "实际完成时间": "实际完成时间",
+        "计划完成时间": "计划完成时间",
+        "状态": "状态",
+    }
+    right = {"word_of": "状态", "word": "已办结", "word_means": "已关闭", "again": "yes"}
+    again = compute(visitor, "2024-05", ("台账.csv", theirs.encode()), **right).text
+    said = words_of(taken(visitor, again, "docx")[1])
+    assert re.search(r"受理总量\s*4\b", said)
+    assert "客服部|2|1" in said
+    without = compute(visitor, "2024-05", ("台账.csv", theirs.encode()), **right, theirs="责任科室", ours="").text
+    assert "客服部" not in words_of(taken(visitor, without, "docx")[1])
 
 
-def test_a_matching_is_that_of_the_list_that_it_was_made_for(visitor: Visitor) -> None:
-    stale = '[columns]\n"责任部门" = "渠道"\n'
-    page = compute(visitor, "2024-05", ("问题.csv", LIST.encode()), matching=stale).text
+def test_a_matching_that_was_shown_for_another_list_isnt_gone_by(visitor: Visitor) -> None:
+    stale = {"theirs": "责任部门", "ours": "渠道"}
+    page = compute(visitor, "2024-05", ("问题.csv", LIST.encode()), **stale).text
     assert "客服部|2|1" in words_of(taken(visitor, page, "docx")[1])
 
 

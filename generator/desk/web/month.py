@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.casework.ledger import single_forms
 from generator.desk import month as worked
 from generator.desk import work
-from generator.desk.month import Figures
+from generator.desk.month import Corrections, Figures
 from generator.desk.office import Way
 from generator.desk.store import cases as stored
 from generator.desk.web.desk import Desk, who
@@ -58,8 +58,7 @@ class Month:
                 if given.get("source") == "file":
                     if not isinstance(file, UploadFile) or not file.filename:
                         return trouble(self.desk, request, [Words(lang)("month.no_file")])
-                    matching = str(given.get("matching", "")) if given.get("again") else ""
-                    how = (period, by, file.filename, await file.read(), matching)
+                    how = (period, by, file.filename, await file.read(), _corrections(given))
                     made = await self.desk.workers.run(worked.of_file, lang, *how, seconds=SECONDS)
                 else:
                     cases, loose = await run_in_threadpool(work_of, self.desk, single_forms())
@@ -139,3 +138,16 @@ class Month:
             elif stored.case_of(self.desk.store, name) is not None:
                 found[name] = (f"/cases/{name}", stored.title_of(self.desk.store, name))
         return found
+
+
+def _corrections(given: FormData) -> Corrections | None:
+    """Return what was put right of a matching; None where the page wasn't asked to go by it."""
+    if not given.get("again"):
+        return None
+
+    def told(name: str) -> list[str]:
+        return list(map(str, given.getlist(name)))
+
+    columns = dict(zip(told("theirs"), told("ours"), strict=False))
+    words = zip(told("word_of"), told("word"), strict=False)
+    return columns, dict(zip(words, told("word_means"), strict=False))
