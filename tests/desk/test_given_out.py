@@ -55,6 +55,18 @@ def test_several_formats_come_as_one_archive(visitor: Visitor, walk: Any) -> Non
     ]
 
 
+def test_what_was_made_is_for_the_session_that_asked_for_it(visitor: Visitor, walk: Any) -> None:
+    case, _ = walk(5)
+    answer = post(visitor, f"/cases/{case}/issues", form="progress-notice", formats="docx")
+    page = answer.headers["hx-redirect"]
+    assert "取走文件" in visitor.get(page).text
+    made = page.rpartition("=")[2]
+    assert visitor.get(f"/made/{made}").status_code == 200
+    visitor.client.cookies.clear()
+    assert visitor.get(f"/made/{made}").status_code == 404
+    assert "取走文件" not in visitor.get(page).text
+
+
 def test_a_changed_record_is_a_correction_that_asks_for_a_reason(visitor: Visitor, store: Store, walk: Any) -> None:
     case, names = walk(7)
     issues = f"/cases/{case}/issues"

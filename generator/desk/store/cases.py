@@ -166,14 +166,17 @@ def given_out(store: Store) -> set[str]:
 
 def note_issue(store: Store, case: str, given: Given, by: str) -> int | None:
     """Note a document that was given out; return which it is. None where another one was given out meanwhile."""
-    with store.writing() as connection:
-        if connection.execute(_count(t.case_issues, case)).scalar() != given.after:
-            return None
-        _add_entries(connection, case, given.entries)
-        n = given.after + 1
-        note = {"case_id": case, "n": n, "record_id": given.record, "note": given.note, "by": by, "at": _now()}
-        connection.execute(t.case_issues.insert().values(**note))
-        return n
+    n = given.after + 1
+    note = {"case_id": case, "n": n, "record_id": given.record, "note": given.note, "by": by, "at": _now()}
+    try:
+        with store.writing() as connection:
+            if connection.execute(_count(t.case_issues, case)).scalar() != given.after:
+                return None
+            connection.execute(t.case_issues.insert().values(**note))
+            _add_entries(connection, case, given.entries)
+    except sa.exc.IntegrityError:  # by a writer beside us, where the store takes several
+        return None
+    return n
 
 
 def _add_entries(connection: Connection, case: str, more: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:

@@ -79,7 +79,7 @@ class Cases:
         case = await run_in_threadpool(stored.case_of, self.desk.store, name)
         if case is None:
             return self.desk.page(request, "missing.html", 404)
-        lang = lang_of(request)
+        lang, made = lang_of(request), request.query_params.get("made", "")
         rows, notes, given = await run_in_threadpool(self._state, name)
         on = today(self.desk.office.policy.zone)
         look, wrong = None, []
@@ -97,7 +97,7 @@ class Cases:
             papers=rows,
             look=look,
             trouble=wrong,
-            made=request.query_params.get("made", ""),
+            made=made if self.kept.find(request, made) else "",
             titles={form.id: form.title(lang) for form in forms.values()},
             forms=list(forms.values()),
             issues=_issues(notes),
@@ -223,7 +223,7 @@ class Cases:
             return trouble(self.desk, request, [Words(lang)("case.busy")])
         form, detail = made.note["form"], ",".join(formats)
         await run_in_threadpool(self.desk.store.note, who(request), action, name, form, detail)
-        return _go(f"/cases/{name}?made={self.kept.put(one_file(made.files, form)).rpartition('/')[2]}")
+        return _go(f"/cases/{name}?made={self.kept.put(request, one_file(made.files, form))}")
 
     # --- what the store says ---
 

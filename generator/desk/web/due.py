@@ -58,7 +58,7 @@ class Due:
             return trouble(self.desk, request, [fault.text(lang) for fault in error.faults])
         await run_in_threadpool(self.desk.store.note, who(request), "take-due", "", form, format)
         suffix = "" if lang == DEFAULT_LANG else f".{lang}"
-        return self.kept.go(File(f"{form}-{asked.on.isoformat()}{suffix}.{format}", content))
+        return self.kept.go(request, File(f"{form}-{asked.on.isoformat()}{suffix}.{format}", content))
 
     def _forms(self) -> frozenset[str]:
         return worked.concerned(self.desk.office.forms)

@@ -49,26 +49,35 @@ def one_file(files: Mapping[str, bytes], stem: str) -> File:
 
 
 class Kept:
-    """Files that browsers are about to fetch, each under a name that nobody guesses; the oldest go first."""
+    """Files that browsers are about to fetch, each for the session that asked for it; the oldest go first."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self.most, self.held = most, 0
-        self._files: OrderedDict[str, File] = OrderedDict()
+        self._files: OrderedDict[str, tuple[str, File]] = OrderedDict()
 
-    def put(self, file: File) -> str:
-        """Keep a file; return the address to fetch it from."""
+    def put(self, request: Request, file: File) -> str:
+        """Keep a file for the session of a request; return its name, which nobody guesses."""
         name = secrets.token_urlsafe(24)
-        self._files[name] = file
+        self._files[name] = (_session(request), file)
         self.held += len(file.content)
         while self.held > self.most and len(self._files) > 1:
-            self.held -= len(self._files.popitem(last=False)[1].content)
-        return f"/made/{name}"
+            self.held -= len(self._files.popitem(last=False)[1][1].content)
+        return name
 
-    def go(self, file: File, **headers: str) -> Response:
+    def go(self, request: Request, file: File) -> Response:
         """Return the answer that makes a page fetch a file."""
-        return Response(status_code=204, headers={"hx-redirect": self.put(file), **headers})
+        return Response(status_code=204, headers={"hx-redirect": f"/made/{self.put(request, file)}"})
+
+    def find(self, request: Request, name: str) -> File | None:
+        """Return a file that the session of a request may have."""
+        session, file = self._files.get(name, ("", None))
+        return file if session == _session(request) else None
 
     async def fetch(self, request: Request) -> Response:
         """Return a kept file."""
-        file = self._files.get(request.path_params["name"])
+        file = self.find(request, request.path_params["name"])
         return file.response if file else Response(status_code=404)
+
+
+def _session(request: Request) -> str:
+    return str(request.scope["session_name"])

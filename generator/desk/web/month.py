@@ -102,7 +102,7 @@ class Month:
         await run_in_threadpool(self.desk.store.note, who(request), "take-month", "", figures.form, format)
         stem = f"{figures.form}-{safe_name(period)}"
         names = self._file_names(figures, numbers, stem, f"{'' if lang == DEFAULT_LANG else f'.{lang}'}.{format}")
-        return self.kept.go(one_file(dict(zip(names, made, strict=True)), stem))
+        return self.kept.go(request, one_file(dict(zip(names, made, strict=True)), stem))
 
     def _file_names(self, figures: Figures, numbers: list[int], stem: str, suffix: str) -> list[str]:
         """Return a name for each document, by its group; two groups of one name are told apart."""
