@@ -222,8 +222,17 @@ class Store:
     def note(self, who: str, action: str, record: str = "", form: str = "", detail: str = "") -> None:
         """Write a line of the log, sealed with the one before it."""
         with self.writing() as connection:
+            if not self.is_file:  # one line at a time, or two would be sealed with the same one before them
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOG)))
             before = connection.execute(sa.select(t.audit.c.seal).order_by(t.audit.c.id.desc()).limit(1)).scalar()
-            line = {"at": _now(), "who": who, "action": action, "record_id": record, "form": form, "detail": detail}
+            line = {
+                "at": _now(),
+                "who": who,
+                "action": action,
+                "record_id": record,
+                "form": form,
+                "detail": detail[:200],
+            }
             connection.execute(t.audit.insert().values(**line, seal=_seal(line, before or "")))
 
     def log(self, limit: int = 200) -> "list[Row[Any]]":
@@ -243,6 +252,10 @@ class Store:
         return None
 
 
+_LOG = 0x6269616F
+"""The number by which whoever writes the log waits for the others."""
+
+
 def _seal(line: Mapping[str, str], before: str) -> str:
     return sha256((before + json.dumps(line, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
 
@@ -256,7 +269,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
         url = sa.make_url(where)
         if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
-        return sa.create_engine(url, pool_pre_ping=True), url.get_backend_name() == "sqlite"
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True), url.get_backend_name() == "sqlite"
     folder = Path(where)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -266,6 +279,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
         f"sqlite:///{(folder / STORE).absolute()}",
         connect_args={"timeout": PATIENCE, "check_same_thread": False},
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
     )
     sa.event.listen(engine, "connect", _prepare)
     return engine, True

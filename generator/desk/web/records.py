@@ -1,7 +1,6 @@
 """Records on the page: begun, filled in, looked at, taken as documents, made final."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from io import BytesIO
@@ -19,6 +18,7 @@ from generator.desk.controls import controls, entered
 from generator.desk.looks import Look
 from generator.desk.office import Way
 from generator.desk.store import Conflict
+from generator.desk.web.bodies import json_of
 from generator.desk.web.desk import Desk, as_json, who
 from generator.desk.web.words import Words, lang_of
 from generator.epoch import today
@@ -66,6 +66,7 @@ class Records:
         form = self.form_of(row.form) if row else None
         if row is None or form is None:
             return self.missing(request)
+        await run_in_threadpool(self.desk.store.note, who(request), "view", row.id, form.id)
         office, lang = self.desk.office, lang_of(request)
         how = (lang, office.policy, office.configuration.theme)
         return self.desk.page(
@@ -222,16 +223,14 @@ class Records:
         form = self.form_of(row.form) if row else None
         if row is None or form is None:
             return self.missing(request)
+        await run_in_threadpool(self.desk.store.note, who(request), "view-history", row.id, form.id)
         versions = await run_in_threadpool(self.desk.store.versions, row.id)
         return self.desk.page(request, "history.html", record=row, form=form, versions=versions)
 
 
 async def _given(request: Request) -> dict[str, Any] | None:
     """Return the JSON of a request: the values of a record, and the revision that they were made from."""
-    try:
-        given = json.loads(await request.body())
-    except ValueError:
-        return None
+    given = await json_of(request)
     if not isinstance(given, dict):
         return None
     given.setdefault("values", {})
@@ -315,4 +314,5 @@ def _page_words(words: Words) -> dict[str, str]:
 
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
 _PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages")
+_PAGE_WORDS += ("login", "logged_out", "logged_out_short")
 """What the page itself says while a record is filled in."""
