@@ -37,7 +37,7 @@ def kept(password: str, name: str) -> str:
     is_plain = len(set(plain)) < 5 or name.casefold() in plain.casefold()
     if not SHORTEST <= len(plain) <= LONGEST or is_plain:
         raise fail(UsageError, "E-password", least=SHORTEST)
-    return _hasher().hash(plain)
+    return hasher().hash(plain)
 
 
 def fits(password: str, hashed: str | None) -> bool:
@@ -45,20 +45,21 @@ def fits(password: str, hashed: str | None) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        _hasher().verify(hashed or _nobody_s(), unicodedata.normalize("NFKC", password[: LONGEST + 1]))
+        hasher().verify(hashed or nobody_s(), unicodedata.normalize("NFKC", password[: LONGEST + 1]))
     except (VerificationError, InvalidHashError):
         return False
     return hashed is not None
 
 
 @cache
-def _nobody_s() -> str:
+def nobody_s() -> str:
     """Return the hash of a password that nobody knows."""
-    return _hasher().hash(secrets.token_hex(16))
+    return hasher().hash(secrets.token_hex(16))
 
 
 @cache
-def _hasher() -> "PasswordHasher":
+def hasher() -> "PasswordHasher":
+    """Return what makes hashes: Argon2id with 64 MB, as RFC 9106 has it for machines of little memory."""
     from argon2 import PasswordHasher
 
     return PasswordHasher()

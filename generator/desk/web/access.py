@@ -45,6 +45,7 @@ LEAST = {
     "POST /users/change": ADMIN,
     "GET /log": ADMIN,
     "POST /log": ADMIN,
+    "GET /log/seals": ADMIN,
     "GET /backup": ADMIN,
 }
 """The least role by method and path of a route; an admin's, where a route isn't named here."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -106,7 +107,7 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         desk.workers.close()
         desk.store.close()
 
-    handlers = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
+    handlers: dict[Any, Any] = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
     handlers[BodyRefusedError] = refused_body
     admitted = Middleware(Admitted, routes=routes, keeper=keeper, refuse=not_allowed)
     app = Starlette(routes=routes, middleware=[admitted], exception_handlers=handlers, lifespan=lifespan)

@@ -3,7 +3,7 @@
 import tempfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -32,7 +32,7 @@ class Keeping:
         return self.desk.page(request, "log.html", names=names, **shown)
 
     async def lines(self, request: Request) -> Response:
-        """Return the lines that are looked for. They are asked for by POST: no name of a person stands in an address."""
+        """Return the lines that are looked for, by POST: no name of a person stands in an address."""
         given = {name: str(value) for name, value in (await request.form()).items() if isinstance(value, str)}
         before = given.get("before", "")
         wanted = stored.Wanted(
@@ -101,7 +101,7 @@ class Keeping:
     def _written(self) -> Path:
         with tempfile.NamedTemporaryFile(prefix="biaodan-", suffix=".backup", delete=False) as file:
             try:
-                write_backup(self.desk.store, file)
+                write_backup(self.desk.store, cast(BinaryIO, file))
             except (BiaodanError, OSError):
                 Path(file.name).unlink(missing_ok=True)
                 raise
