@@ -14,7 +14,6 @@ from generator.errors import UsageError
 from tests.desk.conftest import Visitor
 from tests.desk.people import PASSWORD, add, at, login
 
-
 REAL_HASHER = passwords.hasher
 """Tests have a quicker one."""
 

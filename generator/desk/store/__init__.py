@@ -56,7 +56,10 @@ class Store:
         store = cls(engine, is_file)
         try:
             with engine.connect() as connection:
-                _migrate(connection)
+                is_current = _is_current(connection)
+            if not is_current:
+                with store.writing() as connection:
+                    _migrate(connection, is_file=is_file)
         except sa.exc.SQLAlchemyError:
             raise fail(UsageError, "E-desk-data", Place(_shown(where))) from None
         return store
@@ -292,19 +295,31 @@ def _prepare(connection: Any, _: Any) -> None:
     cursor.close()
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring a store up to date; refuse one that a newer version has written."""
+def _is_current(connection: Connection) -> bool:
+    """Tell whether a store is up to date; refuse one that a newer version has written."""
+    script = ScriptDirectory.from_config(_migrations())
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return False
+    held = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if held is not None and held not in {one.revision for one in script.walk_revisions()}:
+        raise fail(MachineError, "E-desk-newer")
+    return held == script.get_current_head()
+
+
+def _migrate(connection: Connection, *, is_file: bool) -> None:
+    """Bring a store up to date, unless somebody else has done it meanwhile."""
+    if not is_file:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOG)))
+    if not _is_current(connection):
+        config = _migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
-    if sa.inspect(connection).has_table("alembic_version"):
-        held = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        if held is not None and held not in {one.revision for one in script.walk_revisions()}:
-            raise fail(MachineError, "E-desk-newer")
-        if held == script.get_current_head():
-            return
-    command.upgrade(config, "head")
+    return config
 
 
 def _shown(where: str) -> str:
