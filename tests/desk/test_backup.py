@@ -118,7 +118,15 @@ def with_a_view(path: Path) -> None:
         connection.execute("CREATE VIEW matches AS SELECT 1 AS form, 2 AS column, 3 AS pointer")
 
 
-@pytest.mark.parametrize("spoil", [no_backup, nothing, cut, another_database, with_a_trigger, with_a_view])
+def with_pages_astray(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_schema WHERE name = 'records_by_form'")
+
+
+@pytest.mark.parametrize(
+    "spoil", [no_backup, nothing, cut, with_pages_astray, another_database, with_a_trigger, with_a_view]
+)
 def test_what_is_no_whole_backup_changes_nothing(
     store: Store, other: Store, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
