@@ -1,5 +1,7 @@
 """Logging in and out: sessions, what is tried too often, passwords and how they are kept."""
 
+import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,9 @@ from generator.desk import passwords
 from generator.desk.store import Store, tables, users
 from generator.desk.web import access
 from generator.desk.web.desk import Desk
+from generator.desk.web.guard import Guard
+from generator.desk.web.people import People
+from generator.desk.web.words import Words
 from generator.errors import UsageError
 from tests.desk.conftest import Visitor
 from tests.desk.people import PASSWORD, add, at, login
@@ -140,6 +145,31 @@ def test_after_five_failures_each_try_waits_twice_as_long_whether_there_is_such_
         assert tried(visitor, name, "wrong")[0] == 401
     later(monkeypatch, seconds=301)
     assert tried(visitor, name, PASSWORD)[0] == (200 if name == "王芳" else 401)
+
+
+def test_few_passwords_are_looked_at_at_a_time_and_few_wait(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    most: list[int] = []
+
+    def slow(*_: object) -> bool:
+        at_once.append(1)
+        most.append(len(at_once))
+        time.sleep(0.05)
+        at_once.pop()
+        return False
+
+    monkeypatch.setattr(passwords, "fits", slow)
+    people = People(desk, Guard(frozenset()), access.Keeper(store, is_public=True))
+
+    async def forty() -> list[Any]:
+        return await asyncio.gather(*(people._proved(f"user {n}", "x", Words("en")) for n in range(40)))
+
+    answers = [answer.status_code for answer in asyncio.run(forty())]
+    assert max(most) == 2
+    assert set(answers) == {401, 429}
+    assert answers.count(401) < 30
 
 
 def test_who_logs_in_begins_anew(desk: Desk, store: Store) -> None:

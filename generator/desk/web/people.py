@@ -1,10 +1,10 @@
 """Users on the page: they log in and out, choose a password; an admin looks after them."""
 
+import asyncio
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-import anyio
-import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +19,8 @@ from generator.desk.web.guard import Guard, new_session
 from generator.desk.web.words import Words, lang_of
 from generator.errors import UsageError
 
+T = TypeVar("T")
+
 _PATH = re.compile(r"/(?:\w[\w/.-]*)?")
 AT_ONCE, MOST_WAITING = 2, 20
 """Passwords that are looked at at the same time, for each takes 64 MB; and how many may wait for that."""
@@ -29,7 +31,7 @@ class People:
 
     def __init__(self, desk: Desk, guard: Guard, keeper: Keeper) -> None:
         self.desk, self.guard, self.keeper = desk, guard, keeper
-        self.limiter = anyio.CapacityLimiter(AT_ONCE)
+        self.turns, self.waiting = asyncio.Semaphore(AT_ONCE), 0
 
     # --- in and out ---
 
@@ -52,19 +54,26 @@ class People:
 
     async def _proved(self, name: str, password: str, words: Words) -> User | JSONResponse:
         """Return the user whose password was given, or what is said where it isn't."""
+        if self.waiting >= MOST_WAITING:
+            return JSONResponse({"said": words("login_wait", seconds=5)}, 429)
+        self.waiting += 1
+        try:
+            return await self._looked_at(name, password, words)
+        finally:
+            self.waiting -= 1
+
+    async def _looked_at(self, name: str, password: str, words: Words) -> User | JSONResponse:
         try:
             name = passwords.user_name(name)
         except UsageError:
             return JSONResponse({"said": words("login_wrong")}, 401)
-        if self.limiter.statistics().tasks_waiting >= MOST_WAITING:
-            return JSONResponse({"said": words("login_wait", seconds=5)}, 429)
         store = self.desk.store
         wait = await run_in_threadpool(stored.try_login, store, name)
         if wait:
             return JSONResponse({"said": words("login_wait", seconds=wait)}, 429)
         known = await run_in_threadpool(stored.known, store, name)
         hashed = known[1] if known else None
-        fits = await anyio.to_thread.run_sync(passwords.fits, password, hashed, limiter=self.limiter)
+        fits = await self._in_turn(passwords.fits, password, hashed)
         if known is None or not fits:
             if known:
                 await run_in_threadpool(store.note, known[0].name, "login-refused")
@@ -160,7 +169,12 @@ class People:
         return None
 
     async def _hashed(self, password: str, name: str) -> str:
-        return await anyio.to_thread.run_sync(passwords.kept, password, name, limiter=self.limiter)
+        return await self._in_turn(passwords.kept, password, name)
+
+    async def _in_turn(self, work: Callable[..., T], *given: object) -> T:
+        """Do what takes much memory, after those who asked before."""
+        async with self.turns:
+            return await run_in_threadpool(work, *given)
 
 
 def _refused(request: Request, error: UsageError) -> JSONResponse:
