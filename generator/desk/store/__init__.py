@@ -154,7 +154,10 @@ class Store:
     def finish(
         self, name: str, base: int, raw: Mapping[str, Any], changes: list[Any], by: str, number: str | None, reason: str
     ) -> int | Conflict | None:
-        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`."""
+        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`.
+
+        Raises UsageError (E-desk-number) where another record of the form has its number.
+        """
         with self.writing() as connection:
             row = connection.execute(sa.select(t.records).where(t.records.c.id == name).with_for_update()).first()
             if row is None:
@@ -167,19 +170,12 @@ class Store:
                     record_id=name, version=version, raw=raw, changes=changes, reason=reason, by=by, at=at
                 )
             )
-            connection.execute(
-                t.records.update()
-                .where(t.records.c.id == name)
-                .values(
-                    status="final",
-                    version=version,
-                    raw=raw,
-                    number=number,
-                    updated_by=by,
-                    updated_at=at,
-                    revision=base + 1,
-                )
-            )
+            final = {"status": "final", "version": version, "raw": raw, "number": number, "revision": base + 1}
+            changed = t.records.update().where(t.records.c.id == name)
+            try:
+                connection.execute(changed.values(**final, updated_by=by, updated_at=at))
+            except sa.exc.IntegrityError:
+                raise fail(UsageError, "E-desk-number") from None
             return int(version)
 
     def versions(self, name: str) -> "list[Row[Any]]":

@@ -152,7 +152,7 @@ class Records:
         if row is None or form is None:
             return self.missing(request)
         asked = request.query_params
-        formats = [one for one in asked.get("format", "pdf").split(",") if one in MEDIA] or ["pdf"]
+        formats = [one for one in MEDIA if one in asked.get("format", "").split(",")] or ["pdf"]
         purpose, lang = asked.get("purpose", "filled"), _lang(asked.get("lang"), row.lang)
         mask = {"yes": True, "no": False}.get(asked.get("mask", ""))
         way = Way(form.id, lang, mask, purpose == "fillable")
