@@ -28,7 +28,7 @@ LEAST = {
     "GET /password": READER,
     "POST /password": READER,
     "GET /": READER,
-    "GET /search": READER,
+    "POST /search": READER,
     "GET /forms/{form}": READER,
     "GET /forms/{form}/picture.png": READER,
     "POST /forms/{form}/preview": READER,

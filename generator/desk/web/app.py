@@ -49,7 +49,7 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
 
     routes = [
         Route("/", forms.home),
-        Route("/search", forms.search),
+        Route("/search", forms.search, methods=["POST"]),
         Route("/forms/{form}", forms.show),
         Route("/forms/{form}/picture.png", forms.picture),
         Route("/forms/{form}/records", records.begin, methods=["POST"]),
