@@ -4,6 +4,9 @@ import asyncio
 import json
 import logging
 import re
+import struct
+import time
+import zlib
 from html.parser import HTMLParser
 from typing import Any
 
@@ -295,6 +298,22 @@ def test_what_is_no_record_is_refused_and_leaves_the_draft_alone(visitor: Visito
     answer = visitor.send("PUT", f"/records/{name}/draft", body)
     assert answer.status_code == 400
     assert store.record(name).raw == {"issue_no": "WT1"}  # type: ignore[union-attr]
+
+
+def test_a_small_picture_that_becomes_a_huge_one_is_refused_and_nothing_else_suffers(visitor: Visitor) -> None:
+    visitor.get("/")
+
+    def part(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    side = 60_000
+    head = part(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    bomb = b"\x89PNG\r\n\x1a\n" + head + part(b"IDAT", zlib.compress(bytes(10_000_000))) + part(b"IEND", b"")
+    began = time.monotonic()
+    answer = visitor.send("POST", "/pictures", bomb)
+    assert (answer.status_code, time.monotonic() - began < 10) == (422, True)
+    for broken in (b"", b"GIF89a", bomb[:60], b"\x89PNG\r\n\x1a\n" + b"\xff" * 1000):
+        assert visitor.send("POST", "/pictures", broken).status_code == 422
 
 
 # --- values of records ---
