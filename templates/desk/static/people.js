@@ -31,6 +31,7 @@ document.addEventListener("submit", async (event) => {
     if (said) said.textContent = said.dataset.said;
   }
   if (button) button.disabled = false;
+  if (form.querySelector("select[data-sends]")) form.reset();
   form.querySelector("input[type=password]")?.focus();
 });
 document.addEventListener("change", (event) => {
