@@ -40,7 +40,8 @@ class Issue:
 def issue(case: Case, job: Job, reason: str, *, is_further: bool = False) -> Issue:
     """Return what is to be given out of a form from a case: for the first time, again, or as a correction.
 
-    `is_further`: it is another document of that form, and corrects none. Raises UsageError (E-revision-reason) for a correction without a reason, RecordError for a content with faults.
+    `is_further`: it is another document of that form, and corrects none. Raises UsageError (E-revision-reason) for
+    a correction without a reason, RecordError for a content with faults.
     """
     content = dict(case.content(job.form))
     note: dict[str, Any] = {"form": job.form.id, "records": len(case.entries), "lang": job.lang}

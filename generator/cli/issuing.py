@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from generator.cli.faults import exit_if_faulty, print_faults
 from generator.cli.messages import message
 from generator.cli.options import DocumentOptions
+from generator.cli.telling import say
 
 if TYPE_CHECKING:
     from generator.case import Case
@@ -52,7 +51,7 @@ def give_out(path: Path, options: DocumentOptions, made_of: Callable[[Case], tup
             issue = replace(issue, note={**issue.note, "reference": made[0].identity})
         case = noted(case, issue, [target.path for files in targets for target in files])
         write_case(path, case)
-    click.echo(message("case_issue.noted", lang).format(number=len(case.issued)), err=True)
+    say(message("case_issue.noted", lang).format(number=len(case.issued)))
 
 
 def write_case(path: Path, case: Case) -> None:

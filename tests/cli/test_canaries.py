@@ -85,9 +85,14 @@ def _record(judged: Any) -> Any:
     return Record(values=dict(judged.values))
 
 
+TOLD_BY_NUMBER = ("gender", "birth_date")
+"""What an identity number tells too, and so can't stand beside one that was made up."""
+
+
 def filled(form: str, make: Callable[[FieldSpec], Any]) -> Any:
     """Return the sample of a form, with every personal value that it holds made anew."""
-    return _filled(json.loads(sample(form)), make_job(form).form.root, make)
+    values = _filled(json.loads(sample(form)), make_job(form).form.root, make)
+    return {key: value for key, value in values.items() if key not in TOLD_BY_NUMBER}
 
 
 def _filled(values: Any, spec: FieldSpec, make: Callable[[FieldSpec], Any]) -> Any:
