@@ -1,7 +1,9 @@
 """A whole store in one file and back: at one moment, whole, and over nothing."""
 
 import io
+import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -192,6 +194,19 @@ def test_an_admin_takes_a_backup_from_the_page_and_it_stands_in_the_log(
     path.write_bytes(answer.content)
     assert read_backup(other, path, replace=False) == 1
     assert store.log()[0].action == "backup"
+
+
+def test_the_data_are_nobody_else_s_even_in_a_folder_that_others_may_read(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        (tmp_path / "open").mkdir(mode=0o755)
+        store = Store.open(str(tmp_path / "open"))
+        store.note("x", "view")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "open").iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert modes == {"desk.db": 0o600, "desk.db-wal": 0o600, "desk.db-shm": 0o600}
 
 
 def test_a_backup_has_no_session_that_lets_anybody_in(store: Store) -> None:

@@ -272,6 +272,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
     folder = Path(where)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / STORE).touch(mode=0o600)  # what SQLite puts beside it has the same rights
     except OSError:
         raise fail(UsageError, "E-desk-data", Place(where)) from None
     engine = sa.create_engine(
