@@ -219,7 +219,9 @@ class Run:
             self.state.current.update(file.file for file in result.files if entry.of)
             self.outcome.failed += bool(result.faults)
             self.outcome.warnings += len(result.warnings)
-        self.watch(self.outcome, [(entry, result) for entry, result in ready if result.files != entry.known])
+        self.watch(
+            self.outcome, [(entry, result) for entry, result in ready if not entry.known or result.files != entry.known]
+        )
 
     def _repaired(self, results: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
         """Take note of records whose files were made again; they must have become what the manifest says.

@@ -144,8 +144,7 @@ class _Batch:
     def _tell(self, job: Job, spool: str, how: Options) -> int:
         """Say what would be written."""
         from generator.batch import planned
-        from generator.cli.output import Target
-        from generator.cli.output import say_planned
+        from generator.cli.output import Target, say_planned
 
         out = self.options["out"].rstrip("/")
         for file in planned(job, spool, out, how):
