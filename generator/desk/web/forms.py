@@ -39,9 +39,10 @@ class Forms:
         )
 
     async def search(self, request: Request) -> Response:
-        """Return the forms that what was typed may mean."""
+        """Return the forms that what was typed may mean, by POST: somebody may look for a customer here."""
         lang = lang_of(request)
-        words = request.query_params.get("q", "")
+        typed = (await request.form()).get("q", "")
+        words = typed if isinstance(typed, str) else ""
         found = [form for form in self.desk.office.forms if _means(words, form)]
         return self.desk.page(request, "forms.html", stages=list(_stages(found, lang)), words=words)
 

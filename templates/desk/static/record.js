@@ -7,6 +7,7 @@
   const words = JSON.parse(document.getElementById("words").textContent);
   const token = document.querySelector('meta[name="desk-token"]').content;
   const { name, form } = desk.dataset;
+  const readOnly = "readOnly" in desk.dataset;
   const PARTS = "[data-section],[data-repeat],[data-field],[data-value]";
   const SAVE_AFTER = 250, SAVE_AT_LATEST = 900, SEE_AFTER = 40;
   const STORED = `desk:${name}`;
@@ -179,6 +180,7 @@
     seeSoon();
   };
   const save = async () => {
+    if (readOnly) return;
     clearTimeout(soon);
     clearTimeout(latest);
     soon = latest = null;
@@ -194,6 +196,12 @@
         method: "PUT", body: given, headers: { "content-type": "application/json", "x-desk-token": token },
         keepalive: given.length < 60000,
       });
+      if (answer.status === 401 || answer.status === 403) {
+        localStorage.setItem(STORED, JSON.stringify({ base: revision, values }));
+        loggedOut();
+        saving = false;
+        return;
+      }
       const told = await answer.json();
       if (answer.status === 409) conflict(told.conflict);
       else if (answer.ok) {
@@ -212,6 +220,19 @@
       again = false;
       save();
     }
+  };
+  // The session is over, or another has begun in another tab: what was typed waits here until the page is loaded anew.
+  const loggedOut = () => {
+    if (stopped) return;
+    stopped = true;
+    const note = document.createElement("div");
+    note.className = "banner";
+    note.setAttribute("role", "alert");
+    const said = document.createElement("p");
+    said.textContent = words.logged_out;
+    note.append(said, button(words.login, () => location.reload()));
+    desk.before(note);
+    saved.textContent = words.logged_out_short;
   };
   const conflict = ({ by, at }) => {
     stopped = true;
@@ -603,4 +624,5 @@
   links();
   look();
   save();
+  if (readOnly) for (const box of fill.querySelectorAll("input,select,textarea,button")) box.disabled = true;
 })();
