@@ -95,6 +95,10 @@ class Records:
         saved, look = await asyncio.gather(saving, looking, return_exceptions=True)
         if isinstance(saved, BaseException):
             raise saved
+        if isinstance(saved, Conflict) and saved.raw == given.get("unanswered"):  # the same page wrote that
+            saved = await run_in_threadpool(
+                self.desk.store.save, row.id, saved.revision, raw, who(request), _title(self.form_of(row.form), raw)
+            )
         if isinstance(saved, Conflict):
             return JSONResponse({"conflict": {"by": saved.by, "at": saved.at, "revision": saved.revision}}, 409)
         told = _told(look) if isinstance(look, Look) else {"trouble": _sentence(look, lang_of(request))}
@@ -314,5 +318,5 @@ def _page_words(words: Words) -> dict[str, str]:
 
 
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
-_PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages")
+_PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
 """What the page itself says while a record is filled in."""
