@@ -237,3 +237,14 @@ def _text(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> Any:
     if spec.kind.takes_bytes:
         return raw
     return faces.of(spec).entry(value, faces.lang)
+
+
+def told(spec: FieldSpec, raw: Any, faces: Faces) -> str:
+    """Return a raw value as paper shows it: choices by their labels; what can't be read as it was written."""
+    try:
+        value = reader(spec.kind, spec, faces.policy.zone)(raw)
+    except ValueFault:
+        value = raw
+    if value is raw and not isinstance(raw, str):
+        return str(raw)
+    return "" if value is None else faces.text(spec, value)

@@ -103,7 +103,7 @@ def _filled(job: Job, values: Values) -> Document:
 
 
 def _asks(condition: str) -> bool:
-    """Tell whether a condition of print looks at the record: what paper never has, or not in a language, is filled in."""
+    """Tell whether a condition looks at the record: what paper never has, or not in a language, is filled in."""
     return bool(names_in(condition) - {"lang"})
 
 

@@ -141,9 +141,9 @@ def leaves(values: Any, at: str = "") -> list[tuple[str, Any]]:
     return [(at, values)] if values not in ("", [], None) else []
 
 
-def until(holds: Any, seconds: float = 20.0) -> None:
-    """Wait until something holds."""
+def until(holds: Any, page: Any, seconds: float = 20.0) -> None:
+    """Wait until something holds; the page goes on meanwhile."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it never held"
-        time.sleep(0.05)
+        page.wait_for_timeout(50)

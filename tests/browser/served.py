@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SETTINGS = Path(__file__).parent / "own" / "biaodan.toml"
 PATIENCE = 60.0
 
 
@@ -27,7 +28,8 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "Served":
-        command = [sys.executable, "-m", "generator", "serve", "--port", str(self.port), "--data", str(self.data)]
+        serve = ["serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [sys.executable, "-m", "generator", "--config", str(SETTINGS), *serve]
         with (self.data.parent / "served.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         end = time.monotonic() + PATIENCE

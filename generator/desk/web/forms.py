@@ -43,7 +43,8 @@ class Forms:
         lang = lang_of(request)
         words = request.query_params.get("q", "")
         found = [form for form in self.desk.office.forms if _means(words, form)]
-        return self.desk.page(request, "forms.html", stages=list(_stages(found, lang)), words=words)
+        name = "forms.html" if "hx-request" in request.headers else "found.html"
+        return self.desk.page(request, name, stages=list(_stages(found, lang)), words=words)
 
     async def show(self, request: Request) -> Response:
         """Return a form's page: its picture, its records, what to do with it."""

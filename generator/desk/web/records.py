@@ -14,13 +14,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from generator.catalogue import Form
+from generator.compose.faces import Faces
 from generator.desk import work
+from generator.desk.changes import changes_shown
 from generator.desk.controls import controls, entered
 from generator.desk.looks import Look
 from generator.desk.office import Way
 from generator.desk.store import Conflict
 from generator.desk.web.desk import Desk, as_json, who
 from generator.desk.web.words import Words, lang_of
+from generator.document import Purpose
 from generator.epoch import today
 from generator.errors import BiaodanError
 from generator.files import safe_name
@@ -227,7 +230,10 @@ class Records:
         if row is None or form is None:
             return self.missing(request)
         versions = await run_in_threadpool(self.desk.store.versions, row.id)
-        return self.desk.page(request, "history.html", record=row, form=form, versions=versions)
+        office, lang = self.desk.office, lang_of(request)
+        faces = Faces(form, lang, office.policy, Purpose.FILLED, office.configuration.theme)
+        told = [(version, changes_shown(faces, version.changes)) for version in versions]
+        return self.desk.page(request, "history.html", record=row, title=form.title(lang), versions=told)
 
 
 async def _given(request: Request) -> dict[str, Any] | None:

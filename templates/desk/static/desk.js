@@ -2,6 +2,10 @@
 // server says.
 "use strict";
 document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 403) {  // a desk that was started anew: this page is from before
+    location.reload();
+    return;
+  }
   const note = document.createElement("p");
   note.className = "toast";
   note.setAttribute("role", "alert");
@@ -9,3 +13,12 @@ document.addEventListener("htmx:responseError", (event) => {
   document.body.append(note);
   setTimeout(() => note.remove(), 4000);
 });
+// Times are the store's, of no zone; whoever reads them has a clock.
+const local = (at) => {
+  const two = (number) => String(number).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+};
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const at = new Date(time.dateTime);
+  if (!Number.isNaN(at.valueOf())) time.textContent = local(at);
+}

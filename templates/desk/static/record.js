@@ -5,7 +5,7 @@
   const fill = document.getElementById("fill");
   const pages = document.getElementById("pages");
   const words = JSON.parse(document.getElementById("words").textContent);
-  const token = document.querySelector('meta[name="desk-token"]').content;
+  let token = document.querySelector('meta[name="desk-token"]').content;
   const { name, form } = desk.dataset;
   const PARTS = "[data-section],[data-repeat],[data-field],[data-value]";
   const SAVE_AFTER = 250, SAVE_AT_LATEST = 900, SEE_AFTER = 40;
@@ -14,6 +14,19 @@
   let byPointer = new Map();
 
   const step = (key) => key.replaceAll("~", "~0").replaceAll("/", "~1");
+
+  // A desk that was started anew doesn't know the tokens of pages that were open: the page fetches its own again.
+  const send = async (path, method, body, type = "application/json", more = {}) => {
+    const asked = () => fetch(path, { method, body, headers: { "content-type": type, "x-desk-token": token }, ...more });
+    const answer = await asked();
+    if (answer.status !== 403) return answer;
+    const page = await fetch(location.pathname);
+    const [, found] = /name="desk-token" content="([0-9a-f]+)"/.exec(await page.text()) ?? [];
+    if (!found || found === token) return answer;
+    token = found;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-Desk-Token": token }));
+    return asked();
+  };
 
   // --- the fields: found, read, written ---
 
@@ -247,10 +260,8 @@
     // What was sent without an answer may have been written all the same: it is ours, and no conflict.
     const given = JSON.stringify({ base: revision, values, lang: lang(), ...(unanswered && { unanswered }) });
     try {
-      const answer = await fetch(`/records/${name}/draft`, {
-        method: "PUT", body: given, headers: { "content-type": "application/json", "x-desk-token": token },
-        keepalive: given.length < 60000,
-      });
+      const more = { keepalive: given.length < 60000 };
+      const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, more);
       const told = await answer.json();
       if (answer.status === 409) conflict(told.conflict);
       else if (answer.ok) {
@@ -281,10 +292,7 @@
     said.textContent = words.conflict.replace("{by}", by).replace("{at}", at.slice(0, 16).replace("T", " "));
     const reload = button(words.conflict_theirs, () => location.reload());
     const copy = button(words.conflict_copy, async () => {
-      const answer = await fetch(`/forms/${form}/records`, {
-        method: "POST", body: JSON.stringify({ values: readAll(fill) }),
-        headers: { "content-type": "application/json", "x-desk-token": token },
-      });
+      const answer = await send(`/forms/${form}/records`, "POST", JSON.stringify({ values: readAll(fill) }));
       if (answer.ok) location.assign(answer.headers.get("location"));
     });
     note.append(said, reload, copy);
@@ -395,10 +403,8 @@
     }
     seeing = true;
     try {
-      const answer = await fetch(`/forms/${form}/preview`, {
-        method: "POST", headers: { "content-type": "application/json", "x-desk-token": token },
-        body: JSON.stringify({ values: readAll(fill), lang: lang(), mask: masks(), purpose: purpose() }),
-      });
+      const given = { values: readAll(fill), lang: lang(), mask: masks(), purpose: purpose() };
+      const answer = await send(`/forms/${form}/preview`, "POST", JSON.stringify(given));
       const told = await answer.json();
       if (told.pages) await place(told.pages);
       pages.classList.toggle("stale", !told.pages);
@@ -562,9 +568,7 @@
   };
   const takePicture = async (box, file) => {
     if (!file?.type.startsWith("image/")) return;
-    const answer = await fetch("/pictures", {
-      method: "POST", body: file, headers: { "content-type": file.type, "x-desk-token": token },
-    });
+    const answer = await send("/pictures", "POST", file, file.type);
     const told = await answer.json();
     if (answer.ok) {
       showPicture(box, told.content);
@@ -663,10 +667,7 @@
   };
   document.getElementById("finish").addEventListener("click", async () => {
     await save();
-    const answer = await fetch(`/records/${name}/final`, {
-      method: "POST", body: JSON.stringify({ base: revision }),
-      headers: { "content-type": "application/json", "x-desk-token": token },
-    });
+    const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision }));
     const told = await answer.json();
     if (answer.status === 409) conflict(told.conflict);
     else if (answer.ok) location.reload();
