@@ -44,7 +44,7 @@ def served() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "generator", "--config", str(DESK), "serve", "--port", str(port)]
-        process = subprocess.Popen([*command, "--data", folder], stdout=subprocess.DEVNULL)  # noqa: S603
+        process = subprocess.Popen([*command, "--data", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
         try:
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 time.sleep(0.2)

@@ -313,9 +313,21 @@ def test_saved_is_said_only_when_all_of_it_is(opens: Opens, served: Served) -> N
     assert stored(served, sheet.name) == {"visit_no": "WX-5"}
 
 
+def test_a_number_that_another_record_has_is_told_at_its_field(opens: Opens) -> None:
+    for n in range(2):
+        sheet = opens().begin(OWN)
+        sheet.type("/visit_no", "WX-30")
+        sheet.page.click("#finish")
+        if not n:
+            sheet.page.wait_for_selector("#status.state-final")
+    sheet.part("/visit_no").locator(".fault").wait_for()
+    assert sheet.part("/visit_no").locator(".fault").inner_text() == "另一份记录已经用了这个编号，请换一个"
+    assert sheet.page.locator("#status.state-draft").count() == 1
+
+
 def test_a_record_made_final_is_so_and_its_history_tells_it_by_titles(opens: Opens) -> None:
     sheet = opens().begin(OWN)
-    sheet.type("/visit_no", "WX-1")
+    sheet.type("/visit_no", "WX-40")
     sheet.part("/outcome").locator('input[value="repaired"]').check()
     sheet.part("/parts").locator('[data-value="name"]').fill("滤芯")
     sheet.saved()
@@ -323,7 +335,41 @@ def test_a_record_made_final_is_so_and_its_history_tells_it_by_titles(opens: Ope
     sheet.page.wait_for_selector("#status.state-final")
     sheet.page.click('a[href$="/history"]')
     lines = [line.inner_text().split("\t") for line in sheet.page.locator(".changes tbody tr").all()]
-    assert lines == [["单号", "WX-1"], ["结果", "已修好"], ["更换的零件 · 第 1 行 · 名称", "滤芯"]]
+    assert lines == [["单号", "WX-40"], ["结果", "已修好"], ["更换的零件 · 第 1 行 · 名称", "滤芯"]]
+
+
+def test_a_final_record_stays_as_it_is_when_it_is_looked_at(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    sheet.type("/visit_no", "WX-20")
+    sheet.type("/hours", "２.5")  # shown as 2.5 from then on
+    sheet.page.click("#finish")
+    sheet.page.wait_for_selector("#status.state-final")
+    for _ in range(2):
+        sheet.page.reload()
+        sheet.ready()
+        sheet.page.wait_for_selector("#missing .good")
+    assert sheet.box("/hours").input_value() == "2.5"
+    assert sheet.page.locator("#status.state-final").count() == 1
+    assert stored(served, sheet.name) == {"visit_no": "WX-20", "hours": "２.5"}
+
+
+def test_what_was_typed_last_is_in_what_is_taken_and_made_final_at_once(
+    opens: Opens, served: Served, tmp_path: Path
+) -> None:
+    from pypdfium2 import PdfDocument
+
+    sheet = opens().begin(OWN)
+    sheet.type("/visit_no", "WX-1")
+    sheet.box("/visit_no").fill("WX-4711")
+    taken = sheet.take("pdf", tmp_path)
+    assert "WX-4711" in PdfDocument(taken)[0].get_textpage().get_text_range()
+    sheet.page.route("**/draft", lambda route: (sheet.page.wait_for_timeout(400), route.continue_()))
+    sheet.box("/visit_no").fill("WX-4712")
+    sheet.page.click("#finish")
+    sheet.page.wait_for_selector("#status.state-final")
+    assert stored(served, sheet.name) == {"visit_no": "WX-4712"}
+    sheet.page.unroute_all(behavior="wait")
+    assert sheet.page.locator(".banner").count() == 0
 
 
 def test_a_filled_document_of_the_page_is_read_back(opens: Opens, tmp_path: Path) -> None:

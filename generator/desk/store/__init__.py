@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, Row
 
 from generator.desk.store import tables as t
-from generator.errors import MachineError, Place, UsageError, fail
+from generator.errors import MachineError, Place, RecordError, UsageError, fail
 from generator.numbers import NumberPattern
 
 STORE = "desk.db"
@@ -151,7 +151,18 @@ class Store:
     def finish(
         self, name: str, base: int, raw: Mapping[str, Any], changes: list[Any], by: str, number: str | None, reason: str
     ) -> int | Conflict | None:
-        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`."""
+        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`.
+
+        Raises RecordError (E-desk-number) where another record of the form has that number.
+        """
+        try:
+            return self._finish(name, base, raw, changes, by, number, reason)
+        except sa.exc.IntegrityError:
+            raise fail(RecordError, "E-desk-number") from None
+
+    def _finish(
+        self, name: str, base: int, raw: Mapping[str, Any], changes: list[Any], by: str, number: str | None, reason: str
+    ) -> int | Conflict | None:
         with self.writing() as connection:
             row = connection.execute(sa.select(t.records).where(t.records.c.id == name).with_for_update()).first()
             if row is None:
@@ -256,7 +267,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
         url = sa.make_url(where)
         if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
-        return sa.create_engine(url, pool_pre_ping=True), url.get_backend_name() == "sqlite"
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True), url.get_backend_name() == "sqlite"
     folder = Path(where)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -266,6 +277,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
         f"sqlite:///{(folder / STORE).absolute()}",
         connect_args={"timeout": PATIENCE, "check_same_thread": False},
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # what is written may be personal, and errors are logged
     )
     sa.event.listen(engine, "connect", _prepare)
     return engine, True

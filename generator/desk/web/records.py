@@ -18,14 +18,14 @@ from generator.compose.faces import Faces
 from generator.desk import work
 from generator.desk.changes import changes_shown
 from generator.desk.controls import controls, entered
-from generator.desk.looks import Look
+from generator.desk.looks import Look, Told
 from generator.desk.office import Way
 from generator.desk.store import Conflict
 from generator.desk.web.desk import Desk, as_json, who
 from generator.desk.web.words import Words, lang_of
 from generator.document import Purpose
 from generator.epoch import today
-from generator.errors import BiaodanError
+from generator.errors import BiaodanError, RecordError
 from generator.files import safe_name
 from generator.record import value_at
 from generator.wording import LANGS, Lang
@@ -90,6 +90,11 @@ class Records:
         if row is None or given is None:
             return JSONResponse({"gone": True}, 404 if row is None else 400)
         raw, base = given["values"], given["base"]
+        if given.get("unchanged"):  # somebody only looks: nothing is written, whatever the page's own writing of it is
+            if row.revision != base:
+                told = {"by": row.updated_by, "at": row.updated_at, "revision": row.revision}
+                return JSONResponse({"conflict": told}, 409)
+            raw = row.raw
         way = Way(row.form, _lang(given.get("lang"), row.lang))
         saving = run_in_threadpool(
             self.desk.store.save, row.id, base, raw, who(request), _title(self.form_of(row.form), raw)
@@ -190,16 +195,17 @@ class Records:
             return JSONResponse(_told(look), 422)
         before = await run_in_threadpool(self.desk.store.versions, row.id)
         changes = _changes(before[0].raw if before else {}, raw)
-        done = await run_in_threadpool(
-            self.desk.store.finish,
-            row.id,
-            given["base"],
-            raw,
-            changes,
-            who(request),
-            number,
-            str(given.get("reason", "")),
-        )
+        reason = str(given.get("reason", ""))
+        try:
+            done = await run_in_threadpool(
+                self.desk.store.finish, row.id, given["base"], raw, changes, who(request), number, reason
+            )
+        except RecordError as error:
+            said = _sentence(error, lang_of(request))
+            spec = form.spec_at(form.identity)
+            title = spec.title(lang_of(request)) if spec else ""
+            fault = Told(form.identity, title, said, error.faults[0].code, warns=False)
+            return JSONResponse(_told(Look([fault])), 422)
         if isinstance(done, Conflict):
             return JSONResponse({"conflict": {"by": done.by, "at": done.at, "revision": done.revision}}, 409)
         return JSONResponse({"version": done, "number": number, "revision": given["base"] + 1})

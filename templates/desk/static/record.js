@@ -236,10 +236,11 @@
   // --- saving ---
 
   const saved = document.getElementById("saved");
-  let saving = false, again = false, soon = null, latest = null, stopped = false, unanswered = null;
+  let touched = false, saving = false, again = false, soon = null, latest = null, stopped = false, unanswered = null;
 
   const changed = () => {
     index();
+    touched = true;
     if (stopped) return;
     saved.textContent = words.saving;
     clearTimeout(soon);
@@ -258,10 +259,11 @@
     saving = true;
     const values = readAll(fill);
     // What was sent without an answer may have been written all the same: it is ours, and no conflict.
-    const given = JSON.stringify({ base: revision, values, lang: lang(), ...(unanswered && { unanswered }) });
+    const more = { ...(unanswered && { unanswered }), ...(!touched && { unchanged: true }) };
+    const given = JSON.stringify({ base: revision, values, lang: lang(), ...more });
     try {
-      const more = { keepalive: given.length < 60000 };
-      const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, more);
+      const keeps = { keepalive: given.length < 60000 };
+      const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, keeps);
       const told = await answer.json();
       if (answer.status === 409) conflict(told.conflict);
       else if (answer.ok) {
@@ -282,6 +284,13 @@
       again = false;
       save();
     }
+  };
+  // Waits until all that was typed is written; tells whether it is.
+  const settled = async () => {
+    if (soon || latest || !saving) await save();
+    while (saving) await new Promise((done) => { setTimeout(done, 30); });
+    if (stopped) document.querySelector(".banner")?.scrollIntoView({ block: "center" });
+    return !stopped && !unanswered;
   };
   const conflict = ({ by, at }) => {
     stopped = true;
@@ -658,6 +667,12 @@
       links();
     });
   }
+  for (const link of document.querySelectorAll("[data-take]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      if (await settled()) location.assign(link.href);
+    });
+  }
   const links = () => {
     for (const link of document.querySelectorAll("[data-take]")) {
       const given = new URLSearchParams({ format: link.dataset.take, lang: lang(), mask: masks() ? "yes" : "no" });
@@ -666,9 +681,9 @@
     }
   };
   document.getElementById("finish").addEventListener("click", async () => {
-    await save();
+    if (!await settled()) return;
     const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision }));
-    const told = await answer.json();
+    const told = await answer.json().catch(() => ({ trouble: words.trouble }));
     if (answer.status === 409) conflict(told.conflict);
     else if (answer.ok) location.reload();
     else {
@@ -683,6 +698,7 @@
 
   const kept = JSON.parse(localStorage.getItem(STORED) ?? "null");
   const usable = kept && kept.base === revision;
+  touched = Boolean(usable);
   writeAll(fill, usable ? kept.values : JSON.parse(document.getElementById("values").textContent));
   dress(fill);
   index();
