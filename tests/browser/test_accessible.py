@@ -1,38 +1,12 @@
 """What axe-core finds on the pages: nothing serious, in light and dark, on a desk's screen and on a phone."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
+from tests.browser.axe import found_on
 from tests.browser.conftest import Opens
 from tests.browser.test_every_form import CATALOGUE, FORMS
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[2] / "build/axe/node_modules/axe-core/axe.min.js"
-GRAVE = ("serious", "critical")
-
-
-def found_on(page: Any) -> list[str]:
-    """Return what is seriously wrong on a page: the rule, and where."""
-    if not AXE.is_file():
-        pytest.fail("axe-core isn't installed: run `make test-browser`")
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # by the debugger: the page's own policy lets no other script in
-    told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']} at {node['target']}: {node['failureSummary'][:200]}"
-        for one in told["violations"]
-        if one["impact"] in GRAVE
-        for node in one["nodes"][:3]
-    ]
-
-
-@pytest.mark.parametrize("form_id", FORMS)
-def test_a_record_is_filled_in_without_a_barrier(form_id: str, opens: Opens) -> None:
-    sheet = opens().begin(form_id)
-    sheet.saved()
-    assert found_on(sheet.page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

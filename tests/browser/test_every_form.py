@@ -1,4 +1,6 @@
-"""Every form of the catalogue, typed into the page as its sample has it, taken in every format, and read back."""
+"""Every form of the catalogue, typed into the page as its sample has it, without a barrier; taken in every format, and
+read back.
+"""
 
 import json
 from pathlib import Path
@@ -14,6 +16,7 @@ from generator.records import ListSource
 from generator.returned import read_returned
 from samples.demo import samples_of
 from samples.round_trip import record_of
+from tests.browser.axe import found_on
 from tests.browser.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -55,6 +58,7 @@ def test_a_sample_that_is_typed_comes_back_from_each_document(form_id: str, open
         if not sheet.box(pointer).inner_text():  # the rule gives nothing: others may write there, the page can't
             without(wanted, pointer)
     assert sheet.page.locator("#missing .good").count() == 1, sheet.page.inner_text("#missing")
+    assert found_on(sheet.page) == []
     sheet.page.select_option("#see-purpose", "fillable")
     sheet.page.set_checked("#see-mask", False)
     for format in ("docx", "xlsx", "pdf"):
