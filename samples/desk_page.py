@@ -24,7 +24,7 @@ from samples.demo import SAMPLES
 from samples.own_pages import DESK, SUBJECT
 
 WIDE, HIGH = 1440, 900
-COLOURS = 64
+COLOURS = 192
 LEFT_OUT = "zh-Hant"
 """No page of ours is written in it."""
 
