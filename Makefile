@@ -7,10 +7,14 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo test test-services test-clients test-browser sweep month lint types bench gallery engines judge licences audit clean system wheel
+.PHONY: demo serve test test-services test-clients test-browser sweep month lint types bench gallery engines judge licences audit clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
+
+# The desk: forms filled in in the browser.
+serve: $(VENV)/.installed
+	$(BIN)/biaodan serve --open
 
 # The tests start many processes: with the bytecode kept, none of them compiles the package anew.
 test: $(VENV)/.tested

@@ -292,15 +292,17 @@ def collect(
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     advance: Callable[[], None] = lambda: None,
+    keeps: bool = True,
 ) -> "Report":
     """Gather the records of filled documents, and of all in folders, into a tracker; return what became of each.
 
-    `out`: .xlsx, .csv or .jsonl, or a database's URL. Raises UsageError as `generator.collect.collect` does.
+    `out`: .xlsx, .csv or .jsonl, or a database's URL; it stays as it is unless `keeps`. Raises UsageError as
+    `generator.collect.collect` does.
     """
     from generator.collect import collect as gather
 
     known = catalogue or Catalogue()
-    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance)
+    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance, keeps=keeps)
 
 
 def due(
@@ -400,9 +402,13 @@ def add_to_case(
     policy: Policies = None,
     catalogue: Catalogue | None = None,
     reading: Reading = PLAIN,
+    numbers: Numbers | None = None,
 ) -> tuple[Case, list[Fault]]:
     """Return a case file's content with the record of a file added, and the warnings.
 
+    `numbers`: gives the record a number where it has none.
+
     Raises BiaodanError as `generator.casework.update.add_to_case` does.
     """
-    return _add_to_case(make_job(form, policy=policy, catalogue=catalogue, reading=reading), path, name, prefer)
+    job = make_job(form, policy=policy, catalogue=catalogue, reading=reading, numbers=numbers)
+    return _add_to_case(job, path, name, prefer)

@@ -7,7 +7,7 @@ number. Several processes may ask at once.
 import string
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -78,20 +78,28 @@ _DAY = date(2024, 2, 29)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Gives out numbers. `patterns`: by form; `keeps`: what is given stays given, else it is only looked up."""
+    """Gives out numbers. `patterns`: by form, or by the field of a number that several forms share.
+
+    `keeps`: what is given stays given, else it would only be given so: each record has a number of its own, but the
+    next run begins where this one began.
+    """
 
     path: Path
     patterns: Mapping[str, NumberPattern]
     keeps: bool = True
+    _told: dict[tuple[str, bytes], str] = field(default_factory=dict, repr=False, compare=False)
+    _counted: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
 
     def given(self, form: str, record: bytes, day: date) -> str:
-        """Return the number of a record of a form, by a text that stands for what the record says; `day`: today.
+        """Return the number of a record by the name of its pattern; `record`: what the record says; `day`: today.
 
         Raises WriteError (E-numbers-store) where what was given can't be kept.
         """
         import sqlite3  # few desks have patterns of numbers
 
         mark, pattern = blake2b(record, digest_size=16).digest(), self.patterns[form]
+        if (form, mark) in self._told:
+            return self._told[form, mark]
         try:
             with closing(self._open()) as store:
                 store.execute("BEGIN IMMEDIATE" if self.keeps else "BEGIN")
@@ -119,9 +127,11 @@ class Numbers:
             return str(known[0])
         stem = pattern.stem(day)
         last = store.execute("SELECT last FROM counted WHERE form = ? AND stem = ?", (form, stem)).fetchone()
-        count = (last[0] if last else 0) + 1
+        count = max(last[0] if last else 0, self._counted.get((form, stem), 0)) + 1
         number = pattern.number(day, count)
-        if self.keeps:
+        if not self.keeps:
+            self._counted[form, stem], self._told[form, mark] = count, number
+        else:
             store.execute("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", (form, stem, count))
             store.execute("INSERT INTO given VALUES (?, ?, ?)", (form, mark, number))
         return number

@@ -13,9 +13,9 @@ from generator.catalogue.expressions import needs_all_rows
 from generator.catalogue.form import FieldSpec
 from generator.catalogue.serialise import serialiser
 from generator.epoch import today
-from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_key, pointer_step
+from generator.errors import Fault, Place, RecordError, SchemaError, UsageError, faults_of, pointer_step
 from generator.numbers import Numbers
-from generator.record import Judged, Record, Values, lay_over, value_at, without
+from generator.record import Judged, Record, Values, lay_over, put_at, value_at, without
 from generator.records import Source, warnings_of
 from generator.records.item import RawRecord
 from generator.records.names import find_path
@@ -106,7 +106,7 @@ class Pipeline:
         try:
             record, found = self._normaliser.record(raw, place, "", folders)
             lay_over(record.values, overrides)
-            self._give_number(record)
+            self._give_numbers(record)
             validator.next_document()
             judged = validator.judge(record, found)
             return judged if not place.boxes else self._in_document(judged, item, overrides, validator, folders)
@@ -140,19 +140,29 @@ class Pipeline:
         spec = self.form.spec_at(fault.place.pointer)
         return fault.code == "E-derived" or bool(spec and spec.is_derived)
 
-    def _give_number(self, record: Record) -> None:
-        """Give a record a number of its own where it has none, and its form's numbers have a pattern."""
-        form = self.form
-        if self.numbers is None or form.id not in self.numbers.patterns or form.is_table or not form.identity:
+    def _give_numbers(self, record: Record) -> None:
+        """Give a record the numbers that it lacks and that have a pattern: its own, and the one that its form gives."""
+        lacking = {n: p for n, p in self.given_numbers.items() if value_at(record.values, p) is None}
+        if self.numbers is None or not lacking:
             return
-        if value_at(record.values, form.identity) is None and form.spec_at(form.identity) is not None:
-            said = serialiser(form.root, self.policy.zone).record(record)
-            text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
-            *above, last = map(pointer_key, form.identity.split("/")[1:])
-            inner = record.values
-            for step in above:
-                inner = inner.setdefault(step, {})
-            inner[last] = self.numbers.given(form.id, text.encode("utf-8", "surrogatepass"), today(self.policy.zone))
+        said = serialiser(self.form.record_spec, self.policy.zone).record(record)
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
+        for name, pointer in lacking.items():
+            marked = text if name == self.form.id else f"{self.form.id}\n{text}"
+            given = self.numbers.given(name, marked.encode("utf-8", "surrogatepass"), today(self.policy.zone))
+            put_at(record.values, pointer, given)
+
+    @cached_property
+    def given_numbers(self) -> dict[str, str]:
+        """Return where in a record the numbers are that it is given, by the names of their patterns."""
+        form, patterns = self.form, self.numbers.patterns if self.numbers else {}
+        given = {}
+        if form.id in patterns and not form.is_table and form.identity and form.spec_at(form.identity) is not None:
+            given[form.id] = form.identity
+        shared = form.given_number
+        if shared is not None and shared.key in patterns:
+            given[shared.key] = shared.pointer.removeprefix("/rows/*") if form.is_table else shared.pointer
+        return given
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.
@@ -166,11 +176,12 @@ class Pipeline:
         record, _ = self._normaliser.record(item[0], Place(), pointer, self._folders(source))
         if not self.form.is_table:
             lay_over(record.values, self._overrides.values)
-            self._give_number(record)
+            self._give_numbers(record)
             self._validator.next_document()
             self._validator.derive(record)
             return record.values
         lay_over(record.values, self._row_overrides.values)
+        self._give_numbers(record)
         highest: dict[str, int] = {}
         self._note_numbers((record, []), highest)
         validator = Validator(self.form, self.policy, Numbering(highest))
@@ -290,6 +301,7 @@ class Pipeline:
         try:
             record, found = self._normaliser.record(raw, place, pointer, folders)
             lay_over(record.values, overrides)
+            self._give_numbers(record)
         except BaseException as error:
             return RecordError(faults_of(error, place))
         return record, found

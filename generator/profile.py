@@ -11,6 +11,9 @@ from generator.paper import Page
 from generator.units import Mm
 from generator.wording import Lang, choose, phrase
 
+FormNumbers = Literal["internal", "all", "none"]
+"""Which paper bears the number and version of its form: what isn't a letter, any, none."""
+
 SEAL_WIDTH = Mm(38.0)
 """Millimetres that a seal is wide where nothing else is said."""
 
@@ -39,7 +42,8 @@ class Profile:
     How it is reached stands at the head of its letters: `addresses` are pairs of language and postal address, the rest
     is as good in every language. `logo` stands beside the name, `seal`, `seal_width` millimetres wide, where filled
     letters are sealed. `footers` stand at the foot of every page; `confidentiality` takes the place of what is said
-    there of paper that stays in the office. `paper`: the usual size of paper, where it isn't A4.
+    there of paper that stays in the office. `paper`: the usual size of paper, where it isn't A4. `form_numbers`: which
+    paper bears its form's own number and version; letters, which go to customers, by default don't.
     Raises SchemaError (E-schema-text) for a text that no document can hold.
     """
 
@@ -54,6 +58,7 @@ class Profile:
     footers: tuple[tuple[str, str], ...] = ()
     confidentiality: tuple[tuple[str, str], ...] = ()
     paper: str = ""
+    form_numbers: FormNumbers = "internal"
 
     def __post_init__(self) -> None:
         several = {"names": dict(self.names), "addresses": dict(self.addresses)}

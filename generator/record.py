@@ -71,6 +71,14 @@ def lay_over(values: dict[str, Any], others: Values) -> None:
             values[key] = value
 
 
+def put_at(values: dict[str, Any], pointer: str, value: object) -> None:
+    """Put a value at the place in a record that a JSON Pointer names; sections on the way are made."""
+    *above, last = map(pointer_key, pointer.split("/")[1:])
+    for step in above:
+        values = values.setdefault(step, {})
+    values[last] = value
+
+
 def without(values: dict[str, Any], pointer: str) -> None:
     """Take the value that a JSON Pointer names out of a record, if there is one."""
     *above, last = map(pointer_key, pointer.split("/")[1:])

@@ -6,7 +6,7 @@ OpenCC (`s2twp`), corrected by the terms in `templates/wording/zh-Hant.toml`.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from typing import Any, Literal, cast, get_args
 
@@ -84,10 +84,21 @@ def phrase(key: str, lang: Lang, table: str = "paper") -> str:
     return choose(entry, lang)
 
 
+def sentences(table: str) -> Collection[str]:
+    """Return the names of all phrases at the top of a wording table: of `faults`, the codes."""
+    return _table(table).keys()
+
+
 @cache
 def former_words() -> Mapping[str, list[str]]:
     """Return the titles and answers that our paper had once, each with what may stand for it today."""
     return cast(Mapping[str, list[str]], _table("former")["words"])
+
+
+@cache
+def surname_readings() -> Mapping[str, str]:
+    """Return how surnames are written in Latin letters that are read otherwise than their characters usually are."""
+    return cast(Mapping[str, str], _table("surnames")["readings"])
 
 
 @cache

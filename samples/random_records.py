@@ -252,7 +252,9 @@ class _Drawing:
         """Take of the base what a rule speaks of: values, and of repeats the columns, with as many rows."""
         for child in spec.fields:
             given = base.get(child.key)
-            if child.shape == "section":
+            if child.shape == "section" and child.key in names and names.isdisjoint(one.key for one in child.walk()):
+                self.complete(values.setdefault(child.key, {}), child, given or {})
+            elif child.shape == "section":
                 if given is not None or child.key in values:
                     self.restore(values.setdefault(child.key, {}), child, given or {}, names, wholly=wholly)
             elif child.shape == "repeat":
@@ -261,6 +263,12 @@ class _Drawing:
                     self.restore_rows(values, child, given or [], names, wholly=wholly or not columns)
             elif child.key in names and is_drawn(child):
                 put(values, f"/{child.step}", given)
+
+    def complete(self, values: Tree, spec: FieldSpec, base: Mapping[str, Any]) -> None:
+        """Take of the base what is missing in a section that a rule counts the fields of."""
+        for child in spec.fields:
+            if child.key in base and child.key not in values and is_drawn(child):
+                values[child.key] = deepcopy(base[child.key])
 
     def restore_rows(
         self, values: Tree, spec: FieldSpec, base: Sequence[Mapping[str, Any]], names: set[str], *, wholly: bool

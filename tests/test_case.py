@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from docx import Document
 
 from generator import check, render
 from generator.api import add_to_case, make_job
-from generator.case import SCHEMA, Case, CaseEntry, is_case, is_shared, load_case, read_case
+from generator.case import SCHEMA, Case, CaseEntry, is_case, load_case, read_case
+from generator.case.filling import is_shared
 from generator.catalogue import Catalogue, Form
 from generator.errors import Place, RecordError, UsageError
 from generator.record import value_at
@@ -198,7 +200,7 @@ def test_an_empty_value_is_filled_in_as_if_it_were_left_out() -> None:
 
 def test_sections_are_filled_where_the_case_knows_something_of_them_and_only_there() -> None:
     filled = case(("service-request", REQUEST)).fill(form("troubleshooting-checklist"), {})
-    assert filled == {"basic": {"customer_no": "C001"}, "problem": {"impact": "三个仓库"}}
+    assert filled == {"basic": {"customer_no": "C001"}, "problem": {"impact": "三个仓库", "priority": "P2"}}
 
 
 def test_filling_in_changes_neither_the_case_nor_the_record() -> None:
@@ -209,6 +211,79 @@ def test_filling_in_changes_neither_the_case_nor_the_record() -> None:
     told.content(form("troubleshooting-checklist"))
     assert told.as_json() == before
     assert given == {"basic": {"customer_person": "王宁"}}
+
+
+@pytest.mark.parametrize(("urgency", "priority", "severity"), [("urgent", "P1", "high"), ("normal", "P2", "medium")])
+def test_what_is_urgent_in_a_request_is_so_on_the_scales_of_other_forms(
+    urgency: str, priority: str, severity: str
+) -> None:
+    told = case(("service-request", {**REQUEST, "request": {**REQUEST["request"], "urgency": urgency}}))
+    assert told.fill(form("troubleshooting-checklist"), {})["problem"]["priority"] == priority
+    assert told.fill(form("closure-report"), {})["priority"] == priority
+    assert told.fill(form("issue-tracker"), {})["severity"] == severity
+
+
+@pytest.mark.parametrize(
+    ("priority", "severity", "urgency"),
+    [("P0", "high", "urgent"), ("P1", "high", "urgent"), ("P2", "medium", "normal"), ("P3", "low", "normal")],
+)
+def test_a_priority_is_written_on_the_scales_of_other_forms(priority: str, severity: str, urgency: str) -> None:
+    told = case(("issue-intake", {"priority": priority}))
+    assert told.fill(form("issue-tracker"), {})["severity"] == severity
+    assert told.fill(form("service-request"), {})["request"]["urgency"] == urgency
+    assert told.fill(form("analysis-report"), {})["priority"] == priority
+
+
+def test_the_own_scale_goes_before_others_and_of_these_the_latest() -> None:
+    tracked = ("issue-tracker", {"severity": "low"})
+    told = case(("issue-intake", {"priority": "P0"}), tracked)
+    assert told.fill(form("closure-report"), {})["priority"] == "P0"
+    assert told.fill(form("service-request"), {})["request"]["urgency"] == "normal"
+    back = case(tracked, ("issue-intake", {"priority": "P0"}))
+    assert back.fill(form("service-request"), {})["request"]["urgency"] == "urgent"
+
+
+def test_another_level_of_another_scale_is_no_contradiction() -> None:
+    told = case(("service-request", REQUEST))
+    assert told.conflicts(form("closure-report"), {"priority": "P0"}) == []
+
+
+def test_scales_of_a_form_of_ones_own_are_mapped_by_the_policy(own: Any) -> None:
+    choice = {"type": "string", "enum": ["red", "green"], "x-levels": "lamp"}
+    catalogue = own({"light": choice})
+    policy = replace(POLICY, scales={"urgency": {"lamp": {"urgent": "red"}}, "lamp": {"priority": {"green": "P3"}}})
+    request = {**REQUEST, "request": {**REQUEST["request"], "urgency": "urgent"}}
+    told = Case([CaseEntry("service-request", request)], catalogue, policy)
+    assert told.fill(catalogue.form("slip"), {}) == {"light": "red"}
+    back = Case([CaseEntry("slip", {"light": "green"})], catalogue, policy)
+    assert back.fill(catalogue.form("closure-report"), {})["priority"] == "P3"
+    nobody = Case([CaseEntry("service-request", REQUEST)], catalogue, policy)
+    assert nobody.fill(catalogue.form("slip"), {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("contact", "phone"), [("13800001234", "13800001234"), ("+86 21 5555 0000", "+86 21 5555 0000"), ("a@b.cn", None)]
+)
+def test_who_left_a_telephone_number_at_intake_is_called_by_it(contact: str, phone: str | None) -> None:
+    told = case(("issue-intake", {"contact": contact}))
+    assert told.fill(form("customer-register"), {}).get("phone") == phone
+    assert told.fill(form("return-visit"), {}).get("basic", {}).get("phone") == phone
+
+
+@pytest.mark.parametrize(
+    ("passed_to", "department"),
+    [
+        ("技术部/李明", "技术部"),
+        ("技术部／李明", "技术部"),
+        ("技术部", "技术部"),
+        ("客服二组", "客服二组"),
+        ("李明", None),
+    ],
+)
+def test_the_department_that_an_issue_is_passed_to_answers_for_it(passed_to: str, department: str | None) -> None:
+    told = case(("issue-intake", {"passed_to": passed_to}))
+    for name in ("issue-tracker", "solution-confirmation"):
+        assert told.fill(form(name), {}).get("department") == department
 
 
 def test_sources_are_tried_in_the_order_in_which_the_schema_names_them() -> None:

@@ -59,7 +59,7 @@ OWN = {
     "01-service-request": "FW20240910-002",
     "02-troubleshooting-checklist": "SYNC-2107 等待锁超时",
     "03-root-cause": CAUSE,
-    "04-solution-confirmation": "免收贵方 9 月份同步服务费",
+    "04-solution-confirmation": "免收贵公司 9 月份同步服务费",
     "05-progress-notice": "客服函〔2024〕36号",
     "06-progress-notice": "客服函〔2024〕37号",
     "07-closure-report": "同步延迟恢复到十秒以内",

@@ -67,13 +67,23 @@ def test_the_commands_of_the_readme_do_what_it_shows(
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_and_option_stands_in_the_readme(name: str) -> None:
+    """The options that every command takes stand once, in a line of their own for all commands."""
     text = (ROOT / name).read_text(encoding="utf-8")
+    (common,) = re.findall(r"^biaodan COMMAND \S+ .*", text, re.MULTILINE)
+    every = [set(option_names(command)) for _, command in commands_of(program)]
+    assert set.intersection(*every) <= set(re.findall(r"--[a-z-]+", common))
     for command, described in commands_of(program):
         (line,) = re.findall(rf"^biaodan {command}\b.*(?:\n {{4,}}.*)*", text, re.MULTILINE)
         for parameter in described.params:
             names = [option for option in parameter.opts if option.startswith("--")]
             hidden = {"--help", "--format", "--out", "--pdf-engine"}
-            assert not names or names[0] in hidden or names[0] in line, (command, names)
+            assert not names or names[0] in hidden or names[0] in line + common, (command, names)
+
+
+def option_names(command: click.Command) -> Iterator[str]:
+    """Yield every option of a command by its long name."""
+    for parameter in command.params:
+        yield from (option for option in parameter.opts if option.startswith("--"))
 
 
 def commands_of(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:

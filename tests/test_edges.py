@@ -249,22 +249,32 @@ def test_the_next_contact_follows_the_policy(tmp_path: Path, priority: str, last
     given = {"customer_name": "甲", "maintenance_priority": priority, "last_contact_on": last}
     assert check("customer-register", [{**given, "next_contact_on": expected}]) == []
     planned = check("customer-register", [{**given, "next_contact_on": "2030-01-01"}])
-    assert [fault.code for fault in planned] == ["W-derived"]
+    assert [fault.code for fault in planned] == ["W-check"]
+
+
+INTAKE = {
+    "customer_person": "张三",
+    "contact": "13800001234",
+    "description_and_demand": "登录失败",
+    "issue_type": "技术故障/登录异常",
+}
 
 
 @pytest.mark.parametrize("kind", ["技术故障/登录异常", "技術故障/登入異常", "Complaint/late delivery"])
 def test_an_issue_is_classed_in_any_language(kind: str) -> None:
-    assert check("issue-intake", [{"issue_type": kind}]) == []
+    assert check("issue-intake", [{**INTAKE, "issue_type": kind}]) == []
 
 
 @pytest.mark.parametrize("kind", ["技术故障", "技术故障/", "其他/登录异常", "/登录"])
 def test_an_issue_without_a_known_class_is_refused(kind: str) -> None:
-    assert [fault.place.pointer for fault in check("issue-intake", [{"issue_type": kind}])] == ["/rows/0/issue_type"]
+    told = check("issue-intake", [{**INTAKE, "issue_type": kind}])
+    assert [fault.place.pointer for fault in told] == ["/rows/0/issue_type"]
 
 
 @pytest.mark.parametrize(("priority", "codes_"), [("P0", ["E-check"]), ("P1", ["E-check"]), ("P2", [])])
 def test_what_is_urgent_is_passed_on(priority: str, codes_: list[str]) -> None:
-    assert [fault.code for fault in check("issue-intake", [{"priority": priority}])] == codes_
+    reported = {"escalated_to": "周敏", "escalated_at": "2024-05-06 09:00"}
+    assert [fault.code for fault in check("issue-intake", [{**INTAKE, **reported, "priority": priority}])] == codes_
 
 
 @pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])

@@ -64,10 +64,13 @@ def completed(form: str, name: str) -> tuple[tuple[FieldSpec, Mapping[str, Any]]
 
 
 def values_of(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None = None) -> Iterator[tuple[FieldSpec, Any]]:
-    """Yield every value of a typed record with its field; in a language, without those that it doesn't print."""
+    """Yield every value of a typed record with its field; in a language, without those that it doesn't print.
+
+    What is hidden is on no paper.
+    """
     for child in spec.fields:
         value = typed.get(child.key)
-        if value is None or is_left_out(child, typed, lang):
+        if value is None or child.hidden or is_left_out(child, typed, lang):
             continue
         if child.shape == "section":
             yield from values_of(child, value, lang)
@@ -79,6 +82,8 @@ def values_of(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None = Non
 
 
 def is_left_out(spec: FieldSpec, typed: Mapping[str, Any], lang: Lang | None) -> bool:
+    if lang and spec.schema.get("x-hidden") == "template":
+        return True
     return bool(lang and spec.when) and compiled(spec.when)({**typed, "lang": lang}) is False
 
 

@@ -17,16 +17,17 @@ from generator.batch.executors import (
 from generator.batch.manifest import FAILED, MANIFEST, Manifest, ManifestState, RecordResult
 from generator.batch.names import DEFAULT_PATTERN, NamePattern
 from generator.batch.plan import Duplicates, Plan, PlannedRecord
-from generator.batch.run import TASK, OnProgress, Outcome, Run, header, refuse_other
+from generator.batch.run import TASK, OnProgress, Outcome, Run, has_other_source, header, refuse_other
 from generator.batch.store import Store, open_store, reported
-from generator.batch.work import BatchSpec
+from generator.batch.trial import refuse_store, tried
+from generator.batch.work import BatchSpec, DocumentMaker
 from generator.catalogue.expressions import expression_faults
 from generator.errors import Fault, Place, SchemaError, UsageError, fail
 from generator.job import Job
 from generator.records import Source, open_source, warnings_of
 from generator.writers import WritingOptions
 
-__all__ = ["FAILED", "MANIFEST", "Options", "Outcome", "PlannedRecord", "RecordResult", "batch"]
+__all__ = ["FAILED", "MANIFEST", "Options", "Outcome", "PlannedRecord", "RecordResult", "batch", "planned"]
 
 MOST_JOBS = 256
 
@@ -38,12 +39,15 @@ class Options:
     `jobs`: processes, by default the cores. `executor`: any executor instead; then `jobs` says how many tasks it can
     work on at once. `cluster`: the address of a Dask scheduler instead. `name`: the pattern of file names.
     `duplicates`: what becomes of records that have the same number. `most_failures`: the run ends after so many faulty
-    records.
+    records. `dry`: records are named and judged, and nothing is written.
     """
 
     formats: Sequence[str] = ("docx", "xlsx", "pdf")
     jobs: int | None = None
     resume: bool = False
+    renews: bool = False
+    """Whether a source that has changed is gone on with: what has changed is made again."""
+
     force: bool = False
     name: str = DEFAULT_PATTERN
     duplicates: Duplicates = "refuse"
@@ -51,6 +55,7 @@ class Options:
     cluster: str = ""
     executor: Executor | None = None
     query: str = ""
+    dry: bool = False
     writing: WritingOptions = WritingOptions()
     watch: OnProgress = lambda outcome, results: None
     """Called when the run begins, and whenever records have been written down."""
@@ -77,12 +82,14 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
     _refuse_schema(job)
     opened = _opened(source, job, options) if isinstance(source, str) else source
     name = source if isinstance(source, str) else opened.head[1].file
+    if options.dry:
+        return _tried(Plan(opened, name, pattern, options.duplicates), _spec(job, out, options, opened), store, options)
     with reported(store.name):
         manifest = Manifest(store, job.lang)
     try:
         with reported(store.name):
             state = _state(manifest, store, options)
-        plan = Plan(opened, name, pattern, options.duplicates)
+        plan = Plan(opened, name, pattern, options.duplicates, state.made if options.renews else None)
         options.tell(warnings_of(opened))
         spec = _spec(job, out, options, opened)
         wanted = header(plan, spec, opened.head[1].file, options.duplicates)
@@ -90,13 +97,42 @@ def batch(job: Job, source: str | Source, out: str, options: Options | None = No
             with reported(store.name):
                 manifest.begin(wanted)
         else:
-            refuse_other(state.header, wanted)
+            refuse_other(state.header, wanted, renews=options.renews)
+            if has_other_source(state.header, wanted):
+                state.start_over()
+                with reported(store.name):
+                    manifest.renew(wanted)
         with _executor(spec, store, plan.records - state.records, options) as executor:
             return Run(
                 plan, spec, store, manifest, state, executor, options.most_failures, options.watch, options.stop
             ).go()
     finally:
         manifest.close()
+
+
+def _tried(plan: Plan, spec: BatchSpec, store: Store, options: Options) -> Outcome:
+    """Return what would come of a run from the beginning.
+
+    Raises UsageError (E-dry-resume) for one that is to go on, and as `refuse_store` does.
+    """
+    if options.resume:
+        raise fail(UsageError, "E-dry-resume", Place("--dry-run"))
+    refuse_store(store, force=options.force)
+    options.tell(warnings_of(plan.source))
+    return tried(plan, spec, store, options.watch, options.stop)
+
+
+def planned(job: Job, source: str | Source, out: str, options: Options) -> Iterator[str]:
+    """Yield the names of the files, below the folder, that a batch would make; nothing is written, nor judged.
+
+    Raises BiaodanError as `batch` does where the source can't be read.
+    """
+    pattern = NamePattern(options.name, job)
+    opened = _opened(source, job, options) if isinstance(source, str) else source
+    plan = Plan(opened, source if isinstance(source, str) else opened.head[1].file, pattern, options.duplicates)
+    maker = DocumentMaker(_spec(job, out, options, opened))
+    for entry in plan.entries():
+        yield from maker.names(entry.stem) if entry.stem else ()
 
 
 def _opened(source: str, job: Job, options: Options) -> Source:

@@ -1,7 +1,8 @@
 """What a run has done: `manifest.jsonl`, of lines that only grow, each with a sum over itself and all before it.
 
 The first line says what is made of what; then comes a line for each record, in the order of the source; the last line
-says that the run is complete. `failed.jsonl` holds the records that couldn't be made, with their faults.
+says that the run is complete. Where a source that has changed is gone on with, the same begins anew behind that: lines
+with the same sum of their record (`of`) name the same files. `failed.jsonl` holds the records that couldn't be made.
 """
 
 import hashlib
@@ -52,6 +53,20 @@ class ManifestState:
     failed: int = 0
     broken: dict[int, tuple[StoredFile, ...]] = field(default_factory=dict)
     complete: bool = False
+    made: dict[str, tuple[StoredFile, ...]] = field(default_factory=dict)
+    """The files of each record that are as they were written, by the sum of the record, where that is kept."""
+
+    former: set[str] = field(default_factory=set)
+    """Names of files of the records that an earlier source had."""
+
+    current: set[str] = field(default_factory=set)
+    """Names of files of this source's records, where sums are kept."""
+
+    def start_over(self) -> None:
+        """Forget the records, but not what was made of them: another source comes now."""
+        self.former |= self.current
+        self.current = set()
+        self.records, self.failed, self.broken, self.complete = 0, 0, {}, False
 
 
 class Manifest:
@@ -116,6 +131,7 @@ class Manifest:
     def _take(self, content: Mapping[str, Any], known: ManifestState, *, verify: bool) -> None:
         if "manifest" in content:
             known.header = _header(content)
+            known.start_over()
         elif known.header is None:
             raise _other()
         elif "end" in content:
@@ -124,8 +140,11 @@ class Manifest:
             files = _files(content, known.records + 1)
             known.records += 1
             known.failed += "faults" in content
+            known.current.update(file.file for file in files if "of" in content)
             if verify and not all(self.store.is_whole(f.file, f.bytes, f.sha256) for f in files):
                 known.broken[known.records] = files
+            elif "of" in content and files and "warnings" not in content:
+                known.made[str(content["of"])] = files
 
     def _length_of_failed(self, records: int) -> int:
         """Return how many bytes of `failed.jsonl` belong to the records that the manifest names."""
@@ -143,6 +162,11 @@ class Manifest:
     def begin(self, header: Mapping[str, Any]) -> None:
         """Write the first line."""
         self._append([{"manifest": VERSION, **header}])
+
+    def renew(self, header: Mapping[str, Any]) -> None:
+        """Write a first line once more, for a source that has changed."""
+        self._failed.cut(0)
+        self.begin(header)
 
     def add(self, results: Sequence[tuple[RecordResult, Mapping[str, Any]]]) -> None:
         """Append records, each with what is to be said of it beside its result: number, place, record if it failed.
@@ -234,6 +258,8 @@ _FILE: Mapping[str, type] = {"file": str, "bytes": int, "sha256": str}
 
 def _line(result: RecordResult, about: Mapping[str, Any]) -> dict[str, Any]:
     line: dict[str, Any] = {"n": result.n, "number": about["number"], "at": about["at"]}
+    if about.get("of"):
+        line["of"] = about["of"]
     if result.faults:
         line["faults"] = [_named(fault) for fault in result.faults]
     else:

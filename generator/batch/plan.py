@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator.batch.contents import Contents, SourceSum
+from generator.batch.manifest import StoredFile
 from generator.batch.names import MARK_DIGITS, NamePattern, fingerprint, key_of, marked, portable
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place, RecordError, fail, is_unforeseen
@@ -25,6 +26,7 @@ from generator.records.reading import PLAIN
 
 Duplicates = Literal["refuse", "keep"]
 SHOWN_PLACES = 3
+_SUM_DIGITS = 16
 _AT_ONCE = 10_000
 
 
@@ -32,7 +34,8 @@ _AT_ONCE = 10_000
 class PlannedRecord:
     """A record on its way to its documents: its place in the source, its number, the path of its files, its faults.
 
-    `raw`: its values, or whatever stood there where its faults say that it is no record.
+    `raw`: its values, or whatever stood there where its faults say that it is no record. `of`: the sum of its values,
+    where that is kept; `known`: what an earlier run has made of the same values.
     """
 
     n: int
@@ -41,16 +44,27 @@ class PlannedRecord:
     number: str = ""
     stem: str = ""
     faults: tuple[Fault, ...] = ()
+    of: str = ""
+    known: tuple[StoredFile, ...] = ()
 
 
 class Plan:
     """What a run will do. `records` counts them; `digest` stands for all of them in their order.
 
+    `made`: what has been made of records, by their sums; None where those aren't kept.
+
     Raises RecordError where the source can't be read or lacks a column that every record needs (E-column-missing).
     """
 
-    def __init__(self, source: Source, name: str, pattern: NamePattern, duplicates: Duplicates = "refuse") -> None:
-        self.source, self.pattern, self.duplicates = source, pattern, duplicates
+    def __init__(
+        self,
+        source: Source,
+        name: str,
+        pattern: NamePattern,
+        duplicates: Duplicates = "refuse",
+        made: Mapping[str, tuple[StoredFile, ...]] | None = None,
+    ) -> None:
+        self.source, self.pattern, self.duplicates, self.made = source, pattern, duplicates, made
         self.contents = Contents(pattern.job)
         self._secret = secrets.token_bytes(16)
         path = Path(name)
@@ -197,7 +211,10 @@ class Plan:
             stem = self._apart(stem, "" if doubles or self.pattern.hides_number else number, self.contents.of(item))
         if not stem:
             return PlannedRecord(n, raw, place, number, faults=(Fault("E-name-taken", place, {"example": "{number}"}),))
-        return PlannedRecord(n, raw, place, number, stem)
+        if self.made is None:
+            return PlannedRecord(n, raw, place, number, stem)
+        of = hashlib.sha256(self.contents.of(item)).hexdigest()[:_SUM_DIGITS]
+        return PlannedRecord(n, raw, place, number, stem, of=of, known=self.made.get(of, ()))
 
     def _is(self, key: int, table: str) -> bool:
         statement = f"SELECT 1 FROM {table} WHERE key = ? LIMIT 1"  # noqa: S608  # our own names

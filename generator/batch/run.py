@@ -43,6 +43,9 @@ class Outcome:
 
     interrupted: bool = False
 
+    left: tuple[str, ...] = ()
+    """Names of files that an earlier run has made of a source's records, and that this source has no records for."""
+
 
 OnProgress = Callable[[Outcome, Sequence[tuple[PlannedRecord, RecordResult]]], None]
 """Called when records have been written down, with what the run has come to."""
@@ -98,6 +101,7 @@ class Run:
             done = self.outcome.kept + self.outcome.done
             with reported(self.store.name):
                 self.manifest.finish(records=self.outcome.records, done=done, failed=self.outcome.failed)
+            self.outcome.left = tuple(sorted(self.state.former - self.state.current))
         return self.outcome
 
     # --- tasks ---
@@ -208,11 +212,16 @@ class Run:
         return {**about(entry), "raw": raw}
 
     def _count(self, ready: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
-        for _, result in ready:
-            self.outcome.done += not result.faults
+        for entry, result in ready:
+            kept = bool(entry.known) and result.files == entry.known
+            self.outcome.kept += kept
+            self.outcome.done += not result.faults and not kept
+            self.state.current.update(file.file for file in result.files if entry.of)
             self.outcome.failed += bool(result.faults)
             self.outcome.warnings += len(result.warnings)
-        self.watch(self.outcome, ready)
+        self.watch(
+            self.outcome, [(entry, result) for entry, result in ready if not entry.known or result.files != entry.known]
+        )
 
     def _repaired(self, results: Sequence[tuple[PlannedRecord, RecordResult]]) -> None:
         """Take note of records whose files were made again; they must have become what the manifest says.
@@ -249,7 +258,7 @@ _GLANCE = 0.5
 def about(entry: PlannedRecord) -> dict[str, Any]:
     """Return what the manifest says of a record beside what became of it."""
     at = f"{entry.place.file}:{entry.place.row}" if entry.place.row else entry.place.file
-    return {"number": entry.number or None, "at": at}
+    return {"number": entry.number or None, "at": at, "of": entry.of}
 
 
 def header(plan: Plan, spec: BatchSpec, source: str, duplicates: str) -> dict[str, Any]:
@@ -299,15 +308,23 @@ def _plain(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
 
 
-def refuse_other(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Raise UsageError (E-resume-other) that names everything in which a run isn't the one that is to go on."""
+def has_other_source(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Tell whether a run has another source than the one that is to go on."""
+    of_source = {key: known.get("source", {}).get(key) for key in ("records", "sha256")}
+    return of_source != {key: wanted["source"][key] for key in of_source}
+
+
+def refuse_other(known: Mapping[str, Any], wanted: Mapping[str, Any], *, renews: bool = False) -> None:
+    """Raise UsageError (E-resume-other) that names everything in which a run isn't the one that is to go on.
+
+    `renews`: its source may have changed.
+    """
     before, now = known.get("made_with", {}), wanted["made_with"]
     differ = [name for name in now if before.get(name) != now[name]]
-    of_source = {key: known.get("source", {}).get(key) for key in ("records", "sha256")}
-    if of_source != {key: wanted["source"][key] for key in of_source}:
+    if not renews and has_other_source(known, wanted):
         differ.append("SOURCE")
     if differ:
         raise fail(UsageError, "E-resume-other", Place(), differ=differ)
 
 
-__all__ = ["Outcome", "Run", "header", "refuse_other"]
+__all__ = ["Outcome", "Run", "has_other_source", "header", "refuse_other"]

@@ -6,11 +6,12 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing import parent_process
 from pathlib import Path
+from typing import TypeVar
 
 from generator import unfinished
 from generator.api import to_bytes
@@ -19,6 +20,7 @@ from generator.batch.manifest import RecordResult, StoredFile
 from generator.batch.plan import PlannedRecord
 from generator.batch.store import Store, open_store, reported
 from generator.catalogue import Form
+from generator.document import Document
 from generator.errors import Fault, Place, RecordError, faults_of
 from generator.job import Job
 from generator.numbers import Numbers
@@ -30,6 +32,8 @@ from generator.tagged import Own
 from generator.theme import Theme, shipped_theme
 from generator.wording import DEFAULT_LANG, Lang
 from generator.writers import WritingOptions
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -98,29 +102,51 @@ class DocumentMaker:
 
         Raises `place_error` where the place can't take them: then the run ends, for the next would fail as well.
         """
-        if entry.faults:
-            return RecordResult(entry.n, faults=entry.faults)
-        try:
-            with time_limit(bounds().document, entry.place, may_die=self.may_die):
-                files, warnings = self._files(entry)
-        except BaseException as error:  # whatever is raised for one record is that record's fault
-            return RecordResult(entry.n, faults=faults_of(error, entry.place))
+        if not entry.faults and entry.known and [file.file for file in entry.known] == self.names(entry.stem):
+            return RecordResult(entry.n, entry.known)
+        found = self._limited(entry, self._files)
+        if isinstance(found, RecordResult):
+            return found
+        files, warnings = found
         with reported(self.store.name):
             self.store.put(files)
         stored = tuple(StoredFile(name, len(c), hashlib.sha256(c).hexdigest()) for name, c in files)
         return RecordResult(entry.n, stored, warnings=_at(warnings, entry.place))
+
+    def judged(self, entry: PlannedRecord) -> RecordResult:
+        """Return what would become of a record: the names of its files, or its faults; nothing is stored."""
+        found = self._limited(entry, self._composed)
+        if isinstance(found, RecordResult):
+            return found
+        files = tuple(StoredFile(name, 0, "") for name in self.names(entry.stem))
+        return RecordResult(entry.n, files, warnings=_at(found[1], entry.place))
+
+    def _limited(self, entry: PlannedRecord, do: Callable[[PlannedRecord], Made]) -> Made | RecordResult:
+        """Return what is made of a record within its time, or the result that it is faulty."""
+        if entry.faults:
+            return RecordResult(entry.n, faults=entry.faults)
+        try:
+            with time_limit(bounds().document, entry.place, may_die=self.may_die):
+                return do(entry)
+        except BaseException as error:  # whatever is raised for one record is that record's fault
+            return RecordResult(entry.n, faults=faults_of(error, entry.place))
 
     def _files(self, entry: PlannedRecord) -> tuple[list[tuple[str, bytes]], Sequence[Fault]]:
         """Return the contents of a record's files by name, and the warnings about it.
 
         Raises RecordError with its faults.
         """
+        document, warnings = self._composed(entry)
+        contents = [to_bytes(document, format, self.spec.writing) for format in self.spec.formats]
+        return list(zip(self.names(entry.stem), contents, strict=True)), warnings
+
+    def _composed(self, entry: PlannedRecord) -> tuple[Document, Sequence[Fault]]:
+        """Return a record's document and the warnings about it; raises RecordError with its faults."""
         source = self.job.source(entry.raw, entry.place.file)
         composed = next(iter(self.job.documents(source)))
         if composed.document is None:
             raise RecordError(composed.faults)
-        contents = [to_bytes(composed.document, format, self.spec.writing) for format in self.spec.formats]
-        return list(zip(self.names(entry.stem), contents, strict=True)), composed.warnings
+        return composed.document, composed.warnings
 
 
 def _at(faults: Iterable[Fault], place: Place) -> tuple[Fault, ...]:

@@ -12,39 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from generator import resources, strict_json
+from generator.case.filling import Fact, Facts, fill, is_shared
 from generator.case.log import Entry, entries_of, taken
 from generator.catalogue import Catalogue, FieldSpec, Form
 from generator.catalogue.logs import log_tables, logs_of
-from generator.catalogue.resolve import vocabularies
 from generator.catalogue.serialise import serialiser
 from generator.errors import Fault, Place, RecordError, fail, may_be_value
 from generator.files import is_there
-from generator.kinds import MULTILINE, TEXT
 from generator.record import Record, Values
 from generator.records.normalise import normaliser
 from generator.rules import Policy, Validator
-from generator.wording import DEFAULT_LANG, LANGS, Lang, choose
+from generator.wording import DEFAULT_LANG, LANGS, Lang
 
 SCHEMA = "urn:biaodan:case"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a record of the case says under a key: the value as JSON, its field, the form and the record's number."""
-
-    value: Any
-    spec: FieldSpec
-    form: Form
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a case knows by key: told last, and told first; `lang`: that of words for choices."""
-
-    last: Mapping[str, Fact]
-    first: Mapping[str, Fact]
-    lang: Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +160,7 @@ class Case:
         before = number - 1 if number else None
         told = list(self.told(before))
         facts, first = ({fact.spec.key: fact for fact in order} for order in (told, reversed(told)))
-        _fill(form.record_spec, filled, Facts(facts, first, self.lang))
+        fill(form.record_spec, filled, Facts(facts, first, self.lang, self.policy))
         if log_tables(form):
             taken(form, filled, self._log_for(form, number), self.lang)
         return filled
@@ -311,50 +291,6 @@ def _values(spec: FieldSpec, data: Values) -> Iterator[tuple[FieldSpec, Any]]:
             yield from _values(child, value)
         else:
             yield child, value
-
-
-def is_shared(spec: FieldSpec) -> bool:
-    """Tell whether a field is one of the shared vocabulary, and so means the same in every form."""
-    return spec.flows and any(spec.key in vocabulary["$defs"] for vocabulary in vocabularies().values())
-
-
-def _fill(spec: FieldSpec, data: dict[str, Any], facts: Facts) -> None:
-    for child in spec.fields:
-        if child.shape == "section":
-            inner = dict(data.get(child.key) or {})
-            _fill(child, inner, facts)
-            if inner:
-                data[child.key] = inner
-        elif child.key not in data and (fact := _source(child, facts)):
-            data[child.key] = _fitting(child, fact, facts.lang)
-
-
-def _source(spec: FieldSpec, known: Facts) -> Fact | None:
-    """Return the fact that a field takes: its own key where that is shared, else the first that `x-case` names.
-
-    Of what may be estimated anew, it is the one told last, or first where the field says so.
-    Personal data goes into fields only that are marked as personal, so that it is masked there too.
-    """
-    facts = known.first if spec.revised == "first" else known.last
-    keys = ((spec.key,) if is_shared(spec) else ()) + spec.case
-    found = [facts[key] for key in keys if key in facts]
-    if spec.revised:
-        found.sort(key=lambda fact: fact.number if spec.revised == "first" else -fact.number)
-    return next((f for f in found if f.spec.shape == spec.shape and (spec.sensitive or not f.spec.sensitive)), None)
-
-
-def _fitting(spec: FieldSpec, fact: Fact, lang: Lang) -> Any:
-    """Return a fact as a field takes it: of a table's rows the columns that both have, for a text a choice's title."""
-    if spec.shape != "repeat":
-        chosen = next((choice for choice in fact.spec.choices if choice.value == fact.value), None)
-        return (
-            choose(chosen.titles, lang)
-            if chosen and spec.kind in (TEXT, MULTILINE) and not spec.choices
-            else fact.value
-        )
-    theirs = {child.key: child for child in fact.spec.fields}
-    keys = {c.key for c in spec.fields if c.key in theirs and (c.sensitive or not theirs[c.key].sensitive)}
-    return [{key: value for key, value in row.items() if key in keys} for row in fact.value]
 
 
 def _pruned(spec: FieldSpec, data: Values, wrong: set[str]) -> dict[str, Any]:

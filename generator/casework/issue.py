@@ -22,27 +22,34 @@ Noted = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A document about to be given out: what it is made from, the revision that it is, and what will be noted of it."""
+    """A document about to be given out: what it is made from, the revision that it is, and what will be noted of it.
+
+    `count`: the how manieth of its form and number it is, none of them a correction of another.
+    """
 
     content: Mapping[str, Any]
     revision: "Revision | None"
     note: Noted
+    count: int = 1
 
     def source(self, job: Job, case: Case) -> ListSource:
         """Return what the document is made from as a source of records."""
         return ListSource(self.content, job.form, case.file)
 
 
-def issue(case: Case, job: Job, reason: str) -> Issue:
+def issue(case: Case, job: Job, reason: str, *, is_further: bool = False) -> Issue:
     """Return what is to be given out of a form from a case: for the first time, again, or as a correction.
 
-    Raises UsageError (E-revision-reason) for a correction without a reason, RecordError for a content with faults.
+    `is_further`: it is another document of that form, and corrects none. Raises UsageError (E-revision-reason) for
+    a correction without a reason, RecordError for a content with faults.
     """
     content = dict(case.content(job.form))
     note: dict[str, Any] = {"form": job.form.id, "records": len(case.entries), "lang": job.lang}
     earlier = _earlier(case, job)
-    if not earlier:
-        return Issue(content, None, note | _reference(content, job))
+    if is_further or not earlier:
+        note |= _reference(content, job)
+        same = [one for one in earlier if one.get("reference") == note.get("reference") and "corrects" not in one]
+        return Issue(content, None, note, len(same) + 1)
     last = earlier[-1]
     _keep_number(content, last, job)
     note |= _reference(content, job)

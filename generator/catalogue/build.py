@@ -55,6 +55,7 @@ def build_form(schema: JsonObject, fallback_id: str, source: str, origin: Origin
         page=Page(page.get("size", "A4"), page.get("orientation") == "landscape"),
         template=meta.get("template", ""),
         identity=meta.get("identity", ""),
+        gives=meta.get("gives", ""),
         entitled=meta.get("entitled", {}).get("by", ""),
         other_titles={k: titles_of(v, k) for k, v in meta.get("entitled", {}).get("titles", {}).items()},
         mask=bool(meta.get("mask", False)),
@@ -254,7 +255,8 @@ class _SchemaReader:
             choices=choices_of(items),
             derive=_derive(node),
             sensitive=sensitive(node),
-            policy=node.get("x-policy", ""),
+            policy=given if isinstance(given := node.get("x-policy", {}), Mapping) else {"": given},
+            levels=node.get("x-levels", ""),
             unit=kinds.symbol_of(node.get("x-unit", "")),
             constraints=constraints_of(items if isinstance(items, Mapping) else {}),
             scale=tuple(titles_of(end, "") for end in node.get("x-scale", ())),
@@ -372,4 +374,5 @@ def _table(node: JsonObject) -> TableSpec:
         key=given.get("key", ""),
         overdue=given.get("overdue", {}),
         unique=tuple(given.get("unique", ())),
+        sparse=bool(given.get("sparse")),
     )

@@ -142,8 +142,10 @@ def faults_of_schema(schema: Any, shown: str, stem: str, *, ours: bool = False) 
     except BiaodanError as error:
         return list(error.faults)
     in_catalogue = ours or _has_its_place(schema)
+    others = is_foreign(schema) and schema.get("$id") not in vocabularies()
+    identity = "W-lint-identity" if others and not ours else "E-lint-identity"
     for pointer, node in _subschemas(schema):
-        faults += _identity_faults(node, pointer, shown)
+        faults += _identity_faults(node, pointer, shown, identity)
         if in_catalogue:
             faults += _vocabulary_faults(schema, node, pointer, shown)
             faults += _title_faults(node, pointer, shown)
@@ -170,15 +172,18 @@ def _properties(node: JsonObject, pointer: str) -> Iterator[tuple[str, str, Json
             yield key, f"{pointer}/properties/{key}", child
 
 
-def _identity_faults(node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:
-    """Yield a fault for each number that is really a name: ID cards, phones, cards, order numbers."""
+def _identity_faults(node: JsonObject, pointer: str, file: str, code: str) -> Iterator[Fault]:
+    """Yield a fault for each number that is really a name: ID cards, phones, cards, order numbers.
+
+    `code`: an error in a form of ours, a warning in a schema that others have written and validate by.
+    """
     for key, at, child in _properties(node, pointer):
         types = child.get("type", [])
         numeric = {"integer", "number"} & ({types} if isinstance(types, str) else set(types))
         named = names_number(key, str(child.get("title", ""))) or "x-sensitive" in child
         if numeric and named and "x-unit" not in child:
             place = Place(file, titles={"zh-Hans": str(child.get("title", key))}, pointer=f"{at}/type")
-            yield Fault("E-lint-identity", place)
+            yield Fault(code, place)
 
 
 def _vocabulary_faults(schema: JsonObject, node: JsonObject, pointer: str, file: str) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from generator.errors import Fault, Place
 
 FUNCTIONS: tuple[str, ...] = ("target", "minutes", "deadline", "met", "before", "running", "total", "count", "where")
 FUNCTIONS += ("column", "mean", "latest", "earliest", "share", "growth", "rounded", "weighted", "capitals", "all_in")
-FUNCTIONS += ("month_before",)
+FUNCTIONS += ("month_before", "filled")
 """Names that every expression may call beside the fields of its record."""
 
 NAMES = frozenset({"head", "rows", "row_number", "earlier", "lang"})

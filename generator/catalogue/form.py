@@ -65,6 +65,7 @@ class TableSpec:
     key: str = ""
     overdue: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
+    sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,12 @@ class FieldSpec:
     checks: tuple[Check, ...] = ()
     table: TableSpec = field(default_factory=TableSpec)
     sensitive: str = ""
-    policy: str = ""
+    policy: Mapping[str, str] = field(default_factory=dict)
+    """Tables of the policy's targets by what they limit; by "" one that the paper prints without a word."""
+
+    levels: str = ""
+    """The scale that its choices are of: the policy tells what they are on others."""
+
     unit: str = ""
     scale: tuple[Mapping[str, str], ...] = ()
     when: str = ""
@@ -245,6 +251,9 @@ class Form:
     page: Page = field(default_factory=Page)
     template: str = ""
     identity: str = ""
+    gives: str = ""
+    """The shared number that its records are given where they have none: a pointer into the schema."""
+
     mask: bool = False
     audience: str = "staff"
     """Whether customers fill in or sign it, or it stays in the office."""
@@ -291,6 +300,11 @@ class Form:
     def record_spec(self) -> FieldSpec:
         """Return what a record of the form is: the form, or one row of a table."""
         return self.rows if self.is_table else self.root
+
+    @cached_property
+    def given_number(self) -> FieldSpec | None:
+        """Return the field of the shared number that the form gives out, where it gives one."""
+        return next((spec for spec in self.root.walk() if spec.pointer == self.gives), None) if self.gives else None
 
     @cached_property
     def head(self) -> tuple[FieldSpec, ...]:

@@ -71,6 +71,16 @@ def groups_of(name: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(plain, group)) for group in words_of(name)["groups"])
 
 
+def generic_words(name: str) -> Sequence[str]:
+    """Return the words of such a file that say nothing of what stands beneath them, the longest first."""
+    return sorted(words_of(name)["generic"], key=len, reverse=True)
+
+
+def is_bare(name: str, title: str) -> bool:
+    """Tell whether a title is one of the words of such a file that need what stands above them."""
+    return plain(title) in map(plain, words_of(name)["bare"])
+
+
 @cache
 def _known() -> _Known:
     table = words_of("synonyms")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from generator.cli import telling
 from generator.cli.messages import fault_lang, message
 from generator.cli.signals import Ended, orderly
 from generator.cli.streams import leave_streams, prepare_streams
@@ -23,9 +24,10 @@ NOBODY_READS = 141
 def main() -> None:
     """Run the command line and end the process with its exit code; no traceback reaches a user."""
     prepare_streams()
-    code = _told(_run)
+    telling.begin()
+    code = telling.end(_told(_run) or 0)
     leave_streams()
-    sys.exit(code or 0)
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -39,8 +41,11 @@ def _run() -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
+        from generator.cli.common import log_of_wrong_usage
+
         error.show()
-        _tell_as_data([Fault("E-usage", params={"why": error.format_message()})])
+        log_of_wrong_usage(sys.argv[1:])
+        _tell_as_data(telling.note([Fault("E-usage", params={"why": error.format_message()})]))
         return error.exit_code
 
 
@@ -95,7 +100,7 @@ def _is_of_output(error: OSError) -> bool:
 
     import click
 
-    printing = (click.echo.__code__, _told.__code__)
+    printing = (click.echo.__code__, _told.__code__, telling.put.__code__)
     return [frame.f_code for frame, _ in walk_tb(error.__traceback__)][-1] in printing
 
 

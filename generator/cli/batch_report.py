@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.batch import FAILED, MANIFEST, Outcome, PlannedRecord, RecordResult
-from generator.cli.faults import faults_as_data, print_faults
+from generator.cli.faults import faults_as_data, print_noted
 from generator.cli.messages import json_text, message
+from generator.cli.own import is_dry
 from generator.cli.progress import progress_bar
+from generator.cli.telling import count_written, note, say, say_path, telling
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 INTERVAL = 10.0
 """Seconds between plain lines of progress."""
+
+MOST_LEFT = 10
+"""Files of an earlier run that are named where nothing makes them any more."""
 
 MOST_FAULTY = 20
 """Faulty records whose faults are printed; all of them are in `failed.jsonl`."""
@@ -49,7 +54,12 @@ class Reporter:
             self.report_begin(outcome)
         for _, result in results:
             for stored in result.files:
+                if is_dry():
+                    self.report_planned(result.n, f"{self.out}/{stored.file}")
+                    continue
+                count_written(stored.file)
                 self.report_file(result.n, f"{self.out}/{stored.file}", stored.bytes, stored.sha256)
+            note(result.warnings)
             if result.faults:
                 self.report_faults(result)
         self.report_progress(outcome)
@@ -60,32 +70,39 @@ class Reporter:
     def report_file(self, number: int, path: str, size: int, sha256: str) -> None:
         """Report a file that has been written; not on a terminal, where the count moves instead."""
         if not sys.stdout.isatty():
-            click.echo(path)
+            say_path(path)
+
+    def report_planned(self, number: int, path: str) -> None:
+        """Report a file that would be written, as on a terminal too: it is all that there is to see."""
+        say_path(path)
 
     def report_faults(self, result: RecordResult) -> None:
         """Report a record that can't be made, unless many have been reported."""
+        found = note(result.faults)
         if self._faulty < MOST_FAULTY:
             self._faulty += 1
-            print_faults(result.faults, self.lang)
+            print_noted(found, self.lang)
 
     def report_progress(self, outcome: Outcome) -> None:
         """Report how far the run is, once an interval."""
         now = time.monotonic()
         if now - self._reported >= INTERVAL:
             self._reported = now
-            click.echo(self._progress_line(outcome), err=True)
+            say(self._progress_line(outcome))
 
     def report_end(self, outcome: Outcome, resuming: Sequence[str]) -> None:
         """Report what came of the run, and the command that goes on with it if it didn't come to its end."""
         for line in self._closing_lines(outcome):
-            click.echo(line, err=True)
+            say(line)
+        if is_dry():
+            return
         reason = "interrupted" if outcome.interrupted else "stopped" if outcome.stopped else ""
         if reason:
             self.suggest(message(f"batch.{reason}", self.lang), resuming)
 
     def suggest(self, reason: str, command: Sequence[str]) -> None:
         """Report what to type to go on."""
-        click.echo(f"{reason}\n  {shlex.join(command)}", err=True)
+        say(f"{reason}\n  {shlex.join(command)}")
 
     def rate(self, outcome: Outcome) -> float:
         """Return the records a second of this run."""
@@ -100,11 +117,16 @@ class Reporter:
 
     def _closing_lines(self, outcome: Outcome) -> Iterator[str]:
         counts = {"records": outcome.records, "done": done(outcome), "failed": outcome.failed, "kept": outcome.kept}
-        yield message("batch.summary", self.lang).format(**counts)
+        yield message("batch.planned" if is_dry() else "batch.summary", self.lang).format(**counts)
+        if is_dry():
+            return
         if outcome.kept:
             yield message("batch.kept", self.lang).format(**counts)
         if outcome.warnings:
             yield message("batch.warned", self.lang).format(count=outcome.warnings, file=f"{self.out}/{MANIFEST}")
+        if outcome.left:
+            names = ", ".join(outcome.left[:MOST_LEFT]) + ("…" if len(outcome.left) > MOST_LEFT else "")
+            yield message("batch.left", self.lang).format(count=len(outcome.left), names=names)
         if outcome.failed:
             yield message("batch.failed", self.lang).format(file=f"{self.out}/{FAILED}")
 
@@ -137,8 +159,11 @@ class JsonReporter(Reporter):
     def report_file(self, number: int, path: str, size: int, sha256: str) -> None:
         self._print_event("file", n=number, path=path, bytes=size, sha256=sha256)
 
+    def report_planned(self, number: int, path: str) -> None:
+        self._print_event("planned", n=number, path=path)
+
     def report_faults(self, result: RecordResult) -> None:
-        self._print_event("failed", n=result.n, faults=faults_as_data(result.faults, self.lang))
+        self._print_event("failed", n=result.n, faults=faults_as_data(note(result.faults), self.lang))
 
     def report_progress(self, outcome: Outcome) -> None:
         self._print_event(
@@ -172,7 +197,7 @@ def reporter_of(out: str, lang: Lang, *, as_json: bool) -> Iterator[Reporter]:
     """Yield what reports a run in the way that fits where it is read."""
     if as_json:
         yield JsonReporter(out, lang)
-    elif not sys.stderr.isatty():
+    elif telling().is_quiet or not sys.stderr.isatty():
         yield Reporter(out, lang)
     else:
         with progress_bar("rate", "failed") as bar:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from generator.cli.faults import exit_if_faulty, print_faults
 from generator.cli.messages import message
 from generator.cli.options import DocumentOptions
+from generator.cli.telling import say
 
 if TYPE_CHECKING:
     from generator.case import Case
@@ -43,7 +42,8 @@ def give_out(path: Path, options: DocumentOptions, made_of: Callable[[Case], tup
         print_faults([warning for one in composed for warning in one.warnings], lang)
         exit_if_faulty([fault for one in composed for fault in one.faults], lang)
         made = [one for one in composed if one.document is not None]
-        targets = output.targets([stem_of(one.document, one.identity) for one in made if one.document], lang)
+        further = f"-{issue.count}" if issue.count > 1 else ""
+        targets = output.targets([stem_of(one.document, one.identity) + further for one in made if one.document], lang)
         work = [Work(one.document, files, one.place) for one, files in zip(made, targets, strict=True) if one.document]
         how = {"force": options["force"], "as_json": options["as_json"]}
         exit_if_faulty(write_all(work, **how, lang=lang, writing=writing_options(options)), lang)
@@ -51,7 +51,7 @@ def give_out(path: Path, options: DocumentOptions, made_of: Callable[[Case], tup
             issue = replace(issue, note={**issue.note, "reference": made[0].identity})
         case = noted(case, issue, [target.path for files in targets for target in files])
         write_case(path, case)
-    click.echo(message("case_issue.noted", lang).format(number=len(case.issued)), err=True)
+    say(message("case_issue.noted", lang).format(number=len(case.issued)))
 
 
 def write_case(path: Path, case: Case) -> None:

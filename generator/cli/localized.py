@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from generator.cli.common import common_options
 from generator.cli.messages import message
 
 HELP_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -57,9 +58,19 @@ class LocalizedGroup(LocalizedCommand, click.Group):
 
 
 def localized_command(name: str, wording: str = "") -> Callable[[Callable[..., None]], LocalizedCommand]:
-    """Return the decorator that makes a function the command `name`; its help is that of the wording's table."""
+    """Return the decorator that makes a function the command `name`; its help is that of the wording's table.
+
+    Beside its own options it takes those that every command takes.
+    """
     text = message(f"{wording or name}.help")
-    return click.command(name, cls=LocalizedCommand, help=text, context_settings=HELP_SETTINGS)
+    make = click.command(name, cls=LocalizedCommand, help=text, context_settings=HELP_SETTINGS)
+
+    def made(function: Callable[..., None]) -> LocalizedCommand:
+        command = make(function)
+        command.params += common_options()
+        return command
+
+    return made
 
 
 def localized_group(

@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import click
-
-from generator.cli.messages import json_text
-from generator.cli.output import Output, Target, output_of
+from generator.cli.output import Output, Target, filled, output_of, say_planned
+from generator.cli.own import is_dry
 from generator.cli.progress import progress_of
 from generator.cli.signals import end_if_asked
+from generator.cli.telling import put, say_path, say_written
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.files import refuse_existing, write_to
 from generator.wording import DEFAULT_LANG, Lang
@@ -43,7 +42,7 @@ def merged_output(out: str, formats: str | None) -> Output:
 def merged_target(output: Output, lang: Lang) -> Target:
     """Return the file of one PDF of all documents: the one that is named, else one of our name in the folder."""
     if output.is_file:
-        return Target(output.out, FORMAT)
+        return output.one()
     suffix = "" if lang == DEFAULT_LANG else f".{lang}"
     return Target(output.out / f"{_NAME}{suffix}.{FORMAT}", FORMAT)
 
@@ -58,10 +57,10 @@ def write_merged(
     writing: WritingOptions | None = None,
 ) -> list[Fault]:
     """Write the documents into one PDF, all of them or none, and print its path; return the faults of documents."""
-    if not force:
+    if not (force or target.is_stdout):
         refuse_existing([target.path])
-    if click.get_current_context().params.get("dry_run"):
-        click.echo(json_text({"path": str(target.path), "planned": True}) if as_json else str(target.path))
+    if is_dry():
+        say_planned(target, as_json=as_json)
         return []
     if any(one.document.is_fillable for one in work):
         raise fail(UsageError, "E-merge-fillable", Place("--merge"))
@@ -75,11 +74,19 @@ def write_merged(
         merge_pdfs(names, "、".join(titles) if lang != "en" else ", ".join(titles), lang, file)
         end_if_asked()
 
+    if target.is_stdout:
+        put(filled(write), FORMAT)
+        return []
     write_to(target.path, write, replace=force)
-    said = {"path": str(target.path), "format": FORMAT, "lang": lang, "documents": len(parts)}
-    said["bytes"] = target.path.stat().st_size
-    click.echo(json_text(said) if as_json else str(target.path))
+    say_merged(target, len(parts), lang, as_json=as_json)
     return []
+
+
+def say_merged(target: Target, count: int, lang: Lang, *, as_json: bool, event: str = "") -> None:
+    """Print the path of one PDF of so many documents, or with --json what it is; `event`: of a batch that made it."""
+    details: dict[str, object] = {"event": event} if event else {}
+    details |= {"format": FORMAT, "lang": lang, "documents": count, "bytes": target.path.stat().st_size}
+    say_written(target.path, details if as_json else None)
 
 
 def _numbered(parts: Sequence[Part]) -> list[Part]:
@@ -117,7 +124,13 @@ def require_mergeable(out: str, formats: Sequence[str]) -> None:
         raise fail(UsageError, "E-merge-batch", Place("--merge"))
 
 
-def merge_batch(out: str, lang: Lang, *, replace: bool) -> None:
+def say_merge_planned(out: str, lang: Lang, *, as_json: bool) -> None:
+    """Print the path of the one PDF that a batch would make beside its documents."""
+    target = merged_target(Output(Path(out), (FORMAT,), False), lang)
+    say_path(target.path, {"event": "planned"} if as_json else None)
+
+
+def merge_batch(out: str, lang: Lang, *, replace: bool, as_json: bool) -> None:
     """Write one PDF of all that a batch has made, in the order of its source, beside them; print its path.
 
     Raises UsageError (E-merge-many) for more than a machine merges, E-exists.
@@ -133,4 +146,4 @@ def merge_batch(out: str, lang: Lang, *, replace: bool) -> None:
     parts = (Part(Path(name).stem, (folder / name).read_bytes()) for name in named)
     target = merged_target(Output(folder, (FORMAT,), False), lang)
     write_to(target.path, lambda file: merge_pdfs(parts, folder.resolve().name, lang, file), replace=replace)
-    click.echo(str(target.path))
+    say_merged(target, len(named), lang, as_json=as_json, event="merged")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from functools import cache
 
 from generator.strict_json import written
@@ -10,14 +11,19 @@ from generator.wording import DEFAULT_LANG, LANGS, Lang, phrase
 LANG_VARIABLE = "BIAODAN_LANG"
 
 
-def _named(words: list[str]) -> str:
-    """Return the language that the arguments name by --lang, if any."""
+def named_by(words: Sequence[str], option: str) -> str:
+    """Return what the arguments give by an option, if anything, whether or not they can be used."""
     for n, word in enumerate(words):
-        if word == "--lang" and n + 1 < len(words):
+        if word == option and n + 1 < len(words):
             return words[n + 1]
-        if word.startswith("--lang="):
+        if word.startswith(f"{option}="):
             return word.partition("=")[2]
-    return os.environ.get(LANG_VARIABLE, "")
+    return ""
+
+
+def _named(words: Sequence[str]) -> str:
+    """Return the language that the arguments name by --lang, if any."""
+    return named_by(words, "--lang") or os.environ.get(LANG_VARIABLE, "")
 
 
 def _of_locale() -> Lang:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 from click.core import ParameterSource
 
+from generator.cli.telling import say_written
 from generator.configuration import CONFIG_VARIABLE, Configuration, find_configuration, load_configuration
 from generator.errors import BiaodanError, Fault, Place, SchemaError, UsageError, fail
 
@@ -97,7 +98,7 @@ def configuration() -> Configuration:
 def numbers(*, keeps: bool = True) -> Numbers | None:
     """Return what gives out the desk's numbers; None where it has no patterns of them.
 
-    Raises SchemaError (E-config-form) for the pattern of a form that isn't there.
+    Raises SchemaError (E-config-form) for a pattern of no form, and of no number that forms give out.
     """
     desk = configuration()
     if not desk.numbers or desk.path is None:
@@ -105,11 +106,11 @@ def numbers(*, keeps: bool = True) -> Numbers | None:
     from generator.numbers import STORE, Numbers
 
     known = catalogue()
-    faults = [
-        Fault("E-config-form", desk.place(f"/numbers/{form}"), {"near": known.near(form)})
-        for form in desk.numbers
-        if known.find(form) is None
-    ]
+    strange = [name for name in desk.numbers if known.find(name) is None]
+    if strange:
+        shared = {form.given_number.key for form in known if form.given_number}
+        strange = [name for name in strange if name not in shared]
+    faults = [Fault("E-config-form", desk.place(f"/numbers/{name}"), {"near": known.near(name)}) for name in strange]
     if faults:
         raise SchemaError(faults)
     return Numbers(desk.path.with_name(STORE), desk.numbers, keeps)
@@ -124,6 +125,12 @@ def is_usual(option: str) -> bool:
     """Tell whether an option has the value that the desk usually wants, which nobody has asked for this time."""
     context = click.get_current_context(silent=True)
     return context is not None and context.get_parameter_source(option) is ParameterSource.DEFAULT_MAP
+
+
+def is_dry() -> bool:
+    """Tell whether the command that runs is only to say what it would write."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("dry_run"))
 
 
 def catalogue() -> Catalogue:
@@ -149,4 +156,4 @@ def write_own(files: Sequence[tuple[Path, str]], folder: str) -> None:
         raise UsageError(Fault("E-own-there", Place(str(path))) for path in there)
     write_together([(path, writes(text)) for path, text in placed], replace=False)
     for path, _ in placed:
-        click.echo(str(path))
+        say_written(path)

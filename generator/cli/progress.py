@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from generator.cli.messages import message
+from generator.cli.telling import telling
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def progress_bar(*fields: str) -> Iterator[Progress]:
 @contextmanager
 def progress_of(count: int, lang: Lang) -> Iterator[Callable[[], None]]:
     """Yield what moves on a bar of `count` documents; nothing is shown where they are few or nobody looks."""
-    if count < FEWEST or not sys.stderr.isatty():
+    if count < FEWEST or telling().is_quiet or not sys.stderr.isatty():
         yield lambda: None
         return
     with progress_bar() as bar:

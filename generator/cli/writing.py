@@ -8,18 +8,16 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import click
-
 from generator.api import make_job, write_into
 from generator.cli.arguments import existing_files, key_values
-from generator.cli.faults import print_faults
-from generator.cli.messages import json_text
+from generator.cli.faults import print_faults, print_notes
 from generator.cli.options import DocumentOptions
-from generator.cli.output import Output, Target, stem_of
-from generator.cli.own import catalogue, configuration, is_usual, numbers
+from generator.cli.output import Output, Target, filled, say_planned, stem_of
+from generator.cli.own import catalogue, configuration, is_dry, is_usual, numbers
 from generator.cli.progress import progress_of
 from generator.cli.reading import reading_of
 from generator.cli.signals import end_if_asked
+from generator.cli.telling import put, say_written
 from generator.document import Document
 from generator.errors import Fault, Place, UsageError, fail, faults_of
 from generator.files import Write, refuse_existing, write_together
@@ -61,7 +59,7 @@ def job_of(
         form,
         catalogue=catalogue(),
         profile=desk.profile,
-        numbers=numbers(),
+        numbers=numbers(keeps=not is_dry()),
         lang=options["lang"],
         mask=options["mask"],
         policy=policy,
@@ -72,7 +70,7 @@ def job_of(
         template=own,
         theme=theme_of(reference),
     )
-    print_faults(job.form.notes, job.lang)
+    print_notes([job.form], job.lang)
     return job
 
 
@@ -122,7 +120,16 @@ def refuse_formats(own: Own | None, formats: Sequence[str]) -> None:
 def write_documents(
     job: Job, source: Source, output: Output, options: DocumentOptions, *, merge: bool = False
 ) -> list[Fault]:
-    """Write the documents of a source's records; print their paths, and the warnings.
+    """Write the documents of a source's records, as `write_composed` does."""
+    if job.form.is_table and output.is_file and not output.is_stdout and not options["force"]:
+        refuse_existing([output.out])  # before a long table is read
+    return write_composed(job, list(job.documents(source)), output, options, merge=merge)
+
+
+def write_composed(
+    job: Job, composed: Sequence[Composed], output: Output, options: DocumentOptions, *, merge: bool = False
+) -> list[Fault]:
+    """Write documents; print their paths, and the warnings.
 
     Returns the faults of records and documents that couldn't be made. Raises UsageError when one of the files exists,
     or one file is to take several documents.
@@ -130,9 +137,6 @@ def write_documents(
     writing = writing_options(options)
     if not is_usual("pdf_engine"):
         print_faults(unused_options(output.formats, writing), job.lang)
-    if job.form.is_table and output.is_file and not options["force"]:
-        refuse_existing([output.out])  # before a long table is read
-    composed = list(job.documents(source))
     made = [(one.document, one) for one in composed if one.document is not None]
     print_faults([warning for one in composed for warning in one.warnings], job.lang)
     if merge:
@@ -199,8 +203,8 @@ def write_all(
     Returns the faults of documents that couldn't be written. Nothing is written at all when one of the files exists.
     """
     if not force:
-        refuse_existing(target.path for one in work for target in one.files)
-    if _is_dry():
+        refuse_existing(target.path for one in work for target in one.files if not target.is_stdout)
+    if is_dry():
         for target in (target for one in work for target in one.files):
             say_planned(target, as_json=as_json)
         return []
@@ -208,26 +212,23 @@ def write_all(
     with progress_of(len(work), lang) as advance:
         for one in work:
             try:
-                write_together([_file(one.document, target, writing) for target in one.files], replace=force)
+                printed = _made([(target, *_file(one.document, target, writing)) for target in one.files], force)
             except BaseException as error:  # whatever is raised for one document leaves the others alone
                 faults += faults_of(error, one.place)
             else:
-                for target in one.files:
-                    _print_written(one.document, target, as_json=as_json)
+                for target, content in zip(one.files, printed, strict=True):
+                    if target.is_stdout:
+                        put(content, target.format)
+                    else:
+                        _print_written(one.document, target, as_json=as_json)
             advance()
     return faults
 
 
-def _is_dry() -> bool:
-    """Tell whether the command that runs is only to say what it would write."""
-    context = click.get_current_context(silent=True)
-    return context is not None and bool(context.params.get("dry_run"))
-
-
-def say_planned(target: Target, *, as_json: bool) -> None:
-    """Print the path of a file that would be written."""
-    path, planned = str(target.path), {"path": str(target.path), "format": target.format, "planned": True}
-    click.echo(json_text(planned) if as_json else path)
+def _made(files: Sequence[tuple[Target, Path, Write]], force: bool) -> list[bytes]:
+    """Write a document's files, all of them or none, and return for each what is still to go to standard output."""
+    write_together([(path, write) for target, path, write in files if not target.is_stdout], replace=force)
+    return [filled(write) if target.is_stdout else b"" for target, _, write in files]
 
 
 def _file(document: Document, target: Target, writing: WritingOptions | None) -> tuple[Path, Write]:
@@ -243,15 +244,11 @@ def _file(document: Document, target: Target, writing: WritingOptions | None) ->
 
 def _print_written(document: Document, target: Target, *, as_json: bool) -> None:
     """Print the path of a written file, or with --json what it is."""
-    if not as_json:
-        click.echo(str(target.path))
-        return
     details = {
-        "path": str(target.path),
         "format": target.format,
         "form": document.form,
         "lang": document.lang,
         "purpose": str(document.purpose),
         "bytes": target.path.stat().st_size,
     }
-    click.echo(json_text(details))
+    say_written(target.path, details if as_json else None)

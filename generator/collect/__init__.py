@@ -83,14 +83,17 @@ def collect(
     job_of: JobOf,
     form: str = "",
     advance: Callable[[], None] = lambda: None,
+    *,
+    keeps: bool = True,
 ) -> Report:
     """Gather the records of files, and of all files in folders, into a tracker, and return what became of each.
 
-    `out`: a file (.xlsx, .csv, .jsonl) or a database's URL; `form`: which of several forms is meant; `advance` is
-    called for each file that was read. Files stay where they are, and are never changed. Raises UsageError for a place
-    that can't be written to, no file at all (E-collect-none), or files of several forms (E-collect-forms).
+    `out`: a file (.xlsx, .csv, .jsonl) or a database's URL, which stays as it is unless `keeps`; `form`: which of
+    several forms is meant; `advance` is called for each file that was read. Files stay where they are, and are never
+    changed. Raises UsageError for a place that can't be written to, no file at all (E-collect-none), or files of
+    several forms (E-collect-forms).
     """
-    from generator.collect.opening import open_tracker, refuse_unknown
+    from generator.collect.opening import open_tracker, read_only, refuse_unknown
 
     refuse_unknown(out)
     files = found_files(paths, out)
@@ -102,11 +105,14 @@ def collect(
         advance()
     wanted = _form_of(read, form, catalogue)
     report = Report(wanted)
-    tracker = open_tracker(out, wanted, columns_of(wanted, lang), lang, job_of(wanted).policy.zone)
+    there = out if keeps else read_only(out)
+    tracker = open_tracker(there, wanted, columns_of(wanted, lang), lang, job_of(wanted).policy.zone)
     taken: dict[str, tuple[Path, Any]] = {}
     for one in read:
         report.entries += _taken(one, wanted, tracker, taken)
-    if report.count(Outcome.NEW, Outcome.CHANGED):  # a tracker that gains nothing stays as it is, or isn't begun
+    if keeps and report.count(
+        Outcome.NEW, Outcome.CHANGED
+    ):  # a tracker that gains nothing stays as it is, or isn't begun
         tracker.save()
     report.warnings = tracker.warnings
     return report

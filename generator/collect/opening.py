@@ -23,6 +23,12 @@ def refuse_unknown(out: str) -> None:
         raise fail(UsageError, "E-collect-out", Place(out.partition("@")[2] or out), known=list(FORMATS))
 
 
+def read_only(out: str) -> str:
+    """Return the place at which a tracker can be looked at without being begun: SQLite makes a file by opening it."""
+    scheme, mark, path = out.partition(":///")
+    return f"{scheme}://" if mark and scheme.startswith("sqlite") and not Path(path).exists() else out
+
+
 def open_tracker(out: str, form: Form, columns: Sequence[TrackerColumn], lang: Lang, zone: ZoneInfo) -> Tracker:
     """Return the tracker of a place, with what is there already."""
     if "://" in out:

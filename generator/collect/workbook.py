@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,25 @@ class WorkbookTracker:
         texts = [self.grid.head[at], *(_shown(row[at]) for row in self.grid.rows[:_LOOKED_AT] if at < len(row))]
         longest = max((ems(line) for text in texts for line in text.split("\n")), default=0.0)
         return min(_BROAD, max(_NARROW, longest * 2 + 2))
+
+
+def plain_book(title: str, rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a workbook of rows of text beneath a header, none of which Excel takes for a formula."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.worksheets[0]
+    sheet.title, sheet.freeze_panes = _sheet_name(title), "A2"
+    for number, row in enumerate(rows, 1):
+        for at, text in enumerate(row, 1):
+            cell = sheet.cell(number, at, text[:_LONGEST] or None)
+            cell.data_type, cell.number_format, cell.border = "s", "@", _BORDER
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.font = Font(bold=number == 1)
+    for at, texts in enumerate(zip_longest(*rows[:_LOOKED_AT], fillvalue=""), 1):
+        longest = max((ems(line) for text in texts for line in text.split("\n")), default=0.0)
+        sheet.column_dimensions[get_column_letter(at)].width = min(_BROAD, max(_NARROW, longest * 2 + 2))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 _LOOKED_AT, _FIRST_YEAR = 200, 1901

@@ -9,7 +9,7 @@ from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
 from generator.wording import Lang
 
-KINDS = frozenset({"bar"})
+KINDS = frozenset({"bar", "line"})
 """Kinds of chart that stand beside their table; others want the whole width."""
 
 TABLE = 7

@@ -8,7 +8,7 @@ from generator.catalogue.form import FieldSpec, Form, choices_in
 from generator.document import Choice, Face, Purpose, Use
 from generator.document.formulas import Formula
 from generator.errors import RecordError, SchemaError
-from generator.formats import span_text
+from generator.formats import join, span_text
 from generator.kinds import BOOLEAN
 from generator.record import Values
 from generator.rules import Policy
@@ -141,11 +141,17 @@ class Faces:
         offered = choices_in(spec.choices, self.lang)
         if not (spec.policy and self.is_blank) or self.form.is_table:
             return offered
-        return tuple(Choice(c.value, c.label, self._limit(spec.policy, c.value), c.tone) for c in offered)
+        return tuple(Choice(c.value, c.label, self._limits(spec.policy, c.value), c.tone) for c in offered)
 
-    def _limit(self, table: str, value: object) -> str:
-        span = self.policy.span(table, value)
-        return span_text(*span, self.lang) if span else ""
+    def _limits(self, tables: Mapping[str, str], value: object) -> str:
+        """Return the limits that the policy gives a choice, each with what it limits, where the schema says that."""
+        limits = []
+        for limited, table in tables.items():
+            span = self.policy.span(table, value)
+            if span:
+                text = span_text(*span, self.lang)
+                limits.append(phrase(f"limited.{limited}", self.lang).format(span=text) if limited else text)
+        return join(limits, self.lang)
 
     def holds(self, spec: FieldSpec, values: Values) -> bool:
         """Tell whether a field that has an `x-when` is printed beside these values.

@@ -12,6 +12,7 @@ from generator.catalogue.form import FieldSpec
 from generator.catalogue.limits import bound, spend
 from generator.catalogue.sandbox import template_function
 from generator.compose.layout import Layout, PlacedValue
+from generator.compose.names import romanised_surname
 from generator.compose.shown import Shown, known
 from generator.document import (
     GRID,
@@ -22,6 +23,7 @@ from generator.document import (
     Figure,
     KeyFigures,
     Paragraph,
+    Picture,
     Section,
     Signature,
     SignatureBlock,
@@ -36,10 +38,11 @@ from generator.document.columns import columns_wide
 from generator.errors import Place, SchemaError, fail, may_be_value
 from generator.formats import span_text
 from generator.record import Values
+from generator.units import Mm
 from generator.wording import phrase
 
-_PLACING = ("fields", "ask", "table", "chart", "beside", "section", "prose", "figures", "signature")
-_FUNCTIONS = (*_PLACING, "figure", "sign", "target")
+_PLACING = ("fields", "ask", "table", "chart", "charts", "beside", "section", "prose", "figures", "signature")
+_FUNCTIONS = (*_PLACING, "figure", "sign", "closing", "surname", "target")
 
 
 _STEPS = 100
@@ -139,12 +142,12 @@ class Pieces:
         return placed
 
     @template_function
-    def table(self, key: str) -> Markup:
-        """Place the table of a repeat."""
+    def table(self, key: str, most: int | None = None) -> Markup:
+        """Place the table of a repeat; `most`: the rows that a page has room for, the first ones."""
         found = self._find(key, "repeat")
         if found.spec.hidden:
             return Markup("")
-        rows = _rows(found.value)
+        rows = _rows(found.value)[:most]
         return self._place(self.layout.table(found.spec, rows, found.pointer), key=key, rows=len(rows))
 
     @template_function
@@ -156,6 +159,23 @@ class Pieces:
         width = columns_wide(self.layout.faces.width, columns)
         made = self.layout.chart(found.spec, _rows(found.value), found.pointer, self.typed, width)
         return self._place(made, key=key, rows=len(_rows(found.value))) if made else Markup("")
+
+    @template_function
+    def charts(self, *keys: str) -> Markup:
+        """Place the charts of several repeats side by side, each beneath its title; those that there are."""
+        found = [one for one in (self._find(key, "repeat") for key in keys) if not one.spec.hidden]
+        width = self.layout.faces.width
+
+        def made(wide: Mm) -> list[Picture]:
+            drawn = (self.layout.chart(f.spec, _rows(f.value), f.pointer, self.typed, wide) for f in found)
+            return [picture for picture in drawn if picture]
+
+        count = len(made(width))
+        if count < 2:
+            return self._place(*made(width))
+        from generator.compose.charts.together import together  # few forms have charts
+
+        return self._place(together(made(columns_wide(width, GRID // count)), width, self.layout.lang))
 
     @template_function
     def beside(self, key: str) -> Markup:
@@ -222,6 +242,20 @@ class Pieces:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
         return Signature(known(label), seal, known(date), known(name))
+
+    @template_function
+    def closing(self, label: str, note: str = "", date: Any = None) -> Signature:
+        """Return the end of a letter for `signature`: whose it is, beneath it the date (None: there is none), the seal
+        over both; `note` stands behind the name where the seal has no picture.
+        """
+        self._signed |= {date.pointer} if isinstance(date, Shown) else set()
+        day = "" if date is None else known(date)
+        return Signature(known(label), True, day, closing=True, note=known(note), dated=date is not None)
+
+    @template_function
+    def surname(self, name: Any) -> str:
+        """Return what a person is addressed by: a Chinese surname in Latin letters, any other name whole."""
+        return romanised_surname(known(name), self.layout.faces.policy.masking.get("compound_surnames", ()))
 
     @template_function
     def signature(self, *places: Signature | str) -> Markup:

@@ -10,6 +10,7 @@ from types import NoneType
 from generator.catalogue.form import FieldSpec
 from generator.compose.decimals import Align, aligner
 from generator.compose.faces import Faces
+from generator.compose.pen_rows import Awaits, awaiting
 from generator.document import Column, Note, Overdue, Row, Strong, Table, Text, Tone
 from generator.record import Values, value_at
 from generator.rules.functions import before
@@ -43,6 +44,7 @@ class TableComposer:
     blank_rows: int | None = None
     _columns: dict[FieldSpec, tuple[Column, ...]] = field(default_factory=dict)
     _ends: dict[FieldSpec, _Ends] = field(default_factory=dict)
+    _sparse: dict[tuple[FieldSpec, tuple[str, ...]], FieldSpec] = field(default_factory=dict)
 
     def columns(self, spec: FieldSpec) -> tuple[Column, ...]:
         """Return the columns of a repeat."""
@@ -91,11 +93,23 @@ class TableComposer:
     def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str) -> Table:
         """Return the table of a repeat within a form; preset rows stand in for rows that aren't there."""
         rows = rows or (spec.default or ())
+        if spec.table.sparse and rows and not (self.faces.is_blank or self.faces.is_fillable):
+            spec = self._with_values(spec, rows)
         keys = [f.key for f in spec.shown]
         align = aligner(spec.shown, rows) or _as_it_is
-        filled = [Row(tuple(align(key, row.get(key)) for key in keys)) for row in rows]
+        awaits = awaiting(spec, self.faces)
+        aligned = (tuple(align(key, row.get(key)) for key in keys) for row in rows)
+        filled = [Row(values, spare=awaits(values)) for values in aligned]
         spare = () if spec.default and not self.faces.is_fillable else self.spare_rows(spec, len(filled))
         return self._table(spec, pointer, [*filled, *spare])
+
+    def _with_values(self, spec: FieldSpec, rows: Sequence[Values]) -> FieldSpec:
+        """Return a repeat without the columns in which no row has a value."""
+        there = tuple(f.key for f in spec.fields if any(row.get(f.key) is not None for row in rows))
+        if (spec, there) not in self._sparse:
+            kept = tuple(f for f in spec.fields if f.key in there)
+            self._sparse[spec, there] = spec if len(kept) == len(spec.fields) else replace(spec, fields=kept)
+        return self._sparse[spec, there]
 
     def spare_rows(self, spec: FieldSpec, count: int) -> Iterator[Row]:
         """Yield the empty rows beneath `count` filled ones; their numbers go on."""
@@ -153,7 +167,8 @@ class TableComposer:
         ends = self.ends(spec)
         spare = partial(self.spare_rows, spec)
         keys, mark = [f.key for f in spec.shown], phrase("overdue", lang)
-        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.shown, rows))
+        awaits = awaiting(spec, self.faces)
+        shown = printed or RegisterRows(rows, keys, overdue, mark, spare, aligner(spec.shown, rows), awaits)
         unsummed = _unsummed(spec, ends.summed, shown)
         return Table(
             pointer="/rows",
@@ -223,7 +238,9 @@ _ADDED = (int, float, Decimal, NoneType)
 
 
 class RegisterRows:
-    """Rows of a register, made one by one each time they are read; `spare` makes those beneath so many."""
+    """Rows of a register, made one by one each time they are read; `spare` makes those beneath so many, `awaits` tells
+    of which somebody still writes in them.
+    """
 
     def __init__(
         self,
@@ -233,18 +250,20 @@ class RegisterRows:
         mark: str,
         spare: Callable[[int], Iterator[Row]],
         align: Align | None = None,
+        awaits: Awaits | None = None,
     ) -> None:
         self.rows, self.keys, self.overdue, self.mark, self.spare = rows, keys, overdue, mark, spare
-        self.align = align
+        self.align, self.awaits = align, awaits or _never
 
     def __iter__(self) -> Iterator[Row]:
-        keys, late, align, count = self.keys, self._late, self.align, 0
+        keys, late, align, awaits, count = self.keys, self._late, self.align, self.awaits, 0
         for record in self.rows:
             count += 1
             values: tuple[object, ...] = tuple([record.get(key) for key in keys])
             if align:
                 values = tuple(map(align, keys, values))
-            yield Row(values, Tone.ALERT, self.mark) if late(values) else Row(values)
+            pen = awaits(values)
+            yield Row(values, Tone.ALERT, self.mark, pen) if late(values) else Row(values, spare=pen)
         yield from self.spare(count)
 
     @property

@@ -112,6 +112,7 @@ class _Reader:
             seal_width=Mm(float(given.get("seal_width", SEAL_WIDTH))),
             footers=_pairs(paper.get("footer")),
             confidentiality=_pairs(paper.get("confidentiality")),
+            form_numbers=paper.get("form_numbers", "internal"),
             paper="" if (size := paper.get("size", "")) == next(iter(SIZES)) else size,
         )
 

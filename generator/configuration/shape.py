@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from generator.errors import Fault, Place, pointer_step
 from generator.numbers import EXAMPLE, PARTS, NumberPattern, PatternError
 from generator.paper import SIZES
+from generator.profile import FormNumbers
 from generator.theme import shipped_look
 from generator.wording import LANGS
 
@@ -164,6 +165,7 @@ _PAPER: Mapping[str, Check] = {
     "size": _one_of(list(SIZES)),
     "footer": _texts(_LONGEST_NAME),
     "confidentiality": _texts(_LONGEST_NAME),
+    "form_numbers": _one_of(get_args(FormNumbers)),
 }
 _DEFAULTS: Mapping[str, Check] = {
     "formats": _list_of(_text()),

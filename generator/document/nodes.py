@@ -16,7 +16,7 @@ from generator.document.pictures import Picture
 from generator.kinds import Tone
 from generator.paper import Page
 from generator.profile import Profile, shipped_profile
-from generator.theme import Theme, shipped_theme
+from generator.theme import LETTER, Theme, shipped_theme
 from generator.units import Mm
 from generator.wording import Lang
 
@@ -198,7 +198,7 @@ class Column:
 class Row:
     """A row: typed values in the order of the columns; `mark` says in a word why `tone` makes it stand out.
 
-    `spare`: a row to be written in by hand beneath those that are filled.
+    `spare`: a row that is still to be written in by hand, on paper that is filled.
     """
 
     values: Sequence[object]
@@ -262,13 +262,20 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One place to sign; `seal` leaves room for a company's seal; `stamped`: the organisation's own goes there."""
+    """One place to sign; `seal` leaves room for a company's seal; `stamped`: the organisation's own goes there.
+
+    `closing`: the end of a letter, set without a box: `label` is whose letter it is, the date stands beneath, the seal
+    goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there.
+    """
 
     label: str
     seal: bool = False
     date: str = ""
     name: str = ""
     stamped: bool = False
+    closing: bool = False
+    note: str = ""
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +376,12 @@ class Document:
     own: OwnContent | None = field(default=None, compare=False, repr=False)
     mark: str = ""
     """What tells a correction apart, or what is void, from the document that was given out first."""
+
+    @property
+    def is_numbered(self) -> bool:
+        """Tell whether it bears the number and version of its form."""
+        which = self.profile.form_numbers
+        return which == "all" or (which == "internal" and (self.is_fillable or self.kind != LETTER))
 
     @property
     def office(self) -> str:

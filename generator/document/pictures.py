@@ -104,7 +104,7 @@ class Series:
 class ChartData:
     """The figures that a chart is drawn of; `axis` names what its categories are, `note` what they were counted of."""
 
-    kind: Literal["bar"]
+    kind: Literal["bar", "line"]
     title: str
     axis: str
     categories: tuple[Category, ...]
@@ -115,7 +115,8 @@ class ChartData:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A drawing, `width` by `height` millimetres; x and y count from its upper left corner. `alt` tells in words what
-    it shows; a chart has its figures as `data`, for formats that draw charts themselves.
+    it shows; a chart has its figures as `data`, for formats that draw charts themselves. `parts`: the charts that stand
+    on it side by side, each with its title at its top.
     """
 
     shapes: tuple[Shape, ...]
@@ -123,6 +124,7 @@ class Picture:
     height: Mm
     alt: str
     data: ChartData | None = None
+    parts: "tuple[Picture, ...]" = ()
 
     @property
     def is_photo(self) -> bool:

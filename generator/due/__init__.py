@@ -1,7 +1,7 @@
 """What is due: one dated list of registers, returned documents and case files, by what their forms say of it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from generator.errors import Fault, Place, UsageError, fail
 from generator.job import Job
 from generator.record import Values
 from generator.rules import Policy
+from generator.rules.mask import mask_tree
 from generator.wording import Lang, choose
 
 __all__ = ["DueList", "Item", "due"]
@@ -35,6 +36,17 @@ class DueList:
         """Return the list as a record of its form, its words in a language."""
         head = {"as_of": self.on.isoformat(), "until": self.until.isoformat()}
         return {**head, "rows": [self._row(item, lang) for item in self.items]}
+
+    def by_person(self, job: Job) -> Iterator[tuple[str, "DueList"]]:
+        """Yield for each person what that person answers for, by name; last, by no name, what nobody is named for.
+
+        A name is masked where the job masks.
+        """
+        for who in sorted({item.who for item in self.items}, key=lambda who: (not who, who)):
+            part = replace(self, items=[item for item in self.items if item.who == who], faults=())
+            row = part.record(job.lang)["rows"][0]
+            shown = mask_tree(row, job.form.rows, job.policy.masking) if job.masks else row
+            yield shown.get("owner", ""), part
 
     @property
     def late(self) -> int:

@@ -1,6 +1,6 @@
 """Records of workbooks: of one sheet or several, with the rows of nested lists on sheets of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -14,6 +14,7 @@ from generator.records.columns import Columns
 from generator.records.filled import accepted, completed
 from generator.records.filled.answers import Answers, Identity
 from generator.records.filled.packages import open_package
+from generator.records.filled.photos import SheetPictures
 from generator.records.filled.sheet import has_names
 from generator.records.filled.xlsx import book_answers
 from generator.records.head import head_of, own_head, refused_beneath
@@ -158,7 +159,7 @@ class BookSource:
 
     def _let_go(self) -> None:
         """Let go of the workbook: who reads many files keeps none of them open, nor in memory."""
-        for held in ("_book", "_own", "_filled", "_columns", "_sheets", "_joined"):
+        for held in ("_book", "_own", "_filled", "_columns", "_sheets", "_joined", "_pictures"):
             self.__dict__.pop(held, None)
 
     def _items(self) -> Iterator[SourceItem]:
@@ -171,9 +172,39 @@ class BookSource:
         joined = [self._rows_of(sheet, spec) for sheet, spec in self._joined]
         lists = (self._records(found, header) for found, header in self._sheets)
         for number, item in enumerate(chain(chain.from_iterable(lists), self._more())):
-            yield _completed(item, joined) if joined else self._boxed(item, number)
+            yield _completed(item, joined) if joined else self._boxed(self._pictured(item), number)
         for join in joined:
             yield from join.orphans()
+        if self._pictures and self._pictures.left:
+            self.warnings.append(Fault("W-read-pictures", self._place, {"count": self._pictures.left}))
+
+    @cached_property
+    def _pictures(self) -> SheetPictures | None:
+        """Return the pictures of a register of ours whose rows have some."""
+        readable = self.path.suffix.lower() in _PICTURED and not self.reading.password
+        if self._own is None or not self.form.rows.holds_pictures or not readable:
+            return None
+        return SheetPictures(open_package(self.path, self._place))
+
+    def _pictured(self, item: SourceItem) -> SourceItem:
+        """Return a record of a register with its pictures in the place of their names."""
+        if self._pictures is None or self._own is None or isinstance(item, RecordError):
+            return item
+        raw, place = item
+        sheet, _, row = place.row.rpartition("!")
+        made = dict(raw)
+        for column, key in self._keys_on(sheet).items():
+            if self.form.rows.by_key[key].holds_pictures:
+                content = self._pictures.of(made.get(key), f"{sheet}!{letters(column + 1)}{row}")
+                made |= {} if content is None else {key: content}
+        return made, place
+
+    def _keys_on(self, sheet: str) -> Mapping[int, str]:
+        """Return the fields of a register's columns on one of its sheets."""
+        own = self._own
+        if own is None:
+            return {}
+        return own.keys if own.more is None or sheet == shown(own.found.sheet.name) else own.more.keys
 
     def _more(self) -> Iterator[SourceItem]:
         """Yield the records of the sheet on which a register goes on that was filled in on screen."""
@@ -193,7 +224,7 @@ class BookSource:
             return item
         raw, place = item
         sheet, _, row = place.row.rpartition("!")
-        keys = self._own.keys if sheet == shown(self._own.found.sheet.name) else more.keys
+        keys = self._keys_on(sheet)
         fields, at = self.form.rows.by_key, f"{self.form.rows.pointer}/{number}"
         boxes = {f"{at}/{fields[key].step}": f"{sheet}!{letters(column + 1)}{row}" for column, key in keys.items()}
         return raw, replace(place, boxes={at: place.row, **boxes})
@@ -272,6 +303,7 @@ class BookSource:
 
 
 _PACKAGES = (".xlsx", ".xlsm", ".ods")
+_PICTURED = (".xlsx", ".xlsm")
 _REGISTER = "f_rows"
 """The name of the cells that make a workbook of ours a list: the rows of a table form."""
 

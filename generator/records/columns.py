@@ -9,6 +9,7 @@ from typing import Any
 from generator.catalogue.form import FieldSpec, Form
 from generator.kinds.base import Kind
 from generator.kinds.raw import fold
+from generator.records.meant_choice import choices_listed
 from generator.records.names import find_path
 from generator.records.reading import PLAIN, Reading
 from generator.records.unknown import ColumnName, letters
@@ -109,7 +110,16 @@ class Columns:
             return Column(name, path[-1])
         plain, unit = without_unit(name)
         path = find_path(self.spec, plain) if plain != name else None
-        return Column(plain, path[-1], unit=_of_number(path[-1], unit)) if path else self._nested(name)
+        if path:
+            return Column(plain, path[-1], unit=_of_number(path[-1], unit))
+        return self._choosing(name) or self._nested(name)
+
+    def _choosing(self, name: str) -> Column | None:
+        """Return the column of a field whose choices its name lists, as 状态（处理中/已关闭） does."""
+        plain, words = without_choices(name)
+        path = find_path(self.spec, plain) if words else None
+        values = choices_listed(words, path[-1]) if path else {}
+        return Column(plain, path[-1], values=values) if path and values else None
 
     def _nested(self, name: str) -> Column | None:
         """Return the column of a nested list that a name such as 处理过程/时间 or 处理过程/2/时间 stands for."""
@@ -128,7 +138,8 @@ class Columns:
     def _with_values(self, column: Column, name: str) -> Column:
         spec = column.spec
         assert spec is not None
-        values = self.map.values_of(column.name, spec.key, *spec.titles.values(), name)
+        mapped = self.map.values_of(column.name, spec.key, *spec.titles.values(), name)
+        values = {**(column.values or {}), **mapped}
         is_moment = self.map.year is not None and column.kind is not None and column.kind.is_moment
         dates = self.map.with_year if is_moment else None
         unit = column.unit or ("" if find_path(self.spec, name) else _of_number(spec, without_unit(name)[1]))
@@ -136,6 +147,8 @@ class Columns:
 
 
 _BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,12}?)\s*[）)\]】]\s*", re.DOTALL)
+_LISTED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{2,120}?)\s*[）)\]】]\s*", re.DOTALL)
+_BETWEEN = re.compile(r"\s*[/／、|｜,，;；\n]\s*")
 _SLASHED = re.compile(r"([^/／]+?)\s*[/／]\s*([^/／]{1,8}?)", re.DOTALL)
 _SAYS_UNIT = re.compile(r"(?:单位|單位|unit)\s*[:：]?\s*", re.IGNORECASE)
 _STARS = " \t\r\n*＊※★☆▲"
@@ -152,6 +165,14 @@ def without_unit(name: str) -> tuple[str, str]:
         return found[1], ""
     unit = _SAYS_UNIT.sub("", found[2])
     return (found[1], unit) if is_unit(unit) else (name, "")
+
+
+@lru_cache(maxsize=4096)
+def without_choices(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a column without the choices that are listed behind it in brackets, and these."""
+    found = _LISTED.fullmatch(name.strip(_STARS))
+    words = tuple(filter(None, _BETWEEN.split(found[2]))) if found else ()
+    return (found[1], words) if found and len(words) > 1 else (name, ())
 
 
 def _of_number(spec: FieldSpec, unit: str) -> str:

@@ -19,9 +19,9 @@ from generator.kinds.raw import CellNumber, ValueFault, fold
 from generator.records.columns import Column, Columns, without_unit
 from generator.records.header import Header
 from generator.records.item import RawRecord
-from generator.records.meant_choice import choice_meant
+from generator.records.meant_choice import choice_headed
 from generator.records.names import find_path
-from generator.records.often_called import is_called
+from generator.records.often_called import is_called, whole_names
 from generator.records.reading import Reading
 from generator.records.words import is_serial
 from generator.wording import LANGS, Lang, choose, phrase
@@ -102,11 +102,13 @@ def _targets(spec: FieldSpec, lang: Lang, above: str, root: FieldSpec) -> Iterat
 
 def score_of(name: str, spec: FieldSpec) -> float:
     """Return how near a column's name is to a field's titles and key, from 0 to 1."""
-    last = without_unit(name)[0].rpartition("/")[2]
+    above, _, last = without_unit(name)[0].rpartition("/")
     if fold(last) == fold(spec.key):
         return 1.0
     titles = {choose(spec.titles, lang) for lang in LANGS}
-    return max(_BY_LIST if is_called(last, titles) else 0.0, *(similarity(last, title) for title in titles))
+    names = [last, *whole_names(above.rpartition("/")[2], last)]
+    called = any(is_called(one, titles) for one in names)
+    return max(_BY_LIST if called else 0.0, *(similarity(one, title) for one in names for title in titles))
 
 
 def propose(path: Path, forms: Sequence[Form], reading: Reading, lang: Lang, zone: ZoneInfo) -> Proposal:
@@ -204,7 +206,7 @@ class _Matching:
             labels = [choose(choice.titles, proposal.lang) for choice in spec.choices]
             found = proposal.values.setdefault(target.name, {})
             for text in unknown:
-                found.setdefault(text, (choice_meant(text, labels), labels))
+                found.setdefault(text, (choice_headed(text, labels), labels))
 
 
 _FAR = 0.4

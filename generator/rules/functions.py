@@ -119,6 +119,21 @@ def all_in(values: Collection[Any], allowed: Collection[Any]) -> bool:
     return all(value in allowed for value in values)
 
 
+def _filled(*parts: Any) -> int:
+    """Return how many fields have a value, in sections and rows too; what is missing counts nothing."""
+    from jinja2 import Undefined
+
+    count = 0
+    for part in parts:
+        if isinstance(part, Mapping):
+            count += _filled(*part.values())
+        elif isinstance(part, list) and any(isinstance(row, Mapping) for row in part):
+            count += _filled(*part)
+        elif not isinstance(part, Undefined):
+            count += part not in (None, "", [])
+    return count
+
+
 def month_before(month: str) -> str:
     """Return the month before a month, both written 2024-05."""
     year, number = map(int, month.split("-"))
@@ -146,7 +161,9 @@ _PLAIN += (share, growth, weighted, all_in, month_before, capitals)
 @cache
 def plain_functions() -> dict[str, Callable[..., Any]]:
     """Return the functions that need neither a policy nor a document's numbering."""
-    return {function.__name__: _needs_all(function) for function in _PLAIN}
+    from generator.catalogue.sandbox import template_function
+
+    return {function.__name__: _needs_all(function) for function in _PLAIN} | {"filled": template_function(_filled)}
 
 
 def functions(policy: Policy, numbering: Numbering, counted: set[int]) -> dict[str, Callable[..., Any]]:

@@ -1,10 +1,11 @@
 """Policies: response targets, limits and the calendar as data, checked against their schemas, replaceable by a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from operator import ge, le, lt
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,12 +30,17 @@ _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": tim
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A response policy: spans by table and key, rates, the calendar that working days follow; and rules of masking."""
+    """A response policy: spans by table and key, rates, the calendar that working days follow; and rules of masking.
+
+    `counts`: what may be counted at most; `scales`: what a choice of one scale is on another, by both scales.
+    """
 
     targets: Mapping[str, Mapping[str, JsonObject]]
     calendar: WorkingCalendar
     zone_name: str
     rates: Mapping[str, JsonObject] = field(default_factory=dict)
+    counts: Mapping[str, JsonObject] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     masking: JsonObject = field(default_factory=dict)
     source: str = ""
     hours: Hours = USUAL
@@ -66,13 +72,19 @@ class Policy:
         return bool(span and span[1] in ("working_day", "working_hour"))
 
     def met(self, rate: str, percent: Any) -> bool | None:
-        """Tell whether a rate keeps to its target; None where the policy has no such rate."""
-        found = self.rates.get(rate)
-        if found is None:
-            return None
-        if "below_percent" in found:
-            return bool(percent < exact_number(found["below_percent"]))
-        return bool(percent >= exact_number(found["at_least_percent"]))
+        """Tell whether a rate or a count keeps to its target; None where the policy has no such target."""
+        if rate in self.counts:
+            return bool(percent <= self.counts[rate]["at_most"])
+        found = self.aim(rate)
+        return None if found is None else bool(_KEEPS[found[0]](percent, exact_number(found[1])))
+
+    def aim(self, rate: str) -> tuple[str, Any] | None:
+        """Return how a figure is to be and its limit: below_percent, at_least_percent, at_least or at_most."""
+        return next(iter(self.rates.get(rate, {}).items()), None)
+
+    def on_scale(self, value: Any, scale: str, other: str) -> str | None:
+        """Return what a choice of one scale is on another; None where the policy doesn't say."""
+        return self.scales.get(scale, {}).get(other, {}).get(value)
 
     def deadline(self, start: date, limit: str, table: str = "limits") -> date | None:
         """Return when a limit that runs from `start` ends: a moment, or a day for working days and months."""
@@ -89,6 +101,14 @@ class Policy:
         if unit == "working_hour":
             return self.office.add(moment, timedelta(hours=value))
         return moment + value * _SPANS[unit]
+
+
+_KEEPS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "below_percent": lt,
+    "at_least_percent": ge,
+    "at_least": ge,
+    "at_most": le,
+}
 
 
 def add_months(day: date, months: int) -> date:
@@ -166,6 +186,8 @@ def _loaded(path: Path, _changed: int, _size: int) -> Policy:
         working,
         calendar["time_zone"],
         content.get("rates", {}),
+        content.get("counts", {}),
+        content.get("scales") or _shipped()["scales"],
         source=path.name,
         hours=_hours(calendar, path.name),
         repeat=content.get("repeat", REPEAT),
@@ -182,6 +204,12 @@ def _hours(calendar: JsonObject, name: str) -> Hours:
     if any(later <= earlier for earlier, later in pairwise(moments)):
         raise fail(SchemaError, "E-policy", Place(name, pointer="/calendar/office_hours"), rule="office_hours")
     return hours or USUAL
+
+
+@cache
+def _shipped() -> JsonObject:
+    """Return the shipped response policy, for what others don't say."""
+    return _checked(resources.schemas() / "policies" / "response.json", "response.schema.json")
 
 
 @cache

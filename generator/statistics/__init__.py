@@ -1,4 +1,4 @@
-"""Statistics of a month computed from records: summaries of issues, reports on surveys.
+"""Statistics of a month computed from records: summaries of issues, reports on surveys and other records.
 
 >>> from generator.statistics import monthly
 >>> summary = monthly("2024-05", "issues.csv")  # doctest: +SKIP
@@ -7,6 +7,7 @@
 
 from generator.statistics.monthly import By, Summary, monthly
 from generator.statistics.period import periods_of
+from generator.statistics.records import record_figures
 from generator.statistics.surveys import satisfaction
 
-__all__ = ["By", "Summary", "monthly", "periods_of", "satisfaction"]
+__all__ = ["By", "Summary", "monthly", "periods_of", "record_figures", "satisfaction"]

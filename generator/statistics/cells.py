@@ -22,9 +22,9 @@ from generator.statistics.period import FIRST_YEAR
 from generator.statistics.sql import Sql, join, literal, literals, moment, sql
 
 TEXTS = ("issue_no", "customer_no", "customer_name", "issue_type", "problem", "channel", "department", "owner", "cause")
-CHOICES = ("priority", "severity", "status")
-TIMES = ("reported_at", "responded_at", "planned_at", "completed_at")
-SCORES = ("satisfaction",)
+CHOICES = ("priority", "severity", "status", "first_contact", "escalated")
+TIMES = ("reported_at", "responded_at", "planned_at", "completed_at", "visited_at", "escalated_at")
+SCORES = ("satisfaction", "nps")
 VALUES = (*TIMES, *CHOICES, *SCORES)
 """The columns whose cells are more than texts."""
 
@@ -32,7 +32,6 @@ CellValue = datetime | int
 """A local moment; the number of a choice among its column's, from 1; or a score."""
 
 MARKS = literals(NOT_GIVEN)
-_WORST, _BEST = 1, 5
 _END_OF_DAY = sql("interval '23 hours 59 minutes 59.999999 seconds'")
 
 
@@ -99,7 +98,7 @@ class CellReader:
         return sql("coalesce({read}, {day})", read=read, day=day)
 
     def _sql_number(self, key: str, raw: Sql) -> Sql:
-        numbers = self.columns.choices(key) or {str(n): n for n in range(_WORST, _BEST + 1)}
+        numbers = self.columns.choices(key) or {str(n): n for n in self.columns.scores(key)}
         cases = (sql("WHEN {name} THEN {n}", name=literal(name), n=n) for name, n in numbers.items())
         return sql("CAST(CASE {raw} {cases} END AS smallint)", raw=raw, cases=join(" ", cases))
 

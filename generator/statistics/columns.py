@@ -11,7 +11,9 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, RecordError
 from generator.kinds.raw import fold
-from generator.records.names import find_path
+from generator.records.columns import without_choices
+from generator.records.meant_choice import choices_listed
+from generator.records.names import SpecPath, find_path
 from generator.wording import LANGS, choose
 
 NOT_GIVEN = ("", "-", "—", "无")
@@ -50,6 +52,12 @@ class Columns:
         return tuple(self.choices("status")[value] for value in self.described["done"])
 
     @cached_property
+    def yes(self) -> int:
+        """Return the number of "yes", the same in every column that has it."""
+        (number,) = {self.choices(key)[str(self.described["yes"])] for key in self.described["yes_or_no"]}
+        return number
+
+    @cached_property
     def before_done(self) -> int:
         """Return the number of the state in which an issue is before it is done."""
         return self.choices("status")[str(self.described["before_done"])]
@@ -61,7 +69,7 @@ class Columns:
         """
         found: dict[str, dict[str, list[str]]] = {}
         for name in names:
-            path = find_path(self.source.rows, name)
+            path = find_path(self.source.rows, name) or self._listing(name)
             if path:
                 own = path[-1].key
                 found.setdefault(self._meant.get(own, own), {}).setdefault(own, []).append(name)
@@ -71,6 +79,12 @@ class Columns:
         if missing:
             raise RecordError(Fault("E-figures-column", self.spec(key).place(f"/{key}", file=file)) for key in missing)
         return chosen
+
+    def _listing(self, name: str) -> SpecPath | None:
+        """Return the column whose choices a name lists, as 状态（处理中/已关闭） does."""
+        plain, words = without_choices(name)
+        path = find_path(self.source.rows, plain) if words else None
+        return path if path and choices_listed(words, path[-1]) else None
 
     def _add_parts(self, chosen: dict[str, list[str]]) -> None:
         """Let a column of departments and persons stand for either, where neither has one of its own."""
@@ -97,6 +111,11 @@ class Columns:
         named = {choose(c.titles, lang): n for n, c in enumerate(spec.choices, 1) for lang in LANGS}
         others = {name: places[value] for name, value in self.described.get("other_values", {}).get(key, {}).items()}
         return named | others | places
+
+    def scores(self, key: str) -> range:
+        """Return the scores that a column takes."""
+        schema = self.spec(key).schema
+        return range(schema["minimum"], schema["maximum"] + 1)
 
     @lru_cache(maxsize=16)  # noqa: B019  # there are two of these, for as long as the process lives
     def folded_choices(self, key: str) -> Mapping[str, int]:

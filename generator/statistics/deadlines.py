@@ -24,6 +24,10 @@ TargetOf = Callable[[str, str], Target]
 
 DayRow = tuple[int, date, datetime, datetime, datetime, int]
 
+_VISIT: Target = ("limits", "return_visit")
+
+_REPORTED = regular("reported_at")
+
 _ALIASES = ("responses", "resolutions")
 
 
@@ -70,8 +74,11 @@ class Deadlines:
         if number is None:
             return None
         table, limit = target(key, self._values(key)[number - 1])
-        end = self.policy.deadline(reported, limit, table)
-        return end if end is None or isinstance(end, datetime) else first_moment(end) + END_OF_DAY
+        return _to_its_end(self.policy.deadline(reported, limit, table))
+
+    def visit(self, completed: datetime) -> datetime | None:
+        """Return when a customer is to be called back by, after an issue was completed."""
+        return _to_its_end(self.policy.deadline(completed, _VISIT[1]))
 
     # --- in SQL ---
 
@@ -87,6 +94,18 @@ class Deadlines:
         """Return the joins with the table of days."""
         numbers = zip(_ALIASES, (self._by_number(_response), self._by_number(_resolution)), strict=True)
         return join("", (_joined(regular(alias), number) for alias, number in numbers if number))
+
+    def visits(self) -> Sql:
+        """Return when a customer is to be called back by, for a query that joins `visit_joins`."""
+        return self._deadline(_VISIT, regular("visits"), regular("completed_at")) or sql("CAST(NULL AS timestamp)")
+
+    def visit_joins(self) -> Sql:
+        """Return the join with the table of days for return visits."""
+        span = self.policy.span(*_VISIT)
+        if span is None or span[1] in CLOCK:
+            return sql("")
+        number = self._numbers.setdefault(_VISIT, len(self._numbers) + 1)
+        return _joined(regular("visits"), sql("{n}", n=number), regular("completed_at"))
 
     def _by_rank(self, target: TargetOf, alias: str, otherwise: Sql) -> Sql:
         whens = []
@@ -109,16 +128,17 @@ class Deadlines:
         both = key == "severity" and "priority" in self.found
         return sql("CASE WHEN priority IS NULL THEN severity END") if both else regular(key)
 
-    def _deadline(self, target: Target, alias: Sql) -> Sql | None:
+    def _deadline(self, target: Target, alias: Sql, start: Sql = _REPORTED) -> Sql | None:
         span = self.policy.span(*target)
         if span is None:
             return None
         value, unit = span
         if unit in CLOCK:
-            return sql("reported_at + {length}", length=minutes(value * CLOCK[unit]))
+            return sql("{start} + {length}", start=start, length=minutes(value * CLOCK[unit]))
         return sql(
-            "{days}.ends + CASE WHEN {days}.moves = 1 THEN reported_at - {days}.since ELSE interval '0 days' END",
+            "{days}.ends + CASE WHEN {days}.moves = 1 THEN {start} - {days}.since ELSE interval '0 days' END",
             days=alias,
+            start=start,
         )
 
     def _by_number(self, target: TargetOf) -> Sql | None:
@@ -136,7 +156,14 @@ class Deadlines:
     def counts_days(self) -> bool:
         """Tell whether any target needs the table of days."""
         self.joins()
+        if self.visits_known:
+            self.visit_joins()
         return bool(self._numbers)
+
+    @property
+    def visits_known(self) -> bool:
+        """Tell whether it is known when customers were called back, and by when they were to be."""
+        return {"visited_at", "completed_at"} <= set(self.found) and self.policy.span(*_VISIT) is not None
 
     def days(self, reported: Iterable[date]) -> Sql:
         """Return the query of the table of days: for each target and day, the spans of moments and their deadlines."""
@@ -161,11 +188,16 @@ class Deadlines:
         yield Piece(midnight - timedelta(microseconds=1), midnight + END_OF_DAY, first_moment(end) + END_OF_DAY, False)
 
 
-def _joined(alias: Sql, number: Sql) -> Sql:
+def _to_its_end(end: date | None) -> datetime | None:
+    return end if end is None or isinstance(end, datetime) else first_moment(end) + END_OF_DAY
+
+
+def _joined(alias: Sql, number: Sql, start: Sql = _REPORTED) -> Sql:
     return sql(
         " LEFT JOIN (SELECT {columns} FROM biaodan_days) AS {days}"
-        " ON {days}.target = {number} AND {days}.day = CAST(reported_at AS date)"
-        " AND reported_at > {days}.since AND reported_at <= {days}.until",
+        " ON {days}.target = {number} AND {days}.day = CAST({start} AS date)"
+        " AND {start} > {days}.since AND {start} <= {days}.until",
+        start=start,
         columns=COLUMNS,
         days=alias,
         number=number,

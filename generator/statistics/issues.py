@@ -14,6 +14,7 @@ from generator.statistics.cells import (
     sql_not_given,
 )
 from generator.statistics.columns import NOT_GIVEN
+from generator.statistics.further_rules import COMPLETED_NTH, REPORTED_NTH, STANDING
 from generator.statistics.rules import DONE, MONTH, PARTS
 from generator.statistics.setting import Setting
 from generator.statistics.sql import Sql, columns, identifier, join, listed, literals, moment, regular, sql
@@ -31,6 +32,9 @@ SHOWN_ROWS = 3
 """Rows that are named where an issue stands in more than one."""
 
 _COUNTED = ("issue_type", "channel", "department", "cause")
+STANDING_COLUMNS = ("nth", "done_nth", "is_standing")
+"""What is known of an issue beside its month: which periods of a trend it is of, whether it was open at the end."""
+
 _TEXT_TYPES = ("varchar", "text", "character varying")
 _NUMBER_TYPES = (
     *("double", "float", "real", "decimal", "numeric", "bigint", "integer", "smallint", "tinyint", "hugeint"),
@@ -230,8 +234,14 @@ class IssueQuery:
     def _marked(self) -> Sql:
         """Return the query that tells what each issue is needed for: a month, repeats, the list of overdue ones."""
         return sql(
-            "SELECT {values}, {raw}, {month} AS month, reported_at >= {since} AND reported_at < {end} AS is_recent,"
-            " {is_open} AS is_open, {refused} AS refused FROM ({parsed}) AS parsed",
+            "SELECT {values}, {raw}, {month} AS month, {nth} AS nth, {done_nth} AS done_nth,"
+            " {standing} AS is_standing, reported_at >= {since} AND reported_at < {end} AS is_recent,"
+            " {is_open} AS is_open, {refused} AS refused FROM (SELECT *, {done} AS done FROM ({parsed}) AS parsed)"
+            " AS parsed",
+            nth=REPORTED_NTH.sql(self.setting),
+            done_nth=COMPLETED_NTH.sql(self.setting),
+            standing=STANDING.sql(self.setting),
+            done=DONE.sql(self.setting),
             values=columns(VALUES),
             raw=listed(map(_raw_name, TEXTS)),
             month=MONTH.sql(self.setting),
@@ -259,7 +269,8 @@ class IssueQuery:
     def _texts(self) -> Sql:
         """Return the query that trims the texts that are needed, and no others: there are many, and they are long."""
         return sql(
-            "SELECT {values}, month, is_recent, is_open, refused, {raw}, {texts} FROM ({marked}) AS marked",
+            "SELECT {values}, month, {more}, is_recent, is_open, refused, {raw}, {texts} FROM ({marked}) AS marked",
+            more=columns(STANDING_COLUMNS),
             values=columns(VALUES),
             raw=listed(map(_raw_name, _COUNTED)),
             texts=_named((f"text_{key}", self._text(key)) for key in TEXTS),
@@ -268,8 +279,10 @@ class IssueQuery:
 
     def _text(self, key: str) -> Sql:
         is_group = bool(self.by) and GROUPS[self.by] == key
-        needed = [sql("month IS NOT NULL")] if is_group else []
+        needed = [sql("month IS NOT NULL OR nth IS NOT NULL OR done_nth IS NOT NULL")] if is_group else []
         needed += [sql("is_open")] if key in LISTED or is_group else []
+        if key == "owner":
+            needed.append(_OF_OWNERS)
         if key == "issue_no":
             needed = [sql("true")]
         needed += [sql("is_recent")] if key in self.same or (is_group and self.same) else []
@@ -281,16 +294,22 @@ class IssueQuery:
     def _kept(self) -> Iterator[tuple[str, Sql]]:
         """Yield what is kept of an issue, by name; `alike` tells issues apart that aren't the same again."""
         yield "month", regular("month")
+        yield from ((key, regular(key)) for key in STANDING_COLUMNS)
         yield "grp", _given(GROUPS[self.by], sql("true")) if self.by else sql("CAST(0 AS smallint)")
         yield from ((key, regular(key)) for key in VALUES)
         for key in _COUNTED:
             yield key, sql("CASE WHEN month IS NOT NULL THEN {raw} END", raw=_raw_name(key))
         yield from ((key, _given(key, regular("is_open"))) for key in LISTED)
+        yield "handler", _given("owner", _OF_OWNERS)
         if self.same and all(key in self.found for key in self.same):
             yield "alike", join(" || chr(31) || ", (_given(key, regular("is_recent")) for key in self.same))
         if "issue_no" in self.found:
             yield "numbered", _given("issue_no", sql("true"))
         yield "refused", regular("refused")
+
+
+_OF_OWNERS = sql("(month = 1 OR done_nth = 0 OR is_standing)")
+"""Which issues are counted for those who deal with them."""
 
 
 def _named(values: Iterable[tuple[str, Sql]]) -> Sql:

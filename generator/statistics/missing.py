@@ -1,12 +1,15 @@
 """Which statistics can't be computed, for a source lacks the columns that they need."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from generator.catalogue import Form
 from generator.errors import Fault, Place
 from generator.statistics.setting import Setting
+
+_OF_VISITS = frozenset({"visits_judged", "visits_in_time", "visit_rate"})
+"""Statistics that need a limit of the policy besides."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,14 @@ class MissingColumns:
     def computable(self) -> frozenset[str]:
         """Return the statistics that can be computed, by their keys in the form."""
         absent = {name for names in self._missing.values() for name in names}
-        return frozenset(name for _, names in self._needs() for name in names) - absent
+        unasked = (
+            name
+            for entry in self.setting.columns.described["needs_unasked"]
+            if not any(self._lacking(entry["columns"], set(self.setting.found)))
+            for name in entry["statistics"]
+        )
+        known = frozenset(name for _, names in self._needs() for name in names) - absent
+        return known.union(unasked) - (frozenset() if self.setting.deadlines.visits_known else _OF_VISITS)
 
     def warnings(self, file: str) -> Iterator[Fault]:
         """Yield a warning (W-figures-column) for the columns that are missing together."""
@@ -36,6 +46,11 @@ class MissingColumns:
             yield entry["columns"], entry["statistics"]
         yield [[key] for key in self.setting.policy.repeat["same"]], described["repeats"]
 
+    @staticmethod
+    def _lacking(needed: Sequence[Sequence[str]], known: Set[str]) -> Iterator[str]:
+        """Yield the columns of the groups of which there is none."""
+        return (key for keys in needed if not known & set(keys) for key in keys)
+
     @cached_property
     def _missing(self) -> dict[tuple[str, ...], list[str]]:
         """Return the columns that aren't there with the statistics that need them."""
@@ -44,7 +59,7 @@ class MissingColumns:
             known.add("planned_at")
         missing: dict[tuple[str, ...], list[str]] = {}
         for needed, names in self._needs():
-            lacking = tuple(key for keys in needed if not known & set(keys) for key in keys)
+            lacking = tuple(self._lacking(needed, known))
             if lacking:
                 missing.setdefault(lacking, []).extend(names)
         return missing

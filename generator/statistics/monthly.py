@@ -204,8 +204,7 @@ class Computation:
         form = Catalogue().form(self.columns.form)
         missing = MissingColumns(issues.setting, form)
         first = next(iter(engine.rows(issues.queries.first_report())))[0]
-        compares = first is not None and first < first_moment(self.period.first)
-        records = SummaryRecords(form, issues.setting, self.lang, self.by, missing.computable, compares)
+        records = SummaryRecords(form, issues.setting, self.lang, self.by, missing.computable, first)
         query, names = issues.queries.totals()
         totals = list(engine.rows(query))
         if not self.by and not totals:

@@ -42,6 +42,27 @@ class Period:
             return self.first - (self.following - self.first)
         return _later(self.first, -_MONTHS[self.kind])
 
+    def back(self, count: int) -> list["Period"]:
+        """Return this period and those before it, so many in all, the latest first."""
+        found = [self]
+        while len(found) < count and found[-1].before.year > FIRST_YEAR:
+            earlier = found[-1]
+            if self.kind == "days":
+                last = earlier.first - timedelta(days=1)
+                code = f"{earlier.before.isoformat()}{_BETWEEN}{last.isoformat()}"
+                found.append(Period(code, "days", earlier.before, earlier.first))
+            else:
+                found.append(_made(self.kind, earlier.before))
+        return found
+
+    @property
+    def short(self) -> str:
+        """Return the period as a column of periods has it: days by their first and last, the year said once."""
+        if self.kind != "days":
+            return self.code
+        last = self.last.isoformat()
+        return f"{self.first.isoformat()}–{last[5:] if self.last.year == self.first.year else last}"
+
     @property
     def last(self) -> date:
         """Return the last day."""

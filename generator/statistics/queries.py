@@ -1,9 +1,20 @@
 """The queries of a summary, each once for all groups: one text for every database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.statistics.cells import MARKS
+from generator.statistics.cells import MARKS, TIMES
+from generator.statistics.further_rules import (
+    ESCALATED,
+    FIRST_AT_END,
+    MOST_PERIODS,
+    NPS_AT_END,
+    SCORE_AT_END,
+    STANDING,
+    VISIT_DUE,
+    VISIT_IN_TIME,
+    VISIT_JUDGED,
+)
 from generator.statistics.issues import LISTED
 from generator.statistics.rules import (
     BACKWARDS,
@@ -17,14 +28,15 @@ from generator.statistics.rules import (
     RESPONSE_DUE,
     RESPONSE_IN_TIME,
     RESPONSE_JUDGED,
-    SCORE_AT_END,
     STATUS_AT_END,
 )
 from generator.statistics.setting import Setting
-from generator.statistics.sql import Sql, columns, listed, moment, regular, sql
+from generator.statistics.sql import Sql, columns, join, listed, moment, regular, sql
 
 MOST_CAUSES = 10
 MOST_OVERDUE = 50
+RATED = ("priority", "severity", "department")
+"""Columns by whose names it is told how many responses were in time."""
 
 
 @dataclass(frozen=True)
@@ -55,39 +67,64 @@ class SummaryQueries:
 
     def days(self) -> Sql:
         """Return the query of the days on which issues were reported."""
-        return sql(
+        reported = sql(
             "SELECT DISTINCT CAST(reported_at AS date) AS day FROM biaodan_issues WHERE reported_at < {end}",
+            end=moment(self.setting.period.following),
+        )
+        if not self.setting.deadlines.visits_known:
+            return reported
+        return sql(
+            "{reported} UNION SELECT CAST(completed_at AS date) FROM biaodan_issues WHERE completed_at < {end}",
+            reported=reported,
             end=moment(self.setting.period.following),
         )
 
     @property
     def _ends(self) -> Sql:
         """Return the end of an issue's period."""
-        start, end = moment(self.setting.period.first), moment(self.setting.period.following)
-        return sql("CASE month WHEN 0 THEN {start} ELSE {end} END", start=start, end=end)
+        periods = self.setting.period.back(MOST_PERIODS)
+        whens = (
+            sql("WHEN {n} THEN {end}", n=n, end=moment(one.following)) for n, one in enumerate(periods[1:], start=1)
+        )
+        end = moment(self.setting.period.following)
+        return sql("CASE nth {whens} ELSE {end} END", whens=join(" ", whens), end=end)
 
-    def _judged(self) -> Sql:
-        """Return the issues with their deadlines, as they stood at the end of their period."""
+    def _judged(self, *more: Sql) -> Sql:
+        """Return the issues with their deadlines, as they stood at the end of their period; `more` of their columns."""
+        kept = ("month", "nth", "grp", "reported_at", "response_due", "due", "ends", "visit_due")
         return sql(
-            "SELECT month, grp, reported_at, response_due, due, ends, {overdue} AS overdue, {score} AS satisfaction,"
+            "SELECT {kept}, {overdue} AS overdue, {standing} AS is_standing, {score} AS satisfaction, {nps} AS nps,"
+            " {first} AS first_contact, {escalated} AS is_escalated,"
             " CASE WHEN responded_at < ends THEN responded_at END AS responded_at,"
             " CASE WHEN completed_at < ends THEN completed_at END AS completed_at,"
+            " CASE WHEN visited_at < ends THEN visited_at END AS visited_at,"
             " CASE WHEN completed_at >= ends THEN false ELSE done END AS done FROM ({dues}) AS dues",
+            kept=listed((*map(regular, kept), *more)),
             overdue=OVERDUE.sql(self.setting),
+            standing=STANDING.sql(self.setting),
             score=SCORE_AT_END.sql(self.setting),
-            dues=self._dues(),
+            nps=NPS_AT_END.sql(self.setting),
+            first=FIRST_AT_END.sql(self.setting),
+            escalated=ESCALATED.sql(self.setting),
+            dues=self._dues(*more),
         )
 
-    def _dues(self) -> Sql:
+    def _dues(self, *more: Sql) -> Sql:
         """Return the issues with their deadlines, and the end of their period."""
+        deadlines = self.setting.deadlines
+        visits = deadlines.visits_known
+        kept = ("month", "nth", "grp", *TIMES, "satisfaction", "nps", "first_contact", "escalated")
         return sql(
-            "SELECT month, grp, reported_at, responded_at, completed_at, satisfaction, {done} AS done,"
-            " {ends} AS ends, {response_due} AS response_due, {due} AS due FROM biaodan_issues{joins}",
+            "SELECT {kept}, {done} AS done, {ends} AS ends, {response_due} AS response_due, {due} AS due,"
+            " {visit_due} AS visit_due FROM biaodan_issues{joins}{visits}",
+            kept=listed((*map(regular, kept), *more)),
             done=DONE.sql(self.setting),
             ends=self._ends,
             response_due=RESPONSE_DUE.sql(self.setting),
             due=RESOLUTION_DUE.sql(self.setting),
-            joins=self.setting.deadlines.joins(),
+            visit_due=VISIT_DUE.sql(self.setting) if visits else sql("CAST(NULL AS timestamp)"),
+            joins=deadlines.joins(),
+            visits=deadlines.visit_joins() if visits else sql(""),
         )
 
     def totals(self) -> tuple[Sql, list[str]]:
@@ -128,7 +165,66 @@ class SummaryQueries:
             "scored": of(sql("count(satisfaction)")),
             "scores": of(sql("sum(satisfaction)")),
             "backwards": count(BACKWARDS.sql(self.setting)),
+            "first_contact_judged": count(sql("first_contact IS NOT NULL")),
+            "first_contact_solved": count(sql("first_contact = {yes}", yes=self.setting.columns.yes)),
+            "visits_judged": count(_completed(VISIT_JUDGED.sql(self.setting))),
+            "visits_in_time": count(_completed(VISIT_IN_TIME.sql(self.setting))),
+            "escalations": count(sql("is_escalated")),
+            **{name: count(sql("nps BETWEEN {low} AND {high}", low=a, high=b)) for name, (a, b) in self._answers()},
         }
+
+    def _answers(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Yield the kinds of answers to the question of recommending, each with its lowest and highest."""
+        yield from ((name, (low, high)) for name, (low, high) in self.setting.columns.described["recommends"].items())
+
+    def trend(self) -> Sql:
+        """Return the query of a line a group and period: nth, volume, judged and in time of both kinds, scores."""
+        values = {
+            "volume": sql("count(*)"),
+            "responses_judged": _where(RESPONSE_JUDGED.sql(self.setting)),
+            "responses_in_time": _where(RESPONSE_IN_TIME.sql(self.setting)),
+            "resolutions_judged": _where(RESOLUTION_JUDGED.sql(self.setting)),
+            "resolutions_in_time": _where(RESOLUTION_IN_TIME.sql(self.setting)),
+            "scored": sql("count(satisfaction)"),
+            "scores": sql("sum(satisfaction)"),
+        }
+        return sql(
+            "SELECT grp, nth, {values} FROM ({judged}) AS judged WHERE nth IS NOT NULL"
+            " GROUP BY grp, nth ORDER BY {order}, nth",
+            values=listed(sql("{value} AS {name}", value=value, name=regular(name)) for name, value in values.items()),
+            judged=self._judged(),
+            order=self._order,
+        )
+
+    def completions(self) -> Sql:
+        """Return the query of how many issues were completed in each period: group, nth, how many."""
+        return sql(
+            "SELECT grp, done_nth, count(*) AS cases FROM biaodan_issues WHERE done_nth IS NOT NULL"
+            " GROUP BY grp, done_nth ORDER BY {order}, done_nth",
+            order=self._order,
+        )
+
+    def owners(self) -> Sql:
+        """Return the query of what each owner has to do: group, owner, received, completed, open and overdue at the
+        end, responses judged and in time; those with most first.
+        """
+        received = sql("month = 1")
+        values = {
+            "received": _where(received),
+            "completed": _where(sql("done_nth = 0")),
+            "standing": _where(sql("is_standing")),
+            "overdue": _where(sql("overdue")),
+            "judged": _where(sql("month = 1 AND {judged}", judged=RESPONSE_JUDGED.sql(self.setting))),
+            "in_time": _where(sql("month = 1 AND {in_time}", in_time=RESPONSE_IN_TIME.sql(self.setting))),
+        }
+        return sql(
+            "SELECT grp, handler, {values} FROM ({judged}) AS judged WHERE month = 1 OR done_nth = 0 OR is_standing"
+            " GROUP BY grp, handler"
+            ' ORDER BY {order}, received DESC, completed DESC, standing DESC, handler COLLATE "C"',
+            values=listed(sql("{value} AS {name}", value=value, name=regular(name)) for name, value in values.items()),
+            judged=self._judged(regular("done_nth"), regular("handler")),
+            order=self._order,
+        )
 
     def names(self, key: str) -> Sql:
         """Return the query of how often each name of a column occurs: group, line, name, this month, last month, names.
@@ -143,7 +239,8 @@ class SummaryQueries:
             counted=self._counted(key),
         )
         return sql(
-            "SELECT grp, line, min(name) AS name, sum(cases) AS cases, sum(last_cases) AS last_cases, count(*) AS names"
+            "SELECT grp, line, min(name) AS name, sum(cases) AS cases, sum(last_cases) AS last_cases,"
+            " count(*) AS names, sum(judged) AS judged, sum(in_time) AS in_time"
             " FROM (SELECT *, {line} AS line FROM ({ranked}) AS ranked) AS lines"
             " GROUP BY grp, line ORDER BY {order}, line",
             line=NAME_LINE.sql(self.setting),
@@ -171,30 +268,44 @@ class SummaryQueries:
         """Return the query of group, name, this month and last month; texts are counted first, then few are trimmed."""
         part = sql("split_part(replace(name, '／', '/'), '/', 1)") if key == "issue_type" else sql("name")
         parts = sql(
-            "SELECT grp, {part} AS part, cases, last_cases FROM ({grouped}) AS grouped",
+            "SELECT grp, {part} AS part, cases, last_cases, judged, in_time FROM ({grouped}) AS grouped",
             part=part,
             grouped=self._grouped(key),
         )
         texts = sql(
-            "SELECT grp, {text} AS text, cases, last_cases FROM ({parts}) AS parts",
+            "SELECT grp, {text} AS text, cases, last_cases, judged, in_time FROM ({parts}) AS parts",
             text=self.setting.dialect.trimmed(regular("part")),
             parts=parts,
         )
         return sql(
             "SELECT grp, {name} AS name, CAST(sum(cases) AS bigint) AS cases,"
-            " CAST(sum(last_cases) AS bigint) AS last_cases FROM ({texts}) AS texts GROUP BY grp, {name}",
+            " CAST(sum(last_cases) AS bigint) AS last_cases, CAST(sum(judged) AS bigint) AS judged,"
+            " CAST(sum(in_time) AS bigint) AS in_time FROM ({texts}) AS texts GROUP BY grp, {name}",
             name=sql("CASE WHEN text NOT IN ({marks}) THEN text END", marks=MARKS),
             texts=texts,
         )
 
     def _grouped(self, key: str) -> Sql:
+        judged, in_time = (_where(sql("month = 1 AND is_judged")), _where(sql("month = 1 AND is_in_time")))
         return sql(
             "SELECT grp, name, count(*) FILTER (WHERE month = 1) AS cases,"
-            " count(*) FILTER (WHERE month = 0) AS last_cases FROM ({named}) AS named GROUP BY grp, name",
+            " count(*) FILTER (WHERE month = 0) AS last_cases, {judged} AS judged, {in_time} AS in_time"
+            " FROM ({named}) AS named GROUP BY grp, name",
             named=self._statuses() if key == "status" else self._column(key),
+            judged=judged if key in RATED else sql("CAST(0 AS bigint)"),
+            in_time=in_time if key in RATED else sql("CAST(0 AS bigint)"),
         )
 
     def _column(self, key: str) -> Sql:
+        if key in RATED:
+            return sql(
+                "SELECT grp, month, {key} AS name, {judged} AS is_judged, {in_time} AS is_in_time"
+                " FROM ({issues}) AS judged WHERE month IS NOT NULL",
+                key=regular(key),
+                judged=RESPONSE_JUDGED.sql(self.setting),
+                in_time=RESPONSE_IN_TIME.sql(self.setting),
+                issues=self._judged(regular(key)),
+            )
         return sql("SELECT grp, month, {key} AS name FROM biaodan_issues WHERE month IS NOT NULL", key=regular(key))
 
     def _statuses(self) -> Sql:
@@ -266,3 +377,11 @@ class SummaryQueries:
             order=self._order,
             within=self.within,
         )
+
+
+def _completed(condition: Sql) -> Sql:
+    return sql("completed_at IS NOT NULL AND {condition}", condition=condition)
+
+
+def _where(condition: Sql) -> Sql:
+    return sql("count(*) FILTER (WHERE {condition})", condition=condition)

@@ -4,35 +4,30 @@ The tests run both over the same cases (`tests/statistics/test_rules.py`), so th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from generator.rules.functions import minutes
 from generator.statistics.cells import first_moment, not_given, sql_given_text, sql_not_given
 from generator.statistics.columns import NOT_GIVEN
 from generator.statistics.dialect import WHITESPACE
+from generator.statistics.further_rules import (
+    COMPLETED_NTH,
+    ESCALATED,
+    FIRST_AT_END,
+    NPS_AT_END,
+    REPORTED_NTH,
+    SCORE_AT_END,
+    STANDING,
+    VISIT_DUE,
+    VISIT_IN_TIME,
+    VISIT_JUDGED,
+)
 from generator.statistics.parting import department_of, person_of, sql_department, sql_person
+from generator.statistics.rule import Rule
 from generator.statistics.setting import Setting
 from generator.statistics.sql import Sql, listed, moment, regular, sql
 
 MOST_NAMES = 12
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A decision about what stands in some columns, `inputs` by name with their types in SQL.
-
-    `sql` and `python` take the setting; `python` also the values of the inputs, in their order. `partial`: SQL has no
-    value where it leaves the decision to Python. `joins`: what the query of the inputs is joined with.
-    """
-
-    name: str
-    statement: str
-    inputs: Mapping[str, str]
-    sql: Callable[[Setting], Sql]
-    python: Callable[..., object]
-    partial: bool = False
-    joins: Callable[[Setting], Sql] | None = None
 
 
 # --- cells ---
@@ -244,13 +239,6 @@ STATUS_AT_END = Rule(
     _sql_status_at_end,
     _status_at_end,
 )
-SCORE_AT_END = Rule(
-    "the score at the end of a period",
-    "What was done later had no score yet at the end of its period.",
-    {"satisfaction": "smallint", "completed_at": "timestamp", "ends": "timestamp"},
-    lambda setting: sql("CASE WHEN completed_at >= ends THEN NULL ELSE satisfaction END"),
-    lambda setting, score, completed, ends: None if completed is not None and completed >= ends else score,
-)
 RESPONSE_JUDGED = Rule(
     "a judged response",
     "A response with a target is judged once it is given, or its deadline lies before the month's end.",
@@ -313,11 +301,18 @@ NAME_LINE = Rule(
 RULES = (
     *(BLANK, TEXT, REPORT, COMPLETION, PLAN, PRIORITY, STATUS, SCORE, NATIVE_TIME, NATIVE_LOCAL),
     *(DEPARTMENT, PERSON),
-    *(MONTH, RESPONSE_DUE, RESOLUTION_DUE),
+    *(MONTH, REPORTED_NTH, COMPLETED_NTH, RESPONSE_DUE, RESOLUTION_DUE),
     *(
         DONE,
         STATUS_AT_END,
         SCORE_AT_END,
+        NPS_AT_END,
+        FIRST_AT_END,
+        ESCALATED,
+        STANDING,
+        VISIT_DUE,
+        VISIT_JUDGED,
+        VISIT_IN_TIME,
         RESPONSE_JUDGED,
         RESOLUTION_JUDGED,
         RESPONSE_IN_TIME,

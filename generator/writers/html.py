@@ -53,9 +53,9 @@ from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import mark_address, svg
 from generator.writers.fitting import written_row
 from generator.writers.letterhead import letterhead
-from generator.writers.marks import BENEATH, logo_words, seal_of, seal_words
+from generator.writers.marks import BENEATH, above_closing, logo_words, over_closing, seal_of, seal_words
 from generator.writers.onscreen import Control, Sort, box_control, has_boxes, is_short, signature_control, text_control
-from generator.writers.properties import stamp
+from generator.writers.properties import stamp, subject
 from generator.writers.running import (
     Tailed,
     foot_text,
@@ -115,7 +115,7 @@ class _Writer(BlockVisitor[str]):
         document = self.document
         yield f'<!DOCTYPE html><html lang="{self.lang}"><head><meta charset="utf-8"/>'
         yield f"<title>{escape(document.title)}</title>"
-        yield f'<meta name="description" content="{escape(_subject(document))}"/>'
+        yield f'<meta name="description" content="{escape(subject(document))}"/>'
         if moment := stamp():
             yield f'<meta name="dcterms.created" content="{moment}"/><meta name="dcterms.modified" content="{moment}"/>'
         yield "</head>"
@@ -249,9 +249,24 @@ class _Writer(BlockVisitor[str]):
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         room = "seal" if any(s.seal for s in node.signatures) else "sign"
-        cells = "".join(self.signature(signature, room) for signature in node.signatures)
+        cells = "".join(self.closing(s) if s.closing else self.signature(s, room) for s in node.signatures)
         alone = " alone" if len(node.signatures) == 1 else ""
-        return f'<table class="signatures{alone}"><tbody><tr>{cells}</tr></tbody></table>'
+        closed = " closed" if any(s.closing for s in node.signatures) else ""
+        return f'<table class="signatures{alone}{closed}"><tbody><tr>{cells}</tr></tbody></table>'
+
+    def closing(self, node: Signature) -> str:
+        """Return the end of a letter: whose it is and the date, the seal over both."""
+        picture = ""
+        if node.stamped and (seal := seal_of(self.document)):
+            left, top = over_closing(self.document, seal)
+            picture = _mark("stamp", seal.mark, seal_words(self.document), seal.width, seal.height, top, left)
+        note = f'<span class="note">{escape(node.note)}</span>' if node.note else ""
+        words = f'<div class="office">{escape(node.label)}{note}</div>'
+        if node.dated:
+            day = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
+            words += f'<div class="day">{day}</div>'
+        above = f"padding-top:{above_closing(self.document, node):.2f}mm"
+        return f'<td class="closing"><div class="ends marked" style="{above}">{picture}{words}</div></td>'
 
     def signature(self, node: Signature, room: str) -> str:
         date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
@@ -538,9 +553,10 @@ def _gap(gap: Gap) -> str:
 _AT_TOP = Mm(0.0)
 
 
-def _mark(name: str, mark: Mark, words: str, width: Mm, height: Mm, top: Mm = _AT_TOP) -> str:
-    """Return a logo or seal, which stands where its style says."""
+def _mark(name: str, mark: Mark, words: str, width: Mm, height: Mm, top: Mm = _AT_TOP, left: Mm | None = None) -> str:
+    """Return a logo or seal, which stands where its style says, or so far from the left."""
     size = f"width:{width:.2f}mm;height:{height:.2f}mm;top:{top:.2f}mm"
+    size += "" if left is None else f";left:{left:.2f}mm;right:auto"
     return f'<img class="{name}" style="{size}" alt="{escape(words)}" src="{mark_address(mark)}"/>'
 
 
@@ -607,7 +623,3 @@ def _room(node: Field) -> str:
     if node.room.use is not Use.PEN:
         return "box"
     return "box pen" if node.face.ticks else f"box pen lines-{node.room.lines}"
-
-
-def _subject(document: Document) -> str:
-    return " ".join(part for part in (document.number, document.title) if part)

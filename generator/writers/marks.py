@@ -3,9 +3,11 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.document import Document, SignatureBlock, walk
+from generator.document import Document, Signature, SignatureBlock, walk
+from generator.document.columns import text_width
 from generator.profile import Mark
-from generator.units import Mm
+from generator.theme import Theme
+from generator.units import MM_PER_POINT, Mm
 from generator.wording import phrase
 from generator.writers.drawing import mark_address
 
@@ -17,6 +19,16 @@ FROM_RIGHT = 12.0
 
 BENEATH = 4.6
 """Millimetres that a seal reaches down over the line of the date."""
+
+
+_BESIDE_CLOSING = 4.8
+"""Millimetres of half a letter's width that the padding of its end takes."""
+
+_LOWER = 1.5
+"""Millimetres that the name and the date at the end of a letter lie below the middle of their seal."""
+
+_ALONG = 14.0
+"""Millimetres from the left at which a seal begins where the name stands at the left, as in English."""
 
 
 class Seal(NamedTuple):
@@ -31,6 +43,25 @@ def seal_of(document: Document) -> Seal | None:
     """Return the seal that an organisation has a picture of."""
     mark = document.profile.seal
     return Seal(mark, *mark.within(document.profile.seal_width, _TALLEST)) if mark else None
+
+
+def closing_height(theme: Theme) -> Mm:
+    """Return how high the end of a letter is: as a place to sign beside it."""
+    return Mm(theme.write.seal + BENEATH)
+
+
+def above_closing(document: Document, place: Signature) -> Mm:
+    """Return what stays free above the name at the end of a letter."""
+    theme = document.theme
+    words = (1 + place.dated) * theme.size.letter * theme.line.body * MM_PER_POINT
+    return Mm((closing_height(theme) - words) / 2 + _LOWER)
+
+
+def over_closing(document: Document, seal: Seal) -> tuple[Mm, Mm]:
+    """Return where a seal begins over the end of a letter, from the left and from above: over its name and date."""
+    room = text_width(document) / 2 - _BESIDE_CLOSING
+    left = _ALONG if document.lang == "en" else (room - seal.width) / 2
+    return Mm(left), Mm(max(0.0, (closing_height(document.theme) - seal.height) / 2))
 
 
 def is_sealed(document: Document) -> bool:

@@ -25,18 +25,23 @@ def stamp() -> str:
     return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def subject(document: Document) -> str:
+    """Return what a PDF is about: the number of its form, where that is for its readers, and its title."""
+    return " ".join(filter(None, (document.number if document.is_numbered else "", document.title)))
+
+
 def core_xml(document: Document) -> str:
     """Return the core properties (ISO/IEC 29500-2, 11). They are dated only when SOURCE_DATE_EPOCH says so."""
     moment = stamp()
     dates = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in ("created", "modified")
     )
-    subject = " ".join(part for part in (document.number, document.version) if part)
+    about = " ".join(filter(None, (document.number, document.version))) if document.is_numbered else ""
     return (
         f'{_HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(document.title)}</dc:title><dc:subject>{escape(subject)}</dc:subject>"
+        f"<dc:title>{escape(document.title)}</dc:title><dc:subject>{escape(about)}</dc:subject>"
         f"<dc:creator>{escape(document.office)}</dc:creator>"
         f"{dates if moment else ''}<dc:language>{document.lang}</dc:language></cp:coreProperties>"
     )

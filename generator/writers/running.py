@@ -39,12 +39,13 @@ def _whole(text: str, is_code: bool) -> str:
 def head_parts(document: Document, fit: Fit = _whole, *, first: bool = False) -> tuple[str, str]:
     """Return what stands at the left and right of a page's head, each text cut by `fit` where it doesn't fit.
 
-    The first page has the title itself; that of a letter has its letterhead.
+    The first page has the title itself; that of a letter has its letterhead. A letter says its number once, on its
+    first page.
     """
     if first and document.kind == LETTER:
         return "", ""
     title = "" if first else fit(document.title, False)
-    right = " · ".join(_codes(document, fit, bool(document.reference)))
+    right = " · ".join(_codes(document, fit, bool(document.reference) and document.kind != LETTER))
     office = _beside(fit(document.office, False), title + right, document)
     return " · ".join(filter(None, (office, title))), right
 
@@ -95,9 +96,9 @@ def foot_text(document: Document, fit: Fit = _whole, *, first: bool = False) -> 
 
 def _codes(document: Document, fit: Fit, referred: bool) -> Iterator[str]:
     """Yield the form's number and version, and where `referred` the record's number."""
-    if document.number:
+    if document.number and document.is_numbered:
         yield fit(document.number, True)
-    if document.version:
+    if document.version and document.is_numbered:
         yield _named("version", document.version, document.lang, fit)
     if referred:
         yield _named("reference", document.reference, document.lang, fit)

@@ -25,7 +25,7 @@ def parts(document: Document, table: Table, most: int = 1_000) -> Iterator[Table
     whole = table if rows is table.rows else replace(table, rows=rows)
     groups = _groups(document, whole, rows, most)
     for n, group in enumerate(groups):
-        yield _narrowed(whole, rows, group, n, document.lang) if len(groups) > 1 else whole
+        yield _narrowed(whole, rows, group, n, document) if len(groups) > 1 else whole
 
 
 def _groups(document: Document, table: Table, rows: Sequence[Row], most: int) -> list[list[int]]:
@@ -45,7 +45,7 @@ def _groups(document: Document, table: Table, rows: Sequence[Row], most: int) ->
     return groups
 
 
-def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, lang: Lang) -> Table:
+def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, document: Document) -> Table:
     place = {column: at for at, column in enumerate(group)}
     overdue = table.overdue
     if overdue and overdue.due in place:
@@ -57,11 +57,16 @@ def _narrowed(table: Table, rows: Sequence[Row], group: Sequence[int], n: int, l
         table,
         columns=tuple(table.columns[at] for at in group),
         rows=[Row([row.values[at] for at in group], row.tone, row.mark, row.spare) for row in rows],
-        caption=phrase("continued", lang).format(caption=table.caption).strip() if n else table.caption,
+        caption=_continued(table, document) if n else table.caption,
         overdue=overdue,
         key=0,
         summed=tuple(place[at] for at in table.summed if at in place),
     )
+
+
+def _continued(table: Table, document: Document) -> str:
+    """Return what the further parts of a table are called: a register bears no name but its document's."""
+    return phrase("continued", document.lang).format(caption=table.caption or document.title)
 
 
 class LongText(NamedTuple):

@@ -97,7 +97,7 @@ def _of_frames(node: Node) -> Iterable[TextPiece]:
         case Scale():
             return (TextPiece(node.low + node.high),)
         case Signature():
-            return (TextPiece(node.label + node.date + node.name),)
+            return (TextPiece(node.label + node.note + node.date + node.name),)
         case WritingLines():
             return (TextPiece(node.label),)
         case Caption():

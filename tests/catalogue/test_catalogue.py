@@ -91,10 +91,11 @@ def test_a_key_means_the_same_in_every_shipped_form(shipped):
                 assert spec.sensitive == shared[spec.key].get("x-sensitive", ""), f"{form.id}{spec.pointer}"
 
 
-def test_the_issue_tracker_has_the_twelve_columns_of_the_trade(shipped):
+def test_the_issue_tracker_has_the_columns_of_the_trade_and_those_of_the_answer(shipped):
     titles = [column.title("zh-Hans") for column in shipped.form("issue-tracker").rows.fields]
-    assert " ".join(titles[:6]) == "问题编号 客户名称 问题描述 紧急程度 反馈时间 责任部门"
-    assert " ".join(titles[6:]) == "负责人 分析结果 解决方案 计划完成时间 实际完成时间 状态"
+    assert " ".join(titles[:6]) == "问题编号 客户名称 问题描述 紧急程度 反馈时间 响应时限"
+    assert " ".join(titles[6:10]) == "响应时间 响应达标 责任部门 负责人"
+    assert " ".join(titles[10:]) == "分析结果 解决方案 计划完成时间 实际完成时间 状态"
 
 
 def test_traditional_titles_use_the_words_of_the_trade(shipped):

@@ -78,7 +78,12 @@ def test_a_plain_schema_needs_none_of_our_keywords(save):
     ],
 )
 def test_an_identity_number_is_never_an_integer(save, key, schema):
-    assert codes(save(of({key: schema}))) == [("E-lint-identity", f"/properties/{key}/type")]
+    form = of({key: schema}, **{"x-form": {"id": "own", "kind": "form"}})
+    assert codes(save(form)) == [("E-lint-identity", f"/properties/{key}/type")]
+
+
+def test_a_schema_of_others_is_warned_of_it_for_they_validate_by_it(save):
+    assert codes(save(of({"phone": {"type": "integer"}}))) == [("W-lint-identity", "/properties/phone/type")]
 
 
 @pytest.mark.parametrize(

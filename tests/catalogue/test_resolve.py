@@ -120,7 +120,7 @@ def test_every_bad_reference_is_told_at_once(save):
 def test_a_shared_field_comes_with_titles_choices_and_sensitivity(save):
     path = save(of({"severity": {"$ref": "urn:biaodan:vocabulary#/$defs/severity"}}))
     found = field(path, "severity")
-    assert (found.title("zh-Hans"), found.title("en"), found.policy) == ("紧急程度", "Urgency", "severity")
+    assert (found.title("zh-Hans"), found.title("en"), found.levels) == ("紧急程度", "Urgency", "severity")
     assert [choice.value for choice in found.choices] == ["high", "medium", "low"]
     assert field(save(of({"phone": {"$ref": "urn:biaodan:vocabulary#/$defs/phone"}})), "phone").sensitive == "phone"
 

@@ -13,11 +13,12 @@ import docx
 import openpyxl
 import pytest
 from PIL import Image
+from writers.reading import READERS
 
 from tests.cli.conftest import Run
 
 OFFICE = "江城云海科技有限公司"
-LETTERS = 12
+LETTERS = 100
 
 
 def picture(path: Path, size: tuple[int, int], colour: str) -> str:
@@ -25,23 +26,51 @@ def picture(path: Path, size: tuple[int, int], colour: str) -> str:
     return str(path)
 
 
+MAY = [
+    (
+        "王芳",
+        "登录后页面空白",
+        datetime(2024, 5, 6, 9),
+        "系统故障",
+        "紧急",
+        "技术部",
+        datetime(2024, 5, 6, 11),
+        "已办结",
+    ),
+    ("李强", "多扣了服务费", datetime(2024, 5, 8, 14), "收费", "一般", "财务部", datetime(2024, 5, 9, 14), "已办结"),
+    ("赵敏", "不会开发票", datetime(2024, 5, 20, 10), "收费", "一般", "财务部", datetime(2024, 5, 24, 10), "已办结"),
+    ("王芳", "配件少了两个", datetime(2024, 5, 21, 16), "配件", "紧急", "物流部", None, "处理中"),
+]
+"""The last month of the list; three days are allowed: two were in time, one a day late, one is open past its day."""
+
+
 def tracker(path: Path) -> Path:
-    """Write a list as one that grew: a title, names in two rows, totals beneath."""
+    """Write a list as one that grew for six years: a title, names in two rows, totals and a note beneath."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
+    groups = {"客户信息": ["姓名", "手机", "问题"], "受理": ["时间", "渠道", "类型", "轻重"]}
+    groups |= {"处理": ["科室", "责任人", "要求办结", "办结时间", "进度"]}
     sheet.append(["云海科技投诉台账（2019—2024）"])
-    sheet.append(["编号", "客户信息", None, "受理", None, "处理", None, "费用（元）"])
-    sheet.append([None, "姓名", "手机", "时间", "渠道", "责任人", "办结日期", None])
-    for area in ("A1:H1", "A2:A3", "B2:C2", "D2:E2", "F2:G2", "H2:H3"):
+    names = [(group if not n else None, name) for group, under in groups.items() for n, name in enumerate(under)]
+    sheet.append(["编号", *(group for group, _ in names), "费用（元）"])
+    sheet.append([None, *(name for _, name in names), None])
+    for area in ("A1:N1", "A2:A3", "B2:D2", "E2:H2", "I2:M2", "N2:N3"):
         sheet.merge_cells(area)
     choose = random.Random(1)  # nothing secret
-    for n in range(40):
-        at = datetime(2019, 1, 7, 9, 0) + timedelta(days=45 * n)
-        who, how = choose.choice(["王芳", "李强", "赵敏"]), choose.choice(["电话", "微信", "现场"])
-        row = [f"TS{at:%Y}-{n:03}", who, f"1380000{n:04}", at, how, "陈静", (at + timedelta(3)).date(), 10.5 * n]
-        sheet.append(row)
-    sheet.append(["合计", None, None, None, None, None, None, "=SUM(H4:H43)"])
+    former = [datetime(2019, 1, 7, 9) + timedelta(days=48 * n) for n in range(40)]  # until February 2024
+    kinds = [(what, kind, office) for _, what, _, kind, _, office, _, _ in MAY]
+    rows = [
+        (choose.choice(["王芳", "李强", "赵敏"]), what, at, kind, "一般", office, at + timedelta(hours=30), "已办结")
+        for at in former
+        for what, kind, office in [choose.choice(kinds)]
+    ]
+    for n, (who, what, at, kind, level, office, done, state) in enumerate([*rows, *MAY]):
+        how, due = choose.choice(["电话", "微信", "现场"]), (at + timedelta(3)).date()
+        row = [f"TS{at:%Y}-{n:03}", who, f"1380000{n:04}", what, at, how, kind, level]
+        sheet.append([*row, office, "陈静", due, done, state, 10.5 * n])
+    sheet.append(["合计", *[None] * 12, "=SUM(N4:N47)"])
+    sheet.append(["备注：费用为垫付金额。"])
     book.save(path)
     return path
 
@@ -118,6 +147,27 @@ def test_the_old_list_becomes_a_form_and_prints_on_the_desk_s_paper(cli: Callabl
     assert "TS2019-000" in text
     sheet = openpyxl.load_workbook(desk / "paper" / "complaints.xlsx").worksheets[0]
     assert len(sheet._images) == 1  # the logo
+
+
+def test_the_old_list_s_last_month_is_summed_up_on_the_desk_s_paper(cli: Callable[..., Run], desk: Path) -> None:
+    """All that a person adds to the proposed map is which of their levels is which of ours."""
+    path = tracker(desk / "台账.xlsx")
+    assert cli("map", "summary", path, "-o", "对照.toml").code == 0
+    text = Path("对照.toml").read_text(encoding="utf-8")
+    for level, ours in (("紧急", "P0"), ("一般", "P1")):
+        assert f'# "{level}" = ""' in text
+        text = text.replace(f'# "{level}" = ""', f'"{level}" = "{ours}"')
+    Path("对照.toml").write_text(text, encoding="utf-8")
+    done = cli("summary", "2024-05", path, "--map", "对照.toml", "-o", "month", "-f", "docx,pdf", "--json")
+    assert done.code == 0, done.err
+    left = [line for line in done.faults if line.endswith("[W-columns-left]")]
+    assert len(left) == 1
+    assert "客户信息/手机、费用（元）" in left[0], "all else of the list is read"
+    paper = READERS["docx"](next(Path("month").glob("*.docx")).read_bytes()).text
+    for said in (OFFICE, "受理总量\n4", "解决达标率\n50%", "收费\n2\n0\n50%", "财务部\n2", "配件少了两个"):
+        assert said in paper, paper
+    traditional = cli("summary", "2024-05", path, "--map", "对照.toml", "-o", "月.pdf", "--lang", "zh-Hant")
+    assert traditional.code == 0, traditional.err
 
 
 def test_reports_are_the_desk_s_own_and_numbered(

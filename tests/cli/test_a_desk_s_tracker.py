@@ -163,7 +163,7 @@ def test_a_tracker_becomes_a_register(cli: Any, tracker: Path, chinese_map: Path
     assert (done.code, done.paths) == (0, [Path("跟踪表.xlsx")])
     told(
         done,
-        ["联系方式", "问题类别", "受理渠道", "首次响应时间", "满意度", "处理过程", "内部备注"],
+        ["联系方式", "问题类别", "受理渠道", "满意度", "处理过程", "内部备注"],
         ["台账.xlsx: 几张工作表上方写的不一样：统计日期", *LEFT_OUT],
     )
     shown = lines(Path("跟踪表.xlsx"))

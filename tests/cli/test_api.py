@@ -81,10 +81,10 @@ def test_a_fault_reads_in_three_languages(report_with: Any) -> None:
     assert (
         fault.text()
         == fault.text("zh-Hans")
-        == '优先级 (/priority): "P9" 不在可选范围内，请从中选择：P0、P1、P2 [E-choice]'
+        == '优先级 (/priority): "P9" 不在可选范围内，请从中选择：P0、P1、P2、P3 [E-choice]'
     )
-    assert fault.text("zh-Hant") == '優先順序 (/priority): "P9" 不在可選範圍內，請從中選擇：P0、P1、P2 [E-choice]'
-    assert fault.text("en") == 'Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]'
+    assert fault.text("zh-Hant") == '優先順序 (/priority): "P9" 不在可選範圍內，請從中選擇：P0、P1、P2、P3 [E-choice]'
+    assert fault.text("en") == 'Priority (/priority): "P9" is not one of P0, P1, P2, P3 [E-choice]'
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,7 @@ def test_closing_before_the_report_is_refused_in_words(cli: Any, save: Any, issu
     save("r.json", issue(completed_at="2023-10-15 09:00", status="closed"))
     done = refused(cli, "issue-tracker", "r.json")
     assert done.faults == [
-        "r.json: Actual completion (/rows/0/completed_at): completion can't be earlier than the report [E-check]"
+        "r.json: Completed at (/rows/0/completed_at): completion can't be earlier than the report [E-check]"
     ]
 
 
@@ -306,7 +306,7 @@ def test_all_faults_of_a_record_are_told_at_once(cli: Any, save: Any, report_wit
 def test_a_short_wrong_code_is_shown_but_no_other_value(cli: Any, save: Any, report_with: Any) -> None:
     save("r.json", report_with(priority="P9"))
     assert refused(cli, "closure-report", "r.json").faults == [
-        'r.json: Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]'
+        'r.json: Priority (/priority): "P9" is not one of P0, P1, P2, P3 [E-choice]'
     ]
 
 

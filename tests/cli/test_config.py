@@ -83,8 +83,50 @@ def test_a_letter_bears_name_logo_and_seal_in_three_formats(cli: Any, desk: Path
         assert 'Extension="svg"' in types
     assert "监督电话：12345" in xlsx["xl/worksheets/sheet1.xml"].decode()
     pdf = next((desk / "out").glob("*.pdf"))
-    assert "江北服务中心（盖章）" in words(pdf)
+    assert "江北服务中心2024年2月6日" in words(pdf)  # the end of the letter; the seal itself is printed
+    assert "盖章" not in words(pdf)
     assert "监督电话：12345" in words(pdf)
+
+
+def test_the_number_of_a_form_stands_on_letters_where_the_desk_wants_it(cli: Any, desk: Path) -> None:
+    cli("render", "delay-notice", LETTER, "-o", "usual.pdf")
+    (desk / "biaodan.toml").write_text('[paper]\nform_numbers = "all"\n', encoding="utf-8")
+    cli("render", "delay-notice", LETTER, "-o", "all.pdf")
+    assert ["KF-FX-09" in words(desk / name) for name in ("usual.pdf", "all.pdf")] == [False, True]
+    (desk / "biaodan.toml").write_text('[paper]\nform_numbers = "some"\n', encoding="utf-8")
+    assert cli("render", "delay-notice", LETTER, "-o", "no.pdf").codes == ["E-config-choice"]
+
+
+@pytest.mark.parametrize("engine", ["weasyprint", "typst"])
+@pytest.mark.parametrize("lang", ["zh-Hans", "en"])
+def test_the_seal_lies_over_the_name_and_the_date(cli: Any, desk: Path, engine: str, lang: str) -> None:
+    cli("render", "delay-notice", LETTER, "-o", "own.pdf", "--pdf-engine", engine, "--lang", lang)
+    page = pypdfium2.PdfDocument(desk / "own.pdf")[0]
+    left, bottom, right, top = max((one.get_bounds() for one in page.get_objects() if one.type == _IMAGE), key=_area)
+    assert [round((right - left) / 72 * 25.4), round((top - bottom) / 72 * 25.4)] == [38, 38]
+    for words in ("江北服务中心", "2024年2月6日") if lang == "zh-Hans" else ("For Jiangbei Service Centre",):
+        x, y = _last(page, words)
+        assert bottom < y < top
+        assert left < x < right
+        assert abs(y - (bottom + top) / 2) < 25  # points: about the middle of the seal
+
+
+_IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+
+
+def _area(bounds: tuple[float, float, float, float]) -> float:
+    return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+
+
+def _last(page: pypdfium2.PdfPage, words: str) -> tuple[float, float]:
+    """Return the middle of the last place where words stand, blanks left out."""
+    text = page.get_textpage()
+    signs = [(n, text.get_text_range(n, 1)) for n in range(text.count_chars())]
+    kept = [(n, sign) for n, sign in signs if sign.strip()]
+    at = "".join(sign for _, sign in kept).rindex("".join(words.split()))
+    n = kept[at + len("".join(words.split())) // 2][0]
+    x0, y0, x1, y1 = text.get_charbox(n)
+    return (x0 + x1) / 2, (y0 + y1) / 2
 
 
 @pytest.mark.parametrize("engine", ["weasyprint", "typst"])

@@ -238,3 +238,14 @@ def test_a_document_that_cannot_be_made_leaves_the_case_as_it_was(issued: Any, c
     exists = issued()
     assert (exists.code, exists.codes) == (2, ["E-exists"])
     assert before != noted == Path("case.json").read_bytes()
+
+
+def test_a_second_notice_is_another_document_and_corrects_none(issued: Any, cli: Any, save: Any) -> None:
+    assert issued(form="progress-notice").names == ["progress-notice-WT20240304-01.docx"]
+    save("notice.json", {"progress_made": "已修正", "expected_at": "2024-03-06"})
+    assert cli("case", "add", "case.json", "progress-notice", "notice.json").code == 0
+    assert issued(form="progress-notice").codes == ["E-revision-reason"]
+    second = issued("--new", form="progress-notice")
+    assert (second.code, second.names) == (0, ["progress-notice-WT20240304-01-2.docx"])
+    assert not any("更正" in line for line in paragraphs(second.paths[0]))
+    assert [given.get("revision") for given in held()] == [None, None]

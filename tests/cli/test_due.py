@@ -146,6 +146,75 @@ def test_training_whose_validity_ends_is_to_be_repeated(tmp_path: Path) -> None:
     ]
 
 
+def test_an_assessment_whose_validity_ends_is_to_be_held_again_unless_it_was(tmp_path: Path) -> None:
+    held = {"trainee": "李明", "scenario": "投诉升级", "assessor": "赵倩", "assessed_on": "2023-05-24"}
+    first = {**held, "result": {"valid_until": "2024-05-24"}}
+    again = {**held, "assessed_on": "2024-05-20", "result": {"valid_until": "2025-05-20"}}
+    source = written(tmp_path / "scenario-assessment.json", [first])
+    listed = due([source], on=date(2024, 5, 25))
+    assert [(i.who, i.matter("en"), f"{i.day:%Y-%m-%d}", listed.late) for i in listed.items] == [
+        ("李明", "Assess again: 投诉升级", "2024-05-24", 1)
+    ]
+    written(source, [first, again])
+    assert due([source], on=date(2024, 5, 25)).items == []
+
+
+def test_an_analysis_is_due_a_day_after_the_issue_until_it_is_submitted(tmp_path: Path) -> None:
+    report = {"issue_no": "WT7", "customer_name": "甲", "expected_at": "2024-09-20"}
+    report |= {"prepared_by": "刘洋", "reported_at": "2024-09-10T16:30:00+08:00"}
+    source = written(tmp_path / "analysis-report.json", report)
+    (item,) = due([source], on=date(2024, 9, 11)).items
+    assert (item.kind, item.number, item.who) == ("report", "WT7", "刘洋")
+    assert f"{item.day:%Y-%m-%d %H:%M}" == "2024-09-11 16:30"
+    written(source, {**report, "submitted_at": "2024-09-11T09:00:00+08:00"})
+    assert due([source], on=date(2024, 9, 11)).items == []
+
+
+def test_a_checked_customer_is_answered_within_the_hours_of_the_priority(tmp_path: Path) -> None:
+    basic = {"customer_no": "KH-1", "customer_person": "甲", "contact": "13800000001", "service_type": "other"}
+    basic |= {"entered_by": "李明", "entering_department": "客服部", "entered_at": "2024-05-31T22:00:00+08:00"}
+    sheet = {"basic": basic, "problem": {"symptom": "白屏", "priority": "P1"}, "coordination": {"coordinator": "王强"}}
+    source = written(tmp_path / "troubleshooting-checklist.json", sheet)
+    listed = due([source], on=date(2024, 5, 31), within=1)
+    assert listed.faults == []
+    (item,) = listed.items
+    assert (item.kind, item.number, item.who) == ("response", "KH-1", "王强")
+    assert f"{item.day:%m-%d %H:%M}" == "06-01 02:00", "four hours, past midnight"
+    written(source, {**sheet, "contacts": [{"time": "2024-05-31T23:00:00+08:00", "content": "已致电"}]})
+    assert due([source], on=date(2024, 5, 31), within=1).items == []
+
+
+def test_letters_that_wait_for_an_answer_are_due_on_their_reply_date(tmp_path: Path) -> None:
+    reply = {"issue_no": "WT8", "customer_name": "甲", "root_cause": "锁", "solution": "改", "prevention": "测"}
+    reply |= {"reply_by": "2024-06-05", "service_contact": "陈静"}
+    delivery = {"delivery_no": "JF1", "customer_name": "乙", "deliverables": [{"name": "报表", "quantity": 1}]}
+    delivery |= {"delivered_at": "2024-06-01", "acceptance": "pass", "reply_by": "2024-06-06"}
+    letters = written(tmp_path / "solution-reply.json", reply)
+    goods = written(tmp_path / "delivery-confirmation.json", delivery)
+    listed = due([letters, goods], on=date(2024, 6, 1), within=30)
+    assert listed.faults == []
+    assert days(listed) == [("reply", "WT8", "2024-06-05"), ("reply", "JF1", "2024-06-06")]
+    written(goods, {**delivery, "signed_by": "周明"})
+    done = {"completion_no": "WC1", "issue_no": "WT8", "service_content": "改造", "completed_at": "2024-06-02"}
+    finished = written(tmp_path / "completion-confirmation.json", done)
+    assert due([letters, goods, finished], on=date(2024, 6, 1), within=30).items == []
+
+
+def test_each_person_has_a_list_and_a_calendar_of_their_own(folder: Path, process: Any) -> None:
+    words = ("due", folder, "--on", "2024-05-31", "--by", "person", "-o", "lists", "-f", "docx,ics")
+    done = process(*words)
+    assert done.code == 0, done.err
+    who = ["刘洋", "王强", "赵倩", "未指定负责人"]
+    assert done.names == [f"due-list-{name}.{kind}" for kind in ("docx", "ics") for name in who]
+    liu = done.paths[4]
+    assert re.findall("SUMMARY:(.*)", (folder / liu).read_text(encoding="utf-8")) == ["RW-1 完成任务：补发配件"]
+    assert (folder / done.paths[7]).read_bytes().count(b"BEGIN:VEVENT") == 2, "the contacts, which name nobody"
+    assert process(*words[:-3], "one.pdf").code == 2
+    masked = process(*words[:-3], "masked", "-f", "docx", "--mask", "--lang", "en")
+    assert masked.names[-1] == "due-list-nobody named.en.docx"
+    assert not any("刘洋" in name for name in masked.names)
+
+
 def test_faulty_rows_and_foreign_files_are_told_and_the_rest_is_listed(folder: Path, process: Any) -> None:
     rows = json.loads((folder / "task-assignment.json").read_text(encoding="utf-8"))["rows"]
     written(folder / "task-assignment.json", {"rows": [{**rows[0], "due_at": "13月40日"}, rows[2]]})

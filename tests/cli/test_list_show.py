@@ -209,7 +209,7 @@ def test_lint_reports_every_file_and_every_fault(cli: Any, save: Any) -> None:
     done = cli("lint", "one.json", "my-form.json", "two.json", "--json", "--lang", "en")
     assert done.code == 1
     assert [(f["file"], f["code"]) for f in json.loads(done.out)] == [
-        ("one.json", "E-lint-identity"),
-        ("one.json", "E-lint-identity"),
+        ("one.json", "W-lint-identity"),
+        ("one.json", "W-lint-identity"),
         ("two.json", "E-json"),
     ]

@@ -81,18 +81,18 @@ def test_the_language_of_help(process: Any, arguments: list[str], env: dict[str,
 @pytest.mark.parametrize(
     ("arguments", "env", "expected"),
     [
-        ([], {}, 'r.json: 优先级 (/priority): "P9" 不在可选范围内，请从中选择：P0、P1、P2 [E-choice]'),
+        ([], {}, 'r.json: 优先级 (/priority): "P9" 不在可选范围内，请从中选择：P0、P1、P2、P3 [E-choice]'),
         (
             ["--lang", "zh-Hant"],
             {},
-            'r.json: 優先順序 (/priority): "P9" 不在可選範圍內，請從中選擇：P0、P1、P2 [E-choice]',
+            'r.json: 優先順序 (/priority): "P9" 不在可選範圍內，請從中選擇：P0、P1、P2、P3 [E-choice]',
         ),
-        (["--lang", "en"], {}, 'r.json: Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]'),
-        ([], {"BIAODAN_LANG": "en"}, 'r.json: Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]'),
+        (["--lang", "en"], {}, 'r.json: Priority (/priority): "P9" is not one of P0, P1, P2, P3 [E-choice]'),
+        ([], {"BIAODAN_LANG": "en"}, 'r.json: Priority (/priority): "P9" is not one of P0, P1, P2, P3 [E-choice]'),
         (
             ["--lang", "en"],
             {"BIAODAN_LANG": "zh-Hans"},
-            'r.json: Priority (/priority): "P9" is not one of P0, P1, P2 [E-choice]',
+            'r.json: Priority (/priority): "P9" is not one of P0, P1, P2, P3 [E-choice]',
         ),
     ],
 )

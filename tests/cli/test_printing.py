@@ -1,5 +1,6 @@
 """Paper for a class: copies that are told apart, values printed beforehand, some of the fields only."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,40 @@ def test_a_dry_run_names_the_files_and_writes_none(cli: Any, save: Any, report: 
         done = cli(*arguments, "-o", "out", "-f", "pdf", "--dry-run")
         assert (done.code, len(done.paths)) == (0, 1)
         assert not Path("out").exists()
+
+
+def test_a_dry_run_of_a_batch_names_its_files_and_tells_which_records_fail(
+    cli: Any, save: Any, report_with: Any
+) -> None:
+    wrong = report_with(report_no="B2", priority="P9")
+    save("r.json", [report_with(report_no="B1"), wrong, report_with(report_no="B3")])
+    batch = ("batch", "closure-report", "r.json", "-o", "out", "-f", "docx,pdf", "--lang", "en")
+    done = cli(*batch, "--dry-run")
+    assert done.code == 1
+    assert done.names == [f"closure-report-B{n}.en.{format}" for n in (1, 3) for format in ("docx", "pdf")]
+    assert done.codes == ["E-choice"]
+    assert "nothing was written: of 3 records 2 can be done, 1 failed" in done.err
+    assert not Path("out").exists()
+    made = cli(*batch)
+    assert sorted(made.paths) == sorted(done.paths), "the run itself writes what was named"
+
+
+def test_a_dry_run_of_a_batch_tells_what_stops_it(cli: Any, save: Any, report: Any) -> None:
+    save("r.json", report)
+    save("out/kept.txt", "")
+    batch = ("batch", "closure-report", "r.json", "-o", "out", "-f", "docx", "--dry-run")
+    assert cli(*batch).codes == ["E-batch-folder"]
+    assert cli(*batch, "--force").code == 0
+    assert cli(*batch, "--resume").codes == ["E-dry-resume"]
+    assert [path.name for path in Path("out").iterdir()] == ["kept.txt"]
+
+
+def test_one_pdf_of_a_batch_is_told_as_json_where_all_else_is(cli: Any, save: Any, report_with: Any) -> None:
+    save("r.json", [report_with(report_no=f"B{n}") for n in (1, 2)])
+    batch = ("batch", "closure-report", "r.json", "-o", "out", "-f", "pdf", "--merge", "--json")
+    planned = [json.loads(line) for line in cli(*batch, "--dry-run").out.splitlines()]
+    names = [one["path"] for one in planned if one["event"] == "planned"]
+    assert names == ["out/closure-report-B1.pdf", "out/closure-report-B2.pdf", "out/merged.pdf"]
+    done = [json.loads(line) for line in cli(*batch).out.splitlines()]
+    assert (done[-1]["event"], done[-1]["path"]) == ("merged", "out/merged.pdf")
+    assert (done[-1]["documents"], done[-1]["bytes"]) == (2, Path("out/merged.pdf").stat().st_size)

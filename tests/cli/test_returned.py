@@ -140,6 +140,18 @@ EXPECTED |= {"f.txt": "refused"}
 
 
 @pytest.mark.parametrize("out", ["tracker.xlsx", "tracker.csv", "tracker.jsonl", "sqlite:///tracker.sqlite"])
+def test_a_dry_run_says_what_would_be_gathered_and_begins_no_tracker(cli: Any, folder: Path, out: str) -> None:
+    before = sorted(folder.parent.iterdir())
+    done = cli("collect", folder, "-o", out, "--json", "--dry-run", "--report", "report.csv")
+    assert outcomes(done) == EXPECTED
+    assert sorted(folder.parent.iterdir()) == before
+    assert cli("collect", folder / "a.docx", "-o", out).code == 0
+    there = {path: path.read_bytes() for path in folder.parent.iterdir() if path.is_file()}
+    assert outcomes(cli("collect", folder, "-o", out, "--json", "--dry-run")) == {**EXPECTED, "a.docx": "same"}
+    assert {path: path.read_bytes() for path in folder.parent.iterdir() if path.is_file()} == there
+
+
+@pytest.mark.parametrize("out", ["tracker.xlsx", "tracker.csv", "tracker.jsonl", "sqlite:///tracker.sqlite"])
 def test_a_folder_is_gathered_and_nothing_is_added_twice(cli: Any, folder: Path, out: str) -> None:
     done = cli("collect", folder, "-o", out, "--json")
     assert outcomes(done) == EXPECTED

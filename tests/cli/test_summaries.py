@@ -63,6 +63,91 @@ def test_periods_come_a_document_each_and_some_departments_alone(tmp_path: Path)
     assert not [text for text in texts if any(word in str(text) for word in ("本月", "上月", "月度"))]
 
 
+def written(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return when each document was written, and its content."""
+    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.glob("*.xlsx")}
+
+
+def test_a_source_that_has_changed_makes_again_what_has_changed_alone(tmp_path: Path) -> None:
+    source, out = tmp_path / "issues.jsonl", tmp_path / "out"
+    lines = [json.loads(line) for line in ISSUES.read_text(encoding="utf-8").splitlines()]
+    save(source, lines)
+    words = ("summary", "2024-04..2024-05", source, "-o", out, "--by", "department", "-f", "xlsx")
+    assert biaodan(*words).returncode == 0
+    before = written(out)
+    changed = next(line for line in lines if line.get("department") == "技术部" and line["reported_at"] > "2024-05")
+    changed["channel"] = "传真"
+    save(source, lines)
+    done = biaodan(*words, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert [Path(line).name for line in done.stdout.splitlines()] == ["monthly-summary-2024-05-技术部.xlsx"]
+    after = written(out)
+    assert [name for name in before if after[name] != before[name]] == ["monthly-summary-2024-05-技术部.xlsx"]
+    fresh = tmp_path / "fresh"
+    assert biaodan(*words[:4], fresh, *words[5:]).returncode == 0
+    assert {name: content for name, (_, content) in written(fresh).items()} == {n: c for n, (_, c) in after.items()}
+    assert biaodan(*words, "--resume").stdout == ""
+
+
+def test_a_department_that_is_gone_leaves_its_document_alone_and_that_is_told(tmp_path: Path) -> None:
+    source, out = tmp_path / "issues.jsonl", tmp_path / "out"
+    lines = [json.loads(line) for line in ISSUES.read_text(encoding="utf-8").splitlines()]
+    save(source, lines)
+    words = ("summary", "2024-05", source, "-o", out, "--by", "department", "-f", "xlsx")
+    assert biaodan(*words).returncode == 0
+    before = written(out)
+    save(source, [line for line in lines if line.get("department") != "物流部"])
+    done = biaodan(*words, "--resume")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "monthly-summary-2024-05-物流部.xlsx" in done.stderr
+    assert written(out) == before
+    some = biaodan(*words, "--only", "技术部", "--resume")
+    assert (some.returncode, "[E-resume-other]" in some.stderr) == (2, True)
+
+
+def test_a_file_that_somebody_changed_is_made_again(tmp_path: Path) -> None:
+    words = ("summary", "2024-04..2024-05", ISSUES, "-o", tmp_path / "out", "-f", "xlsx")
+    assert biaodan(*words).returncode == 0
+    before = written(tmp_path / "out")
+    (tmp_path / "out" / "monthly-summary-YB2024-04.xlsx").write_bytes(b"torn")
+    assert biaodan(*words, "--resume").returncode == 0
+    assert {n: c for n, (_, c) in written(tmp_path / "out").items()} == {n: c for n, (_, c) in before.items()}
+
+
+def save(path: Path, lines: list[dict[str, object]]) -> None:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("2024-05",), ["monthly-summary-YB2024-05.pdf"]),
+        (("2024-04..2024-05",), ["monthly-summary-YB2024-04.pdf", "monthly-summary-YB2024-05.pdf"]),
+        (("2024-05", "--name", "{period_name}/汇总-{number}"), ["2024-05/汇总-YB2024-05.pdf"]),
+        (
+            ("2024-05", "--by", "department", "--only", "技术部", "--name", "{department}-{period_name}"),
+            ["技术部-2024-05.pdf"],
+        ),
+    ],
+)
+def test_files_are_named_by_a_pattern_and_a_dry_run_tells_the_names(
+    tmp_path: Path, words: tuple[str, ...], names: list[str]
+) -> None:
+    command = ("summary", words[0], ISSUES, "-o", tmp_path / "out", "-f", "pdf", "--pdf-engine", "typst", *words[1:])
+    dry = biaodan(*command, "--dry-run")
+    assert (dry.returncode, dry.stderr) == (0, "")
+    assert dry.stdout.splitlines() == [f"{tmp_path}/out/{name}" for name in names]
+    assert not (tmp_path / "out").exists()
+    assert biaodan(*command).stdout == dry.stdout
+
+
+def test_a_wrong_pattern_is_refused(tmp_path: Path) -> None:
+    done = biaodan("summary", "2024-05", ISSUES, "-o", tmp_path / "out", "--name", "{nothing}")
+    assert (done.returncode, "[E-name-field]" in done.stderr) == (2, True)
+    one = biaodan("summary", "2024-05", ISSUES, "-o", tmp_path / "one.pdf", "--name", "{number}")
+    assert (one.returncode, "[E-out-folder]" in one.stderr) == (2, True)
+
+
 def test_a_month_without_issues_gets_a_report_that_says_so(tmp_path: Path) -> None:
     done = biaodan("summary", "2031-01", ISSUES, "-o", tmp_path / "empty.xlsx")
     assert done.returncode == 0, done.stderr
@@ -108,3 +193,27 @@ def test_what_is_wrong_is_told_and_nothing_written(tmp_path: Path, words: tuple[
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_records_of_a_form_are_summed_up_in_every_format(tmp_path: Path) -> None:
+    source = tmp_path / "inspections.jsonl"
+    items = ("timely_response", "proper_language")
+    save(
+        source,
+        [
+            {
+                "basic": {"inspected": "一组", "inspected_on": f"2024-0{month}-06"},
+                "check_items": [{"item": item, "result": "qualified"} for item in items],
+            }
+            for month in (3, 4, 5)
+        ],
+    )
+    words = ("summary", "2024-04..2024-05", source, "--form", "quality-inspection")
+    done = biaodan(*words, "-o", tmp_path / "out")
+    assert (done.returncode, done.stderr.count("E-")) == (0, 0), done.stderr
+    names = [f"records-summary-HZ2024-0{n}-KF-DA-03.{f}" for n in (4, 5) for f in ("docx", "xlsx", "pdf")]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*names, "manifest.jsonl"])
+    charts = openpyxl.load_workbook(tmp_path / "out" / names[4]).worksheets[0]._charts
+    assert [type(chart).__name__ for chart in charts] == ["BarChart", "BarChart", "LineChart"]
+    wrong = biaodan(*words, "-o", tmp_path / "wrong", "--by", "department")
+    assert (wrong.returncode, "[E-figures-by]" in wrong.stderr) == (2, True)

@@ -1,12 +1,16 @@
 """Charts beside their tables, and what stands in a place to sign and in no grid as well."""
 
+import io
 import json
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
 
+from generator import render
 from generator.api import make_job
-from generator.document import Beside, Document, Field, Picture, SignatureBlock, Table, walk
+from generator.document import Beside, Document, Field, Paragraph, Picture, SignatureBlock, Table, Text, walk
 from generator.document.columns import beside_widths, least_widths, serial_width
 from generator.records import ListSource
 from generator.theme import shipped_theme
@@ -76,3 +80,58 @@ def test_who_signs_stands_in_the_place_to_sign_alone() -> None:
     [block] = [node for node in walk(filled("monthly-summary").blocks) if isinstance(node, SignatureBlock)]
     assert block.signatures[0].name
     assert block.signatures[0].date
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+def test_a_trend_stands_beside_its_table_and_on_one_page_beside_another_chart(lang: str) -> None:
+    [trend] = [pair for pair in pairs(sample("quarter", lang)) if pair.table.pointer == "/trend"]
+    assert trend.picture.data is not None
+    assert trend.picture.data.kind == "line"
+    page = sample("one-page", lang)
+    [both] = [node for node in walk(page.blocks) if isinstance(node, Picture)]
+    assert [part.data.kind for part in both.parts if part.data] == ["line", "bar"]
+    assert [node.pointer for node in walk(page.blocks) if isinstance(node, Table)] == ["/overdue"]
+
+
+def test_one_page_lists_no_more_than_it_has_room_for() -> None:
+    late = {"问题编号": "WT1", "客户名称": "甲", "逾期天数": 3}
+    page = sample("one-page", "zh-Hans", 逾期清单=[late] * 9, 逾期数=9)
+    [table] = [node for node in walk(page.blocks) if isinstance(node, Table)]
+    assert len(table.rows) == 5
+    assert "逾期共 9 项，下表列出逾期最久的 5 项。" in [
+        "".join(part.text for part in node.children if isinstance(part, Text))
+        for node in walk(page.blocks)
+        if isinstance(node, Paragraph)
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+@pytest.mark.parametrize("rows", [3, 12])
+def test_one_page_is_one_page(lang: Any, rows: int) -> None:
+    late = {
+        "问题编号": "WT20240415-03",
+        "客户名称": "江城云海商贸有限公司",
+        "问题描述": "对账单连续两期金额不符，已提供流水。" * 3,
+    }
+    more = {"逾期清单": [late | {"负责人": "王强", "计划完成时间": "2024-04-22", "逾期天数": 3}] * rows, "逾期数": rows}
+    content = render("monthly-summary", raw("one-page") | more, "pdf", lang=lang)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) == 1
+
+
+def raw(name: str) -> dict[str, Any]:
+    """Return a sample; or that of a month as one page, with a trend and what is overdue."""
+    of = "ordinary" if name == "one-page" else name
+    found: dict[str, Any] = json.loads((SAMPLES / "monthly-summary" / f"{of}.json").read_text(encoding="utf-8"))
+    if name != "one-page":
+        return found
+    trend = [{"周期": f"2024-0{n}", "受理": 90 + 9 * n, "办结": 95 + 7 * n} for n in range(1, 6)]
+    late = {"问题编号": "WT20240415-03", "问题描述": "对账单连续两期金额不符，已提供流水。", "逾期天数": 39}
+    return found | {"版式": "一页", "走势": trend, "逾期清单": [late | {"客户名称": "远山零售集团"}] * 3, "逾期数": 7}
+
+
+def sample(name: str, lang: Any, **changed: object) -> Document:
+    job = make_job("monthly-summary", lang=lang)
+    [made] = job.documents(ListSource([raw(name) | changed], job.form))
+    assert made.document is not None
+    return made.document

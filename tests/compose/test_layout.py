@@ -98,7 +98,7 @@ def test_choices_that_need_more_room_get_it(form_of):
 @pytest.mark.parametrize(
     ("form", "pointer", "rows"),
     [
-        ("issue-tracker", "/rows", 13),
+        ("issue-tracker", "/rows", 22),
         ("closure-report", "/log", 6),
         ("solution-confirmation", "/steps", 4),
         ("troubleshooting-checklist", "/contacts", 3),
@@ -183,9 +183,9 @@ def field_at(document, pointer):
 @pytest.mark.parametrize(
     ("lang", "notes"),
     [
-        ("zh-Hans", ["1 小时", "4 小时", "24 小时"]),
-        ("zh-Hant", ["1 小時", "4 小時", "24 小時"]),
-        ("en", ["1 hour", "4 hours", "24 hours"]),
+        ("zh-Hans", ["1 小时", "4 小时", "24 小时", "72 小时"]),
+        ("zh-Hant", ["1 小時", "4 小時", "24 小時", "72 小時"]),
+        ("en", ["1 hour", "4 hours", "24 hours", "72 hours"]),
     ],
 )
 def test_blank_paper_prints_each_priority_with_its_limit(lang, notes):
@@ -197,7 +197,7 @@ def test_blank_paper_prints_each_priority_with_its_limit(lang, notes):
 def test_filled_paper_prints_no_limits():
     raw = json.loads((SAMPLES / "troubleshooting-checklist" / "ordinary.json").read_text(encoding="utf-8"))
     shown = field_at(filled("troubleshooting-checklist", raw), "/problem/priority")
-    assert (shown.value, [choice.note for choice in shown.face.choices]) == ("P1", ["", "", ""])
+    assert (shown.value, [choice.note for choice in shown.face.choices]) == ("P1", ["", "", "", ""])
 
 
 @pytest.mark.parametrize(
@@ -295,3 +295,13 @@ def test_every_value_of_a_record_stands_on_the_paper_once(form_of):
     document = filled(form, {"a": "1", "s": {"b": "2", "deep": {"c": "3"}}, "z": "4"})
     found = [(f.pointer, f.value) for grid in of_type(document, FieldGrid) for line in grid.lines for f in line]
     assert found == [("/a", "1"), ("/s/b", "2"), ("/s/deep/c", "3"), ("/z", "4")]
+
+
+def test_a_sparse_table_has_no_columns_without_a_value_once_it_is_filled(form_of):
+    columns = {"a": TEXT, "b": TEXT, "c": TEXT}
+    items = {"type": "object", "properties": columns}
+    form = form_of({"list": {"type": "array", "title": "表", "x-table": {"sparse": True}, "items": items}})
+    made = table_at(filled(form, {"list": [{"a": "甲", "c": ""}, {"b": "乙"}]}), "/list")
+    assert [column.key for column in made.columns] == ["a", "b"]
+    assert [row.values for row in made.rows] == [("甲", None), (None, "乙")]
+    assert [column.key for column in table_at(make_job(form).blank(), "/list").columns] == ["a", "b", "c"]

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from forms.judging import Fields, faults_of, fields_of
-from generator.api import make_job
 
 Rows = list[dict[str, Any]]
 
@@ -118,7 +117,8 @@ def test_a_given_outcome_has_to_agree_with_the_rows(given: dict[str, Any], fault
 def profile(**entry: Any) -> dict[str, Any]:
     return {
         "basic": {"customer_no": "C1", "customer_name": "A公司A"},
-        "contacts": {"phone": "13800001234"},
+        "contacts": {"phone": "13800001234", "contact_person": "李敏", "position": "主管", "email": "a@example.com"},
+        "agreement": {"signed_on": "2023-12-01", "customer_level": "core"},
         "entry": {"entered_by": "陈静", "entered_at": "2023-12-31 23:59:59", **entry},
     }
 
@@ -145,8 +145,94 @@ def test_nobody_reviews_their_own_entry(reviewer: str, faults: list[tuple[str, s
 
 
 def test_a_profile_asks_for_ten_fields_at_least() -> None:
-    asked = [field.key for field in make_job("customer-profile").form.root.walk() if field.shape == "value"]
-    assert len(asked) >= 10
+    record = profile()  # 2 + 4 + 2 + 2
+    assert faults_of("customer-profile", record) == []
+    for section, key in (("contacts", "email"), ("agreement", "signed_on")):
+        fewer = {**record, section: {k: v for k, v in record[section].items() if k != key}}
+        assert faults_of("customer-profile", fewer) == [("E-check", "/basic")]
+    nine = {**record, "agreement": {"customer_level": "core"}, "papers": {"bank": " "}}  # a blank is no answer
+    assert faults_of("customer-profile", nine) == [("E-check", "/basic")]
+
+
+WOMAN = "110105194912310021"
+"""Born on 31 December 1949; its 17th digit is a 2."""
+
+MAN = "320505200002290037"
+"""Born on 29 February 2000; its 17th digit is a 3."""
+
+
+@pytest.mark.parametrize(
+    ("number", "birth", "gender", "wrong"),
+    [
+        (WOMAN, "1949-12-31", "female", []),
+        (WOMAN, "1949-12-13", "female", ["birth_date"]),
+        (WOMAN, "1949-12-31", "male", ["gender"]),
+        (WOMAN, "1950-01-01", "male", ["birth_date", "gender"]),
+        (MAN, "2000-02-29", "male", []),
+        (MAN, "2000-02-28", "female", ["birth_date", "gender"]),
+        ("32050520000229003X", "2000-02-29", "男", []),
+        ("320505********0037", "1999-01-01", "male", []),  # the day is hidden, the digit isn't
+        ("320505********0037", "1999-01-01", "female", ["gender"]),
+        ("320505************", "1999-01-01", "female", []),
+        ("320505000229003", "1999-01-01", "female", []),  # fifteen digits are of the old sort
+    ],
+)
+def test_birth_and_gender_are_those_of_the_identity_number(
+    number: str, birth: str, gender: str, wrong: list[str]
+) -> None:
+    letter = {
+        "customer_person": "林晓雨",
+        "id_no": number,
+        "birth_date": birth,
+        "gender": gender,
+        "confirmation_method": "signature",
+        "confirmed_by": "林晓雨",
+        "confirmed_at": "2024-02-29 00:00:00",
+    }
+    assert faults_of("customer-confirmation", letter) == [("E-check", f"/{key}") for key in wrong]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "wrong"),
+    [
+        ("individual", WOMAN, []),
+        ("individual", MAN, ["birth_date", "gender"]),
+        (None, MAN, ["birth_date", "gender"]),
+        ("company", MAN, []),  # eighteen digits of a company tell nobody's birth
+        ("individual", "E12345678", []),
+    ],
+)
+def test_a_profile_is_held_against_its_identity_number(kind: str | None, number: str, wrong: list[str]) -> None:
+    record = profile()
+    record["basic"] |= {"customer_type": kind, "birth_date": "1949-12-31", "gender": "female"}
+    record["papers"] = {"document_no": number}
+    assert faults_of("customer-profile", record) == [("E-check", f"/basic/{key}") for key in wrong]
+
+
+@pytest.mark.parametrize(
+    ("level", "planned", "told"),
+    [
+        ("core", "2023-11-15", []),  # a month after 15 October
+        ("core", "2023-11-16", [("W-check", "/rows/0/next_contact_on")]),
+        ("core", "2023-10-20", []),
+        ("regular", "2024-01-15", []),  # three months
+        ("regular", "2024-01-16", [("W-check", "/rows/0/next_contact_on")]),
+        ("potential", "2024-04-15", []),  # six
+        ("potential", "2024-04-16", [("W-check", "/rows/0/next_contact_on")]),
+    ],
+)
+def test_only_a_contact_later_than_the_rhythm_is_warned_of(
+    level: str, planned: str, told: list[tuple[str, str]]
+) -> None:
+    row = {
+        "customer_name": "甲",
+        "last_contact_on": "2023-10-15",
+        "next_contact_on": planned,
+        "maintenance_priority": level,
+    }
+    assert faults_of("customer-register", row) == told
+    known = {**row, "customer_no": "C1", "phone": "13800001234", "manager": "林悦"}
+    assert faults_of("customer-register", known) == told
 
 
 @pytest.mark.parametrize(

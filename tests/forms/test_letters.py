@@ -3,6 +3,9 @@
 import pytest
 
 from forms.judging import faults_of, fields_of
+from generator.api import make_job
+from generator.document import walk
+from generator.writers.texts import texts_of
 
 # --- analysis-report: within 24 hours of the report of the issue -----------------------------------------------------
 
@@ -104,6 +107,118 @@ def test_a_solution_reply_asks_for_an_answer_on_its_own_day_at_the_earliest(repl
 @pytest.mark.parametrize("key", ["issue_no", "customer_name", "root_cause", "solution", "prevention"])
 def test_a_solution_reply_states_cause_solution_and_prevention(key):
     assert faults_of("solution-reply", reply(**{key: None})) == [("E-required", f"/{key}")]
+
+
+# --- how the customer is addressed -----------------------------------------------------------------------------------
+
+
+def least(form):
+    """Return a record of a letter with what it must have, in words of nobody's register."""
+    confirmation = {
+        "confirmation_no": "QR-1",
+        "problem_summary": "延迟",
+        "department": "技术部",
+        "steps": [{"action": "扩容"}],
+    }
+    delay = {"original_due": "2024-05-07", "revised_due": "2024-05-20", "delay_reason": "测试", "remedy": "人工核对"}
+    records = {
+        "solution-reply": reply(),
+        "progress-notice": progress(),
+        "delay-notice": {"issue_no": "WT-1", **delay},
+        "solution-confirmation": {"issue_no": "WT-1", "solution": "扩容", **confirmation},
+        "completion-confirmation": completion(),
+        "delivery-confirmation": delivery(),
+    }
+    return records[form]
+
+
+LETTERS = ("solution-reply", "progress-notice", "delay-notice", "solution-confirmation", "completion-confirmation")
+LETTERS = (*LETTERS, "delivery-confirmation")
+
+
+def composed(form, lang, **more):
+    job = make_job(form, lang=lang)
+    (one,) = job.documents(job.source({**least(form), **more}))
+    assert one.document is not None
+    return one.document
+
+
+def addressed(form, lang, **more):
+    """Return the words of a letter."""
+    return "".join(piece.text for node in walk(composed(form, lang, **more).blocks) for piece in texts_of(node, lang))
+
+
+INDIVIDUAL = {"customer_name": "李明", "customer_type": "individual"}
+
+
+@pytest.mark.parametrize("form", LETTERS)
+@pytest.mark.parametrize(
+    ("more", "opening", "ours", "others"),
+    [
+        ({**INDIVIDUAL, "salutation": "mr"}, "尊敬的李明先生：", "您", ("贵公司", "贵方")),
+        ({**INDIVIDUAL, "salutation": "女士"}, "尊敬的李明女士：", "您", ("贵公司", "贵方")),
+        (INDIVIDUAL, "尊敬的李明：", "您", ("贵公司", "贵方")),
+        ({"customer_name": "李明", "salutation": "mr"}, "尊敬的李明先生：", "您", ("贵公司",)),
+        ({"customer_name": "海川公司", "customer_type": "company"}, "海川公司：", "贵公司", ("您", "尊敬的")),
+        ({"customer_name": "海川公司"}, "海川公司：", "贵方", ("您", "尊敬的")),  # nothing is known: as ever
+    ],
+)
+def test_a_letter_keeps_to_one_register(form, more, opening, ours, others):
+    text = addressed(form, "zh-Hans", **more)
+    assert opening in text
+    assert ours in text
+    assert [word for word in others if word in text] == []
+
+
+@pytest.mark.parametrize("form", LETTERS)
+@pytest.mark.parametrize(
+    ("more", "opening", "ending"),
+    [
+        ({**INDIVIDUAL, "salutation": "mr"}, "Dear Mr Li,", "Yours sincerely,"),
+        ({**INDIVIDUAL, "salutation": "ms"}, "Dear Ms Li,", "Yours sincerely,"),
+        ({**INDIVIDUAL, "customer_name": "欧阳静", "salutation": "ms"}, "Dear Ms Ouyang,", "Yours sincerely,"),
+        ({**INDIVIDUAL, "customer_name": "曾宪", "salutation": "mr"}, "Dear Mr Zeng,", "Yours sincerely,"),
+        ({**INDIVIDUAL, "customer_name": "Ann O'Neil", "salutation": "ms"}, "Dear Ms Ann O'Neil,", "Yours sincerely,"),
+        (INDIVIDUAL, "Dear Sir or Madam,", "Yours faithfully,"),
+        ({"customer_name": "海川公司", "customer_type": "company"}, "Dear Sir or Madam,", "Yours faithfully,"),
+    ],
+)
+def test_an_english_letter_addresses_whom_it_knows(form, more, opening, ending):
+    text = addressed(form, "en", **more)
+    assert opening in text
+    assert ending in text
+    assert ("your company" in text) is (more.get("customer_type") == "company")
+
+
+@pytest.mark.parametrize(
+    ("more", "opening", "ours"),
+    [
+        ({**INDIVIDUAL, "salutation": "mr"}, "李明 先生 台鑒：", "台端"),
+        ({"customer_name": "海川公司", "customer_type": "company"}, "海川公司 台鑒：", "貴公司"),
+    ],
+)
+def test_a_letter_in_traditional_chinese_keeps_to_one_register(more, opening, ours):
+    for form in LETTERS:
+        text = addressed(form, "zh-Hant", **more)
+        assert opening in text
+        assert ours in text
+
+
+def test_a_company_has_no_form_of_address():
+    record = reply(customer_type="company", salutation="mr")
+    assert faults_of("solution-reply", record) == [("E-check", "/salutation")]
+    assert faults_of("solution-reply", reply(customer_type="individual", salutation="mr")) == []
+
+
+@pytest.mark.parametrize("form", LETTERS)
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+def test_a_letter_ends_with_whose_it_is_and_its_date(form, lang):
+    paper = composed(form, lang, customer_name="海川公司", issued_on="2024-05-02")
+    places = paper.blocks[-1].signatures
+    ours = places[0 if lang == "en" else -1]
+    assert [place for place in places if place.closing] == [ours]
+    assert paper.office in ours.label
+    assert (ours.dated, ours.date) == ((False, "") if lang == "en" else (True, "2024年5月2日"))
 
 
 # --- progress-notice: every 24 hours ---------------------------------------------------------------------------------

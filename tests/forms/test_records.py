@@ -125,9 +125,14 @@ def test_the_score_is_what_deductions_leave_and_the_rate_counts_what_applies(res
     assert (outcome["score"], outcome["pass_rate"]) == (score, pass_rate)
 
 
-def test_there_is_no_pass_rate_where_nothing_applies():
-    outcome = fields_of("quality-inspection", inspection("not_applicable", "not_applicable"))["outcome"]
-    assert "pass_rate" not in outcome
+def test_there_is_neither_score_nor_pass_rate_where_nothing_applies():
+    assert "outcome" not in fields_of("quality-inspection", inspection("not_applicable", "not_applicable"))
+
+
+@pytest.mark.parametrize("given", [{"score": 100}, {"score": 0}, {"pass_rate": 100}, {"pass_rate": 0}])
+def test_where_nothing_applies_no_score_may_be_given(given):
+    found = faults_of("quality-inspection", inspection("not_applicable", "not_applicable", **given))
+    assert found == [("E-check", f"/outcome/{next(iter(given))}")]
 
 
 @pytest.mark.parametrize(("key", "right", "wrong"), [("score", 92, 93), ("pass_rate", 50, 51)])
@@ -378,13 +383,45 @@ def indicated(indicator, goal, actual):
 
 
 LOWER = ("response_time", "recurrence", "abandonment")
+STRICT = ("recurrence", "abandonment")
 HIGHER = ("first_contact", "on_time", "satisfaction")
 
 
 @pytest.mark.parametrize("indicator", LOWER)
-@pytest.mark.parametrize(("actual", "attainment"), [("4.99", "met"), (5, "met"), ("5.01", "missed"), (0, "met")])
+@pytest.mark.parametrize(("actual", "attainment"), [("4.99", "met"), ("5.01", "missed"), (0, "met")])
 def test_where_lower_is_better_the_goal_may_not_be_exceeded(indicator, actual, attainment):
     assert fields_of("kpi-tracker", indicated(indicator, 5, actual))["attainment"] == attainment
+
+
+@pytest.mark.parametrize("indicator", LOWER)
+def test_less_than_five_percent_is_not_five_but_within_five_minutes_is(indicator):
+    row = fields_of("kpi-tracker", indicated(indicator, 5, 5))
+    strict = indicator in STRICT
+    assert (row["requirement"], row["attainment"]) == (("below", "missed") if strict else ("at_most", "met"))
+
+
+@pytest.mark.parametrize("indicator", LOWER)
+def test_none_at_all_can_be_a_goal_and_be_met(indicator):
+    row = fields_of("kpi-tracker", indicated(indicator, 0, 0))
+    assert (row["requirement"], row["attainment"]) == ("at_most", "met")
+    below = {**indicated(indicator, 0, 0), "requirement": "below"}
+    assert faults_of("kpi-tracker", below) == [("E-check", "/rows/0/goal")]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "met"),  # of 4.9, 5 and 5.1 against a goal of 5
+    [
+        ("低于", [True, False, False]),
+        ("不高于", [True, True, False]),
+        ("不低于", [False, True, True]),
+        ("高于", [False, False, True]),
+    ],
+)
+@pytest.mark.parametrize("indicator", ["recurrence", "on_time"])
+def test_a_goal_says_its_direction_and_whether_it_is_strict(indicator, requirement, met):
+    rows = [{**indicated(indicator, 5, actual), "requirement": requirement} for actual in ("4.9", 5, "5.1")]
+    told = [fields_of("kpi-tracker", row)["attainment"] == "met" for row in rows]
+    assert told == met
 
 
 @pytest.mark.parametrize("indicator", HIGHER)

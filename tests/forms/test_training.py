@@ -1,10 +1,15 @@
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forms.judging import Fields, faults_of, fields_of, rows_of
+from generator import Catalogue
 from generator.api import make_job
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 SESSION: Fields = {
     "training_date": "2024-02-29",
@@ -67,14 +72,20 @@ def test_without_a_date_in_the_head_no_time_is_wrong() -> None:
 # --- practice-exercise ---
 
 
-@pytest.mark.parametrize("form", ["issue-intake", "root-cause"])
-def test_the_forms_to_use_are_catalogue_ids(form: str) -> None:
-    assert fields_of("practice-exercise", {**EXERCISE, "terms": {"forms_used": [form]}})
+@pytest.mark.parametrize("form", ["客户问题受理与分类表单", "Root cause analysis", "5Why 表"])
+def test_the_forms_to_use_are_named_by_their_titles(form: str) -> None:
+    assert faults_of("practice-exercise", {**EXERCISE, "terms": {"forms_used": [form]}}) == []
 
 
-@pytest.mark.parametrize("form", ["Issue-Intake", "受理表", "issue-", "-intake", "issue--intake", "2024-form", "a b"])
-def test_what_is_no_catalogue_id_is_refused(form: str) -> None:
-    faults = faults_of("practice-exercise", {**EXERCISE, "terms": {"forms_used": ["issue-intake", form]}})
+def test_the_samples_name_forms_of_the_catalogue() -> None:
+    titles = {form.title("zh-Hans") for form in Catalogue()}
+    for name in ("ordinary", "awkward"):
+        content = json.loads((SAMPLES / "practice-exercise" / f"{name}.json").read_text(encoding="utf-8"))
+        assert set(fields_of("practice-exercise", content)["terms"]["forms_used"]) <= titles
+
+
+def test_a_form_to_use_has_a_title() -> None:
+    faults = faults_of("practice-exercise", {**EXERCISE, "terms": {"forms_used": ["排查表", ""]}})
     assert [at for _, at in faults] == ["/terms/forms_used/1"]
 
 

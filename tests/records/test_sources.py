@@ -22,6 +22,7 @@ TYPED = {
     "reported_at": datetime(2024, 5, 1, 14, 30),
     "status": "open",
     "issue_no": "WT20240501-01",
+    "response_due": datetime(2024, 5, 1, 14, 40),  # ten minutes
 }
 
 
@@ -288,6 +289,7 @@ def test_a_workbook_gives_dates_as_dates_and_numbers_in_text_columns_as_text(tmp
         "reported_at": MOMENT,
         "status": "open",
         "issue_no": "20240501001",
+        "response_due": datetime(2024, 5, 1, 14, 40),
         "owner": "13800000000",
         "planned_at": date(2024, 5, 2),
     }

@@ -194,10 +194,18 @@ class Typist:
     # --- rows ---
 
     def rows(self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]], pointer: str) -> bool:
-        found = self.table_of(spec)
-        if found is None:
-            return False
-        table, columns = found
+        parts = self.tables_of(spec)
+        typed = [self.part(spec, rows, pointer, *part) for part in parts]
+        return bool(typed) and all(typed)
+
+    def part(
+        self,
+        spec: FieldSpec,
+        rows: Sequence[Mapping[str, Any]],
+        pointer: str,
+        table: Table,
+        columns: Mapping[str, int],
+    ) -> bool:
         preset = next((child for child in spec.fields if child.read_only and not child.derive), None)
         if preset is None or preset.key not in columns:
             self.make_room(table, len(rows))
@@ -244,14 +252,19 @@ class Typist:
                 row._tr.getparent().remove(row._tr)
         return [found[name] for name in names]
 
-    def table_of(self, spec: FieldSpec) -> tuple[Table, dict[str, int]] | None:
+    def tables_of(self, spec: FieldSpec) -> list[tuple[Table, dict[str, int]]]:
+        """Return the table of rows, or the parts of one that is too wide for a page."""
         named = [(h, t) for h, t in self.headed if self.title(spec) in h]
+        enough = len(spec.fields) - 2 - sum(1 for c in spec.fields if c.derive)
+        parts = []
         for _, table in named or self.headed:
             head = [cell.text.replace("\n", "").removesuffix("*").strip() for cell in cells_of(table.rows[0])]
             columns = {child.key: head.index(self.title(child)) for child in spec.fields if self.title(child) in head}
-            if len(columns) > 1 and len(columns) >= len(spec.fields) - 2 - sum(1 for c in spec.fields if c.derive):
-                return table, columns
-        return None
+            if len(columns) > 1 and len(columns) >= enough:
+                return [(table, columns)]
+            if len(columns) > 1:
+                parts.append((table, columns))
+        return parts if len({key for _, columns in parts for key in columns}) >= enough else []
 
 
 def cells_of(row: _Row) -> list[_Cell]:

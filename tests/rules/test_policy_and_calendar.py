@@ -50,7 +50,11 @@ def policy_file(tmp_path):
         ("priority", "P1", timedelta(hours=4)),
         ("priority", "P2", timedelta(hours=24)),
         ("urgency", "urgent", timedelta(hours=2)),
-        ("urgency", "normal", timedelta(hours=48)),
+        ("priority", "P3", timedelta(hours=72)),
+        ("urgency", "normal", None),  # it has no limit of the first answer
+        ("processing", "normal", timedelta(hours=48)),
+        ("processing", "urgent", None),
+        ("limits", "first_answer", timedelta(minutes=10)),
         ("severity", "high", timedelta(minutes=10)),
         ("severity", "medium", timedelta(hours=4)),
         ("severity", "low", timedelta(hours=24)),
@@ -175,19 +179,36 @@ def test_another_time_zone_moves_what_came_with_a_zone(policy_file):
     assert derived(path, **report)["handling_minutes"] == 1860
 
 
+def notes_of(form, pointer, **options):
+    """Return what stands behind the choices of a field on blank paper."""
+    blocks = make_job(form, **options).blank().blocks
+    sections = [block for block in blocks if isinstance(block, Section)]
+    grids = [block for section in sections for block in section.blocks if isinstance(block, FieldGrid)]
+    fields = [field for grid in grids for line in grid.lines for field in line]
+    [found] = [field for field in fields if isinstance(field, Field) and field.pointer == pointer]
+    return [choice.note for choice in found.face.choices]
+
+
+@pytest.mark.parametrize(
+    ("lang", "notes"),
+    [
+        ("zh-Hans", ["2 小时内响应", "48 小时内处理"]),
+        ("zh-Hant", ["2 小時內回應", "48 小時內處理"]),
+        ("en", ["answered in 2 hours", "processed in 48 hours"]),
+    ],
+)
+def test_blank_paper_tells_a_limit_of_the_answer_from_one_of_processing(lang, notes):
+    assert notes_of("service-request", "/request/urgency", lang=lang) == notes
+
+
 def test_blank_paper_prints_the_limits_of_the_policy_in_use(policy_file):
     path = policy_file(("targets", "priority", "P0", {"value": 45, "unit": "minute"}))
 
     def notes(policy):
-        blocks = make_job("troubleshooting-checklist", policy=policy).blank().blocks
-        sections = [block for block in blocks if isinstance(block, Section)]
-        grids = [block for section in sections for block in section.blocks if isinstance(block, FieldGrid)]
-        fields = [field for grid in grids for line in grid.lines for field in line]
-        [priority] = [field for field in fields if isinstance(field, Field) and field.pointer == "/problem/priority"]
-        return [choice.note for choice in priority.face.choices]
+        return notes_of("troubleshooting-checklist", "/problem/priority", policy=policy)
 
-    assert notes(None) == ["1 小时", "4 小时", "24 小时"]
-    assert notes(path) == ["45 分钟", "4 小时", "24 小时"]
+    assert notes(None) == ["1 小时", "4 小时", "24 小时", "72 小时"]
+    assert notes(path) == ["45 分钟", "4 小时", "24 小时", "72 小时"]
 
 
 # --- the calendar ----------------------------------------------------------------------------------------------------

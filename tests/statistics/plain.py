@@ -21,8 +21,8 @@ Issue = dict[str, Any]
 Figures = dict[str, Any]
 
 NOT_GIVEN = ("", "-", "—", "无")
-TIMES = ("reported_at", "responded_at", "planned_at", "completed_at")
-LISTED, NAMED, CAUSES = 50, 12, 10
+TIMES = ("reported_at", "responded_at", "planned_at", "completed_at", "visited_at", "escalated_at")
+LISTED, NAMED, CAUSES, OWNERS, PERIODS = 50, 12, 10, 20, 12
 OFFICE_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
 REPEAT = {"same": ["customer_name", "problem"], "within": {"value": 30, "unit": "day"}}
 SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -37,6 +37,7 @@ class Words:
     rest: str
     blank: str
     indicators: Mapping[str, str]
+    targets: Mapping[str, str]
 
 
 CHINESE = Words(
@@ -52,8 +53,13 @@ CHINESE = Words(
         "median_minutes": "处理时长中位数",
         "p90_minutes": "处理时长 90 分位数",
         "repeat_rate": "复发率",
+        "first_contact_rate": "首次解决率",
+        "visit_rate": "回访及时率",
+        "escalation_rate": "升级率",
         "satisfaction": "满意度平均分",
+        "nps": "净推荐值",
     },
+    {"below_percent": "低于 {}", "at_least_percent": "不低于 {}", "at_least": "不低于 {}", "at_most": "不高于 {}"},
 )
 
 
@@ -208,16 +214,47 @@ def figures_of(source: Source, issues: Sequence[Issue], start: date, end: date, 
     if source.has(*source.policy.get("repeat", REPEAT)["same"]):
         mine_too = {issue["place"] for issue in mine}
         found["repeats"] = sum(issue["place"] in mine_too for issue in source.repeats(by))
+    found |= later_figures(source, mine, over)
     if scores := [issue["satisfaction"] for issue in mine if "satisfaction" in issue]:
         found["satisfaction"] = half_up(Decimal(sum(scores)) / len(scores), 2)
     return found
 
 
+def later_figures(source: Source, mine: Sequence[Issue], over: datetime) -> Figures:
+    """Return what is known of first contacts, return visits, escalations and recommending."""
+    found: Figures = {}
+    if source.has("first_contact"):
+        said = [issue["first_contact"] for issue in mine if "first_contact" in issue]
+        found |= {"first_contact_judged": len(said), "first_contact_solved": said.count("yes")}
+    limit = source.policy["targets"]["limits"].get("return_visit")
+    if source.has("visited_at", "completed_at") and limit:
+        found["visits_judged"] = found["visits_in_time"] = 0
+        for issue in mine:
+            due = source.after(issue["completed_at"], limit) if "completed_at" in issue else None
+            if due and ("visited_at" in issue or due < over):
+                found["visits_judged"] += 1
+                found["visits_in_time"] += "visited_at" in issue and issue["visited_at"] <= due
+    if source.has("escalated") or source.has("escalated_at"):
+        found["escalations"] = sum("escalated_at" in issue or issue.get("escalated") == "yes" for issue in mine)
+    if source.has("nps"):
+        answers = [issue["nps"] for issue in mine if "nps" in issue]
+        found["promoters"] = sum(score >= 9 for score in answers)
+        found["passives"] = sum(7 <= score <= 8 for score in answers)
+        found["detractors"] = sum(score <= 6 for score in answers)
+        if answers:
+            found["nps"] = half_up(Decimal(found["promoters"] - found["detractors"]) * 100 / len(answers), 1)
+    return found
+
+
 def stood(issue: Issue, over: datetime) -> Issue:
     """Return an issue as it was known at a moment."""
-    known = {key: value for key, value in issue.items() if key not in ("responded_at", "completed_at") or value < over}
+    dated = ("responded_at", "completed_at", "visited_at", "escalated_at")
+    known = {key: value for key, value in issue.items() if key not in dated or value < over}
+    if "escalated_at" in issue and issue["escalated_at"] >= over:
+        known.pop("escalated", None)
     if "completed_at" in issue and issue["completed_at"] >= over:
-        known.pop("satisfaction", None)
+        for key in ("satisfaction", "nps", "first_contact"):
+            known.pop(key, None)
         if known.get("status") in ("solved", "closed"):
             known["status"] = "open"
     return known
@@ -256,8 +293,11 @@ def indicators(found: Figures) -> Figures:
         "response_rate": rate(found.get("responses_in_time", 0), found.get("responses_judged", 0), 1),
         "resolution_rate": rate(found.get("resolutions_in_time", 0), found.get("resolutions_judged", 0), 1),
         "repeat_rate": rate(found["repeats"], found["volume"], 2) if "repeats" in found else None,
+        "first_contact_rate": rate(found.get("first_contact_solved", 0), found.get("first_contact_judged", 0), 1),
+        "visit_rate": rate(found.get("visits_in_time", 0), found.get("visits_judged", 0), 1),
+        "escalation_rate": rate(found["escalations"], found["volume"], 1) if "escalations" in found else None,
     }
-    kept = ("volume", "mean_minutes", "median_minutes", "p90_minutes", "satisfaction")
+    kept = ("volume", "mean_minutes", "median_minutes", "p90_minutes", "satisfaction", "nps")
     return {k: v for k, v in rates.items() if v is not None} | {k: found[k] for k in kept if k in found}
 
 
@@ -296,7 +336,13 @@ def summary(source: Source, issues: Sequence[Issue], month: str, by: str = "", d
     made: Figures = {"month": month, **found}
     if is_known:
         made["last_volume"] = last["volume"]
-        made["comparison"] = compared(source, indicators(found), indicators(last))
+    rows = compared(source, indicators(found), indicators(last) if is_known else None)
+    if is_known or rows:
+        made["comparison"] = rows
+    if source.has("owner"):
+        made |= owners(source, issues, start, end)
+    if line := trend(source, issues, (before, start, end), by, ".." not in month):
+        made["trend"] = line
     made |= breakdowns(source, issues, (before, start, end), is_known)
     if source.has("cause"):
         causes = Counter(issue["cause"] for issue in reported(source, issues, start, end) if "cause" in issue)
@@ -313,13 +359,103 @@ def reported(source: Source, issues: Iterable[Issue], start: date, end: date) ->
     return [issue for issue in issues if first <= issue["reported_at"] < over]
 
 
-def compared(source: Source, now: Figures, last: Figures) -> list[Figures]:
+def compared(source: Source, now: Figures, last: Figures | None) -> list[Figures]:
+    """Return a row for each figure that either period has; without a period before, for those with a target."""
     rows = []
     for key, name in source.words.indicators.items():
-        row = {"indicator": name, "this_month": now.get(key), "last_month": last.get(key)}
-        if key in now or key in last:
-            rows.append({k: v for k, v in row.items() if v is not None})
+        aim = source.policy["rates"].get(key) if key in now else None
+        row = {"indicator": name, "this_month": now.get(key), "last_month": (last or {}).get(key)}
+        if aim or (last is not None and (key in now or key in last)):
+            rows.append({k: v for k, v in row.items() if v is not None} | ({"aim": dict(aim)} if aim else {}))
     return rows
+
+
+def timely(source: Source, issues: Iterable[Issue], over: datetime) -> Figures:
+    """Return how many of some issues, as they stood, are judged by their response, and what share was in time."""
+    if not (source.has("responded_at") and source.ranks):
+        return {}
+    judged = in_time = 0
+    for issue in issues:
+        due = source.response_deadline(issue)
+        if due and ("responded_at" in issue or due < over):
+            judged += 1
+            in_time += "responded_at" in issue and issue["responded_at"] <= due
+    share = rate(in_time, judged, 1)
+    return {} if share is None else {"response_rate": share}
+
+
+def owners(source: Source, issues: Sequence[Issue], start: date, end: date) -> Figures:
+    """Return what each owner has got, done, and still to do; the twenty with most, and what is nobody's."""
+    first, over = source.first_moment(start), source.first_moment(end)
+    found: dict[str | None, dict[str, Any]] = {}
+    for issue in issues:
+        got, done = first <= issue["reported_at"] < over, first <= issue.get("completed_at", over) < over
+        is_open = issue["completed_at"] >= over if "completed_at" in issue else not source.is_done(issue)
+        left = issue["reported_at"] < over and is_open
+        if got or done or left:
+            row = found.setdefault(issue.get("owner"), {"received": [], "completed": 0, "standing": 0, "overdue": 0})
+            row["received"] += [stood(issue, over)] if got else []
+            row["completed"] += done
+            row["standing"] += left
+            row["overdue"] += len(overdue(source, [issue], end)) if left else 0
+    rows = []
+    for name, row in found.items():
+        mine, row["received"] = row["received"], len(row["received"])
+        row |= timely(source, mine, over)
+        if not source.has("completed_at"):
+            del row["completed"]
+        if not (may_be_due(source) and (source.has("completed_at") or source.has("status"))):
+            del row["overdue"]
+        rows.append((name, row))
+    ranked = sorted(
+        ((name, row) for name, row in rows if name is not None),
+        key=lambda one: (-one[1]["received"], -one[1].get("completed", 0), -one[1]["standing"], one[0]),
+    )
+    shown = [{"owner": name, **row} for name, row in ranked[:OWNERS]] + [row for name, row in rows if name is None]
+    return {"owner_count": len(ranked), "owners": shown}
+
+
+def trend(source: Source, issues: Sequence[Issue], days: Days, by: str, calendar: bool) -> list[Figures]:
+    """Return what is known of the last twelve periods, each as it stood at its end, from the source's first one on."""
+    before, start, end = days
+    ends = [(start, end)]
+    while len(ends) < PERIODS:
+        ends.append((earlier(ends[-1][0], (before, start, end), calendar), ends[-1][0]))
+    earliest = min((issue["reported_at"] for issue in source.issues), default=None)
+    if earliest is None or earliest >= source.first_moment(start):
+        return []
+    known = [(first, last) for first, last in reversed(ends) if earliest < source.first_moment(last)]
+    rows = []
+    for first, last in known if len(known) > 2 else ():
+        found = figures_of(source, issues, first, last, by)
+        row = {"period": period_name(first, last, calendar), "cases": found["volume"]}
+        if source.has("completed_at"):
+            bounds = source.first_moment(first), source.first_moment(last)
+            row["completed"] = sum(bounds[0] <= issue.get("completed_at", bounds[1]) < bounds[1] for issue in issues)
+        row |= {k: v for k, v in indicators(found).items() if k in ("response_rate", "resolution_rate", "satisfaction")}
+        rows.append(row)
+    return rows
+
+
+def earlier(first: date, days: Days, calendar: bool) -> date:
+    """Return the first day of the period before one that begins on a day: as long by the calendar, or in days."""
+    before, start, end = days
+    if not calendar:
+        return first - (end - start)
+    for _ in range((start.year - before.year) * 12 + start.month - before.month):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first
+
+
+def period_name(first: date, end: date, calendar: bool) -> str:
+    """Return how a column of periods calls one."""
+    last = end - timedelta(days=1)
+    if not calendar:
+        year = "" if first.year == last.year else f"{last.year}-"
+        return f"{first:%Y-%m-%d}–{year}{last:%m-%d}"
+    months = (end.year - first.year) * 12 + end.month - first.month
+    part = {1: f"-{first.month:02}", 3: f"-Q{(first.month + 2) // 3}", 6: f"-H{(first.month + 5) // 6}", 12: ""}
+    return f"{first.year}{part[months]}"
 
 
 def breakdowns(source: Source, issues: Sequence[Issue], days: Days, is_known: bool) -> Figures:
@@ -342,6 +478,11 @@ def breakdowns(source: Source, issues: Sequence[Issue], days: Days, is_known: bo
         if source.has("issue_type" if column == "class" else column):
             now, last = (Counter(issue.get(column) for issue in some) for some in months)
             made[table] = breakdown(now, last if is_known else None, labels, words)
+            if table in ("by_priority", "by_department"):
+                shown = {row["name"] for row in made[table]}
+                for row in made[table]:
+                    some = [i for i in months[0] if line_of(i.get(column), labels, words, shown) == row["name"]]
+                    row |= timely(source, some, source.first_moment(end))
     return made
 
 
@@ -362,6 +503,13 @@ def breakdown(now: Counter[Any], last: Counter[Any] | None, labels: Mapping[str,
         {"name": name, "cases": cases} | ({} if last is None else {"last_cases": earlier})
         for name, cases, earlier in rows
     ]
+
+
+def line_of(name: str | None, labels: Mapping[str, str], words: Words, shown: Set[str]) -> str:
+    """Return the row of a table in which a name is counted."""
+    own = words.blank if name is None else labels.get(name, name)
+    rest = words.rest.partition("{")[0]
+    return own if own in shown else next(row for row in shown if row.startswith(rest))
 
 
 def overdue(source: Source, issues: Iterable[Issue], end: date) -> list[Figures]:

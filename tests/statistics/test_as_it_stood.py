@@ -50,6 +50,12 @@ def issues(draw: Any) -> list[Issue]:
                 "responded_at": draw(later),
                 "planned_at": draw(later),
                 "completed_at": draw(later),
+                "visited_at": draw(later),
+                "escalated_at": draw(later),
+                "first_contact": draw(some.sampled_from([None, "yes", "no"])),
+                "nps": draw(some.sampled_from([None, 0, 8, 10])),
+                "owner": draw(some.sampled_from([None, "王强", "李娜"])),
+                "department": draw(some.sampled_from([None, "技术部", "客服部"])),
             }
         )
     return made
@@ -60,11 +66,11 @@ def cut(source: list[Issue], day: date) -> list[Issue]:
     end, known = datetime.combine(day, datetime.min.time()), []
     for issue in (issue for issue in source if issue["reported_at"] < end):
         seen = dict(issue)
-        for key in ("responded_at", "completed_at"):
+        for key in ("responded_at", "completed_at", "visited_at", "escalated_at"):
             if seen[key] and seen[key] >= end:
                 seen[key] = None
         if issue["completed_at"] and not seen["completed_at"]:
-            seen["satisfaction"] = None
+            seen |= dict.fromkeys(("satisfaction", "first_contact", "nps"))
             seen["status"] = "open" if seen["status"] in ("solved", "closed") else seen["status"]
         known.append(seen)
     return known
@@ -96,11 +102,13 @@ def test_last_period_is_what_its_own_report_said(
     folder = tmp_path_factory.getbasetemp()
     old: Issue = {"issue_no": "old", "customer_name": "旧", "problem": "旧", "priority": None, "status": "closed"}
     old |= {"channel": None, "satisfaction": None, "reported_at": datetime(2024, 1, 2, 9)}
+    old |= dict.fromkeys(("visited_at", "escalated_at", "first_contact", "nps", "owner", "department"))
     source = [old | dict.fromkeys(("responded_at", "planned_at", "completed_at")), *source]
     now, then = summary(folder, "2024-04", source, rules), summary(folder, "2024-03", cut(source, APRIL), rules)
     assert now["last_volume"] == then["volume"]
     assert column(now["comparison"], "last_month") == column(then["comparison"], "this_month")
-    for table in ("by_priority", "by_status", "by_channel"):
+    assert now["trend"][:-1] == then["trend"]
+    for table in ("by_priority", "by_status", "by_channel", "by_department"):
         last = {row["name"]: row["last_cases"] for row in now[table] if row["last_cases"]}
         assert last == {row["name"]: row["cases"] for row in then[table] if row["cases"]}
 

@@ -67,7 +67,7 @@ def test_a_month_is_of_the_desks_own_days(moment: str, volume: int) -> None:
 def test_the_month_before_is_unknown_without_any_earlier_issue() -> None:
     made = may(issue(channel="电话"), issue("06-02 10:00"))
     assert "last_volume" not in made
-    assert "comparison" not in made
+    assert made["comparison"] == [{"indicator": "复发率", "this_month": Decimal("0.00"), "aim": {"below_percent": 5}}]
     assert made["by_channel"] == [{"name": "电话", "cases": 1}]
 
 
@@ -77,7 +77,7 @@ def test_the_month_before_is_empty_where_issues_are_older_still() -> None:
     assert made["by_channel"] == [{"name": "电话", "cases": 1, "last_cases": 0}]
     assert made["comparison"] == [
         {"indicator": "受理总量", "this_month": 1, "last_month": 0},
-        {"indicator": "复发率", "this_month": Decimal("0.00")},
+        {"indicator": "复发率", "this_month": Decimal("0.00"), "aim": {"below_percent": 5}},
     ]
 
 
@@ -131,9 +131,10 @@ def test_choices_stand_in_their_own_order_without_those_that_do_not_occur() -> N
 
 def test_without_a_priority_column_severity_stands_for_it() -> None:
     issues = [issue(severity="low"), issue(severity="high", priority="P2")]
-    assert may(*issues)["by_priority"] == [{"name": "P2", "cases": 1}, {"name": "未填写", "cases": 1}]
+    late = {"cases": 1, "response_rate": Decimal("0.0")}
+    assert may(*issues)["by_priority"] == [{"name": "P2", **late}, {"name": "未填写", **late}]
     rows = may(*issues, without="priority")["by_priority"]
-    assert rows == [{"name": "高", "cases": 1}, {"name": "低", "cases": 1}]
+    assert rows == [{"name": "高", **late}, {"name": "低", **late}]
 
 
 # --- responses ---
@@ -318,7 +319,8 @@ def test_satisfaction_is_the_mean_of_two_digits() -> None:
             {"resolutions_judged", "resolutions_in_time", "mean_minutes", "median_minutes", "p90_minutes"},
         ),
         ("planned_at", {"resolutions_judged", "resolutions_in_time", "overdue", "overdue_count"}),
-        ("problem", {"repeats"}),
+        ("problem", {"repeats", "comparison"}),
+        ("owner", {"owners", "owner_count"}),
         ("cause", {"top_causes"}),
         ("satisfaction", {"satisfaction"}),
         ("issue_type", {"by_type"}),

@@ -1,10 +1,12 @@
 """PostgreSQL computes the same figures by itself, for an account that may only read."""
 
+import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from test_against_plain import COLUMNS, Awkward, write
 
 from generator.errors import RecordError, UsageError
 from generator.statistics import monthly
@@ -20,8 +22,6 @@ pytestmark = pytest.mark.services
 @pytest.fixture(params=["text", "timestamp", "timestamptz"])
 def query(request: Any, postgres: str) -> Any:
     """Yield the query of a table with the sample month, its times as text or as times."""
-    import json
-
     from sqlalchemy import create_engine, make_url, text
 
     url = make_url(postgres)
@@ -57,6 +57,32 @@ def test_working_time_is_counted_there_too(postgres: str, query: str, policy: An
     assert list(monthly("2024-05", postgres, query=query, policy=rules).records) == list(
         monthly("2024-05", str(SAMPLE), policy=rules).records
     )
+
+
+@pytest.mark.parametrize("limit", [None, {"value": 5, "unit": "working_hour"}])
+@pytest.mark.parametrize("by", ["", "department"])
+@pytest.mark.parametrize("period", ["2024-05", "2024-04-16..2024-05-15"])
+def test_awkward_issues_have_the_figures_of_the_file(
+    postgres: str, policy: Any, tmp_path: Path, period: str, by: Any, limit: Any
+) -> None:
+    """Every column there is: trends, owners, first contacts, return visits, escalations, recommending."""
+    from sqlalchemy import create_engine, make_url, text
+
+    rules = policy({"limits": {"return_visit": limit}} if limit else {})
+    file = write(tmp_path / "issues.jsonl", Awkward(4).issues(300), COLUMNS)
+    rows = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
+    given = [{key: None if value is None else str(value) for key, value in row.items()} for row in rows]
+    engine = create_engine(make_url(postgres).set(drivername="postgresql+psycopg"))
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE IF EXISTS biaodan_awkward"))
+        base.execute(text(f"CREATE TABLE biaodan_awkward ({', '.join(f'{key} text' for key in COLUMNS)})"))
+        base.execute(text(f"INSERT INTO biaodan_awkward VALUES ({', '.join(f':{key}' for key in COLUMNS)})"), given)
+    query = "SELECT * FROM biaodan_awkward"
+    ours = list(monthly(period, postgres, query=query, by=by, policy=rules).records)
+    assert all(len(one["trend"]) > 2 and one["owners"] for one in ours)
+    assert ours == list(monthly(period, file, by=by, policy=rules).records)
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE biaodan_awkward"))
 
 
 def test_other_spellings_are_read_and_faults_named(postgres: str) -> None:

@@ -26,6 +26,9 @@ LEFT = "left to Python"
 """Marks the cases of a partial rule that SQL doesn't decide."""
 
 MICROSECOND = timedelta(microseconds=1)
+EDGES = [datetime(2023, 6, 1), datetime(2023, 7, 1), datetime(2024, 1, 1), datetime(2024, 5, 1), datetime(2024, 6, 1)]
+"""Where the periods of a trend of twelve months up to May begin and end, the first and the last among them."""
+
 MAY, JUNE = datetime(2024, 5, 1), datetime(2024, 6, 1)
 NINE = datetime(2024, 5, 6, 9)
 WHITE = (" ", "\t", "\n", "\r", "\u00a0", "\u3000", " \u3000\n\t")
@@ -154,6 +157,8 @@ CASES: Mapping[str, Sequence[Case]] = {
     rules.DEPARTMENT.name: [(text,) for text in (None, *PASSED_TO)],
     rules.PERSON.name: [(text,) for text in (None, *PASSED_TO)],
     rules.MONTH.name: [(moment,) for edge in (datetime(2024, 4, 1), MAY, JUNE) for moment in around(edge)],
+    rules.REPORTED_NTH.name: [(moment,) for edge in EDGES for moment in around(edge)],
+    rules.COMPLETED_NTH.name: [(None,), *((moment,) for edge in EDGES for moment in around(edge))],
     rules.RESPONSE_DUE.name: issues(()),
     rules.RESOLUTION_DUE.name: issues((None,), (datetime(2024, 5, 31, 23, 59, 59, 999999),)),
     rules.DONE.name: [(status,) for status in (None, 1, 2, 3, 4)],
@@ -161,6 +166,20 @@ CASES: Mapping[str, Sequence[Case]] = {
         (status, completed, JUNE) for status in (None, 1, 2, 3, 4) for completed in (None, *around(JUNE))
     ],
     rules.SCORE_AT_END.name: [(score, completed, JUNE) for score in (None, 5) for completed in (None, *around(JUNE))],
+    rules.NPS_AT_END.name: [(score, completed, JUNE) for score in (None, 0) for completed in (None, *around(JUNE))],
+    rules.FIRST_AT_END.name: [(said, completed, JUNE) for said in (None, 1, 2) for completed in (None, *around(JUNE))],
+    rules.ESCALATED.name: [(at, said, JUNE) for at in (None, NINE, *around(JUNE)) for said in (None, 1, 2)],
+    rules.STANDING.name: [
+        (reported, completed, done)
+        for reported in (NINE, *around(JUNE))
+        for completed in (None, NINE, *around(JUNE))
+        for done in (True, False)
+    ],
+    rules.VISIT_DUE.name: [(moment,) for moment in REPORTS],
+    rules.VISIT_JUDGED.name: [
+        (due, visited, JUNE) for due in (None, NINE, *around(JUNE)) for visited in (None, NINE, JUNE)
+    ],
+    rules.VISIT_IN_TIME.name: [*pairs((None, NINE), [None, *around(NINE)])],
     rules.RESPONSE_JUDGED.name: [
         (due, responded, JUNE) for due in (None, NINE, *around(JUNE)) for responded in (None, NINE, JUNE)
     ],
@@ -193,10 +212,15 @@ CASES: Mapping[str, Sequence[Case]] = {
 }
 
 SPANS: Mapping[str, Mapping[str, Any]] = {
-    "by the clock": {"priority": {"P0": (1, "hour"), "P1": (90, "minute")}, "severity": {"low": (2, "day")}},
+    "by the clock": {
+        "limits": {"return_visit": (36, "hour")},
+        "priority": {"P0": (1, "hour"), "P1": (90, "minute")},
+        "severity": {"low": (2, "day")},
+    },
     "in office hours": {
         "priority": {"P0": (1, "working_hour"), "P1": (4, "working_hour"), "P2": (20, "working_hour")},
         "severity": {"high": (8, "working_hour")},
+        "limits": {"return_visit": (6, "working_hour")},
     },
     "in working days": {
         "priority": {"P1": (1, "working_day"), "P2": (5, "working_day")},
@@ -314,7 +338,9 @@ def test_a_department_and_a_person_are_told_apart(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", POLICIES)
-@pytest.mark.parametrize("rule", [rules.RESPONSE_DUE, rules.RESOLUTION_DUE], ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [rules.RESPONSE_DUE, rules.RESOLUTION_DUE, rules.VISIT_DUE], ids=lambda rule: rule.name
+)
 def test_deadlines_are_the_same_under_any_policy(rule: Rule, name: str) -> None:
     compare(rule, setting(DuckDb(), policy(name)))
 

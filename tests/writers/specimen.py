@@ -275,7 +275,8 @@ def ticked(face: Face) -> Face:
 
 def said(made: Document) -> Iterator[str]:
     """Yield every text that a reader of the document must find, whatever the format."""
-    yield from (t for t in (made.title, made.office, made.number, made.version, made.reference, made.footer) if t)
+    codes = (made.number, made.version) if made.is_numbered else ()
+    yield from (t for t in (made.title, made.office, *codes, made.reference, made.footer) if t)
     for block in made.blocks:
         yield from said_by(block)
 
@@ -303,7 +304,7 @@ def said_by(node: Any) -> Iterator[str]:
         case KeyFigures():
             yield from (text for f in node.figures for text in (f.label, f.text, f.note))
         case SignatureBlock():
-            yield from (text for s in node.signatures for text in (s.label, s.date, s.name))
+            yield from (text for s in node.signatures for text in (s.label, s.note, s.date, s.name))
         case WritingLines():
             yield node.label
         case Table():

@@ -314,7 +314,7 @@ def test_a_column_wider_than_the_page_stands_with_the_key_alone() -> None:
     [
         ("zh-Hans", "指标明细", "指标明细（续）"),
         ("en", "Indicators", "Indicators (continued)"),
-        ("zh-Hans", "", "（续）"),
+        ("zh-Hans", "", "样张 & <标题>（续）"),
     ],
 )
 def test_further_parts_say_that_they_continue(lang: Any, caption: str, continued: str) -> None:

@@ -187,3 +187,18 @@ def test_both_engines_put_every_line_at_the_same_height() -> None:
     shared = [word for word in first if word in second and len(word) > 1]
     assert len(shared) > 20
     assert [word for word in shared if abs(first[word] - second[word]) > 1] == []
+
+
+def test_a_chart_beneath_rows_too_long_to_stay_with_it_runs_over_no_foot() -> None:
+    job = make_job("requirement-matrix")
+    row = {"requirement": "离线扫描入库，联网后补传。" * 20, "value": 1, "pressing": 1}
+    (one,) = job.documents(job.source({"rows": [{"requirement_no": f"XQ-{n}", **row} for n in range(4)]}))
+    assert one.document is not None
+    made = set_by_typst(one.document)
+    lowest = one.document.theme.page.margin_bottom * 72 / 25.4
+    for page in made.file:
+        text = page.get_textpage()
+        boxes = [text.get_charbox(n) for n in range(text.count_chars()) if text.get_text_range(n, 1).strip()]
+        foot = one.document.theme.page.foot * 72 / 25.4 + 12
+        assert [box for box in boxes if foot < box[1] < lowest] == []
+        assert min(box[1] for box in boxes) > 0

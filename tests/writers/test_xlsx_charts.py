@@ -291,6 +291,52 @@ def test_bars_begin_at_zero(values: Any, bounds: dict[str, str]) -> None:
     assert value_of(axis, "crosses") == "autoZero"
 
 
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+LINES = replace(
+    data_of("2024-03", "2024-04", "2024-05", title="走势", 受理=(120, None, 131), 办结=(110, 112, 119)), kind="line"
+)
+
+
+def test_lines_are_excels_own_over_their_figures() -> None:
+    made = made_of(chart_of(LINES))
+    [chart] = charts(made)
+    [sheet_chart] = openpyxl.load_workbook(io.BytesIO(made.content)).worksheets[0]._charts
+    assert type(sheet_chart).__name__ == "LineChart"
+    assert block_of(made, chart) == [
+        [None, "受理", "办结"],
+        ["2024-03", 120, 110],
+        ["2024-04", None, 112],
+        ["2024-05", 131, 119],
+    ]
+    assert cached(local(local(chart, "ser")[0], "val")[0]) == ["120", None, "131"]
+    assert value_of(chart, "dispBlanksAs") == "gap"
+    assert {e.get("val") for e in local(local(chart, "valAx")[0], "min")} == {"0"}
+
+
+def test_lines_differ_by_more_than_colour_and_tell_their_last_values() -> None:
+    [chart] = charts(made_of(chart_of(LINES)))
+    first, second = local(chart, "ser")
+    assert [value_of(one, "symbol") for one in (first, second)] == ["circle", "diamond"]
+    assert [bool(local(one, "prstDash")) for one in (first, second)] == [False, True]
+    assert [e.get("val") for one in (first, second) for label in local(one, "dLbl") for e in local(label, "idx")] == [
+        "2"
+    ] * 2
+    legend = "".join(t.text for title in local(chart, "title") for t in local(title, "t")).split()
+    assert legend == ["●", "受理", "◇", "办结"]
+
+
+def test_charts_side_by_side_are_each_excels_own_beneath_their_titles() -> None:
+    parts = (chart_of(replace(LINES, note="n = 251")), chart_of(ONE))
+    both = Picture((), 174.0, 40.0, "两图", parts=tuple(replace(part, width=84.0) for part in parts))
+    made = made_of(both)
+    assert [bool(local(one, "lineChart")) for one in charts(made)] == [True, False]
+    starts = [int(e.text) for e in local(made.xml(DRAWING), "col")]
+    assert starts[0] == 0 < starts[1]
+    shown = [str(cell.value) for row in made.book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
+    assert [text for text in shown if text in ("走势", "按等级", "n = 251")] == ["走势", "按等级", "n = 251"]
+
+
 # --- the look --------------------------------------------------------------------------------------------------------
 
 

@@ -73,7 +73,7 @@ def test_choices_come_from_a_list_on_a_hidden_sheet_and_the_error_says_what_is_e
     listed = told(book, "f_priority")
     sheet, column, last = re.fullmatch(r"'(.+)'!\$([A-Z])\$1:\$[A-Z]\$([0-9])", listed.formula1).groups()  # type: ignore[union-attr]
     assert book[sheet].sheet_state == "hidden"
-    assert [book[sheet][f"{column}{n}"].value for n in range(1, int(last) + 1)] == ["P0", "P1", "P2"]
+    assert [book[sheet][f"{column}{n}"].value for n in range(1, int(last) + 1)] == ["P0", "P1", "P2", "P3"]
     assert listed.showErrorMessage
     assert (listed.errorTitle, listed.error) == ("优先级", "“优先级”请填列表中的一项。")
 

@@ -9,6 +9,7 @@ from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
     BatchOptions,
+    dry_option,
     format_option,
     jobs_option,
     lang_option,
@@ -24,6 +25,7 @@ from generator.cli.options import (
     set_option,
 )
 from generator.cli.reading import reading_options
+from generator.errors import Place, UsageError, fail
 
 
 @localized_command("batch")
@@ -55,14 +57,18 @@ from generator.cli.reading import reading_options
 @set_option
 @reading_options
 @merge_option
+@dry_option
 @click.option("--force", is_flag=True, help=message("batch.force"))
 @click.option("--json", "as_json", is_flag=True, help=message("batch.json"))
-def batch(form: str, source: str, merge: bool, **options: Unpack[BatchOptions]) -> None:
+def batch(form: str, source: str, merge: bool, dry_run: bool, **options: Unpack[BatchOptions]) -> None:
     """Write a document for each record of a source, and say how to go on after an interruption."""
     from generator.cli.batch_run import batch_options, run_batch
-    from generator.cli.merged import merge_batch, require_mergeable
+    from generator.cli.merged import merge_batch, require_mergeable, say_merge_planned
+    from generator.cli.output import output_of
     from generator.cli.writing import job_of, own_of, refuse_formats, warn_unused_look
 
+    if output_of(options["out"], options["formats"]).is_file:
+        raise fail(UsageError, "E-out-folder", Place(options["out"]))
     own, usual = own_of(options["template"])
     job = job_of(form, options, source, options["query"], own=own, reference=options["reference_doc"])
     how = replace(
@@ -72,12 +78,15 @@ def batch(form: str, source: str, merge: bool, **options: Unpack[BatchOptions]) 
         duplicates=options["duplicates"],
         most_failures=1 if options["fail_fast"] else options["max_failures"],
         cluster=options["cluster"],
+        dry=dry_run,
     )
     refuse_formats(own, how.formats)
     warn_unused_look(options["reference_doc"], how.formats, job.lang)
     if merge:
         require_mergeable(options["out"], how.formats)
     code = run_batch(job, source, options["out"], how, as_json=options["as_json"])
-    if merge and not code:
-        merge_batch(options["out"], job.lang, replace=options["resume"] or options["force"])
+    if merge and not code and dry_run:
+        say_merge_planned(options["out"], job.lang, as_json=options["as_json"])
+    elif merge and not code:
+        merge_batch(options["out"], job.lang, replace=options["resume"] or options["force"], as_json=options["as_json"])
     raise click.exceptions.Exit(code)

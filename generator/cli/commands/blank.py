@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from generator.cli.arguments import existing_files, key_values
-from generator.cli.faults import exit_if_faulty, print_faults
+from generator.cli.faults import exit_if_faulty, print_notes
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
@@ -60,7 +60,7 @@ def blank(forms: tuple[str, ...], **options: Unpack[BlankOptions]) -> None:
     output = (merged_output if options["merge"] else output_of)(options["out"], options["formats"])
     warn_unused_look(options["reference_doc"], output.formats, lang)
     jobs = _jobs(forms, options)
-    print_faults([note for job in jobs for note in job.form.notes], lang)
+    print_notes([job.form for job in jobs], lang)
     made = [one for job in jobs for one in _documents(job, options["copies"])]
     force, as_json = options["force"], options["as_json"]
     if options["merge"]:

@@ -8,7 +8,7 @@ from typing import Literal, Unpack
 import click
 
 from generator.cli.arguments import existing_file, existing_files
-from generator.cli.faults import exit_if_faulty, print_faults
+from generator.cli.faults import exit_if_faulty, print_faults, print_notes
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
 from generator.cli.options import (
@@ -24,9 +24,10 @@ from generator.cli.options import (
     policy_option,
     set_option,
 )
-from generator.cli.own import catalogue
+from generator.cli.own import catalogue, numbers
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.cli.revisions import reason_option
+from generator.cli.telling import say, say_written
 from generator.wording import Lang
 
 
@@ -63,10 +64,12 @@ def add(
             policy=existing_files(policy),
             catalogue=catalogue(),
             reading=reading,
+            numbers=numbers(),
         )
         write_case(path, case)
+    print_notes([catalogue().form(form)], lang)
     print_faults(warnings, lang)
-    click.echo(case_file)
+    say_written(case_file)
 
 
 @localized_command("show", wording="case_show")
@@ -85,8 +88,9 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
     if form is None:
         click.echo("\n".join(case_lines(found, lang)))
         return
+    print_notes([known.form(form)], lang)
     exit_if_faulty(found.missing(known.form(form)), lang)
-    click.echo(message("say.fine", lang), err=True)
+    say(message("say.fine", lang))
 
 
 @localized_command("ledger", wording="case_ledger")
@@ -114,7 +118,7 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
     made = gathered(sources, job)
     print_faults(made.faults, job.lang)
     refused = sum(not fault.is_warning for fault in made.faults)
-    click.echo(message("case_ledger.counts", job.lang).format(count=len(made.rows), refused=refused), err=True)
+    say(message("case_ledger.counts", job.lang).format(count=len(made.rows), refused=refused))
     faults = write_documents(job, made, output, options) if made.rows else []
     print_faults(faults, job.lang)
     raise click.exceptions.Exit(1 if refused or faults else 0)
@@ -124,6 +128,7 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
 @click.argument("case_file", metavar="CASE")
 @click.argument("form")
 @reason_option
+@click.option("--new", "is_further", is_flag=True, help=message("case_issue.new"))
 @out_option
 @format_option
 @lang_option
@@ -134,14 +139,16 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
 @set_option
 @force_option
 @json_option
-def issue(case_file: str, form: str, reason: str, **options: Unpack[DocumentOptions]) -> None:
+def issue(case_file: str, form: str, reason: str, is_further: bool, **options: Unpack[DocumentOptions]) -> None:
     """Write the documents of a form from a case, and note in it that they were given out."""
     from generator.casework.issue import issue as about_to
     from generator.cli.issuing import give_out
     from generator.cli.writing import job_of
 
     job = job_of(form, options)
-    give_out(Path(existing_file(case_file)), options, lambda case: (job, about_to(case, job, reason)))
+    give_out(
+        Path(existing_file(case_file)), options, lambda case: (job, about_to(case, job, reason, is_further=is_further))
+    )
 
 
 @localized_command("void", wording="case_void")

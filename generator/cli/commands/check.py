@@ -35,14 +35,14 @@ def check(
     """Print the faults and warnings of a file's records."""
     from generator.api import check as check_records
 
-    reading = reading_of(options, records, lang, query)
+    known, reading = catalogue(), reading_of(options, records, lang, query)
     faults = check_records(
         form,
         records,
         policy=existing_files(policy),
         overrides=key_values(settings),
-        catalogue=catalogue(),
+        catalogue=known,
         reading=reading,
         numbers=numbers(keeps=False),
     )
-    exit_with_findings(faults, lang, as_json=as_json)
+    exit_with_findings([*known.form(form).notes, *faults], lang, as_json=as_json)

@@ -1,6 +1,7 @@
 """`biaodan collect`: returned documents gathered into one tracker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,11 @@ import click
 from generator.cli.arguments import existing_files
 from generator.cli.localized import localized_command
 from generator.cli.messages import json_text, message
-from generator.cli.options import json_option, lang_option, policy_option
+from generator.cli.options import dry_option, json_option, lang_option, policy_option
+from generator.cli.output import STDOUT, TEXT, refuse_suffix
 from generator.cli.own import catalogue
+from generator.cli.telling import heard, put, say, say_path, say_written
+from generator.unfinished import working_folder
 from generator.wording import Lang
 
 if TYPE_CHECKING:
@@ -24,38 +28,77 @@ if TYPE_CHECKING:
 @click.option("--report", metavar="FILE", help=message("collect.report"))
 @lang_option
 @policy_option
+@dry_option
 @json_option
 def collect(
-    paths: tuple[str, ...], out: str, form: str, report: str | None, lang: Lang, policy: tuple[str, ...], as_json: bool
+    paths: tuple[str, ...],
+    out: str,
+    form: str,
+    report: str | None,
+    lang: Lang,
+    policy: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Gather filled documents into one tracker."""
     from generator.api import collect as gather
-    from generator.cli.faults import print_faults
+    from generator.cli.faults import print_faults, print_notes
     from generator.cli.progress import progress_of
     from generator.collect import Outcome
 
-    with progress_of(_few(paths), lang) as advance:
+    if report:
+        refuse_suffix(report, (".csv",))
+    with _place(out) as place, progress_of(_few(paths), lang) as advance:
         found = gather(
             paths,
-            out,
+            place,
             form=form,
             lang=lang,
             policy=existing_files(policy),
             catalogue=catalogue(),
             advance=advance,
+            keeps=not dry_run,
         )
+        content = Path(place).read_bytes() if out == STDOUT and Path(place).exists() else b""
     described = [_described(entry, lang) for entry in found.entries]
-    print_faults([fault for entry in found.entries for fault in entry.faults], lang)
+    print_faults([fault for entry in found.entries for fault in heard(entry.faults)], lang)
+    print_notes([found.form], lang)
     print_faults(found.warnings, lang)
     for line in _lines(found, lang):
-        click.echo(line, err=True)
-    if report:
+        say(line)
+    if report and not dry_run:
         _write_report(Path(report), described, lang)
     if as_json:
         click.echo(json_text(described, indent=2))
-    elif found.count(Outcome.NEW, Outcome.CHANGED, Outcome.SAME):
-        click.echo(_without_password(out))
+    else:
+        _say_kept(found, out, content, dry_run=dry_run)
     raise click.exceptions.Exit(1 if found.count(Outcome.REFUSED) or any(e.differs for e in found.entries) else 0)
+
+
+@contextmanager
+def _place(out: str) -> Iterator[str]:
+    """Yield where the tracker is kept: for standard output a file for a while, of a record a line.
+
+    Raises UsageError (E-out-json) for standard output together with --json.
+    """
+    if out != STDOUT:
+        yield out
+        return
+    refuse_suffix(out, ())
+    with working_folder() as folder:
+        yield str(folder / "tracker.jsonl")
+
+
+def _say_kept(found: "Report", out: str, content: bytes, *, dry_run: bool) -> None:
+    """Print where the tracker is kept or would be, or its `content` to standard output."""
+    from generator.collect import Outcome
+
+    if not found.count(Outcome.NEW, Outcome.CHANGED, Outcome.SAME):
+        return
+    if out == STDOUT and not dry_run:
+        put(content, TEXT)
+    else:
+        (say_path if dry_run else say_written)(_without_password(out))
 
 
 def _few(paths: Sequence[str]) -> int:
@@ -71,7 +114,7 @@ def _described(entry: "Entry", lang: Lang) -> dict[str, Any]:
         "number": entry.number,
         "same_as": str(entry.other) if entry.other else "",
         "differs": entry.differs,
-        "why": [fault.text(lang) for fault in entry.faults],
+        "why": [fault.text(lang) for fault in heard(entry.faults)],
     }
 
 

@@ -5,6 +5,7 @@ import click
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import lang_option
+from generator.cli.telling import telling
 from generator.wording import Lang
 
 MACHINE_LACKS = 3
@@ -20,6 +21,8 @@ def doctor(lang: Lang) -> None:
     complete = True
     for name, found, problem in examine(lang):
         complete = complete and not problem
+        if telling().is_quiet and not problem:
+            continue
         key, colour = ("say.missing", "red") if problem else ("say.ok", "green")
         click.echo(f"{click.style(message(key, lang), fg=colour)}  {name}  {problem or found}")
     raise click.exceptions.Exit(0 if complete else MACHINE_LACKS)

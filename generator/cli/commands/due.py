@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -12,7 +14,7 @@ import click
 from generator.cli.arguments import existing_files
 from generator.cli.faults import print_faults
 from generator.cli.localized import localized_command
-from generator.cli.messages import json_text, message
+from generator.cli.messages import message
 from generator.cli.options import (
     DocumentOptions,
     force_option,
@@ -26,7 +28,9 @@ from generator.cli.options import (
     policy_option,
     set_option,
 )
+from generator.cli.output import STDOUT, refuse_suffix
 from generator.cli.own import catalogue
+from generator.cli.telling import put, say, say_written
 from generator.errors import Place, UsageError, fail
 
 if TYPE_CHECKING:
@@ -48,6 +52,7 @@ _DAYS = {"": 1, "d": 1, "w": 7}
 @click.option("--within", default="7d", show_default=True, metavar="SPAN", help=message("due.within"))
 @click.option("--person", default="", metavar="NAME", help=message("due.person"))
 @click.option("--form", default="", metavar="FORM", help=message("due.form"))
+@click.option("--by", type=click.Choice(["person"]), help=message("due.by"))
 @lang_option
 @mask_option
 @pdf_engine_option
@@ -57,13 +62,21 @@ _DAYS = {"": 1, "d": 1, "w": 7}
 @force_option
 @json_option
 def due(
-    sources: tuple[str, ...], on: str, within: str, person: str, form: str, **options: Unpack[DocumentOptions]
+    sources: tuple[str, ...],
+    on: str,
+    within: str,
+    person: str,
+    form: str,
+    by: str | None,
+    **options: Unpack[DocumentOptions],
 ) -> None:
     """Write the list of what is due."""
     from generator.api import due as listed_of
     from generator.cli.writing import job_of
 
     documents, calendars = _outputs(options)
+    if by and _is_one(options["out"]):
+        raise fail(UsageError, "E-out-folder", Place(options["out"]))
     listed = listed_of(
         sources,
         on=_day(on),
@@ -76,16 +89,29 @@ def due(
     lang = options["lang"]
     print_faults(listed.faults, lang)
     said = "due.counts" if listed.items else "due.none"
-    click.echo(message(said, lang).format(count=len(listed.items), late=listed.late, until=listed.until), err=True)
+    say(message(said, lang).format(count=len(listed.items), late=listed.late, until=listed.until))
     wrong = any(not fault.is_warning for fault in listed.faults)
     if listed.items:
-        wrong |= _write(listed, job_of(listed.form, options), documents, calendars, options)
+        job = job_of(listed.form, options)
+        wrong |= _write(_parts(listed, job, by), job, documents, calendars, options)
     raise click.exceptions.Exit(1 if wrong else 0)
+
+
+def _is_one(out: str) -> bool:
+    """Tell whether there is room for one document only: a file, or standard output."""
+    from generator.cli.output import output_of
+
+    return out == STDOUT or Path(out).suffix.lower() == f".{CALENDAR}" or output_of(out, None).is_file
 
 
 def _outputs(options: DocumentOptions) -> tuple[DocumentOptions | None, Path | None]:
     """Return how documents are to be written, if any, and the folder or file of the calendar, if one is asked for."""
     formats = [one.strip().lower() for one in (options["formats"] or "").split(",") if one.strip()]
+    if options["out"] == STDOUT and len(formats) == 1 and formats[0] == CALENDAR:
+        refuse_suffix(STDOUT, ())
+        return None, Path(STDOUT)
+    if options["out"] == STDOUT and CALENDAR in formats:
+        raise fail(UsageError, "E-out-stdout", Place("-o"), known=formats)
     if Path(options["out"]).suffix.lower() == f".{CALENDAR}":
         if formats not in ([], [CALENDAR]):
             raise fail(UsageError, "E-out-suffix", Place(options["out"]))
@@ -96,47 +122,73 @@ def _outputs(options: DocumentOptions) -> tuple[DocumentOptions | None, Path | N
 
 
 def _write(
-    listed: DueList, job: Job, documents: DocumentOptions | None, calendars: Path | None, options: DocumentOptions
+    parts: Sequence[tuple[str, DueList]],
+    job: Job,
+    documents: DocumentOptions | None,
+    calendars: Path | None,
+    options: DocumentOptions,
 ) -> bool:
-    """Write the documents, then the calendar; return whether something couldn't be made."""
-    from generator.cli.output import output_of
-    from generator.cli.writing import write_documents
-    from generator.files import refuse_existing, write_whole
+    """Write the documents of all lists, then their calendars; return whether something couldn't be made.
 
-    calendar = _calendar_file(calendars, job)
-    if calendar and not options["force"]:
-        refuse_existing([calendar])
+    A list has what tells it from the others: a name of a person, or nothing.
+    """
+    from generator.cli.output import output_of
+    from generator.cli.writing import write_composed
+    from generator.files import refuse_existing
+
+    calendar = _calendar_files(calendars, job, [name for name, _ in parts])
+    if options["out"] != STDOUT and not options["force"]:
+        refuse_existing(calendar)
     if documents:
         output = output_of(documents["out"], documents["formats"])
         if calendar and output.is_file:
             raise fail(UsageError, "E-out-suffix", Place(options["out"]))
-        faults = write_documents(job, job.source(listed.record(job.lang)), output, documents)
+        composed = [
+            replace(one, identity=name)
+            for name, listed in parts
+            for one in job.documents(job.source(listed.record(job.lang)))
+        ]
+        faults = write_composed(job, composed, output, documents)
         print_faults(faults, job.lang)
         if faults:
             return True
-    if calendar:
-        content = listed.calendar(job)
-        write_whole(calendar, content, replace=options["force"])
-        _print_written(calendar, job, len(content), as_json=options["as_json"])
+    for path, (_, listed) in zip(calendar, parts, strict=False):
+        _write_calendar(path, listed.calendar(job), job, options)
     return False
 
 
-def _calendar_file(out: Path | None, job: Job) -> Path | None:
-    """Return the calendar's file: the one that is named, or one in the folder, called as the documents are."""
-    from generator.wording import DEFAULT_LANG
+def _write_calendar(path: Path, content: bytes, job: Job, options: DocumentOptions) -> None:
+    from generator.files import write_whole
 
-    if out is None or out.suffix.lower() == f".{CALENDAR}":
-        return out
-    lang = "" if job.lang == DEFAULT_LANG else f".{job.lang}"
-    return out / f"{job.form.id}{lang}.{CALENDAR}"
+    if options["out"] == STDOUT:
+        put(content, CALENDAR)
+        return
+    write_whole(path, content, replace=options["force"])
+    _print_written(path, job, len(content), as_json=options["as_json"])
+
+
+def _parts(listed: DueList, job: Job, by: str | None) -> list[tuple[str, DueList]]:
+    """Return the list, or one for each person by the name that the person has in the document."""
+    if by is None:
+        return [("", listed)]
+    return [(name or message("due.nobody", job.lang), part) for name, part in listed.by_person(job)]
+
+
+def _calendar_files(out: Path | None, job: Job, names: Sequence[str]) -> list[Path]:
+    """Return the calendars' files: the one that is named, or in the folder, called as the documents are."""
+    from generator.cli.output import Output, stem_of_form
+
+    if out is None:
+        return []
+    if str(out) == STDOUT or out.suffix.lower() == f".{CALENDAR}":
+        return [out]
+    output = Output(out, (CALENDAR,), False)
+    return [files[0].path for files in output.targets([stem_of_form(job.form.id, name) for name in names], job.lang)]
 
 
 def _print_written(path: Path, job: Job, size: int, *, as_json: bool) -> None:
-    if not as_json:
-        click.echo(str(path))
-        return
-    details = {"path": str(path), "format": CALENDAR, "form": job.form.id, "lang": job.lang, "bytes": size}
-    click.echo(json_text(details))
+    details = {"format": CALENDAR, "form": job.form.id, "lang": job.lang, "bytes": size}
+    say_written(path, details if as_json else None)
 
 
 def _day(given: str) -> date | None:

@@ -8,7 +8,10 @@ from generator.cli.faults import faults_as_data, print_faults
 from generator.cli.localized import localized_command
 from generator.cli.messages import json_text, message
 from generator.cli.options import force_option, json_option, lang_option
+from generator.cli.output import STDOUT, refuse_suffix, write_text
 from generator.cli.reading import SHEET_OPTION, password_of
+from generator.cli.telling import count_written, note
+from generator.files import write_whole
 from generator.importing.opening import SORTS
 from generator.wording import Lang
 
@@ -40,20 +43,22 @@ def import_form(
 ) -> None:
     """Draft a form from a list, a Word form, a form definition or a table."""
     from generator.api import import_form as draft_form
-    from generator.files import write_whole
 
+    refuse_suffix(out, (".json",))
     made = draft_form(
         sources,
         sort=sort,
         sheet=sheet,
-        form_id=form_id or Path(out).stem,
+        form_id=form_id or ("" if out == STDOUT else Path(out).stem),
         title=title,
         infer=infer,
         password=password_of(sources[0]),
     )
-    write_whole(Path(out), made.text.encode(), replace=force)
     if as_json:
-        click.echo(json_text({"out": out, "form": made.id, "report": faults_as_data(made.report, lang)}, indent=2))
+        write_whole(Path(out), made.text.encode(), replace=force)
+        count_written(out)
+        report = faults_as_data(note(made.report), lang)
+        click.echo(json_text({"out": out, "form": made.id, "report": report}, indent=2))
         return
     print_faults(made.report, lang)
-    click.echo(out)
+    write_text(out, made.text, replace=force)

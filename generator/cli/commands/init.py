@@ -9,6 +9,7 @@ import click
 
 from generator.cli.localized import localized_command
 from generator.cli.messages import fault_lang, message
+from generator.cli.telling import say_written
 from generator.errors import Fault, Place, SchemaError, UsageError, fail
 from generator.files import Write, is_there, require_file, write_together
 from generator.profile import Mark
@@ -59,7 +60,7 @@ def init(folder: str, **options: Unpack[InitOptions]) -> None:
     files = [(path, content.encode()), *((path.with_name(pictures[key]), marks[key].content) for key in copied)]
     write_together([(place, _writes(made)) for place, made in files], replace=False)
     for place, _ in files:
-        click.echo(str(place))
+        say_written(place)
 
 
 def _is_same(one: Path, other: Path) -> bool:

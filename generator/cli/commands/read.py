@@ -10,11 +10,16 @@ from generator.cli.arguments import existing_files
 from generator.cli.localized import localized_command
 from generator.cli.messages import json_text, message
 from generator.cli.options import force_option, lang_option, policy_option
+from generator.cli.output import STDOUT, refuse_suffix, write_text
 from generator.cli.own import catalogue
+from generator.cli.telling import say_path
 from generator.wording import Lang
 
 if TYPE_CHECKING:
     from generator.returned import Returned
+
+LINES = (".jsonl", ".ndjson")
+"""Endings of files that hold a record a line."""
 
 
 @localized_command("read")
@@ -29,12 +34,14 @@ def read(
 ) -> None:
     """Print the records of filled documents."""
     from generator.api import read as read_files
-    from generator.cli.faults import faults_as_data, print_faults
+    from generator.cli.faults import faults_as_data, print_faults, print_notes
     from generator.cli.progress import progress_of
     from generator.files import refuse_existing
 
     existing_files(files)
-    if out and not force:
+    if out:
+        refuse_suffix(out, (".json", *LINES))
+    if out and out != STDOUT and not force:
         refuse_existing([Path(out)])
     found, copies = [], list[str]()
     with progress_of(len(files), lang) as advance:
@@ -44,11 +51,12 @@ def read(
             if not out:
                 click.echo(json_text(_described(one, copies[-1], faults_as_data(one.faults, lang))))
             advance()
+    print_notes([one.form for one in found if one.form is not None], lang)
     print_faults([fault for one in found for fault in one.faults], lang)
     if out:
-        _write(Path(out), found, force)
+        _write(out, found, force)
         for copy in filter(None, copies):
-            click.echo(copy)
+            say_path(copy)
     raise click.exceptions.Exit(0 if all(one.is_sound for one in found) else 1)
 
 
@@ -65,20 +73,17 @@ def _described(one: "Returned", copy: str, faults: list[dict[str, str]]) -> dict
     }
 
 
-def _write(out: Path, found: Sequence["Returned"], force: bool) -> None:
+def _write(out: str, found: Sequence["Returned"], force: bool) -> None:
     """Write the sound records into a file: JSON Lines by its ending, else JSON, one record or a list of them."""
-    from generator.files import write_whole
-
     records = [one.record for one in found if one.is_sound]
-    if out.suffix.lower() in (".jsonl", ".ndjson"):
+    if Path(out).suffix.lower() in LINES:
         text = "".join(f"{json_text(record)}\n" for record in records)
     elif len(found) == 1:
         text = "".join(f"{json_text(record, indent=2)}\n" for record in records)
     else:
         text = f"{json_text(records, indent=2)}\n"
     if records:
-        write_whole(out, text.encode(), replace=force)
-        click.echo(str(out))
+        write_text(out, text, replace=force)
 
 
 def _copy(one: "Returned", folder: Path, lang: Lang, force: bool) -> str:

@@ -5,7 +5,10 @@ import click
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import force_option, lang_option
+from generator.cli.output import STDOUT, write_document
 from generator.wording import Lang
+
+FORMAT = "docx"
 
 
 @localized_command("reference-doc")
@@ -18,11 +21,9 @@ def reference_doc(out: str, lang: Lang, force: bool) -> None:
 
     from generator.cli.own import configuration
     from generator.errors import Place, UsageError, fail
-    from generator.files import write_to
     from generator.tagged.reference import write_reference
 
-    if Path(out).suffix.lower() != ".docx":
-        raise fail(UsageError, "E-own-kind", Place(out), known=[".docx"])
+    if out != STDOUT and Path(out).suffix.lower() != f".{FORMAT}":
+        raise fail(UsageError, "E-own-kind", Place(out), known=[f".{FORMAT}"])
     desk = configuration()
-    write_to(Path(out), lambda file: write_reference(lang, desk.theme, file, desk.profile), replace=force)
-    click.echo(out)
+    write_document(out, FORMAT, lambda file: write_reference(lang, desk.theme, file, desk.profile), replace=force)

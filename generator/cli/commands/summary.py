@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
     ResumableOptions,
+    dry_option,
     force_option,
     format_option,
     jobs_option,
@@ -38,6 +39,8 @@ from generator.errors import Place, UsageError, fail
 from generator.unfinished import working_folder
 
 if TYPE_CHECKING:
+    from generator.batch import Options
+    from generator.job import Job
     from generator.statistics import Summary
 
 
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 @click.argument("source")
 @out_option
 @format_option
+@click.option("--form", default="", metavar="FORM", help=message("summary.form"))
 @click.option("--by", type=click.Choice(["customer", "department"]), help=message("summary.by"))
 @click.option("--only", multiple=True, metavar="NAME", help=message("summary.only"))
 @query_option
@@ -58,47 +62,95 @@ if TYPE_CHECKING:
 @reading_options
 @jobs_option
 @resume_option
+@click.option("--name", default="", metavar="PATTERN", help=message("summary.name"))
+@dry_option
 @force_option
 @json_option
 def summary(
     period: str,
     source: str,
+    form: str,
     by: Literal["customer", "department"] | None,
     only: tuple[str, ...],
     query: str,
+    name: str,
+    dry_run: bool,
     **options: Unpack[ResumableOptions],
 ) -> None:
-    """Write the summary of each period, or with --by one for each customer or department."""
+    """Write the summary of each period, or with --by one for each customer or department; of issues, or of a form's
+    records.
+    """
     from generator.api import make_policy
     from generator.cli.output import output_of
+    from generator.cli.own import catalogue
     from generator.cli.writing import write_statistics
-    from generator.statistics import monthly, periods_of
+    from generator.statistics import monthly, periods_of, record_figures
 
     codes = [one.code for one in periods_of(period)]
     output = output_of(options["out"], options["formats"])
-    if (by or len(codes) > 1) and output.is_file:
+    several = bool(by or name or len(codes) > 1)
+    if several and output.is_file:
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
     policy = make_policy(existing_files(options["policy"]))
     reading = reading_of(options, source, options["lang"], query)
-    compute = partial(monthly, reading=reading, by=by or "", only=only, policy=policy, lang=options["lang"])
+    lang = options["lang"]
+    if form and (by or only):
+        raise fail(UsageError, "E-figures-by")
+    compute = (
+        partial(record_figures, form=form, reading=reading, policy=policy, lang=lang, catalogue=catalogue())
+        if form
+        else partial(monthly, reading=reading, by=by or "", only=only, policy=policy, lang=lang)
+    )
     made = (compute(code, source) for code in codes)
-    if by:
-        raise click.exceptions.Exit(_run_groups(made, source, options))
+    if several:
+        batch = _Batch(options, name, renews=not only, dry=dry_run)
+        raise click.exceptions.Exit(batch.run(made, Path(source).name or "records"))
     exit_if_faulty(write_statistics(made, source, output, options), options["lang"])
 
 
-def _run_groups(statistics: Iterable[Summary], source: str, options: ResumableOptions) -> int:
-    """Write a document for each period and group by a batch; return the code with which the command ends."""
-    from generator.cli.batch_run import batch_options, run_batch
-    from generator.cli.writing import job_of, records_of
+@dataclass(frozen=True)
+class _Batch:
+    """Several summaries as a batch makes them, so that it can go on, and make again what has changed alone.
 
-    statistics = iter(statistics)
-    first = next(statistics)
-    how = replace(batch_options(options), name=f"{{form}}-{{period_name}}-{{{first.group}}}", duplicates="keep")
-    job = job_of(first.form, options)
-    records = records_of(chain([first], statistics), job.lang)
-    with _spooled(records, f"{Path(source).name or 'records'}.jsonl") as spool:
-        return run_batch(job, str(spool), options["out"], how, as_json=options["as_json"])
+    `renews`: whether a source that has changed is gone on with; of some groups alone it would be taken for the whole.
+    """
+
+    options: ResumableOptions
+    name: str
+    renews: bool
+    dry: bool
+
+    def run(self, statistics: Iterable[Summary], source: str) -> int:
+        """Write a document for each record; return the code with which the command ends."""
+        from generator.cli.batch_run import run_batch
+        from generator.cli.writing import job_of, records_of
+
+        statistics = iter(statistics)
+        first = next(statistics)
+        job = job_of(first.form, self.options)
+        records = records_of(chain([first], statistics), job.lang)
+        with _spooled(records, f"{source}.jsonl") as spool:
+            if self.dry:
+                return self._tell(job, str(spool), self._how(first))
+            return run_batch(job, str(spool), self.options["out"], self._how(first), as_json=self.options["as_json"])
+
+    def _how(self, first: Summary) -> Options:
+        from generator.cli.batch_run import batch_options
+
+        usual = f"{{form}}-{{period_name}}-{{{first.group}}}" if first.group else "{form}-{number}"
+        how = batch_options(self.options)
+        return replace(how, name=self.name or usual, duplicates="keep", renews=self.renews)
+
+    def _tell(self, job: Job, spool: str, how: Options) -> int:
+        """Say what would be written."""
+        from generator.batch import planned
+        from generator.cli.output import Target, say_planned
+
+        out = self.options["out"].rstrip("/")
+        for file in planned(job, spool, out, how):
+            target = Target(Path(f"{out}/{file}"), file.rpartition(".")[2])
+            say_planned(target, as_json=self.options["as_json"])
+        return 0
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import click
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import force_option, lang_option
+from generator.cli.output import STDOUT, write_document
 from generator.wording import Lang
 
 
@@ -20,14 +21,12 @@ def template(form: str, out: str, lang: Lang, force: bool) -> None:
     from generator.api import make_job
     from generator.cli.own import catalogue, configuration
     from generator.errors import Place, UsageError, fail
-    from generator.files import write_to
     from generator.tagged.starter import STARTERS
 
-    format = Path(out).suffix.lower().lstrip(".")
+    format = next(iter(STARTERS)) if out == STDOUT else Path(out).suffix.lower().lstrip(".")
     if format not in STARTERS:
         raise fail(UsageError, "E-own-kind", Place(out), known=[f".{name}" for name in STARTERS])
     desk = configuration()
     job = make_job(form, lang=lang, catalogue=catalogue(), theme=desk.theme, profile=desk.profile)
     blank = job.blank()
-    write_to(Path(out), lambda file: STARTERS[format](job.form, blank, file), replace=force)
-    click.echo(out)
+    write_document(out, format, lambda file: STARTERS[format](job.form, blank, file), replace=force)

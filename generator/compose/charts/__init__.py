@@ -6,13 +6,19 @@ from generator.catalogue.form import FieldSpec
 from generator.compose.charts.bar import bar
 from generator.compose.charts.chart import Chart, Rows
 from generator.compose.charts.fishbone import fishbone
+from generator.compose.charts.line import line
 from generator.compose.charts.quadrant import quadrant
 from generator.compose.faces import Faces
 from generator.document import Picture
 from generator.record import Values
 from generator.units import Mm
 
-DRAWN: Mapping[str, Callable[[Chart], Picture | None]] = {"fishbone": fishbone, "quadrant": quadrant, "bar": bar}
+DRAWN: Mapping[str, Callable[[Chart], Picture | None]] = {
+    "fishbone": fishbone,
+    "quadrant": quadrant,
+    "bar": bar,
+    "line": line,
+}
 
 
 def draw(

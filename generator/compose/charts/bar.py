@@ -6,24 +6,18 @@ from typing import Any
 
 from generator.catalogue.form import FieldSpec
 from generator.compose.charts.chart import EM, SIZE, SMALL, Chart, block, height_of
-from generator.document import Box, Caption, Category, ChartData, Fill, Picture, Series, Shape, Stroke
-from generator.formats import decimal_places, exact_number
-from generator.kinds import NUMBER
-from generator.kinds.numbers import is_number
+from generator.compose.charts.measured import MISSING, Measured, measured
+from generator.document import Box, Caption, Fill, Picture, Shape, Stroke
 from generator.record import Values
 from generator.text_measure import ems, even_lines, lines_of, longest_word
 from generator.units import Mm, Pt
-from generator.wording import phrase
 
 _FILLS = (Fill.INK, Fill.PAPER, Fill.GREY)
-_MISSING = "–"
 _WIDER = 1.08
 """How much wider letters may be than they are reckoned."""
 
 _NAMES, _LONG_WORDS, _LEAST_BAR = 0.34, 0.46, 10.0
 """Shares of the width that names take at most, and those of long words; the least that is left to bars."""
-
-_Numbered = tuple[int, Values]
 
 
 def bar(chart: Chart) -> Picture | None:
@@ -31,13 +25,11 @@ def bar(chart: Chart) -> Picture | None:
 
     Rows without a value, and those that the page has no room for, are told beneath.
     """
-    found = [chart.spec.child(key) for key in chart.given("values")]
-    drawable = [(n, _drawable(row, found)) for n, row in enumerate(chart.rows)]
-    columns = [s for s in found if s is not None and any(row.get(s.key) is not None for _, row in drawable)]
-    rows = [(n, row) for n, row in drawable if any(row.get(s.key) is not None for s in columns)]
-    if not rows:
+    found = measured(chart)
+    if found is None:
         return None
-    scale = _Scale(chart, columns, rows)
+    columns, rows = found.columns, found.rows
+    scale = _Scale(found)
     shapes, top = _legend(chart, columns, scale.left) if len(columns) > 1 else ([], 1.0)
     pitch, shown = _pitch(scale, chart.tallest - top - _FOOT, chart.stands_beside)
     y = top
@@ -45,29 +37,13 @@ def bar(chart: Chart) -> Picture | None:
         shapes += _row(scale, pitch, n, row, y)
         y += pitch.deep(scale.names[n]) + pitch.gap
     axis = Stroke(((scale.zero, top - 0.6), (scale.zero, y - pitch.gap + 0.6)), Pt(1.0))
-    notes = [text for text in (chart.note(), *_left_out(chart, [n for n, _ in rows], shown)) if text]
+    notes = [text for text in (chart.note(), *found.left_out(shown)) if text]
     end = y + _ABOVE_NOTES if chart.stands_beside else y
     foot, used = chart.foot(notes, end)
-    told = chart.alt("bar", _measured(chart, columns))
-    data = _data(chart, columns, rows[:shown], "\n".join(caption.text for caption in foot))
-    return Picture((*shapes, axis, *foot), chart.width, Mm(end + used + (1.0 if foot else 0.0)), told, data)
-
-
-def _drawable(row: Values, columns: Sequence[FieldSpec | None]) -> Values:
-    """Return a row without lengths that are masked."""
-    keys = (spec.key for spec in columns if spec is not None)
-    hidden = {key for key in keys if isinstance(row.get(key), str) and not row[key].isdecimal()}
-    return {key: value for key, value in row.items() if key not in hidden} if hidden else row
-
-
-def _left_out(chart: Chart, drawn: Sequence[int], shown: int) -> Iterator[str]:
-    """Yield which rows have no value, and how many more there are than are shown."""
-    known = set(drawn)
-    named = chart.given("label")
-    lacking = [n for n, row in enumerate(chart.rows) if n not in known and row.get(named) is not None]
-    yield chart.left_out(lacking, "chart.without_value")
-    if shown < len(drawn):
-        yield phrase("chart.more", chart.lang).format(shown, len(drawn) - shown)
+    data = found.data("bar", shown, "\n".join(caption.text for caption in foot))
+    return Picture(
+        (*shapes, axis, *foot), chart.width, Mm(end + used + (1.0 if foot else 0.0)), found.told("bar"), data
+    )
 
 
 # --- measures --------------------------------------------------------------------------------------------------------
@@ -114,11 +90,11 @@ def _pitch(scale: "_Scale", room: float, close: bool) -> tuple[_Pitch, int]:
 class _Scale:
     """Where bars begin and how long a unit is: values below zero lie to its left, and every value has room behind."""
 
-    def __init__(self, chart: Chart, columns: Sequence[FieldSpec], rows: Sequence[_Numbered]) -> None:
-        self.chart, self.columns = chart, columns
-        values = [(s, row[s.key]) for _, row in rows for s in columns if row.get(s.key) is not None]
-        self.places = {s.key: max(_places(value) for spec, value in values if spec is s) for s in columns}
-        told = max(ems(self.text(spec, value)) for spec, value in values) * SMALL * EM * 1.1 + 2.5
+    def __init__(self, found: Measured) -> None:
+        self.found, self.chart, self.columns = found, found.chart, found.columns
+        chart, rows = found.chart, found.rows
+        values = [(s, row[s.key]) for _, row in rows for s in found.columns if row.get(s.key) is not None]
+        told = max(ems(found.text(spec, value)) for spec, value in values) * SMALL * EM * 1.1 + 2.5
         texts = {n: chart.text(row, "label") for n, row in rows}
         self.left = max(
             12.0,
@@ -131,19 +107,6 @@ class _Scale:
         low, high = min(numbers), max(numbers)
         self.unit = max(1.0, chart.width - self.left - told) / ((high - low) or 1.0)
         self.zero = self.left - low * self.unit
-
-    def text(self, spec: FieldSpec, value: Any) -> str:
-        """Return a value as its kind writes it, with as many decimals as the others of its column."""
-        if is_number(value) and 0 < self.places[spec.key] <= _MOST_PLACES:
-            value = round(exact_number(value), self.places[spec.key])
-        return spec.kind.text(value, self.chart.lang, (), spec.unit)
-
-
-_MOST_PLACES = 6
-
-
-def _places(value: object) -> int:
-    return decimal_places(value) if is_number(value) else 0
 
 
 def _room_of_names(width: float, names: Sequence[str], close: bool) -> float:
@@ -180,7 +143,7 @@ def _one_bar(scale: _Scale, spec: FieldSpec, value: Any, thick: float, y: float,
     reach = 0.0 if value is None else float(value) * scale.unit
     if reach:
         yield Box(scale.zero + min(0.0, reach), y + 0.25, abs(reach), thick - 0.5, 0, Pt(0.75), fill)
-    text = _MISSING if value is None else scale.text(spec, value)
+    text = MISSING if value is None else scale.found.text(spec, value)
     yield Caption(scale.zero + max(0.0, reach) + 1.2, y + thick / 2 + SMALL * EM * 0.36, text, SMALL)
 
 
@@ -199,31 +162,3 @@ def _legend(chart: Chart, columns: Sequence[FieldSpec], left: float) -> tuple[li
         x += width + 4.0
         y += height_of(lines[1:], SIZE)
     return shapes, y + 5.4
-
-
-# --- what is told ----------------------------------------------------------------------------------------------------
-
-
-def _data(chart: Chart, columns: Sequence[FieldSpec], rows: Sequence[_Numbered], note: str) -> ChartData:
-    """Return the figures of the bars."""
-    lang = chart.lang
-    categories = tuple(Category(chart.text(row, "label"), chart.at(n, "label")) for n, row in rows)
-    series = tuple(_figures(chart, spec, [row.get(spec.key) for _, row in rows]) for spec in columns)
-    return ChartData("bar", chart.spec.title(lang), chart.column("label").title(lang), categories, series, note)
-
-
-def _figures(chart: Chart, spec: FieldSpec, values: Sequence[Any]) -> Series:
-    """Return a column's values; marks that are chosen from a list count as numbers."""
-    kind = spec.kind if spec.kind.is_number else NUMBER
-    return Series(spec.title(chart.lang), kind, tuple(values), spec.unit)
-
-
-def _measured(chart: Chart, columns: Sequence[FieldSpec]) -> list[str]:
-    return [
-        " ".join([chart.text(row, "label"), *(_value_text(chart, s, row[s.key]) for s in columns if s.key in row)])
-        for row in chart.rows
-    ]
-
-
-def _value_text(chart: Chart, spec: FieldSpec, value: Any) -> str:
-    return spec.kind.text(value, chart.lang, (), spec.unit)

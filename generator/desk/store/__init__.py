@@ -57,6 +57,7 @@ class Store:
         try:
             with engine.connect() as connection:
                 _migrate(connection)
+                connection.commit()
         except sa.exc.SQLAlchemyError:
             raise fail(UsageError, "E-desk-data", Place(_shown(where))) from None
         return store

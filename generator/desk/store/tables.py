@@ -143,3 +143,19 @@ audit = Table(
     Column("seal", String(64), nullable=False),
 )
 """Who looked at or took what; `seal`: the SHA-256 of the line and of the seal before it."""
+
+taken = Table(
+    "taken",
+    metadata,
+    Column("form", String(100), primary_key=True),
+    Column("mark", String(64), primary_key=True),
+    Column("content", String(64), nullable=False),
+    Column("record_id", String(32), ForeignKey("records.id"), nullable=False),
+    Column("file", Text, nullable=False, default=""),
+    Column("row", String(100), nullable=False, default=""),
+    Column("at", String(32), nullable=False),
+    Index("taken_by_record", "record_id"),
+)
+"""What was read from files: `mark` the SHA-256 of what a record is known by, its number or else all that it says,
+`content` of all that it says; `file` and `row`: where it stood.
+"""

@@ -12,11 +12,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from generator import resources
+from generator.desk.giving.tray import Tray
 from generator.desk.web.desk import Desk
 from generator.desk.web.forms import Forms
+from generator.desk.web.giving import Giving
 from generator.desk.web.guard import Guard, Guarded
 from generator.desk.web.looks import theme_css
+from generator.desk.web.making import Makings
 from generator.desk.web.records import Records
+from generator.desk.web.searching import Searching
 from generator.desk.web.words import LANG_COOKIE
 from generator.errors import BiaodanError, MachineError
 from generator.wording import LANGS
@@ -27,6 +31,8 @@ YEAR = 365 * 86_400
 def application(desk: Desk, guard: Guard) -> ASGIApp:
     """Return a desk's application, behind its guard."""
     forms, records = Forms(desk), Records(desk)
+    tray, searching = Tray(desk.store), Searching(desk)
+    giving = Giving(desk, tray)
 
     async def language(request: Request) -> Response:
         chosen = request.path_params["lang"]
@@ -56,6 +62,10 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         Route("/sheets/{name}.svg", records.sheet),
         Route("/language/{lang}", language, methods=["POST"]),
         Route("/static/theme.css", theme),
+        *_giving(giving, Makings(giving)),
+        Route("/records", searching.page),
+        Route("/records", searching.found, methods=["POST"]),
+        Route("/records/{name}/origin", searching.origin),
         Mount("/static", StaticFiles(directory=resources.templates() / "desk" / "static")),
     ]
 
@@ -74,9 +84,27 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        tray.close()
         desk.workers.close()
         desk.store.close()
 
     handlers = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
     app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     return Guarded(app, guard)
+
+
+def _giving(giving: Giving, makings: Makings) -> list[Route]:
+    """Return the addresses of files that are given."""
+    return [
+        Route("/give", giving.page),
+        Route("/give", giving.give, methods=["POST"]),
+        Route("/give/{name}", giving.show),
+        Route("/give/{name}", giving.change, methods=["POST"]),
+        Route("/give/{name}/take", giving.take, methods=["POST"]),
+        Route("/give/{name}/drop", giving.drop, methods=["POST"]),
+        Route("/give/{name}/register", makings.register),
+        Route("/give/{name}/left", makings.left),
+        Route("/give/{name}/documents", makings.begin, methods=["POST"]),
+        Route("/give/{name}/progress", makings.progress),
+        Route("/give/{name}/file", makings.fetch),
+    ]

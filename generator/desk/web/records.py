@@ -19,6 +19,7 @@ from generator.desk import work
 from generator.desk.changes import changes_shown
 from generator.desk.controls import controls, entered
 from generator.desk.looks import Look, Told
+from generator.desk.naming import title_of
 from generator.desk.office import Way
 from generator.desk.store import Conflict
 from generator.desk.web.desk import Desk, as_json, who
@@ -97,7 +98,7 @@ class Records:
             raw = row.raw
         way = Way(row.form, _lang(given.get("lang"), row.lang))
         saving = run_in_threadpool(
-            self.desk.store.save, row.id, base, raw, who(request), _title(self.form_of(row.form), raw)
+            self.desk.store.save, row.id, base, raw, who(request), title_of(self.form_of(row.form), raw)
         )
         looking = self.desk.workers.run(work.judged, way, raw, quick=True)
         saved, look = await asyncio.gather(saving, looking, return_exceptions=True)
@@ -105,7 +106,7 @@ class Records:
             raise saved
         if isinstance(saved, Conflict) and saved.raw == given.get("unanswered"):  # the same page wrote that
             saved = await run_in_threadpool(
-                self.desk.store.save, row.id, saved.revision, raw, who(request), _title(self.form_of(row.form), raw)
+                self.desk.store.save, row.id, saved.revision, raw, who(request), title_of(self.form_of(row.form), raw)
             )
         if isinstance(saved, Conflict):
             return JSONResponse({"conflict": {"by": saved.by, "at": saved.at, "revision": saved.revision}}, 409)
@@ -274,22 +275,6 @@ def _sentence(error: object, lang: Lang) -> str:
     if isinstance(error, BiaodanError) and error.faults:
         return error.faults[0].sentence(lang)
     return Words(lang)("trouble")
-
-
-def _title(form: Form | None, raw: Mapping[str, Any]) -> str:
-    """Return what a record is listed by: its number, where that isn't personal, and the first words that are not."""
-    if form is None:
-        return ""
-    spec = form.spec_at(form.identity) if form.identity and not form.is_table else None
-    number = value_at(raw, form.identity) if spec and not spec.sensitive else None
-    said = [str(number)] if isinstance(number, str) and number else []
-    for field in form.root.walk():
-        if len(said) >= 2 or "/*" in field.pointer:
-            break
-        value = value_at(raw, field.pointer) if field.shape == "value" and not field.personal else None
-        if isinstance(value, str) and value and field.pointer != form.identity and not field.choices:
-            said.append(value)
-    return " · ".join(said)[:120]
 
 
 def _changes(before: Any, now: Any, at: str = "") -> list[list[Any]]:

@@ -128,7 +128,7 @@ def accepted(answers: Answers, identity: Identity, place: Place) -> Answers:
     answers.warnings = [warning.at(file=place.file) for warning in answers.warnings]
     if identity.form and identity.version != form.version:
         answers.warnings.append(Fault("W-read-version", place, {"was": was, "now": now}))
-    nested = [spec for spec in form.root.walk() if spec.holds_parts]
+    nested = [spec for spec in form.root.walk() if spec.holds_parts and not answers.numbers(spec.pointer)]
     answers.warnings += [Fault("W-read-rows", spec.place(file=place.file)) for spec in nested]
     return answers
 

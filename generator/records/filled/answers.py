@@ -50,6 +50,9 @@ class Answers:
     whole: Mapping[str, Any] | None = None
     """The record itself, as JSON, where the document carries it and has nothing else to be read."""
 
+    _moved: dict[str, str] = field(default_factory=dict)
+    """Where rows that hold sections or tables stand in the record, by where they stand on paper."""
+
     warnings: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -77,15 +80,31 @@ class Answers:
 
         Rows that nothing stands in are no part of the record, so that those behind them move up.
         """
-        found = {pointer: (pointer, box) for pointer, box in self.boxes.items()}
+        self._section(self.form.root, "", {})
+        found = {to: (pointer, box) for pointer, box in self.boxes.items() if (to := self._to(pointer))}
         for at, rows in self.rows.items():
-            spec = self.form.spec_at(at)
+            spec, to = self.form.spec_at(at), self._to(at)
+            if not to:
+                continue
             kept = [(key, row) for key, row in sorted(rows.items()) if spec and _is_answered(spec, row)]
             for number, (key, row) in enumerate(kept):
                 for name, box in row.items():
                     step = pointer_step(name)
-                    found[f"{at}/{number}/{step}"] = (f"{at}/{key[0]}/{step}", box)
+                    found[f"{to}/{number}/{step}"] = (f"{at}/{key[0]}/{step}", box)
         return found
+
+    def _to(self, pointer: str) -> str:
+        """Return the pointer in the record of one on paper; nothing for one in a row that isn't in the record."""
+        above, rest = pointer, ""
+        while above:
+            if above in self._moved:
+                return self._moved[above] + rest
+            cut, _, step = above.rpartition("/")
+            spec = self.form.spec_at(cut) if step.isdecimal() and cut else None
+            if spec is not None and spec.holds_parts:
+                return ""
+            above, rest = cut, f"/{step}{rest}"
+        return rest
 
     # --- as records ---
 
@@ -117,28 +136,53 @@ class Answers:
         found = {spec.key: box.raw for spec in self.form.head if (box := self.boxes.get(spec.pointer))}
         return {key: raw for key, raw in found.items() if raw is not None}, Place(file)
 
-    def _section(self, spec: FieldSpec, pointer: str, boxes: dict[str, str]) -> dict[str, Any]:
+    def _section(self, spec: FieldSpec, pointer: str, boxes: dict[str, str], said: str | None = None) -> dict[str, Any]:
+        """Return what is answered of a section; `said`: its pointer in the record, where rows have moved up."""
         made: dict[str, Any] = {}
         for child in spec.fields:
-            at = f"{pointer}/{child.step}"
+            at, to = f"{pointer}/{child.step}", f"{pointer if said is None else said}/{child.step}"
             if child.shape == "section":
-                inner = self._section(child, at, boxes)
+                inner = self._section(child, at, boxes, to)
                 if inner:
                     made[child.key] = inner
+            elif child.holds_parts:
+                if rows := self._records(child, at, boxes, to):
+                    made[child.key] = rows
             elif child.shape == "repeat":
-                self._repeat(child, at, made, boxes)
+                self._repeat(child, at, made, boxes, to)
             elif (box := self.boxes.get(at)) is not None:
-                boxes[at] = box.at
+                boxes[to] = box.at
                 if box.raw is not None:
                     made[child.key] = box.raw
         return made
 
-    def _repeat(self, spec: FieldSpec, at: str, made: dict[str, Any], boxes: dict[str, str]) -> None:
+    def numbers(self, at: str) -> list[int]:
+        """Return the numbers of the rows of which boxes stand apart: of a repeat whose rows hold sections or tables."""
+        steps = (
+            pointer[len(at) + 1 :].partition("/")[0]
+            for pointer in (*self.boxes, *self.rows)
+            if pointer[: len(at) + 1] == f"{at}/"
+        )
+        return sorted({int(step) for step in steps if step.isdecimal()})
+
+    def _records(self, spec: FieldSpec, at: str, boxes: dict[str, str], said: str) -> list[dict[str, Any]]:
+        """Return the rows of such a repeat in which something was answered, in their order."""
+        rows: list[dict[str, Any]] = []
+        for number in self.numbers(at):
+            own: dict[str, str] = {}
+            row = self._section(spec, f"{at}/{number}", own, f"{said}/{len(rows)}")
+            if _is_told(spec, row):
+                self._moved[f"{at}/{number}"] = f"{said}/{len(rows)}"
+                rows.append(row)
+                boxes |= own
+        return rows
+
+    def _repeat(self, spec: FieldSpec, at: str, made: dict[str, Any], boxes: dict[str, str], said: str) -> None:
         rows = self._filled(spec, at)
         for number, row in enumerate(rows):
-            boxes |= {f"{at}/{number}/{spec.by_key[key].step}": box.at for key, box in row.items()}
+            boxes |= {f"{said}/{number}/{spec.by_key[key].step}": box.at for key, box in row.items()}
         if at in self.rows:
-            boxes[at] = next((box.at for row in self.rows[at].values() for box in row.values()), "")
+            boxes[said] = next((box.at for row in self.rows[at].values() for box in row.values()), "")
         if rows or (at in self.rows and spec.required):
             made[spec.key] = [_raw(row) for row in rows]
 
@@ -157,6 +201,19 @@ def _is_answered(spec: FieldSpec, row: dict[str, Box]) -> bool:
     return (bool(own) and bool(spec.default)) or any(
         not is_computed(spec.by_key[key]) and not spec.by_key[key].is_running for key in own
     )
+
+
+def _is_told(spec: FieldSpec, row: Mapping[str, Any]) -> bool:
+    """Tell whether a row that holds sections or tables has more in it than what the rules put there."""
+    for key, raw in row.items():
+        child = spec.by_key[key]
+        if child.shape == "section":
+            told = _is_told(child, raw)
+        else:
+            told = child.shape == "repeat" or not (is_computed(child) or child.is_running)
+        if told:
+            return True
+    return False
 
 
 def _is_as_printed(spec: FieldSpec, rows: Sequence[dict[str, Box]]) -> bool:

@@ -24,6 +24,7 @@ from generator.records.filled.labels import (
     is_total,
     labels_of,
     names_of,
+    repeat_of,
     repeats_of,
     ticked,
 )
@@ -365,7 +366,8 @@ class _Reader:
         boxes = [control for cell in steps for control in cell.controls if control.number]
         if boxes:
             spec = self.form.spec_at(boxes[0].pointer)
-            if spec is not None and len({box.pointer for box in boxes}) == 1 and len(steps) > 1:
+            every = {control.pointer for cell in row for control in cell.controls}
+            if spec is not None and len(every) == 1 and not row[0].controls and len(steps) > 1:
                 self.labels.mark(boxes[0].pointer)
                 self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at, row[0].element)
                 return True
@@ -390,7 +392,8 @@ class _Reader:
         named = next((c.pointer for row in rows for cell in row for c in cell.controls), "")
         first, labels = (0, ()) if head is None else (head + 1, rows[head])
         possible = []
-        for at, spec in self.repeats.items():
+        inner = repeat_of(self.form, named) if named else None
+        for at, spec in {**self.repeats, **dict([inner] if inner else [])}.items():
             if named and not named.startswith(f"{at}/"):
                 continue
             found = columns_of(spec, [cell.text for cell in labels])

@@ -118,8 +118,22 @@ def _walk(spec: FieldSpec, above: str) -> Iterator[tuple[str, FieldSpec]]:
 
 
 def repeats_of(form: Form) -> dict[str, FieldSpec]:
-    """Return the repeats of a form by their pointers; the rows of a table form are one."""
-    return {at: spec for at, spec in _walk(form.root, "") if spec.shape == "repeat"}
+    """Return the repeats of a form by their pointers; the rows of a table form are one.
+
+    Left out are those whose rows hold sections or tables: what stands in these has boxes of its own.
+    """
+    return {at: spec for at, spec in _walk(form.root, "") if spec.shape == "repeat" and not spec.holds_parts}
+
+
+def repeat_of(form: Form, pointer: str) -> tuple[str, FieldSpec] | None:
+    """Return the innermost repeat, and its pointer, in whose rows a box stands; None for a box that is in none."""
+    at = pointer
+    while at:
+        at, _, step = at.rpartition("/")
+        spec = form.spec_at(at) if step.isdecimal() and at else None
+        if spec is not None and spec.shape == "repeat":
+            return None if spec.holds_parts else (at, spec)
+    return None
 
 
 @lru_cache(maxsize=8192)

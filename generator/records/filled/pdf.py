@@ -240,7 +240,7 @@ class _Reader:
         above, _, key = pointer.rpartition("/")
         repeat, _, number = above.rpartition("/")
         spec = self.answers.form.spec_at(repeat) if number.isdigit() and repeat else None
-        if spec is not None and spec.shape == "repeat":
+        if spec is not None and spec.shape == "repeat" and not spec.holds_parts:
             self.answers.put_cell(repeat, (int(number), 0), pointer_key(key), raw, at)
         else:
             self.answers.boxes.pop(pointer, None)

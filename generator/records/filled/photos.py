@@ -147,26 +147,43 @@ def _blips(element: etree._Element, links: Mapping[str, str]) -> Iterator[str]:
 # --- Excel ---
 
 
+class SheetPictures:
+    """The pictures of a workbook, by the cells that they lie in and by what the text calls them."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        lying = list(_lying(package))
+        self._named = {number: one.content for one in reversed(lying) if (number := _number(one.name))}
+        self._own = [one for one in lying if not _number(one.name)]
+        self._merged = {sheet: list(_merged(package, sheet)) for sheet in {one.sheet for one in self._own}}
+        self._sheets = {part: name for name, part in _sheets(package).items()}
+        self._taken: set[_Lying] = set()
+
+    def of(self, raw: object, at: str) -> bytes | None:
+        """Return the picture of a cell, told as in `Sheet!B3`: one that was put there, else the one that it names."""
+        part, place = self._named.get(_number(raw), ""), _place(at)
+        for one in self._own:
+            name = self._sheets.get(one.sheet)
+            if place and name == place[0] and _within(one, place[1], place[2], self._merged[one.sheet]):
+                part = one.content
+                self._taken.add(one)
+                break
+        return _content(self.package, part)
+
+    @property
+    def left(self) -> int:
+        """Return how many pictures lie in no cell that was asked for."""
+        return sum(one not in self._taken for one in self._own)
+
+
 def _of_sheets(package: Package, boxes: list[Box]) -> int:
     """Put in the pictures of a workbook; return how many lie in no box for one."""
-    lying = list(_lying(package))
-    named = {number: one.content for one in reversed(lying) if (number := _number(one.name))}
-    own = [one for one in lying if not _number(one.name)]
-    merged = {sheet: list(_merged(package, sheet)) for sheet in {one.sheet for one in own}}
-    names = {part: name for name, part in _sheets(package).items()}
-    taken = set()
+    pictures = SheetPictures(package)
     for box in boxes:
-        at = _place(box.at)
-        part = named.get(_number(box.raw), "")
-        for one in own:
-            if at and names.get(one.sheet) == at[0] and _within(one, at[1], at[2], merged[one.sheet]):
-                part = one.content
-                taken.add(one)
-                break
-        content = _content(package, part)
+        content = pictures.of(box.raw, box.at)
         if content is not None:
             box.raw = content
-    return len([one for one in own if one not in taken])
+    return pictures.left
 
 
 def _place(at: str) -> tuple[str, int, int] | None:

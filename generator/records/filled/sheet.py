@@ -1,13 +1,13 @@
 """What a filled workbook is looked at by: the names of a form's cells, the cells of a sheet, rows of its tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from generator.catalogue.form import FieldSpec, Form
 from generator.defined_names import defined_name, more_name
 from generator.kinds.raw import fold
-from generator.records.filled.labels import names_of, repeats_of
+from generator.records.filled.labels import names_of
 from generator.records.sheet_choice import shown
 from generator.records.table_rows import is_blank
 from generator.records.unknown import letters
@@ -25,6 +25,11 @@ def has_names(book: Book, form: Form) -> bool:
 
 
 # --- what a form's names and labels are ---
+
+Rows = Mapping[str, Sequence[int]]
+NO_ROWS: Rows = {}
+_DIGITS = 8
+"""Digits of a row's number, at most."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,43 @@ class Names:
     headings: frozenset[str]
 
 
+Numbered = tuple[tuple[str, tuple[int, ...]], ...]
+"""The numbers of the rows that a workbook has of each repeat whose rows hold sections or tables, by its pointer."""
+
+
+def numbered(form: Form, names: Collection[str]) -> Numbered:
+    """Return the rows that a workbook's names tell of, for each such repeat of a form."""
+    return tuple(_numbered(form.root, "", [name.casefold() for name in names]))
+
+
+def _numbered(spec: FieldSpec, at: str, names: Sequence[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for child in spec.fields:
+        pointer = f"{at}/{child.step}"
+        if child.shape == "section":
+            yield from _numbered(child, pointer, names)
+        elif child.holds_parts:
+            begin = f"{defined_name(pointer).casefold()}_"
+            own = [name for name in names if name.startswith(begin)]
+            steps = {name[len(begin) :].partition("_")[0] for name in own}
+            found = tuple(sorted({int(step) for step in steps if step.isdecimal() and len(step) < _DIGITS}))
+            yield pointer, found
+            for number in found:
+                yield from _numbered(child, f"{pointer}/{number}", own)
+
+
 @lru_cache(maxsize=64)
-def form_names(form: Form) -> Names:
-    """Return the names of a form's cells."""
+def form_names(form: Form, numbered: Numbered = ()) -> Names:
+    """Return the names of a form's cells, and of those rows that hold parts."""
+    rows = dict(numbered)
     fields: dict[str, tuple[str, FieldSpec]] = {}
     tables: dict[str, Table] = {}
     more: dict[str, Table] = {}
     seen: dict[str, int] = {}
-    for pointer, spec in form_values(form.root, ""):
+    for pointer, spec in form_values(form.root, "", rows):
         name = defined_name(pointer).casefold()
         seen[name] = seen.get(name, 0) + 1
         fields[name] = (pointer, spec)
-    for pointer, spec in repeats_of(form).items():
+    for pointer, spec in _tables(form.root, "", rows):
         steps = [(f"{pointer}/{child.step}", child.key) for child in spec.fields]
         table = Table(
             pointer,
@@ -85,14 +115,31 @@ def form_names(form: Form) -> Names:
     )
 
 
-def form_values(spec: FieldSpec, at: str) -> Iterator[tuple[str, FieldSpec]]:
-    """Yield the values of a form, those in repeats left out, with their pointers."""
-    for child in spec.fields:
-        pointer = f"{at}/{child.step}"
+def form_values(spec: FieldSpec, at: str, rows: Rows = NO_ROWS) -> Iterator[tuple[str, FieldSpec]]:
+    """Yield the values of a form with their pointers, those in rows that hold parts too; not those of tables."""
+    for pointer, child in _outside_tables(spec, at, rows):
         if child.shape == "value":
             yield pointer, child
-        elif child.shape == "section":
-            yield from form_values(child, pointer)
+
+
+def _tables(spec: FieldSpec, at: str, rows: Rows) -> Iterator[tuple[str, FieldSpec]]:
+    """Yield the repeats that are tables, with their pointers."""
+    for pointer, child in _outside_tables(spec, at, rows):
+        if child.shape == "repeat":
+            yield pointer, child
+
+
+def _outside_tables(spec: FieldSpec, at: str, rows: Rows) -> Iterator[tuple[str, FieldSpec]]:
+    """Yield values and tables; sections, and rows that hold parts, are gone into."""
+    for child in spec.fields:
+        pointer = f"{at}/{child.step}"
+        if child.shape == "section":
+            yield from _outside_tables(child, pointer, rows)
+        elif child.holds_parts:
+            for number in rows.get(pointer, ()):
+                yield from _outside_tables(child, f"{pointer}/{number}", rows)
+        else:
+            yield pointer, child
 
 
 # --- a sheet ---

@@ -30,7 +30,7 @@ from generator.records.filled.labels import (
     ticked,
 )
 from generator.records.filled.said import one_or_more
-from generator.records.filled.sheet import MOST_LINES, Cells, Part, Table, form_names, form_values
+from generator.records.filled.sheet import MOST_LINES, Cells, Part, Table, form_names, form_values, numbered
 from generator.records.sheet_choice import shown
 from generator.records.table_rows import is_blank, ranges
 from generator.records.workbooks import Area, Book, NamedCell
@@ -62,7 +62,7 @@ class _Reader:
     """Reads one workbook."""
 
     def __init__(self, book: Book, form: Form) -> None:
-        self.book, self.form, self.names = book, form, form_names(form)
+        self.book, self.form, self.names = book, form, form_names(form, numbered(form, book.names))
         self.answers = Answers(form)
         self.sheets = {sheet.name: Cells(sheet) for sheet in book.sheets}
         self.places = self._places()

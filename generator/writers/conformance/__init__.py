@@ -117,7 +117,8 @@ def _squeezed(text: str) -> str:
 
 def expected(document: Document) -> Iterator[Expected]:
     """Yield every text that a reader of the document must find."""
-    for part in ("title", "office", "number", "version", "reference", "footer"):
+    codes = ("number", "version") if document.is_numbered else ()
+    for part in ("title", "office", *codes, "reference", "footer"):
         yield _one(document, "Document", part, getattr(document, part))
     for node in walk(document.blocks):
         for part, *ways in _parts(node, document):
@@ -152,7 +153,7 @@ def _parts(node: Node, document: Document) -> Iterator[tuple[str, ...]]:
         case Figure():
             yield from (("label", node.label), ("text", node.text), ("note", node.note))
         case Signature():
-            yield from (("label", node.label), ("date", node.date), ("name", node.name))
+            yield from (("label", node.label), ("note", node.note), ("date", node.date), ("name", node.name))
         case WritingLines():
             yield "label", node.label
         case Picture():

@@ -164,6 +164,7 @@ BLOCKS: tuple[Block, ...] = (
     PICTURE,
     BESIDE,
     SignatureBlock((Signature("客户签字"), Signature("经理签字", True, "2024-05-02", "周某某"))),
+    SignatureBlock((Signature("函末署名", True, "2024-05-03", closing=True, note="盖章处"),)),
     WritingLines("/opinion", "客户意见处", 3),
     Note((Strong((Text("填写说明："),)), Text("请用正楷填写"))),
     PageBreak(),

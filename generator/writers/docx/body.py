@@ -27,7 +27,6 @@ from generator.document import (
     Role,
     Scale,
     Section,
-    Signature,
     SignatureBlock,
     Strong,
     Table,
@@ -35,7 +34,6 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
-    signature_gaps,
 )
 from generator.document.columns import beside_widths, equal_shares, text_width
 from generator.units import POINTS_PER_MM, Mm
@@ -63,7 +61,8 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
-from generator.writers.docx.pictures import drawing, photo, stamp
+from generator.writers.docx.pictures import drawing, photo
+from generator.writers.docx.signing import Signing
 from generator.writers.docx.tables import TableWriter
 from generator.writers.fitting import english_air, written_row
 from generator.writers.ooxml import files_of
@@ -92,13 +91,6 @@ _AFTER = '<w:spacing w:after="113"/>'
 _BLANKS = 4
 """Blanks that are as wide as a character, or wider, in every font."""
 
-_DATED, _BESIDE = Mm(6.4), Mm(8.2)
-"""Heights: of a signature's date, and of what a signature's box holds beside its room."""
-
-_BESIDE_DATE = 6.0
-"""Millimetres of a cell that its padding takes, and that stay free beside a date."""
-
-
 _UNDER_PHOTO = '<w:spacing w:before="60" w:after="60"/>'
 _MOST_PHOTOS = 10
 """Photos side by side, so that the numbers of all that is drawn differ."""
@@ -114,7 +106,7 @@ class Body(Marks, BlockVisitor[str]):
         self.strong = self.head_bold() if document.kind == "letter" else "<w:b/>"
         self.lists = 0
         self.pictures: list[Picture] = []
-        self.stamps = 0
+        self.signing = Signing(document)
 
     # --- how close things stand ---
 
@@ -328,35 +320,7 @@ class Body(Marks, BlockVisitor[str]):
         return self.label(node.label) + paragraph("KeyFigure", run(node.text)) + note
 
     def render_signature_block(self, node: SignatureBlock) -> str:
-        alone = len(node.signatures) == 1
-        widths = (self.width // 2,) if alone else equal_shares(self.width, len(node.signatures))
-        write = self.theme.write
-        seal = self.document.kind == "letter" and any(s.seal for s in node.signatures)
-        height = twips(Mm((write.seal if seal else write.signature) + _BESIDE))
-        dated = twips(_DATED)
-        pairs = list(zip(widths, node.signatures, strict=True))
-        upper = [
-            cell(w, self.signature(s, w, height), borders='<w:bottom w:val="nil"/>', padding="sign") for w, s in pairs
-        ]
-        lower = [cell(w, self.signed_on(s, w), borders='<w:top w:val="nil"/>', padding="date") for w, s in pairs]
-        rows = row(upper, height=height - dated) + row(lower, height=dated)
-        return table_opening(self.theme, widths, right=alone, padding="figure") + rows + "</w:tbl>"
-
-    def signature(self, node: Signature, width: int, height: int) -> str:
-        """Return the upper part of a place to sign, with the seal over it and the date; `width`, `height` in twips."""
-        name = paragraph("TableCentre", run(node.name), KEEP) if node.name else ""
-        seal = ""
-        if node.stamped:
-            self.stamps += 1
-            seal = stamp(self.document, width, height, self.stamps)
-        return paragraph("TableText", seal + run(node.label), KEEP) + name
-
-    def signed_on(self, node: Signature, width: int) -> str:
-        """Return the line of the date, at the right of a cell `width` twips wide."""
-        if node.date:
-            return paragraph("TableNumber", run(node.date))
-        room = Mm(width / TWIPS_PER_MM - _BESIDE_DATE)
-        return gapped(signature_gaps(self.lang, self.theme), self.theme, "TableText", room)
+        return self.signing.table(node)
 
     # --- fields ---
 

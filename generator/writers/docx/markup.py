@@ -118,10 +118,10 @@ def keep(markup: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def spacer(height: Mm, properties: str = "") -> str:
-    """Return an empty paragraph that is just so high: what sets tables apart."""
+def spacer(height: Mm, properties: str = "", content: str = "") -> str:
+    """Return a paragraph that is just so high: what sets tables apart. `content`: what is anchored there."""
     line = max(20, twips(height))
-    return paragraph("Spacer", "", f'{properties}<w:spacing w:line="{line}" w:lineRule="exact"/>')
+    return paragraph("Spacer", content, f'{properties}<w:spacing w:line="{line}" w:lineRule="exact"/>')
 
 
 def shade(fill: str) -> str:
@@ -130,19 +130,29 @@ def shade(fill: str) -> str:
 
 
 def cell(
-    width: int, content: str, span: int = 1, fill: str = "", align: str = "", borders: str = "", padding: str = ""
+    width: int,
+    content: str,
+    span: int = 1,
+    fill: str = "",
+    align: str = "",
+    borders: str = "",
+    padding: str = "",
+    merge: str = "",
 ) -> str:
-    """Return a table cell `width` twips wide; `content` holds at least one paragraph."""
-    return f"{cell_opening(width, span, fill, align, borders, padding)}{content}</w:tc>"
+    """Return a table cell `width` twips wide; `content` holds at least one paragraph. `merge`: with that beneath it
+    ("restart"), or above ("continue").
+    """
+    return f"{cell_opening(width, span, fill, align, borders, padding, merge)}{content}</w:tc>"
 
 
 @lru_cache(maxsize=4096)
 def cell_opening(
-    width: int, span: int = 1, fill: str = "", align: str = "", borders: str = "", padding: str = ""
+    width: int, span: int = 1, fill: str = "", align: str = "", borders: str = "", padding: str = "", merge: str = ""
 ) -> str:
     """Return the start of a table cell, up to its first paragraph. `padding`: where it isn't that of the table."""
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     properties += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    properties += f'<w:vMerge w:val="{merge}"/>' if merge else ""
     properties += f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
     properties += shade(fill) if fill else ""
     properties += f"<w:tcMar>{_margins(padding)}</w:tcMar>" if padding else ""

@@ -29,8 +29,7 @@ def gapped(gaps: tuple[Gap, ...], theme: Theme, style: str, room: Mm | None = No
     `room`: the width at whose right end they stand; at the left where it isn't given. `keep`: properties that lead.
     """
     stops = list(_stops(gaps, theme))
-    last = stops[-1].end + _width(gaps[-1].after, theme)
-    left = 0.0 if room is None else max(0.0, room - last)
+    left = 0.0 if room is None else max(0.0, room - gaps_width(gaps, theme))
     look = f'<w:color w:val="{theme.colour.soft}"/><w:sz w:val="{round(theme.size.note * 2)}"/>'
     text = "".join(f"{gap.before}\t{gap.after}" for gap in gaps)
     underlined = any(gap.under for gap in gaps)
@@ -39,6 +38,11 @@ def gapped(gaps: tuple[Gap, ...], theme: Theme, style: str, room: Mm | None = No
     indent = f'<w:ind w:left="{twips(Mm(left))}"/>' if left else ""
     line = paragraph(style, run(text, look), f"{keep}<w:tabs>{tabs}</w:tabs>{indent}")
     return line + _captions(gaps, stops, left, theme, style, keep) if underlined else line
+
+
+def gaps_width(gaps: tuple[Gap, ...], theme: Theme) -> Mm:
+    """Return how wide the gaps of a date are, with what stands between and behind them."""
+    return Mm(list(_stops(gaps, theme))[-1].end + _width(gaps[-1].after, theme))
 
 
 def _captions(gaps: Sequence[Gap], stops: Sequence[_Stop], left: float, theme: Theme, style: str, keep: str) -> str:

@@ -10,7 +10,7 @@ from generator.writers import opc
 from generator.writers.docx.looks import has_own
 from generator.writers.docx.markup import TWIPS_PER_MM, escape
 from generator.writers.docx.package import IMAGE, relationships
-from generator.writers.marks import FROM_RIGHT, is_sealed, seal_of, seal_words
+from generator.writers.marks import FROM_RIGHT, is_sealed, over_closing, seal_of, seal_words
 from generator.writers.ooxml import EMU_PER_MM, blip, files_of, mark_blip, mark_files, mark_media, media, outline
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -84,6 +84,16 @@ def stamp(document: Document, width: int, height: int, number: int) -> str:
     top = max(0.0, height / TWIPS_PER_MM - _ABOVE_SEAL - seal.height)
     size, at, words = (seal.width, seal.height), (Mm(left), Mm(top)), seal_words(document)
     return floating(seal.mark, "seal", words, size, at, ("column", "paragraph"), _FIRST_SEAL + number)
+
+
+def stamp_over_closing(document: Document, number: int) -> str:
+    """Return the organisation's seal over its name and the date at the end of a letter."""
+    seal = seal_of(document)
+    if seal is None:
+        return ""
+    size, words = (seal.width, seal.height), seal_words(document)
+    at, origin = over_closing(document, seal), ("column", "paragraph")
+    return floating(seal.mark, "seal", words, size, at, origin, _FIRST_SEAL + number)
 
 
 _FIRST_SEAL = 9100

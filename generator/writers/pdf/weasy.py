@@ -26,7 +26,7 @@ from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu
 from generator.writers.html import write_boxes
 from generator.writers.letterhead import ABOVE_RULE, Logo
-from generator.writers.marks import FROM_RIGHT
+from generator.writers.marks import FROM_RIGHT, closing_height
 from generator.writers.onscreen import Control
 from generator.writers.pdf.widgets import with_fields
 from generator.writers.running import page_parts, running_logo
@@ -119,6 +119,7 @@ def _style(theme: Theme, lang: Lang, page: Page, kind: str, closeness: float, lo
         "letterhead_up": theme.page.head - theme.page.margin_top,
         "letterhead_pad": ABOVE_RULE,
         "seal_right": FROM_RIGHT,
+        "closing": closing_height(theme),
         "onscreen": _lighter(theme.colour.tint),
         "family": _family(theme.pdf_fonts[lang]),
         "letter_family": _family(theme.letter_families(lang)),

@@ -20,8 +20,17 @@ from generator.writers import fonts
 from generator.writers.fitting import english_air, fitted, written_row
 from generator.writers.glyphs import refuse_tofu, unset
 from generator.writers.letterhead import ABOVE_RULE, Logo, letterhead
-from generator.writers.marks import BENEATH, FROM_RIGHT, as_svg, logo_words, seal_of, seal_words
-from generator.writers.properties import epoch_or_first
+from generator.writers.marks import (
+    BENEATH,
+    FROM_RIGHT,
+    as_svg,
+    closing_height,
+    logo_words,
+    over_closing,
+    seal_of,
+    seal_words,
+)
+from generator.writers.properties import epoch_or_first, subject
 from generator.writers.running import foot_text, head_parts, page_parts, running_logo
 from generator.writers.typst.carried import with_carried
 from generator.writers.typst.data import blocks_of
@@ -141,13 +150,14 @@ def paper_data(document: Document) -> dict[str, Any]:
         "lang": document.lang,
         "kind": document.kind,
         "title": document.title,
-        "subject": " ".join(part for part in (document.number, document.title) if part),
+        "subject": subject(document),
         "heads": [head_parts(document, first=True), head_parts(document)],
         "feet": [foot_text(document, first=True), foot_text(document)],
         "letterhead": {**head._asdict(), "logo": _logo(head.logo), "pad": ABOVE_RULE} if head else None,
         "logo": _logo(running_logo(document)),
         "words": [logo_words(document), seal_words(document)],
         "stamp": _stamp(document),
+        "closing": closing_height(document.theme),
         "count": page_parts(document.lang),
         "page": [document.page.width, document.page.height],
         "margin": theme.side_margin(document.kind),
@@ -165,9 +175,13 @@ def _logo(logo: Logo | None) -> dict[str, float] | None:
 
 
 def _stamp(document: Document) -> dict[str, float] | None:
-    """Return where a seal stands in its place to sign."""
+    """Return where a seal stands in its place to sign, and at the end of a letter."""
     seal = seal_of(document)
-    return {"width": seal.width, "height": seal.height, "right": FROM_RIGHT, "down": BENEATH} if seal else None
+    if seal is None:
+        return None
+    left, top = over_closing(document, seal)
+    where = {"right": FROM_RIGHT, "down": BENEATH, "left": left, "top": top}
+    return {"width": seal.width, "height": seal.height, **where}
 
 
 def _air(document: Document) -> dict[str, float]:

@@ -48,6 +48,7 @@ from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
 from generator.writers.drawing import svg
 from generator.writers.heights import lead_height
+from generator.writers.marks import above_closing
 from generator.writers.running import (
     Tailed,
     holds,
@@ -211,7 +212,17 @@ class PaperData(BlockVisitor[Iterator[Node]]):
     def render_signature_block(self, node: SignatureBlock) -> Iterator[Node]:
         gaps = [list(gap) for gap in signature_gaps(self.lang, self.theme)]
         places = [
-            {"label": s.label, "name": s.name, "date": s.date, "gaps": gaps, "stamped": s.stamped}
+            {
+                "label": s.label,
+                "name": s.name,
+                "date": s.date,
+                "gaps": gaps,
+                "stamped": s.stamped,
+                "closing": s.closing,
+                "note": s.note,
+                "dated": s.dated,
+                "above": above_closing(self.document, s),
+            }
             for s in node.signatures
         ]
         yield {"kind": "signatures", "places": places, "seal": any(s.seal for s in node.signatures)}

@@ -29,7 +29,6 @@ from generator.document import (
     Role,
     Scale,
     Section,
-    Signature,
     SignatureBlock,
     Strong,
     Table,
@@ -37,7 +36,6 @@ from generator.document import (
     Use,
     Value,
     WritingLines,
-    signature_gaps,
 )
 from generator.document.columns import fill_shares, longest_word, shares
 from generator.errors import WriteError
@@ -52,12 +50,13 @@ from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_fa
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.controls import RATING, is_open
 from generator.writers.xlsx.figures import chart_faults
-from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid
+from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid, edges_in_row
 from generator.writers.xlsx.look import edged, font_of
-from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead, place_seal
+from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
 from generator.writers.xlsx.pictures import Placed
-from generator.writers.xlsx.tables import BesideLines, TableLines
+from generator.writers.xlsx.signing import Signing
+from generator.writers.xlsx.tables import BesideLines, ChartLines, TableLines
 from generator.writers.xlsx.widths import unbroken, widened
 from generator.writers.xlsx.workbook import characters_of, sheet_opening, sheet_width
 
@@ -283,51 +282,10 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def boxed(self, at: tuple[int, int], style: str, edges: str, text: str) -> Cell:
         """Return a cell of a row of boxes; `edges` are those of the first box, and of one with another beside it."""
-        return self.plain(*at, edged(style, _of_row(edges, *at)), text)
+        return self.plain(*at, edged(style, edges_in_row(edges, *at)), text)
 
     def render_signature_block(self, node: SignatureBlock) -> None:
-        alone = len(node.signatures) == 1
-        half = COLUMNS // 2
-        spans = [(half + 1, half)] if alone else self.spans([1.0] * len(node.signatures))
-        pairs = list(zip(spans, node.signatures, strict=True))
-        write, sealed = self.theme.write, any(s.seal for s in node.signatures)
-        space = write.seal if sealed and self.document.kind == LETTER else write.signature
-        edges = {"top": "TrL", "middle": "rL", "low": "rBL"}
-        if alone:
-            edges = {"top": "TRL", "middle": "RL", "low": "RBL"}
-        lines = max(self.lines_in(s.label, at[1], self.theme.size.cell) for at, s in pairs)
-        label = lines * 12.5 + 5
-        self.add([self._signing(at, "sign", edges["top"], s.label, alone) for at, s in pairs], label, keeps=True)
-        rest = space * POINTS_PER_MM - label + 3
-        high, above = (rest + 22.0) / POINTS_PER_MM, label / POINTS_PER_MM
-
-        def sealed_at(row: int) -> None:
-            for (start, span), one in pairs:
-                place_seal(self.book, one, row, start - 1, start - 1 + span, self.width, high, above)
-
-        room = [self._signing(at, "signed", edges["middle"], s.name, alone) for at, s in pairs]
-        self.add(room, rest, keeps=True, placed=sealed_at)
-        gaps = signature_gaps(self.lang, self.theme)
-        under = any(gap.under for gap in gaps) and any(not s.date for s in node.signatures)
-        dates = [cell for at, s in pairs for cell in self._dates(at, s, edges["low"], alone)]
-        self.add(dates, 32.0 if under else 22.0)
-
-    def _signing(self, at: tuple[int, int], style: str, edges: str, text: str, alone: bool) -> Cell:
-        return self.plain(*at, edged(style, edges), text) if alone else self.boxed(at, style, edges, text)
-
-    def _dates(self, at: tuple[int, int], signature: Signature, edges: str, alone: bool) -> list[Cell]:
-        """Return the cells of the day of a signature: at the right of its box, known or to be written by hand."""
-        if signature.date:
-            return [self._signing(at, "units", edges, signature.date, alone)]
-        gaps, points = signature_gaps(self.lang, self.theme), self.theme.size.note
-        start, span = at
-        needed = min(span, self.columns_for(gapped_width(gaps, points)))
-        edges = edges if alone else _of_row(edges, *at)
-        if needed == span:
-            return [self.plain(*at, edged("pen", edges), gapped(gaps, points))]
-        free = self.plain(start, span - needed, edged("pen", edges.replace("R", "").replace("r", "")), "")
-        last = edges.replace("L", "").replace("l", "")
-        return [free, self.plain(start + span - needed, needed, edged("pen", last), gapped(gaps, points))]
+        Signing(self, node).add()
 
     # --- fields ---
 
@@ -365,7 +323,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         lines = max(self.lines_in(_starred(field), at[1], self.theme.size.label) for field, at in boxes)
         lead = _LABEL + (lines - 1) * self.theme.size.label * 1.35
         height = max(self.entry_height(field, at[1], lead) for field, at in boxes)
-        entries = [self.entry(field, at, _of_row(low, *at)) for field, at in boxes]
+        entries = [self.entry(field, at, edges_in_row(low, *at)) for field, at in boxes]
         open_lines = max((f.room.lines for f, _ in boxes if _waits(f) and not f.face.ticks), default=1)
         self.add(labels, lead, keeps=True)
         self.add(
@@ -473,6 +431,9 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_picture(self, node: Picture) -> None:
         """Leave as many rows as a picture is high; it lies on them."""
+        if node.parts:
+            ChartLines(self, node.parts).add()
+            return
         picture, share = self.drawn(node, sheet_width(self.document))
         height = (picture.height * share + _UNDER_PICTURE) * POINTS_PER_MM
         self.add([], height, placed=lambda row: self.book.pictures.append(Placed(picture, row - 1, share)))
@@ -493,13 +454,6 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_table(self, node: Table) -> None:
         TableLines(self, node).add()
-
-
-def _of_row(edges: str, start: int, span: int) -> str:
-    """Return the edges of a box in a row: the row's ends are those of the frame, what lies between is thin."""
-    left, right = start == 1, start + span - 1 == COLUMNS
-    sided = edges.replace("L", "L" if left else "l")
-    return sided.replace("r", "R" if right else "r")
 
 
 def _between(block: Block, following: Block) -> float:

@@ -194,6 +194,13 @@ class Grid:
         return "".join(parts) + "</worksheet>"
 
 
+def edges_in_row(edges: str, start: int, span: int) -> str:
+    """Return the edges of a box in a row: the row's ends are those of the frame, what lies between is thin."""
+    left, right = start == 1, start + span - 1 == COLUMNS
+    sided = edges.replace("L", "L" if left else "l")
+    return sided.replace("r", "R" if right else "r")
+
+
 def _parted(line: Line[Row]) -> Iterator[Line[Row]]:
     """Yield a line, or the parts of one that is taller than a row may be."""
     if line.height <= (_TALL if line.content.splits else _TALLEST):

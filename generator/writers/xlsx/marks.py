@@ -4,7 +4,7 @@ from generator.document import Signature
 from generator.text_measure import ems
 from generator.units import MM_PER_POINT, Mm
 from generator.writers.letterhead import Logo
-from generator.writers.marks import FROM_RIGHT, logo_words, seal_of, seal_words
+from generator.writers.marks import FROM_RIGHT, logo_words, over_closing, seal_of, seal_words
 from generator.writers.xlsx.pictures import PlacedMark
 from generator.writers.xlsx.workbook import Book
 
@@ -43,6 +43,9 @@ def place_seal(
     if seal is None:
         return
     left = max(first * column, last * column - FROM_RIGHT - seal.width)
+    if signature.closing:
+        beside = over_closing(book.document, seal)[0]
+        left = first * column + (beside if book.document.lang == "en" else ((last - first) * column - seal.width) / 2)
     at, down = int(left / column), high - _UNDER - seal.height
     if down < 0:  # it begins in the row of the label
         row, down = row - 1, max(0.0, above + down)

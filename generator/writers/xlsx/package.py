@@ -9,11 +9,15 @@ from generator.writers.properties import APP, CORE, CUSTOM, app_xml, core_xml, c
 from generator.writers.xlsx.cells import column_letters, escape, string_cell, text_faults
 from generator.writers.xlsx.charts import chart_xml
 from generator.writers.xlsx.figures import Figures, FiguresSheet
+from generator.writers.xlsx.line_charts import line_xml
 from generator.writers.xlsx.more import more_sheets
 from generator.writers.xlsx.pictures import DRAWING, chart_part, picture_parts
 from generator.writers.xlsx.workbook import HEAD, MAIN, RELATIONS, Book
 
 SHEET = "xl/worksheets/sheet1.xml"
+_KINDS = {"bar": chart_xml, "line": line_xml}
+"""What makes the part of each kind of chart."""
+
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _SHEET_TYPE = f"{_OFFICE}spreadsheetml."
@@ -61,7 +65,7 @@ def _charts(book: Book, blocks: Sequence[Figures]) -> dict[str, str]:
     charts = [placed for placed in book.pictures if placed.picture.data]
     theme, lang = book.document.theme, book.document.lang
     return {
-        chart_part(n): chart_xml(placed.picture, figures, theme, lang, close=placed.columns > 0)
+        chart_part(n): _KINDS[figures.data.kind](placed.picture, figures, theme, lang, close=placed.close)
         for n, (placed, figures) in enumerate(zip(charts, blocks, strict=True), 1)
     }
 

@@ -23,7 +23,8 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 class Placed(NamedTuple):
     """A picture, the row that it stands under (counted from 1), and the share of its size that it has there.
 
-    It lies right of so many columns, `beside` millimetres from the last of them.
+    It lies right of so many columns, `beside` millimetres from the last of them. `close`: a chart that is about as high
+    as what stands beside it, its note in a cell.
     """
 
     picture: Picture
@@ -31,6 +32,7 @@ class Placed(NamedTuple):
     share: float = 1.0
     columns: int = 0
     beside: float = 1.0
+    close: bool = False
 
 
 _FIRST_MARK = 5001

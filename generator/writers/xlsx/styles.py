@@ -190,6 +190,10 @@ def _of_parts(size: TypeSizes) -> dict[str, CellStyle]:
         "reached": CellStyle(size.label, TEXT_CODE, tint="soft"),
         "underline": CellStyle(size.label, edges="_"),
         "beneath": CellStyle(size.label, TEXT_CODE, tint="soft", upright="top"),
+        "closing": CellStyle(size.letter, TEXT_CODE, serif=True, across="center", upright="bottom"),
+        "closing.left": CellStyle(size.letter, TEXT_CODE, serif=True, upright="bottom"),
+        "closing.day": CellStyle(size.letter, TEXT_CODE, serif=True, across="center"),
+        "closing.day.left": CellStyle(size.letter, TEXT_CODE, serif=True),
     }
 
 

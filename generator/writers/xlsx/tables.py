@@ -90,9 +90,37 @@ class BesideLines:
         """Return what lays the picture beside the table's first row."""
 
         def placed(row: int) -> None:
-            self.sheet.book.pictures.append(Placed(picture, row - 1, share, columns, GUTTER))
+            self.sheet.book.pictures.append(Placed(picture, row - 1, share, columns, GUTTER, close=True))
 
         return placed
+
+
+class ChartLines:
+    """Adds the lines of charts that stand side by side, each beneath its title and above what it was counted of."""
+
+    def __init__(self, sheet: "FormSheet", parts: Sequence[Picture]) -> None:
+        self.sheet, self.parts, self.span = sheet, parts, COLUMNS // len(parts)
+
+    def add(self) -> None:
+        sheet, data = self.sheet, [part.data for part in self.parts]
+        drawn = [sheet.drawn(part, Mm(self.span * sheet.width - GUTTER), close=True)[0] for part in self.parts]
+        height = max(picture.height for picture in drawn)
+        self._words("caption", [one.title if one else "" for one in data], _CAPTION)
+
+        def placed(row: int) -> None:
+            for n, one in enumerate(drawn):
+                higher = replace(one, height=height)
+                sheet.book.pictures.append(Placed(higher, row - 1, 1.0, n * self.span, 0.0, close=True))
+
+        sheet.add([], height * POINTS_PER_MM, placed=placed, keeps=True)
+        notes = [one.note if one else "" for one in data]
+        size = sheet.theme.size.label
+        self._words("beneath", notes, max(sheet.wrapped(note, self.span, size) for note in notes))
+
+    def _words(self, style: str, texts: Sequence[str], height: float) -> None:
+        """Add a text for each chart, in a line."""
+        cells = [self.sheet.plain(n * self.span + 1, self.span, style, text) for n, text in enumerate(texts)]
+        self.sheet.add(cells, height)
 
 
 class _Part:

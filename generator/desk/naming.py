@@ -1,0 +1,25 @@
+"""What a record is listed by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.catalogue import Form
+from generator.record import value_at
+
+_LONGEST = 120
+
+
+def title_of(form: Form | None, raw: Mapping[str, Any]) -> str:
+    """Return what a record is listed by: its number, where that isn't personal, and the first words that are not."""
+    if form is None:
+        return ""
+    spec = form.spec_at(form.identity) if form.identity and not form.is_table else None
+    number = value_at(raw, form.identity) if spec and not spec.sensitive else None
+    said = [str(number)] if isinstance(number, str) and number else []
+    for field in form.root.walk():
+        if len(said) >= 2 or "/*" in field.pointer:
+            break
+        value = value_at(raw, field.pointer) if field.shape == "value" and not field.personal else None
+        if isinstance(value, str) and value and field.pointer != form.identity and not field.choices:
+            said.append(value)
+    return " · ".join(said)[:_LONGEST]
