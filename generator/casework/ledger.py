@@ -1,11 +1,12 @@
 """One list of many cases: a row of a register for each, beside the rows of lists that are kept by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from generator import resources, strict_json
-from generator.case import is_case, read_case
+from generator.case import Case, is_case, read_case
 from generator.collect import found_files
 from generator.errors import Fault, Place, RecordError, UsageError, fail
 from generator.job import Job
@@ -19,7 +20,17 @@ _CASE = ".json"
 
 def ledger_form() -> str:
     """Return the id of the register that cases are gathered in."""
-    return str(strict_json.load_own(resources.schemas() / "statistics" / "ledger.json")["form"])
+    return str(_described()["form"])
+
+
+def single_forms() -> frozenset[str]:
+    """Return the forms of which a record is a matter of its own, though no case holds it."""
+    return frozenset(_described()["single"])
+
+
+def _described() -> Mapping[str, Any]:
+    described: Mapping[str, Any] = strict_json.load_own(resources.schemas() / "statistics" / "ledger.json")
+    return described
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,11 @@ def ledger(sources: Iterable[str], job: Job) -> Ledger:
         for path in found_files([Path(source)], ""):
             if not is_folder or path.suffix.lower() == _CASE or map_beside(str(path)):
                 _take(found, path, job, is_named=not is_folder)
+    return sound(found, job)
+
+
+def sound(found: Ledger, job: Job) -> Ledger:
+    """Return the rows without faults; those of the others are told."""
     made = Ledger(faults=found.faults)
     for item, judged in zip(found, job.pipeline.judged(found), strict=True):
         made.faults.extend(judged.errors)
@@ -61,13 +77,18 @@ def ledger(sources: Iterable[str], job: Job) -> Ledger:
     return made
 
 
+def rows_of(case: Case, job: Job, place: Place) -> Iterator[RawRecord]:
+    """Yield the rows that a case gives to the register."""
+    yield from ((row, place) for row in case.content(job.form)["rows"])
+
+
 def _take(found: Ledger, path: Path, job: Job, *, is_named: bool) -> None:
     """Take the rows of a file; one that can't be read is a fault of its own."""
     try:
         content = strict_json.load(path, RecordError) if path.suffix.lower() == _CASE else None
         if is_case(content):
             case = read_case(content, job.catalogue, job.policy, path.name, job.lang)
-            found.rows.extend((row, Place(path.name)) for row in case.content(job.form)["rows"])
+            found.rows.extend(rows_of(case, job, Place(path.name)))
         elif is_named or content is None:
             reading, told = beside(str(path))
             source = replace(job, reading=reading).open(str(path))

@@ -8,7 +8,7 @@ from typing import Any
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, Form
 from generator.due.items import Item, day_of, items_of
-from generator.due.reading import read_sources
+from generator.due.reading import Found, read_sources
 from generator.errors import Fault, Place, UsageError, fail
 from generator.job import Job
 from generator.record import Values
@@ -16,7 +16,7 @@ from generator.rules import Policy
 from generator.rules.mask import mask_tree
 from generator.wording import Lang, choose
 
-__all__ = ["DueList", "Item", "due"]
+__all__ = ["DueList", "Found", "Item", "due", "listed"]
 
 USUAL_DAYS = 7
 MAX_DAYS = 36_600
@@ -89,13 +89,30 @@ def due(
     A source is a file, a folder, or FORM=FILE for a list that doesn't say of which form it is; `form` is that of all
     such lists. `person`: only what that person answers for. Raises UsageError for what isn't there.
     """
+    _require_span(on, within)  # before the sources are read
+    found, faults = read_sources(sources, catalogue, policy, job_of, form)
+    return listed(found, policy, on, within, person, faults)
+
+
+def listed(
+    found: Sequence[Found],
+    policy: Policy,
+    on: date,
+    within: int = USUAL_DAYS,
+    person: str = "",
+    faults: Sequence[Fault] = (),
+) -> DueList:
+    """Return what is open in records that were read, as `due` does; `faults`: of those that couldn't be."""
+    _require_span(on, within)
+    until = on + timedelta(days=within)
+    items, more = items_of(found, policy)
+    held = [one for one in items if day_of(one.day) <= until and person in ("", one.who)]
+    return DueList(_own_form(), on, until, sorted(held, key=lambda one: one.order), [*faults, *more])
+
+
+def _require_span(on: date, within: int) -> None:
     if not 0 <= within <= MAX_DAYS or on.year + within // 365 >= date.max.year:
         raise fail(UsageError, "E-due-within", Place("--within"), limit=MAX_DAYS)
-    until = on + timedelta(days=within)
-    found, faults = read_sources(sources, catalogue, policy, job_of, form)
-    items, more = items_of(found, policy)
-    listed = [one for one in items if day_of(one.day) <= until and person in ("", one.who)]
-    return DueList(_own_form(), on, until, sorted(listed, key=lambda one: one.order), [*faults, *more])
 
 
 def _own_form() -> str:

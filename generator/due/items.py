@@ -21,7 +21,10 @@ _SHORT = 60
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that is due. `key` tells it from all others, and stays the same from list to list."""
+    """Something that is due. `key` tells it from all others, and stays the same from list to list.
+
+    `place`: where the record stands that tells of it.
+    """
 
     key: str
     day: date
@@ -35,6 +38,7 @@ class Item:
     customer: str = ""
     who: str = ""
     is_open: bool = True
+    place: Place = field(default_factory=Place, compare=False)
 
     def matter(self, lang: Lang) -> str:
         """Return what is to be done, and about what."""
@@ -61,9 +65,12 @@ def items_of(found: Sequence[Found], policy: Policy) -> tuple[list[Item], list[F
     """Return what is open in records, each once, and warnings of days that rest on a calendar not announced yet."""
     finder = _Finder(found, policy)
     known: dict[str, Item] = {}
-    for record in found:
-        for item in finder.items(record):
-            known[item.key] = _latest(known.get(item.key), item)
+    for settles in (False, True):  # of a thing that both tell of, what a record says that is done with holds
+        told: dict[str, Item] = {}
+        for record in (one for one in found if one.settles is settles):
+            for item in finder.items(record):
+                told[item.key] = _latest(told.get(item.key), item)
+        known |= told
     return [item for item in known.values() if item.is_open], finder.faults
 
 
@@ -94,7 +101,7 @@ class _Finder:
         """Return at which place of each case the last record of each form stands."""
         last: dict[tuple[str, str], int] = {}
         for one in self.found:
-            if one.case:
+            if one.case and one.settles:
                 key = one.case, one.form.id
                 last[key] = max(last.get(key, 0), one.position)
         return last
@@ -133,6 +140,7 @@ class _Finder:
             text(spec.customer),
             text(spec.who),
             self._is_open(record, spec, number),
+            record.place,
         )
 
     def _is_open(self, record: Found, spec: DueSpec, number: str) -> bool:
@@ -152,7 +160,7 @@ class _Finder:
         if not number:
             return set()
         if (form, number) not in self._numbers:
-            told = (self._value(one, number) for one in self.found if one.form.id == form)
+            told = (self._value(one, number) for one in self.found if one.form.id == form and one.settles)
             self._numbers[form, number] = {value for value in told if isinstance(value, str)}
         return self._numbers[form, number]
 

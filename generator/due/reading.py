@@ -27,7 +27,8 @@ _CALENDAR = ".ics"
 class Found:
     """A record of some form, typed, with what its expressions may name beside it.
 
-    `case`: the file of the case that it stands in, `position` its place there.
+    `case`: the file of the case that it stands in, `position` its place there. `settles`: whether it may settle what
+    another record asks for; one that is still being written has things due, and settles nothing.
     """
 
     form: Form
@@ -36,6 +37,7 @@ class Found:
     place: Place = field(default_factory=Place)
     case: str = ""
     position: int = 0
+    settles: bool = True
 
 
 def read_sources(

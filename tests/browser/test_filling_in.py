@@ -313,18 +313,6 @@ def test_saved_is_said_only_when_all_of_it_is(opens: Opens, served: Served) -> N
     assert stored(served, sheet.name) == {"visit_no": "WX-5"}
 
 
-def test_a_number_that_another_record_has_is_told_at_its_field(opens: Opens) -> None:
-    for n in range(2):
-        sheet = opens().begin(OWN)
-        sheet.type("/visit_no", "WX-30")
-        sheet.page.click("#finish")
-        if not n:
-            sheet.page.wait_for_selector("#status.state-final")
-    sheet.part("/visit_no").locator(".fault").wait_for()
-    assert sheet.part("/visit_no").locator(".fault").inner_text() == "另一份记录已经用了这个编号，请换一个"
-    assert sheet.page.locator("#status.state-draft").count() == 1
-
-
 def test_a_record_made_final_is_so_and_its_history_tells_it_by_titles(opens: Opens) -> None:
     sheet = opens().begin(OWN)
     sheet.type("/visit_no", "WX-40")

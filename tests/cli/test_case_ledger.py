@@ -131,6 +131,7 @@ def test_the_summary_of_the_month_comes_from_the_ledger(cli: Any, cases: Path) -
 def test_a_row_with_faults_is_told_with_its_file_and_the_others_are_taken(cli: Any, cases: Path, rows: Any) -> None:
     content = json.loads((cases / "二.json").read_text(encoding="utf-8"))
     content["records"] = content["records"][:1]
+    del content["records"][0]["record"]["receipt"]["request_no"]
     (cases / "三.json").write_text(json.dumps(content), encoding="utf-8")
     (cases / "备忘.json").write_text("[]", encoding="utf-8")
     (cases / "坏.json").write_text("{", encoding="utf-8")
@@ -139,6 +140,16 @@ def test_a_row_with_faults_is_told_with_its_file_and_the_others_are_taken(cli: A
     assert any("三.json" in line and "问题编号" in line for line in done.faults)
     assert "列入 4 行，未列入 2 行" in done.err
     assert len(rows(Path("台账.xlsx"))) == 4
+
+
+def test_a_case_without_an_issue_number_goes_by_that_of_its_request(cli: Any, cases: Path, rows: Any) -> None:
+    content = json.loads((cases / "二.json").read_text(encoding="utf-8"))
+    content["records"] = content["records"][:1]
+    content["records"][0]["record"]["receipt"]["request_no"] = "WT-FW3"
+    (cases / "三.json").write_text(json.dumps(content), encoding="utf-8")
+    done = cli("case", "ledger", cases, "-o", "台账.xlsx")
+    assert done.code == 0
+    assert rows(done.paths[0])["WT-FW3"]["问题描述"] == "发票抬头有误，要求重开"
 
 
 def test_a_number_that_two_files_have_is_listed_once_and_told(cli: Any, cases: Path, rows: Any) -> None:

@@ -96,14 +96,6 @@ def test_what_lacks_something_is_not_made_final(visitor: Visitor) -> None:
     assert "/report_no" in {one["pointer"] for one in refused.json()["missing"]}
 
 
-def test_a_record_whose_number_another_one_has_is_not_made_final(visitor: Visitor) -> None:
-    first, second = (visitor.begin("closure-report", REPORT) for _ in range(2))
-    assert visitor.send("POST", f"/records/{first}/final", {"base": 1}).status_code == 200
-    refused = visitor.send("POST", f"/records/{second}/final", {"base": 1})
-    (fault,) = refused.json()["faults"]
-    assert (refused.status_code, fault["pointer"], fault["code"]) == (422, "/report_no", "E-desk-number")
-
-
 def test_a_record_that_is_only_looked_at_is_not_written(visitor: Visitor, store: Store) -> None:
     name = visitor.begin("closure-report", {"reported_at": "2024年9月10日 9:25"})
     looked = {"values": {"reported_at": "2024-09-10 09:25"}, "base": 1, "unchanged": True}

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, Row
 
 from generator.desk.store import tables as t
-from generator.errors import MachineError, Place, RecordError, UsageError, fail
+from generator.errors import MachineError, Place, UsageError, fail
 from generator.numbers import NumberPattern
 
 STORE = "desk.db"
@@ -152,18 +152,7 @@ class Store:
     def finish(
         self, name: str, base: int, raw: Mapping[str, Any], changes: list[Any], by: str, number: str | None, reason: str
     ) -> int | Conflict | None:
-        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`.
-
-        Raises RecordError (E-desk-number) where another record of the form has that number.
-        """
-        try:
-            return self._finish(name, base, raw, changes, by, number, reason)
-        except sa.exc.IntegrityError:
-            raise fail(RecordError, "E-desk-number") from None
-
-    def _finish(
-        self, name: str, base: int, raw: Mapping[str, Any], changes: list[Any], by: str, number: str | None, reason: str
-    ) -> int | Conflict | None:
+        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`."""
         with self.writing() as connection:
             row = connection.execute(sa.select(t.records).where(t.records.c.id == name).with_for_update()).first()
             if row is None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 metadata = MetaData()
@@ -76,10 +75,11 @@ records = Table(
     Column("updated_at", String(32), nullable=False),
     Index("records_by_form", "form", "updated_at"),
     Index("records_by_case", "case_id", "position"),
-    UniqueConstraint("form", "number", name="records_number"),
+    Index("records_by_number", "form", "number"),
 )
 """`status`: draft, final or void; `raw`: the record as it is being written, its values as they were typed; `revision`:
-counts what was typed, `version` what was made final; `position`: the place in its case."""
+counts what was typed, `version` what was made final; `position`: the place in its case; `number`: what the form's
+records are known by, which several may share (the notices of one issue)."""
 
 drafts = Table(
     "drafts",
@@ -159,3 +159,26 @@ taken = Table(
 """What was read from files: `mark` the SHA-256 of what a record is known by, its number or else all that it says,
 `content` of all that it says; `file` and `row`: where it stood.
 """
+
+case_entries = Table(
+    "case_entries",
+    metadata,
+    Column("case_id", String(32), ForeignKey("cases.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("record_id", String(32), nullable=False),
+    Column("form", String(100), nullable=False),
+    Column("raw", JSON, nullable=False),
+)
+"""The records of a case as they were when a document was given out from it; never changed, only added to."""
+
+case_issues = Table(
+    "case_issues",
+    metadata,
+    Column("case_id", String(32), ForeignKey("cases.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("record_id", String(32), nullable=False, default=""),
+    Column("note", JSON, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""What was given out from a case, as its case file notes it; `record_id`: the record that was printed."""

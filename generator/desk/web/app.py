@@ -13,12 +13,16 @@ from starlette.types import ASGIApp
 
 from generator import resources
 from generator.desk.giving.tray import Tray
+from generator.desk.web.cases import Cases
 from generator.desk.web.desk import Desk
+from generator.desk.web.due import Due
 from generator.desk.web.forms import Forms
 from generator.desk.web.giving import Giving
 from generator.desk.web.guard import Guard, Guarded
+from generator.desk.web.kept import Kept
 from generator.desk.web.looks import theme_css
 from generator.desk.web.making import Makings
+from generator.desk.web.month import Month
 from generator.desk.web.records import Records
 from generator.desk.web.searching import Searching
 from generator.desk.web.words import LANG_COOKIE
@@ -61,6 +65,7 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         Route("/pictures", records.picture, methods=["POST"]),
         Route("/sheets/{name}.svg", records.sheet),
         Route("/language/{lang}", language, methods=["POST"]),
+        *_casework(desk),
         Route("/static/theme.css", theme),
         *_giving(giving, Makings(giving)),
         Route("/records", searching.page),
@@ -107,4 +112,33 @@ def _giving(giving: Giving, makings: Makings) -> list[Route]:
         Route("/give/{name}/documents", makings.begin, methods=["POST"]),
         Route("/give/{name}/progress", makings.progress),
         Route("/give/{name}/file", makings.fetch),
+    ]
+
+
+def _casework(desk: Desk) -> list[Route]:
+    """Return the addresses of cases, of what is due, and of the month."""
+    kept = Kept()
+    cases, due, month = Cases(desk, kept), Due(desk, kept), Month(desk, kept)
+    return [
+        Route("/cases", cases.home),
+        Route("/cases", cases.begin, methods=["POST"]),
+        Route("/cases/search", cases.search, methods=["POST"]),
+        Route("/cases/brought", cases.bring, methods=["POST"]),
+        Route("/cases/{case}", cases.show),
+        Route("/cases/{case}/title", cases.rename, methods=["POST"]),
+        Route("/cases/{case}/records", cases.add, methods=["POST"]),
+        Route("/cases/{case}/loose", cases.loose, methods=["POST"]),
+        Route("/cases/{case}/records/{name}", cases.put_in, methods=["PUT"]),
+        Route("/cases/{case}/records/{name}", cases.take_out, methods=["DELETE"]),
+        Route("/cases/{case}/file", cases.file),
+        Route("/cases/{case}/issues", cases.issue, methods=["POST"]),
+        Route("/cases/{case}/issues/{n:int}/void", cases.void, methods=["POST"]),
+        Route("/due", due.show),
+        Route("/due/list", due.listed, methods=["POST"]),
+        Route("/due/file", due.file, methods=["POST"]),
+        Route("/month", month.show),
+        Route("/month", month.compute, methods=["POST"]),
+        Route("/month/{name}/pages", month.pages, methods=["POST"]),
+        Route("/month/{name}/file", month.file, methods=["POST"]),
+        Route("/made/{name}", kept.fetch),
     ]

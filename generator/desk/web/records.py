@@ -18,7 +18,7 @@ from generator.compose.faces import Faces
 from generator.desk import work
 from generator.desk.changes import changes_shown
 from generator.desk.controls import controls, entered
-from generator.desk.looks import Look, Told
+from generator.desk.looks import Look
 from generator.desk.naming import title_of
 from generator.desk.office import Way
 from generator.desk.store import Conflict
@@ -26,7 +26,7 @@ from generator.desk.web.desk import Desk, as_json, who
 from generator.desk.web.words import Words, lang_of
 from generator.document import Purpose
 from generator.epoch import today
-from generator.errors import BiaodanError, RecordError
+from generator.errors import BiaodanError
 from generator.files import safe_name
 from generator.record import value_at
 from generator.wording import LANGS, Lang
@@ -197,16 +197,9 @@ class Records:
         before = await run_in_threadpool(self.desk.store.versions, row.id)
         changes = _changes(before[0].raw if before else {}, raw)
         reason = str(given.get("reason", ""))
-        try:
-            done = await run_in_threadpool(
-                self.desk.store.finish, row.id, given["base"], raw, changes, who(request), number, reason
-            )
-        except RecordError as error:
-            said = _sentence(error, lang_of(request))
-            spec = form.spec_at(form.identity)
-            title = spec.title(lang_of(request)) if spec else ""
-            fault = Told(form.identity, title, said, error.faults[0].code, warns=False)
-            return JSONResponse(_told(Look([fault])), 422)
+        done = await run_in_threadpool(
+            self.desk.store.finish, row.id, given["base"], raw, changes, who(request), number, reason
+        )
         if isinstance(done, Conflict):
             return JSONResponse({"conflict": {"by": done.by, "at": done.at, "revision": done.revision}}, 409)
         return JSONResponse({"version": done, "number": number, "revision": given["base"] + 1})

@@ -1,0 +1,159 @@
+"""The figures of a period, worked out by the processes behind the page: as `summary` does it, of records or a file."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from generator.case import Case, CaseEntry
+from generator.casework.ledger import Ledger, ledger_form, rows_of, single_forms, sound
+from generator.catalogue import Form
+from generator.desk.matching import Matching, drafted
+from generator.desk.matters import matter_of
+from generator.desk.office import Office, Setup, Way
+from generator.desk.papers import Paper
+from generator.desk.work import office_of
+from generator.errors import Fault, Place, RecordError, UsageError
+from generator.files import safe_name
+from generator.records.mapping import load_map
+from generator.records.reading import PLAIN, Reading
+from generator.statistics import monthly
+from generator.statistics.monthly import By
+from generator.wording import Lang, phrase
+
+_UNKNOWN = ("E-unknown-key", "E-unknown-key-near", "E-unknown-key-unit", "E-no-header", "E-figures-column")
+
+
+Corrections = tuple[Mapping[str, str], Mapping[tuple[str, str], str]]
+"""What somebody put right of a matching: fields by column, and choices by field and word."""
+
+_MATCHING = "matching.toml"
+
+MOST_TOLD = 20
+"""Faults of a list that a page tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A matter that isn't counted, and why; `at`: the record or case that it is, where the desk knows it."""
+
+    at: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Records of the period's summary: of which form, of each the name of its group; what is to be told beside them.
+
+    `counted`: the matters of the desk that they are made of, where they are. `matching`: how the columns of a list were
+    matched, to be put right.
+    """
+
+    form: str = ""
+    records: Sequence[Mapping[str, Any]] = ()
+    names: Sequence[str] = ()
+    told: Sequence[str] = ()
+    left: Sequence[Left] = field(default=())
+    counted: int | None = None
+    matching: Matching | None = None
+
+
+def of_desk(
+    setup: Setup, lang: Lang, period: str, by: By, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]
+) -> Figures:
+    """Return the figures of the desk's own records: a row of the ledger for each case, and for each matter without one.
+
+    Raises UsageError for a wrong period.
+    """
+    office = office_of(setup)
+    job = office.job(Way(ledger_form(), lang, mask=False))
+    found = Ledger()
+    for case, place in _matters(office, cases, loose, lang):
+        try:
+            found.rows.extend(rows_of(case, job, place))
+        except RecordError as error:
+            found.faults.extend(fault.at(file=place.file) for fault in error.faults)
+    rows = sound(found, job)
+    why: dict[str, dict[str, None]] = {}
+    for fault in rows.faults:
+        if not fault.is_warning:
+            why.setdefault(fault.place.file, {})[_why(fault, lang)] = None
+    left = [Left(at, phrase("separator.list", lang, "desk").join(said)) for at, said in why.items()]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{job.form.id}.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            for judged in job.pipeline.judged(rows):
+                file.write(json.dumps(judged.data, ensure_ascii=False, default=_as_json) + "\n")
+        made = _figures(office, lang, period, by, path, PLAIN) if rows.rows else Figures()
+    return Figures(made.form, made.records, made.names, made.told, left, len(rows.rows))
+
+
+def of_file(
+    setup: Setup, lang: Lang, period: str, by: By, name: str, content: bytes, corrections: Corrections | None = None
+) -> Figures:
+    """Return the figures of a list in a file.
+
+    Where its columns go by other names, they are matched by what they mean, as `corrections` put it right; that is
+    told, and what is wrong then. Raises UsageError for a wrong period, RecordError for a file that can't be read.
+    """
+    office = office_of(setup)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / (safe_name(Path(name).name) or "list")
+        path.write_bytes(content)
+        if corrections is None:
+            try:
+                return _figures(office, lang, period, by, path, PLAIN)
+            except RecordError as error:
+                if not any(fault.code in _UNKNOWN for fault in error.faults):
+                    raise
+        matching = drafted(path, _alike(office), lang, office.policy.zone)
+        matching = matching.corrected(*corrections) if corrections else matching
+        drawn = Path(folder) / _MATCHING
+        drawn.write_text(matching.text, encoding="utf-8")
+        try:
+            reading = Reading(mapping=load_map(str(drawn)), ignores_unknown=True)
+            made = _figures(office, lang, period, by, path, reading)
+        except (RecordError, UsageError) as error:
+            made = Figures(told=tuple(fault.text(lang) for fault in error.faults[:MOST_TOLD]))
+        counts = {"count": matching.matched, "left": len(matching.columns) - matching.matched}
+        said = phrase("month.matched", lang, "desk").format(**counts)
+        return replace(made, told=(said, *made.told), matching=matching)
+
+
+def _alike(office: Office) -> Sequence[Form]:
+    """Return the registers of issues that a list may be like."""
+    known = map(office.catalogue.find, sorted(single_forms()))
+    return [form for form in known if form is not None and form.is_table]
+
+
+def _matters(
+    office: Office, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper], lang: Lang
+) -> Iterator[tuple[Case, Place]]:
+    for name, papers in cases.items():
+        yield matter_of(office, papers, lang).case, Place(name)
+    for paper in loose:
+        if paper.form in single_forms():
+            whole = matter_of(office, [paper], lang).case
+            for entry in whole.entries:
+                row = [CaseEntry(entry.form, entry.record)]
+                yield Case(row, office.catalogue, office.policy, "", lang), Place(paper.id)
+
+
+def _figures(office: Office, lang: Lang, period: str, by: By, path: Path, reading: Reading) -> Figures:
+    summary = monthly(period, str(path), reading=reading, by=by, policy=office.policy, lang=lang)
+    records = list(summary.records)
+    names = [str(record.get(summary.group, "")) for record in records]
+    return Figures(summary.form, records, names, tuple(fault.sentence(lang) for fault in summary.warnings))
+
+
+def _why(fault: Fault, lang: Lang) -> str:
+    title = Place(titles=fault.place.titles).text(lang)
+    sentence = fault.sentence(lang)
+    return f"{title}: {sentence}" if title else sentence
+
+
+def _as_json(value: object) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,40 @@
+"""A desk's cases on a PostgreSQL server: as in a folder."""
+
+import pytest
+
+from generator.desk.papers import Given, Taken
+from generator.desk.store import Store, cases
+from generator.desk.store.tables import metadata
+
+pytestmark = pytest.mark.services
+
+NOTE = {"form": "progress-notice", "records": 1, "lang": "zh-Hans", "at": "2024-09-12T17:00:00+08:00", "files": []}
+
+
+def test_a_case_is_kept_with_what_was_given_out(postgres: str) -> None:
+    store = Store.open(postgres)
+    try:
+        case = cases.begin_case(store, "")
+        raw = {"issue_no": "WT1"}
+        first = cases.begin_record(store, case, "progress-notice", "zh-Hans", "desk", raw, "WT1 · 澄江纸业")
+        loose = store.begin("progress-notice", "zh-Hans", "desk", {})
+        assert cases.put_in(store, loose, case)
+        assert not cases.put_in(store, loose, cases.begin_case(store, "另一宗"))
+        assert [(row.id, row.position) for row in cases.papers(store, case)] == [(first, 1), (loose, 2)]
+        given = Given(first, NOTE, [(first, "progress-notice", raw)], 0)
+        assert cases.note_issue(store, case, given, "desk") == 1
+        assert cases.note_issue(store, case, given, "desk") is None
+        assert [row.raw for row in cases.entries(store, case)] == [raw]
+        assert cases.given_out(store) == {first}
+        assert {row["title"] for row in cases.listed(store)} == {"WT1 · 澄江纸业", "另一宗"}
+        assert [row["id"] for row in cases.listed(store, "澄江")] == [case]
+        assert [row.id for row in cases.all_papers(store, ())] == [first, loose]
+        taken = [Taken("progress-notice", raw, "WT1", "", is_final=True)] * 2
+        assert cases.held_alike(store, taken) == {"progress-notice": []}
+        brought = cases.take_case(store, "", taken, [NOTE], "zh-Hans", "desk")
+        assert [(row.number, row.status) for row in cases.papers(store, brought)] == [("WT1", "final")] * 2
+    finally:
+        with store.writing() as connection:  # others use the same database
+            metadata.drop_all(connection)
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+        store.close()
