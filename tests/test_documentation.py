@@ -26,6 +26,8 @@ DOCUMENTS += (
     "docs/word-templates.md",
     "docs/word-templates.zh-CN.md",
     "docs/limits.md",
+    "docs/desk.md",
+    "docs/desk.zh-CN.md",
     "docs/trials.md",
     "SECURITY.md",
 )

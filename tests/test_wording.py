@@ -113,11 +113,11 @@ def _called(call: ast.Call) -> str:
     )
 
 
-def _functions(tree: ast.AST) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+def _functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
-def _assigned(function: ast.FunctionDef) -> dict[str, set[str]]:
+def _assigned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, set[str]]:
     """Return the codes that each name of a function may stand for."""
     names: dict[str, set[str]] = defaultdict(set)
     for node in ast.walk(function):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from generator.desk.office import Setup
-from generator.desk.work import start
+from generator.desk.work import MEMORY, start
 from generator.errors import MachineError, fail
 
 T = TypeVar("T")
@@ -21,6 +21,10 @@ CALLS = 2_000
 """Calls after which a process is replaced by a new one, whatever it holds."""
 
 
+MOST_ASKED = 256
+"""Calls that are done or wait at a time; each holds what it was given."""
+
+
 class Workers:
     """Processes of a desk's own. `seconds`: what a call may take.
 
@@ -29,6 +33,7 @@ class Workers:
 
     def __init__(self, setup: Setup, count: int, seconds: float) -> None:
         self.setup, self.count, self.seconds = setup, count, seconds
+        self._asked = 0
         context = get_context("spawn")
         self._pool = ProcessPool(count, CALLS, initializer=_start_behind, initargs=[setup], context=context)
         self._quick = ProcessPool(1, CALLS, initializer=start, initargs=[setup], context=context)
@@ -39,10 +44,13 @@ class Workers:
         """Do a piece of work, a function of `generator.desk.work` called with the desk's setup and what is given.
 
         `quick`: it takes a moment, and somebody waits for it; it waits for nothing that takes longer.
-        Raises MachineError: E-desk-time where it takes too long, E-worker-died where its process ends; and whatever
-        the work raises.
+        Raises MachineError: E-desk-time where it takes too long, E-desk-memory where it takes too much, E-worker-died
+        where its process ends, E-desk-busy where too many calls wait already; and whatever the work raises.
         """
         limit = seconds or self.seconds
+        if self._asked >= MOST_ASKED:
+            raise fail(MachineError, "E-desk-busy")
+        self._asked += 1
         pool = self._quick if quick else self._pool
         future = pool.schedule(work, args=[self.setup, *given], kwargs=named, timeout=limit)
         try:
@@ -51,6 +59,10 @@ class Workers:
             raise fail(MachineError, "E-desk-time", seconds=round(limit)) from None
         except ProcessExpired:
             raise fail(MachineError, "E-worker-died") from None
+        except MemoryError:
+            raise fail(MachineError, "E-desk-memory", limit=MEMORY) from None
+        finally:
+            self._asked -= 1
 
     def close(self) -> None:
         """End the processes; what they are doing is dropped."""

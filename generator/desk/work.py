@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from generator.desk.looks import Look, document_of, look_at
@@ -9,6 +11,9 @@ from generator.desk.office import Office, Setup, Way
 from generator.errors import BiaodanError, Fault, Place, RecordError
 from generator.records import ListSource
 from generator.writers.typst.preview import Sheet
+
+MEMORY = 1_024
+"""MB that a process may take beyond what it has once it is ready."""
 
 _OFFICES: dict[Setup, Office] = {}
 
@@ -21,13 +26,26 @@ def office_of(setup: Setup) -> Office:
 
 
 def start(setup: Setup) -> None:
-    """Load what the first call would wait for: the libraries, the fonts, and a page."""
+    """Load what the first call would wait for: the libraries, the fonts, and a page; then take no more than is fair."""
     from generator.writers.typst.preview import sheets
 
     office = office_of(setup)
     if office.forms:
         form = min(office.forms, key=lambda one: len(one.root.fields))
         sheets(office.job(Way(form.id, "zh-Hans")).blank())
+    _limit_memory()
+
+
+def _limit_memory() -> None:
+    """Let this process take so much more memory than it has, where the system knows such a limit."""
+    with suppress(ImportError, OSError, ValueError, StopIteration):
+        import resource
+
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        now = next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmData:"))
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (now + (MEMORY << 20), hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a process held when it died is written nowhere
 
 
 def judged(setup: Setup, way: Way, raw: Mapping[str, Any]) -> Look:

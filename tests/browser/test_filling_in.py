@@ -322,6 +322,7 @@ def test_a_record_made_final_is_so_and_its_history_tells_it_by_titles(opens: Ope
     sheet.page.click("#finish")
     sheet.page.wait_for_selector("#status.state-final")
     sheet.page.click('a[href$="/history"]')
+    sheet.page.wait_for_selector(".changes")
     lines = [line.inner_text().split("\t") for line in sheet.page.locator(".changes tbody tr").all()]
     assert lines == [["单号", "WX-40"], ["结果", "已修好"], ["更换的零件 · 第 1 行 · 名称", "滤芯"]]
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 COMMANDS = ["init", "list", "show", "blank", "render", "batch", "summary", "satisfaction", "map", "import"]
-COMMANDS += ["check", "read", "collect", "case", "due", "serve", "adapt", "eject", "reference-doc", "template", "lint"]
+COMMANDS += ["check", "read", "collect", "case", "due", "serve", "user", "backup", "restore"]
+COMMANDS += ["adapt", "eject", "reference-doc", "template", "lint"]
 ESCAPE = "\x1b"
 HAN = re.compile(r"[\u3400-\u9fff]")
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
+from generator.desk import passwords
 from generator.desk.office import Office, Setup
 from generator.desk.pool import Workers
 from generator.desk.store import Store
@@ -53,6 +55,14 @@ class Visitor:
     def save(self, name: str, values: Any, base: int = 1) -> httpx.Response:
         """Save what was typed over a revision."""
         return self.send("PUT", f"/records/{name}/draft", {"values": values, "base": base})
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords be kept by little work; how much it is otherwise has a test of its own."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", lambda: quick)
+    passwords.nobody_s.cache_clear()
 
 
 @pytest.fixture(scope="session")

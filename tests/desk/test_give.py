@@ -23,8 +23,7 @@ from generator.desk.giving.matching import Wanted
 from generator.desk.giving.tray import Tray
 from generator.desk.office import Office, Setup
 from generator.desk.pool import Workers
-from generator.desk.store import Store, taken
-from generator.desk.store import tables as t
+from generator.desk.store import Store
 from generator.desk.web import giving
 from generator.desk.web.app import application
 from generator.desk.web.desk import Desk
@@ -505,16 +504,3 @@ def test_each_sound_row_is_a_document_in_a_zip_that_is_fetched_once(
     assert (store.log()[0].action, store.log()[0].detail) == ("take", "7 docx")
     assert staying.send("POST", f"/give/{name}/drop").headers["hx-redirect"] == "/give"
     assert staying.get(f"/give/{name}").status_code == 404
-
-
-def test_an_older_store_learns_what_was_taken(tmp_path: Path) -> None:
-    made = Store.open(str(tmp_path / "old"))
-    with made.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE taken")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    made.close()
-    again = Store.open(str(tmp_path / "old"))
-    assert taken.origins(again, "x") == []
-    with again.reading() as connection:
-        assert connection.execute(t.taken.select()).all() == []
-    again.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.arguments import existing_files
+from generator.cli.keeping import data_of, data_option
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import lang_option, policy_option
@@ -16,14 +17,15 @@ PORT = 8770
 @localized_command("serve")
 @click.option("--port", type=click.IntRange(1, 65_535), default=PORT, show_default=True, help=message("serve.port"))
 @click.option("--host", default="127.0.0.1", show_default=True, help=message("serve.host"))
-@click.option("--data", default="", metavar="DIR|URL", help=message("serve.data"))
+@click.option("--name", "names", multiple=True, metavar="HOST", help=message("serve.name"))
+@data_option
 @click.option("--open", "opens", is_flag=True, help=message("serve.open"))
 @lang_option
 @policy_option
-def serve(port: int, host: str, data: str, opens: bool, lang: Lang, policy: tuple[str, ...]) -> None:
+def serve(
+    port: int, host: str, names: tuple[str, ...], data: str, opens: bool, lang: Lang, policy: tuple[str, ...]
+) -> None:
     """Serve the desk."""
-    from platformdirs import user_data_dir
-
     from generator.cli.own import configuration, own
     from generator.desk.office import Setup
     from generator.desk.web.server import Where
@@ -38,4 +40,4 @@ def serve(port: int, host: str, data: str, opens: bool, lang: Lang, policy: tupl
         if opens:
             click.launch(address)
 
-    run(Where(host, port), setup, data or user_data_dir("biaodan", appauthor=False), ready)
+    run(Where(host, port, names), setup, data_of(data), ready)

@@ -56,8 +56,10 @@ class Store:
         store = cls(engine, is_file)
         try:
             with engine.connect() as connection:
-                _migrate(connection)
-                connection.commit()
+                is_current = _is_current(connection)
+            if not is_current:
+                with store.writing() as connection:
+                    _migrate(connection, is_file=is_file)
         except sa.exc.SQLAlchemyError:
             raise fail(UsageError, "E-desk-data", Place(_shown(where))) from None
         return store
@@ -150,34 +152,41 @@ class Store:
             return revision
 
     def finish(
-        self, name: str, base: int, raw: Mapping[str, Any], changes: list[Any], by: str, number: str | None, reason: str
+        self,
+        name: str,
+        base: int,
+        raw: Mapping[str, Any],
+        changes: list[Any],
+        by: str,
+        number: str | None,
+        reason: str,
+        *,
+        is_own: bool = True,
     ) -> int | Conflict | None:
-        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`."""
+        """Make a record final: a version that stays. Returns its number; None and Conflict as `save`.
+
+        `is_own`: the number is the paper's own, and not its matter's, of which there may be several papers. Raises
+        UsageError (E-desk-number) where another final record of the form has its own number.
+        """
         with self.writing() as connection:
             row = connection.execute(sa.select(t.records).where(t.records.c.id == name).with_for_update()).first()
             if row is None:
                 return None
             if row.revision != base:
                 return Conflict(row.updated_by, row.updated_at, row.revision, row.raw)
+            if number is not None and is_own:
+                same = sa.and_(t.records.c.form == row.form, t.records.c.number == number, t.records.c.id != name)
+                if connection.execute(sa.select(t.records.c.id).where(same, t.records.c.status == "final")).first():
+                    raise fail(UsageError, "E-desk-number")
             version, at = row.version + 1, _now()
             connection.execute(
                 t.versions.insert().values(
                     record_id=name, version=version, raw=raw, changes=changes, reason=reason, by=by, at=at
                 )
             )
-            connection.execute(
-                t.records.update()
-                .where(t.records.c.id == name)
-                .values(
-                    status="final",
-                    version=version,
-                    raw=raw,
-                    number=number,
-                    updated_by=by,
-                    updated_at=at,
-                    revision=base + 1,
-                )
-            )
+            final = {"status": "final", "version": version, "raw": raw, "number": number, "revision": base + 1}
+            changed = t.records.update().where(t.records.c.id == name)
+            connection.execute(changed.values(**final, updated_by=by, updated_at=at))
             return int(version)
 
     def versions(self, name: str) -> "list[Row[Any]]":
@@ -223,8 +232,17 @@ class Store:
     def note(self, who: str, action: str, record: str = "", form: str = "", detail: str = "") -> None:
         """Write a line of the log, sealed with the one before it."""
         with self.writing() as connection:
+            if not self.is_file:  # one line at a time, or two would be sealed with the same one before them
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOG)))
             before = connection.execute(sa.select(t.audit.c.seal).order_by(t.audit.c.id.desc()).limit(1)).scalar()
-            line = {"at": _now(), "who": who, "action": action, "record_id": record, "form": form, "detail": detail}
+            line = {
+                "at": _now(),
+                "who": who,
+                "action": action,
+                "record_id": record,
+                "form": form,
+                "detail": detail[:200],
+            }
             connection.execute(t.audit.insert().values(**line, seal=_seal(line, before or "")))
 
     def log(self, limit: int = 200) -> "list[Row[Any]]":
@@ -244,6 +262,10 @@ class Store:
         return None
 
 
+_LOG = 0x6269616F
+"""The number by which whoever writes the log waits for the others."""
+
+
 def _seal(line: Mapping[str, str], before: str) -> str:
     return sha256((before + json.dumps(line, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
 
@@ -261,6 +283,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
     folder = Path(where)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / STORE).touch(mode=0o600)  # what SQLite puts beside it has the same rights
     except OSError:
         raise fail(UsageError, "E-desk-data", Place(where)) from None
     engine = sa.create_engine(
@@ -280,19 +303,31 @@ def _prepare(connection: Any, _: Any) -> None:
     cursor.close()
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring a store up to date; refuse one that a newer version has written."""
+def _is_current(connection: Connection) -> bool:
+    """Tell whether a store is up to date; refuse one that a newer version has written."""
+    script = ScriptDirectory.from_config(_migrations())
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return False
+    held = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if held is not None and held not in {one.revision for one in script.walk_revisions()}:
+        raise fail(MachineError, "E-desk-newer")
+    return held == script.get_current_head()
+
+
+def _migrate(connection: Connection, *, is_file: bool) -> None:
+    """Bring a store up to date, unless somebody else has done it meanwhile."""
+    if not is_file:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOG)))
+    if not _is_current(connection):
+        config = _migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
-    if sa.inspect(connection).has_table("alembic_version"):
-        held = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        if held is not None and held not in {one.revision for one in script.walk_revisions()}:
-            raise fail(MachineError, "E-desk-newer")
-        if held == script.get_current_head():
-            return
-    command.upgrade(config, "head")
+    return config
 
 
 def _shown(where: str) -> str:

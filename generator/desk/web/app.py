@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -13,19 +15,22 @@ from starlette.types import ASGIApp
 
 from generator import resources
 from generator.desk.giving.tray import Tray
+from generator.desk.web.access import Admitted, Keeper
 from generator.desk.web.cases import Cases
 from generator.desk.web.desk import Desk
 from generator.desk.web.due import Due
 from generator.desk.web.forms import Forms
 from generator.desk.web.giving import Giving
-from generator.desk.web.guard import Guard, Guarded
+from generator.desk.web.guard import BodyRefusedError, Guard, Guarded
+from generator.desk.web.keeping import Keeping
 from generator.desk.web.kept import Kept
 from generator.desk.web.looks import theme_css
 from generator.desk.web.making import Makings
 from generator.desk.web.month import Month
+from generator.desk.web.people import People
 from generator.desk.web.records import Records
 from generator.desk.web.searching import Searching
-from generator.desk.web.words import LANG_COOKIE
+from generator.desk.web.words import LANG_COOKIE, Words, lang_of
 from generator.errors import BiaodanError, MachineError
 from generator.wording import LANGS
 
@@ -37,6 +42,8 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
     forms, records = Forms(desk), Records(desk)
     tray, searching = Tray(desk.store), Searching(desk)
     giving = Giving(desk, tray)
+    keeper = Keeper(desk.store, guard.is_public)
+    people, keeping = People(desk, guard, keeper), Keeping(desk)
 
     async def language(request: Request) -> Response:
         chosen = request.path_params["lang"]
@@ -52,7 +59,7 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
 
     routes = [
         Route("/", forms.home),
-        Route("/search", forms.search),
+        Route("/search", forms.search, methods=["POST"]),
         Route("/forms/{form}", forms.show),
         Route("/forms/{form}/picture.png", forms.picture),
         Route("/forms/{form}/records", records.begin, methods=["POST"]),
@@ -72,6 +79,18 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         Route("/records", searching.found, methods=["POST"]),
         Route("/records/{name}/origin", searching.origin),
         Mount("/static", StaticFiles(directory=resources.templates() / "desk" / "static")),
+        Route("/login", people.login_page),
+        Route("/login", people.login, methods=["POST"]),
+        Route("/logout", people.logout, methods=["POST"]),
+        Route("/password", people.password_page),
+        Route("/password", people.password, methods=["POST"]),
+        Route("/users", people.users),
+        Route("/users", people.add, methods=["POST"]),
+        Route("/users/change", people.change, methods=["POST"]),
+        Route("/log", keeping.log),
+        Route("/log", keeping.lines, methods=["POST"]),
+        Route("/log/seals", keeping.seals),
+        Route("/backup", keeping.backup),
     ]
 
     async def unknown(request: Request, _: Exception) -> Response:
@@ -80,8 +99,19 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, BiaodanError)
         status = 503 if isinstance(error, MachineError) else 422
-        code = error.faults[0].code if error.faults else ""
-        return JSONResponse({"trouble": code}, status)
+        lines = [fault.sentence(lang_of(request)) for fault in error.faults]
+        if "text/html" in request.headers.get("accept", ""):
+            return desk.page(request, "refused.html", status, lines=lines, back="/")
+        return JSONResponse({"trouble": " ".join(lines)}, status)
+
+    async def refused_body(_: Request, error: Exception) -> Response:
+        assert isinstance(error, BodyRefusedError)
+        return JSONResponse({"trouble": error.refusal.why}, error.refusal.status)
+
+    async def not_allowed(request: Request) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return desk.page(request, "not_allowed.html", 403)
+        return JSONResponse({"trouble": Words(lang_of(request))("not_allowed")}, 403)
 
     async def broken(request: Request, _: Exception) -> Response:
         return desk.page(request, "broken.html", 500)
@@ -93,8 +123,10 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         desk.workers.close()
         desk.store.close()
 
-    handlers = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
+    handlers: dict[Any, Any] = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
+    handlers[BodyRefusedError] = refused_body
+    admitted = Middleware(Admitted, routes=routes, keeper=keeper, refuse=not_allowed)
+    app = Starlette(routes=routes, middleware=[admitted], exception_handlers=handlers, lifespan=lifespan)
     return Guarded(app, guard)
 
 

@@ -16,6 +16,7 @@ from generator import resources
 from generator.desk.office import Office
 from generator.desk.pool import Workers
 from generator.desk.store import Store
+from generator.desk.web.access import is_alone, rank, role_of
 from generator.desk.web.words import Words, lang_of
 from generator.wording import LANGS
 
@@ -74,13 +75,15 @@ class Desk:
             "token": request.scope["desk_token"],
             "who": who(request),
             "path": request.url.path,
+            "alone": is_alone(request),
+            "may": lambda role: rank(role_of(request)) >= rank(role),
         }
         return HTMLResponse(self.environment.get_template(name).render({**shared, **given}), status)
 
 
 def who(request: Request) -> str:
     """Return who asks: the name of the user, or of the desk where it has no users."""
-    return str(request.scope.get("user_name", "desk"))
+    return str(request.scope.get("user_name", ""))
 
 
 def as_json(value: Any) -> str:

@@ -39,12 +39,12 @@ class Forms:
         )
 
     async def search(self, request: Request) -> Response:
-        """Return the forms that what was typed may mean."""
+        """Return the forms that what was typed may mean, by POST: somebody may look for a customer here."""
         lang = lang_of(request)
-        words = request.query_params.get("q", "")
+        typed = (await request.form()).get("q", "")
+        words = typed if isinstance(typed, str) else ""
         found = [form for form in self.desk.office.forms if _means(words, form)]
-        name = "forms.html" if "hx-request" in request.headers else "found.html"
-        return self.desk.page(request, name, stages=list(_stages(found, lang)), words=words)
+        return self.desk.page(request, "forms.html", stages=list(_stages(found, lang)), words=words)
 
     async def show(self, request: Request) -> Response:
         """Return a form's page: its picture, its records, what to do with it."""

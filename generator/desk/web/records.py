@@ -1,7 +1,6 @@
 """Records on the page: begun, filled in, looked at, taken as documents, made final."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from io import BytesIO
@@ -13,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from generator.case.filling import is_shared
 from generator.catalogue import Form
 from generator.compose.faces import Faces
 from generator.desk import work
@@ -22,6 +22,7 @@ from generator.desk.looks import Look
 from generator.desk.naming import title_of
 from generator.desk.office import Way
 from generator.desk.store import Conflict
+from generator.desk.web.bodies import json_of
 from generator.desk.web.desk import Desk, as_json, who
 from generator.desk.web.words import Words, lang_of
 from generator.document import Purpose
@@ -70,6 +71,7 @@ class Records:
         form = self.form_of(row.form) if row else None
         if row is None or form is None:
             return self.missing(request)
+        await run_in_threadpool(self.desk.store.note, who(request), "view", row.id, form.id)
         office, lang = self.desk.office, lang_of(request)
         how = (lang, office.policy, office.configuration.theme)
         return self.desk.page(
@@ -164,7 +166,7 @@ class Records:
         if row is None or form is None:
             return self.missing(request)
         asked = request.query_params
-        formats = [one for one in asked.get("format", "pdf").split(",") if one in MEDIA] or ["pdf"]
+        formats = [one for one in MEDIA if one in asked.get("format", "").split(",")] or ["pdf"]
         purpose, lang = asked.get("purpose", "filled"), _lang(asked.get("lang"), row.lang)
         mask = {"yes": True, "no": False}.get(asked.get("mask", ""))
         way = Way(form.id, lang, mask, purpose == "fillable")
@@ -198,7 +200,15 @@ class Records:
         changes = _changes(before[0].raw if before else {}, raw)
         reason = str(given.get("reason", ""))
         done = await run_in_threadpool(
-            self.desk.store.finish, row.id, given["base"], raw, changes, who(request), number, reason
+            self.desk.store.finish,
+            row.id,
+            given["base"],
+            raw,
+            changes,
+            who(request),
+            number,
+            reason,
+            is_own=_is_own(form),
         )
         if isinstance(done, Conflict):
             return JSONResponse({"conflict": {"by": done.by, "at": done.at, "revision": done.revision}}, 409)
@@ -229,6 +239,7 @@ class Records:
         form = self.form_of(row.form) if row else None
         if row is None or form is None:
             return self.missing(request)
+        await run_in_threadpool(self.desk.store.note, who(request), "view-history", row.id, form.id)
         versions = await run_in_threadpool(self.desk.store.versions, row.id)
         office, lang = self.desk.office, lang_of(request)
         faces = Faces(form, lang, office.policy, Purpose.FILLED, office.configuration.theme)
@@ -236,12 +247,15 @@ class Records:
         return self.desk.page(request, "history.html", record=row, title=form.title(lang), versions=told)
 
 
+def _is_own(form: Form) -> bool:
+    """Tell whether the number of a form's papers is each one's own: that of a matter stands on several."""
+    spec = form.spec_at(form.identity) if form.identity else None
+    return spec is not None and not is_shared(spec)
+
+
 async def _given(request: Request) -> dict[str, Any] | None:
     """Return the JSON of a request: the values of a record, and the revision that they were made from."""
-    try:
-        given = json.loads(await request.body())
-    except ValueError:
-        return None
+    given = await json_of(request)
     if not isinstance(given, dict):
         return None
     given.setdefault("values", {})
@@ -309,4 +323,5 @@ def _page_words(words: Words) -> dict[str, str]:
 
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
 _PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
+_PAGE_WORDS += ("login", "logged_out", "logged_out_short")
 """What the page itself says while a record is filled in."""

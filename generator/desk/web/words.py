@@ -35,3 +35,10 @@ class Words:
         """Return a sentence with its figures."""
         said = phrase(key, self.lang, "desk")
         return said.format(**figures) if figures else said
+
+    def of(self, group: str, key: str) -> str:
+        """Return what a key of a group is called; the key itself where it has no name."""
+        try:
+            return self(f"{group}.{key}")
+        except KeyError:
+            return key

@@ -2,14 +2,15 @@
 // server says.
 "use strict";
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status === 403) {  // a desk that was started anew: this page is from before
+  const { status, responseText } = event.detail.xhr;
+  if (status === 403 && responseText === "no token") { // another session has begun in another tab
     location.reload();
     return;
   }
   const note = document.createElement("p");
   note.className = "toast";
   note.setAttribute("role", "alert");
-  note.textContent = `${event.detail.xhr.status}`;
+  note.textContent = `${status}`;
   document.body.append(note);
   setTimeout(() => note.remove(), 4000);
 });

@@ -7,6 +7,7 @@
   const words = JSON.parse(document.getElementById("words").textContent);
   let token = document.querySelector('meta[name="desk-token"]').content;
   const { name, form } = desk.dataset;
+  const readOnly = "readOnly" in desk.dataset;
   const PARTS = "[data-section],[data-repeat],[data-field],[data-value]";
   const SAVE_AFTER = 250, SAVE_AT_LATEST = 900, SEE_AFTER = 40;
   const STORED = `desk:${name}`;
@@ -20,9 +21,10 @@
     const asked = () => fetch(path, { method, body, headers: { "content-type": type, "x-desk-token": token }, ...more });
     const answer = await asked();
     if (answer.status !== 403) return answer;
-    const page = await fetch(location.pathname);
-    const [, found] = /name="desk-token" content="([0-9a-f]+)"/.exec(await page.text()) ?? [];
-    if (!found || found === token) return answer;
+    const anew = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+    const found = anew.querySelector('meta[name="desk-token"]')?.content;
+    const isSame = anew.getElementById("record")?.dataset.who === desk.dataset.who;  // nobody writes as somebody else
+    if (!found || !isSame || found === token) return answer;
     token = found;
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-Desk-Token": token }));
     return asked();
@@ -249,6 +251,7 @@
     seeSoon();
   };
   const save = async () => {
+    if (readOnly) return;
     clearTimeout(soon);
     clearTimeout(latest);
     soon = latest = null;
@@ -264,6 +267,12 @@
     try {
       const keeps = { keepalive: given.length < 60000 };
       const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, keeps);
+      if (answer.status === 401 || answer.status === 403) {
+        localStorage.setItem(STORED, JSON.stringify({ base: revision, values }));
+        loggedOut();
+        saving = false;
+        return;
+      }
       const told = await answer.json();
       if (answer.status === 409) conflict(told.conflict);
       else if (answer.ok) {
@@ -291,6 +300,19 @@
     while (saving) await new Promise((done) => { setTimeout(done, 30); });
     if (stopped) document.querySelector(".banner")?.scrollIntoView({ block: "center" });
     return !stopped && !unanswered;
+  };
+  // The session is over, or another has begun in another tab: what was typed waits here until the page is loaded anew.
+  const loggedOut = () => {
+    if (stopped) return;
+    stopped = true;
+    const note = document.createElement("div");
+    note.className = "banner";
+    note.setAttribute("role", "alert");
+    const said = document.createElement("p");
+    said.textContent = words.logged_out;
+    note.append(said, button(words.login, () => location.reload()));
+    desk.before(note);
+    saved.textContent = words.logged_out_short;
   };
   const conflict = ({ by, at }) => {
     stopped = true;
@@ -705,4 +727,5 @@
   links();
   look();
   save();
+  if (readOnly) for (const box of fill.querySelectorAll("input,select,textarea,button")) box.disabled = true;
 })();
