@@ -7,7 +7,7 @@ JOBS ?= 2
 SYSTEM_LIBRARIES := libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
 	libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: demo serve test test-services test-clients sweep month lint types bench gallery engines judge licences audit clean system wheel
+.PHONY: demo serve test test-services test-clients test-browser sweep month lint types bench gallery engines judge licences audit clean system wheel
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m samples.demo out
@@ -21,6 +21,7 @@ test: $(VENV)/.tested
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS)
 	@echo "Left out: the tests against real servers (PostgreSQL, Dask, S3). 'make test-services' installs and runs them."
 	@echo "Left out: forms filled in by LibreOffice, Chromium and pdf.js. 'make test-clients' installs and runs them."
+	@echo "Left out: the desk's page in a browser. 'make test-browser' installs and runs it."
 
 # Real servers: installed here, started by the tests on free ports of this machine, stopped when they end.
 test-services: $(VENV)/.tested
@@ -33,6 +34,12 @@ test-clients: $(VENV)/.tested
 	sh .ci/install-clients.sh $(VENV)/clients
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,clients]"
 	$(BIN)/python -m pytest -m clients tests/clients
+
+# The desk's page in a real browser: every form filled in, keys alone, faults of the network, axe.
+test-browser: $(VENV)/.tested
+	sh .ci/install-browser.sh build/axe
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,browser]"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
 
 # A whole month, as a script would make it: sample issues and surveys, the summaries, the report on satisfaction.
 MONTH ?= 2024-05

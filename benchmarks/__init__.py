@@ -17,5 +17,6 @@ NAMES = (
     "sheets_random",
     "round_trip",
     "filling",
+    "desk",
 )
 """The benchmarks, in the order in which they stand in the documentation."""

@@ -25,6 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     trip.add_argument(
         "--libreoffice", action="store_true", help="LibreOffice opens and saves the files three times over"
     )
+    parser.add_argument("--minutes", type=float, default=0.0, help="desk: how long people work at it (10)")
     return parser
 
 
@@ -39,6 +40,7 @@ def main(words: list[str]) -> int:
     names = given.names or NAMES
     options = Options(given.rounds or (2 if given.quick else 15), given.quick, given.full, given.pictures)
     options = replace(options, formats=given.formats, count=given.count, jobs=given.jobs, libreoffice=given.libreoffice)
+    options = replace(options, minutes=given.minutes)
     if given.write:
         from benchmarks.write import write
 

@@ -31,6 +31,7 @@ class Options:
 
     `pictures`: the folder that plots are put into; none are drawn without it. Of `round_trip`: the formats, how many
     records of each, by how many processes, and whether LibreOffice saves the files in between.
+    Of `desk`: how long people work at it.
     """
 
     rounds: int = 15
@@ -41,6 +42,7 @@ class Options:
     count: int = 0
     jobs: int = 1
     libreoffice: bool = False
+    minutes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def _output(name: str, options: Options, folder: Path) -> tuple[str, int]:
     """Return what one benchmark prints and its exit code; it's shown on the way."""
     words = [sys.executable, "-m", "benchmarks", name, "--rounds", str(options.rounds)]
     words += ["--quick"] * options.quick + ["--full"] * options.full
+    words += ["--minutes", str(options.minutes)] if options.minutes else []
     words += [] if options.quick else ["--pictures", str(folder / "pictures")]
     done = subprocess.run(words, stdout=subprocess.PIPE, encoding="utf-8", cwd=Path(__file__).parent.parent)
     print(done.stdout, flush=True)

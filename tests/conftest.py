@@ -28,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "clients: real programs fill in forms; `make test-clients` installs and runs them"
     )
+    config.addinivalue_line(
+        "markers", "browser: Chromium at the desk's page; `make test-browser` installs and runs them"
+    )
     config.addinivalue_line("markers", "sweep: the whole of what everyday tests try a part of; `make sweep`")
 
 

@@ -1,6 +1,7 @@
 """The fields of a form as a page fills them in: the same walk over the form as the paper's, and nothing of any form."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,24 @@ from generator.theme import Theme
 from generator.wording import Lang, choose
 
 SEVERAL = ("multiselect",)
+FEW = 6
+"""Choices that stand side by side; more are a list to open."""
+
+SPARE = 5
+"""Empty rows that a register begins with, at most."""
+
+WIDTHS = {
+    "datetime": 11.5,
+    "date": 9.0,
+    "month": 7.0,
+    "multiline": 14.0,
+    "number": 6.5,
+    "select": 8.5,
+    "multiselect": 10.0,
+}
+USUAL_WIDTH = 8.5
+BROAD = 62.0
+"""Ems of a table that has the paper beneath it: beside it there would be no room for its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +49,9 @@ class Option:
 class Control:
     """A field as a page shows it: a value to fill in, a section of such, or a table of rows (`shape`).
 
-    `input`: what it is filled in with, by the names of `Kind.control`; `span`: of twelve columns; `least` and `most`:
-    rows of a table; `wide`: a row holds parts of its own, and stands as a card.
+    `input`: what it is filled in with, by the names of `Kind.control`; `span`: of twelve columns; `most`: rows of a
+    table; `wide`: a row holds parts of its own, and stands as a card; `fixed`: what a preset row is about, said by the
+    paper; `preset`: the rows that the paper has, as JSON; `ends`: what the least and the most of a rating mean.
     """
 
     key: str
@@ -51,7 +71,27 @@ class Control:
     blank_rows: int = 1
     most: int | None = None
     wide: bool = False
-    scalar: bool = False
+    fixed: bool = False
+    preset: str = ""
+    least: int = 0
+    ends: tuple[str, ...] = ()
+
+    @property
+    def is_line(self) -> bool:
+        """Tell whether its choices stand side by side."""
+        return self.input == "rating" or (self.input == "select" and len(self.options) <= FEW)
+
+    @property
+    def is_locked(self) -> bool:
+        """Tell whether a table has the rows that it is preset with, no more and no fewer."""
+        return bool(self.preset) and self.least == self.most
+
+    @property
+    def is_broad(self) -> bool:
+        """Tell whether it is a table, or holds one, that needs the whole width."""
+        if self.shape == "repeat" and not self.wide:
+            return sum(WIDTHS.get(child.input, USUAL_WIDTH) for child in self.fields) > BROAD
+        return any(child.is_broad for child in self.fields)
 
 
 @lru_cache(maxsize=256)
@@ -83,18 +123,22 @@ def _control(spec: FieldSpec, faces: Faces) -> Control:
             **shared,
             fields=tuple(_controls(spec, faces)),
             span=12,
-            blank_rows=1,
+            blank_rows=min(spec.table.blank_rows, SPARE) if faces.form.is_table else 1,
+            least=spec.schema.get("minItems", 0),
             most=spec.schema.get("maxItems"),
             wide=spec.holds_parts,
+            preset=_preset(spec, faces),
         )
     face = faces.of(spec)
     kind = spec.kind
     options = tuple(Option(_sent(choice.value), choice.label, choice.note) for choice in face.choices)
     return Control(
         **shared,
-        input=_input(kind.control, options),
+        input=_input(spec, options),
         unit=spec.unit,
-        computed=face.computed or face.read_only,
+        computed=face.computed or (spec.read_only and spec.derive is not None),
+        fixed=spec.read_only and spec.derive is None,
+        ends=tuple(choose(end, lang) for end in spec.scale),
         span=int(spec.width) if 1 <= spec.width <= 12 else kind.span,
         lines=max(spec.lines, kind.lines),
         longest=spec.constraints.max_length if hasattr(spec.constraints, "max_length") else None,
@@ -102,8 +146,17 @@ def _control(spec: FieldSpec, faces: Faces) -> Control:
     )
 
 
-def _input(control: str, options: tuple[Option, ...]) -> str:
+def _input(spec: FieldSpec, options: tuple[Option, ...]) -> str:
+    control = spec.kind.control
+    if options and (spec.scale or spec.schema.get("x-control") == "rating") and control not in SEVERAL:
+        return "rating"
     return "select" if options and control in ("text", "checkbox", "number") else control
+
+
+def _preset(spec: FieldSpec, faces: Faces) -> str:
+    """Return the rows that the paper of a table has, as its controls hold them; nothing where it has none."""
+    rows = [_entered(spec, row, faces, faces.policy) for row in spec.default or ()]
+    return json.dumps(rows, ensure_ascii=False) if rows else ""
 
 
 def _sent(value: object) -> str:
@@ -154,9 +207,20 @@ def _named(spec: FieldSpec, raw: Any) -> dict[str, Any]:
     for name, value in raw.items():
         if name in spec.by_key:
             found[name] = value
-        elif (path := find_path(spec, str(name))) and len(path) == 1:
-            found.setdefault(path[0].key, value)
+        elif path := find_path(spec, str(name)):
+            _put(found, [one.key for one in path], value)
     return found
+
+
+def _put(found: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    """Put a value where a path of keys leads; what stands there already stays."""
+    *above, last = keys
+    for key in above:
+        inner = found.setdefault(key, {})
+        if not isinstance(inner, dict):
+            return
+        found[key] = found = dict(inner)
+    found.setdefault(last, value)
 
 
 def _text(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> Any:
@@ -173,3 +237,14 @@ def _text(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> Any:
     if spec.kind.takes_bytes:
         return raw
     return faces.of(spec).entry(value, faces.lang)
+
+
+def told(spec: FieldSpec, raw: Any, faces: Faces) -> str:
+    """Return a raw value as paper shows it: choices by their labels; what can't be read as it was written."""
+    try:
+        value = reader(spec.kind, spec, faces.policy.zone)(raw)
+    except ValueFault:
+        value = raw
+    if value is raw and not isinstance(raw, str):
+        return str(raw)
+    return "" if value is None else faces.text(spec, value)

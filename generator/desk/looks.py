@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.catalogue import FieldSpec
+from generator.catalogue.expressions import names_in
 from generator.compose.faces import Faces
 from generator.document import Document, Purpose
-from generator.errors import Fault, RecordError, faults_of
+from generator.errors import BiaodanError, Fault, RecordError, faults_of
 from generator.job import Job
 from generator.record import Values
 from generator.records import ListSource
@@ -87,10 +88,23 @@ def _derived(spec: FieldSpec, values: Values, faces: Faces, at: str) -> Iterator
 def _hidden(spec: FieldSpec, values: Values, faces: Faces, at: str, whole: Values) -> Iterator[str]:
     for child in spec.fields:
         pointer = f"{at}/{child.step}"
-        if child.when and not faces.holds(child, {**whole, **values}):
+        if child.when and _asks(child.when) and not faces.holds(child, {**whole, **values}):
             yield pointer
         elif child.shape == "section":
             yield from _hidden(child, values.get(child.key) or {}, faces, pointer, whole)
+
+
+def _filled(job: Job, values: Values) -> Document:
+    """Return the document of values; where its text can't go without one that isn't there, the paper with gaps."""
+    try:
+        return job.composer.filled(values)
+    except BiaodanError:
+        return job.composer.blank(values)
+
+
+def _asks(condition: str) -> bool:
+    """Tell whether a condition looks at the record: what paper never has, or not in a language, is filled in."""
+    return bool(names_in(condition) - {"lang"})
 
 
 def document_of(job: Job, raw: Mapping[str, Any]) -> Document:
@@ -106,7 +120,7 @@ def document_of(job: Job, raw: Mapping[str, Any]) -> Document:
             compose = job.composer.fillable if job.fillable else job.composer.register
             return compose(head.values, [row.values for row in rows if row.values])
         values = next(iter(job.pipeline.judged(source))).values
-        return (job.composer.fillable if job.fillable else job.composer.filled)(values)
+        return job.composer.fillable(values) if job.fillable else _filled(job, values)
     except RecordError:
         raise
     except Exception as error:

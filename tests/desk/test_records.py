@@ -110,3 +110,32 @@ def test_what_lacks_something_is_not_made_final(visitor: Visitor) -> None:
     refused = visitor.send("POST", f"/records/{name}/final", {"base": 1})
     assert refused.status_code == 422
     assert "/report_no" in {one["pointer"] for one in refused.json()["missing"]}
+
+
+def test_a_record_that_is_only_looked_at_is_not_written(visitor: Visitor, store: Store) -> None:
+    name = visitor.begin("closure-report", {"reported_at": "2024年9月10日 9:25"})
+    looked = {"values": {"reported_at": "2024-09-10 09:25"}, "base": 1, "unchanged": True}
+    told = visitor.send("PUT", f"/records/{name}/draft", looked)
+    assert (told.status_code, told.json()["revision"]) == (200, 1)
+    assert store.record(name).raw == {"reported_at": "2024年9月10日 9:25"}  # type: ignore[union-attr]
+    assert visitor.save(name, {"issue_no": "WT1"}).status_code == 200
+    late = visitor.send("PUT", f"/records/{name}/draft", looked)
+    assert late.status_code == 409
+
+
+def test_a_page_whose_answer_got_lost_goes_on(visitor: Visitor, store: Store) -> None:
+    name = visitor.begin("closure-report")
+    assert visitor.save(name, {"issue_no": "WT1"}).status_code == 200
+    typed = {"values": {"issue_no": "WT12"}, "base": 1, "unanswered": {"issue_no": "WT1"}}
+    assert visitor.send("PUT", f"/records/{name}/draft", typed).json()["revision"] == 3
+    assert store.record(name).raw == {"issue_no": "WT12"}  # type: ignore[union-attr]
+
+
+def test_a_letter_with_gaps_is_shown_while_it_is_written(visitor: Visitor) -> None:
+    answer = visitor.send("POST", "/forms/solution-reply/preview", {"values": {}})
+    assert len(answer.json()["pages"]) == 1
+
+
+def test_checks_that_the_form_presets_are_on_the_page(visitor: Visitor) -> None:
+    page = visitor.get(f"/records/{visitor.begin('troubleshooting-checklist')}").text
+    assert "verify_customer" in page.partition('data-preset="')[2].partition('"')[0]

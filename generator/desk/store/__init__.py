@@ -290,7 +290,7 @@ def _engine(where: str) -> tuple[Engine, bool]:
         f"sqlite:///{(folder / STORE).absolute()}",
         connect_args={"timeout": PATIENCE, "check_same_thread": False},
         isolation_level="AUTOCOMMIT",
-        hide_parameters=True,
+        hide_parameters=True,  # what is written may be personal, and errors are logged
     )
     sa.event.listen(engine, "connect", _prepare)
     return engine, True

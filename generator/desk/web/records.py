@@ -14,7 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from generator.case.filling import is_shared
 from generator.catalogue import Form
+from generator.compose.faces import Faces
 from generator.desk import work
+from generator.desk.changes import changes_shown
 from generator.desk.controls import controls, entered
 from generator.desk.looks import Look
 from generator.desk.naming import title_of
@@ -23,6 +25,7 @@ from generator.desk.store import Conflict
 from generator.desk.web.bodies import json_of
 from generator.desk.web.desk import Desk, as_json, who
 from generator.desk.web.words import Words, lang_of
+from generator.document import Purpose
 from generator.epoch import today
 from generator.errors import BiaodanError
 from generator.files import safe_name
@@ -90,14 +93,23 @@ class Records:
         if row is None or given is None:
             return JSONResponse({"gone": True}, 404 if row is None else 400)
         raw, base = given["values"], given["base"]
+        if given.get("unchanged"):  # somebody only looks: nothing is written, whatever the page's own writing of it is
+            if row.revision != base:
+                told = {"by": row.updated_by, "at": row.updated_at, "revision": row.revision}
+                return JSONResponse({"conflict": told}, 409)
+            raw = row.raw
         way = Way(row.form, _lang(given.get("lang"), row.lang))
         saving = run_in_threadpool(
             self.desk.store.save, row.id, base, raw, who(request), title_of(self.form_of(row.form), raw)
         )
-        looking = self.desk.workers.run(work.judged, way, raw)
+        looking = self.desk.workers.run(work.judged, way, raw, quick=True)
         saved, look = await asyncio.gather(saving, looking, return_exceptions=True)
         if isinstance(saved, BaseException):
             raise saved
+        if isinstance(saved, Conflict) and saved.raw == given.get("unanswered"):  # the same page wrote that
+            saved = await run_in_threadpool(
+                self.desk.store.save, row.id, saved.revision, raw, who(request), title_of(self.form_of(row.form), raw)
+            )
         if isinstance(saved, Conflict):
             return JSONResponse({"conflict": {"by": saved.by, "at": saved.at, "revision": saved.revision}}, 409)
         told = _told(look) if isinstance(look, Look) else {"trouble": _sentence(look, lang_of(request))}
@@ -181,11 +193,12 @@ class Records:
             return JSONResponse({"gone": True}, 400)
         raw = dict(row.raw)
         number = await run_in_threadpool(self._number, form, raw)
-        look = await self.desk.workers.run(work.judged, Way(form.id, row.lang), raw)
+        look = await self.desk.workers.run(work.judged, Way(form.id, row.lang), raw, quick=True)
         if not look.is_sound:
             return JSONResponse(_told(look), 422)
         before = await run_in_threadpool(self.desk.store.versions, row.id)
         changes = _changes(before[0].raw if before else {}, raw)
+        reason = str(given.get("reason", ""))
         done = await run_in_threadpool(
             self.desk.store.finish,
             row.id,
@@ -194,7 +207,7 @@ class Records:
             changes,
             who(request),
             number,
-            str(given.get("reason", "")),
+            reason,
             is_own=_is_own(form),
         )
         if isinstance(done, Conflict):
@@ -228,7 +241,10 @@ class Records:
             return self.missing(request)
         await run_in_threadpool(self.desk.store.note, who(request), "view-history", row.id, form.id)
         versions = await run_in_threadpool(self.desk.store.versions, row.id)
-        return self.desk.page(request, "history.html", record=row, form=form, versions=versions)
+        office, lang = self.desk.office, lang_of(request)
+        faces = Faces(form, lang, office.policy, Purpose.FILLED, office.configuration.theme)
+        told = [(version, changes_shown(faces, version.changes)) for version in versions]
+        return self.desk.page(request, "history.html", record=row, title=form.title(lang), versions=told)
 
 
 def _is_own(form: Form) -> bool:
@@ -306,6 +322,6 @@ def _page_words(words: Words) -> dict[str, str]:
 
 
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
-_PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages")
+_PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
 _PAGE_WORDS += ("login", "logged_out", "logged_out_short")
 """What the page itself says while a record is filled in."""

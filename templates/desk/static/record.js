@@ -5,7 +5,7 @@
   const fill = document.getElementById("fill");
   const pages = document.getElementById("pages");
   const words = JSON.parse(document.getElementById("words").textContent);
-  const token = document.querySelector('meta[name="desk-token"]').content;
+  let token = document.querySelector('meta[name="desk-token"]').content;
   const { name, form } = desk.dataset;
   const readOnly = "readOnly" in desk.dataset;
   const PARTS = "[data-section],[data-repeat],[data-field],[data-value]";
@@ -15,6 +15,20 @@
   let byPointer = new Map();
 
   const step = (key) => key.replaceAll("~", "~0").replaceAll("/", "~1");
+
+  // A desk that was started anew doesn't know the tokens of pages that were open: the page fetches its own again.
+  const send = async (path, method, body, type = "application/json", more = {}) => {
+    const asked = () => fetch(path, { method, body, headers: { "content-type": type, "x-desk-token": token }, ...more });
+    const answer = await asked();
+    if (answer.status !== 403) return answer;
+    const anew = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+    const found = anew.querySelector('meta[name="desk-token"]')?.content;
+    const isSame = anew.getElementById("record")?.dataset.who === desk.dataset.who;  // nobody writes as somebody else
+    if (!found || !isSame || found === token) return answer;
+    token = found;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-Desk-Token": token }));
+    return asked();
+  };
 
   // --- the fields: found, read, written ---
 
@@ -38,7 +52,8 @@
     if ("section" in part.dataset) return readAll(part);
     if ("repeat" in part.dataset) {
       const rows = rowsOf(part).map(readAll).filter((row) => Object.keys(row).length > 0);
-      return rows.length ? rows : undefined;
+      const asPrinted = !("required" in part.dataset) && JSON.stringify(rows) === part.dataset.printed;
+      return rows.length && !asPrinted ? rows : undefined;
     }
     const ticks = [...part.querySelectorAll("input[type=radio],input[type=checkbox]")];
     if (ticks.length) {
@@ -69,15 +84,19 @@
   const write = (part, value) => {
     if ("section" in part.dataset) return writeAll(part, value ?? {});
     if ("repeat" in part.dataset) {
-      const body = part.querySelector("[data-rows]");
-      body.replaceChildren();
-      for (const row of value?.length ? value : [{}]) writeAll(addRow(part), row);
+      part.querySelector("[data-rows]").replaceChildren();
+      const preset = JSON.parse(part.dataset.preset ?? "[]");
+      const blank = preset.length ? preset : Array.from({ length: Number(part.dataset.blank) }, () => ({}));
+      for (const row of value?.length ? value : blank) writeAll(addRow(part), row);
+      if (preset.length && !value?.length) part.dataset.printed = JSON.stringify(rowsOf(part).map(readAll));
       return undefined;
     }
     const ticks = [...part.querySelectorAll("input[type=radio],input[type=checkbox]")];
     if (ticks.length) {
-      const on = Array.isArray(value) ? value.map(String) : [String(value ?? "")];
+      const on = Array.isArray(value) ? value.map(String) : [String(value ?? "")].filter(Boolean);
       for (const tick of ticks) tick.checked = on.includes(tick.value);
+      for (const one of on) if (!ticks.some((tick) => tick.value === one)) strangeTick(ticks[0], one);
+      clears(part);
       return undefined;
     }
     const box = part.matches("[data-value]") ? part : part.querySelector("[data-value]");
@@ -87,10 +106,38 @@
       for (const option of box.options) option.selected = (value ?? []).map(String).includes(option.value);
       return undefined;
     }
-    box.value = Array.isArray(value) ? value.join("\n") : String(value ?? "");
-    if (box.tagName === "SELECT" && box.selectedIndex < 0) box.selectedIndex = 0;
+    if (box.tagName === "SELECT") select(box, String(value ?? ""));
+    else box.value = Array.isArray(value) ? value.join("\n") : String(value ?? "");
+    if ("fixed" in box.dataset && box.value) settle(box);
     grow(box);
     return undefined;
+  };
+  // What a preset row is about is told, not asked; in a row that was added it is asked.
+  const settle = (box) => {
+    const told = box.closest("td,[data-field]").querySelector("[data-told]");
+    told.textContent = box.tagName === "SELECT" ? box.selectedOptions[0].textContent : box.value;
+    told.hidden = false;
+    (box.closest(".moment") ?? box).hidden = true;
+  };
+  // An answer that isn't offered stays where it is, to be told as a fault; nothing is dropped.
+  const strangeTick = (like, value) => {
+    const label = like.closest("label").cloneNode(true);
+    const tick = label.querySelector("input");
+    Object.assign(tick, { value, checked: true });
+    label.replaceChildren(tick, ` ${value}`);
+    like.closest(".options").append(label);
+  };
+  const select = (box, text) => {
+    const plain = text.trim();
+    const found = [...box.options].find((option) => option.value === plain)
+      ?? [...box.options].find((option) => option.label.trim() === plain);
+    const option = found ?? new Option(plain, plain);
+    if (!found) box.append(option);
+    option.selected = true;
+  };
+  const clears = (part) => {
+    const clear = part.querySelector("[data-clear]");
+    if (clear) clear.hidden = !part.querySelector("input:checked");
   };
   const writeAll = (root, values) => {
     for (const part of partsOf(root)) write(part, values[keyOf(part)]);
@@ -99,6 +146,14 @@
   // --- rows ---
 
   let counted = 0;
+  const hasRoom = (part) => {
+    if ("locked" in part.dataset) return false;
+    const most = Number(part.dataset.most ?? Infinity);
+    if (rowsOf(part).length < most) return true;
+    saved.textContent = words.rows_full.replace("{count}", most);
+    return false;
+  };
+  const newRow = (part, after = null) => (hasRoom(part) ? addRow(part, after) : null);
   const addRow = (part, after = null) => {
     const made = part.querySelector("template").content.firstElementChild.cloneNode(true);
     const row = made.matches("[data-row]") ? made : made.querySelector("[data-row]");
@@ -111,7 +166,7 @@
     const body = part.querySelector("[data-rows]");
     if (after) after.after(row);
     else body.append(row);
-    for (const inner of row.querySelectorAll("[data-repeat]")) if (!rowsOf(inner).length) addRow(inner);
+    for (const inner of row.querySelectorAll("[data-repeat]")) if (!rowsOf(inner).length) write(inner, []);
     dress(row);
     return row;
   };
@@ -124,12 +179,15 @@
   };
   const removed = (row) => {
     const part = row.closest("[data-repeat]");
+    if ("locked" in part.dataset) return;
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     if (!rowsOf(part).length) addRow(part);
-    (next ?? rowsOf(part)[0]).querySelector("input,select,textarea")?.focus();
+    firstBox(next ?? rowsOf(part)[0])?.focus();
     changed();
   };
+  const BOXES = "input:not([hidden]),select:not([hidden]),textarea:not([hidden])";
+  const firstBox = (root) => [...root.querySelectorAll(BOXES)].find((box) => !box.closest("[hidden]"));
 
   // --- pointers ---
 
@@ -141,18 +199,30 @@
         part.dataset.pointer = pointer;
         byPointer.set(pointer, part);
         if ("section" in part.dataset) look(part, pointer);
-        if ("repeat" in part.dataset) {
-          rowsOf(part).forEach((row, n) => {
-            row.dataset.pointer = `${pointer}/${n}`;
-            byPointer.set(`${pointer}/${n}`, row);
-            const serial = row.querySelector("[data-serial]");
-            if (serial) serial.textContent = String(n + 1);
-            look(row, `${pointer}/${n}`);
-          });
-        }
+        if ("repeat" in part.dataset) rowPointers(part, pointer, look);
       }
     };
     look(fill, "");
+  };
+  // Empty rows are none of the record's: one between others has no place in it, those at the end have the next ones.
+  const rowPointers = (part, pointer, look) => {
+    const rows = rowsOf(part);
+    const isFull = rows.map((row) => Object.keys(readAll(row)).length > 0);
+    const last = isFull.lastIndexOf(true);
+    let number = 0;
+    rows.forEach((row, n) => {
+      const serial = row.querySelector("[data-serial]");
+      if (serial) serial.textContent = String(n + 1);
+      if (!isFull[n] && n < last) {
+        for (const one of [row, ...row.querySelectorAll("[data-pointer]")]) delete one.dataset.pointer;
+        return;
+      }
+      const at = `${pointer}/${number}`;
+      number += 1;
+      row.dataset.pointer = at;
+      byPointer.set(at, row);
+      look(row, at);
+    });
   };
   const nearest = (pointer) => {
     for (let at = pointer; at; at = at.slice(0, at.lastIndexOf("/"))) if (byPointer.has(at)) return byPointer.get(at);
@@ -160,18 +230,19 @@
   };
   const focusOn = (pointer) => {
     const part = nearest(pointer);
-    const box = part?.matches("input,select,textarea") ? part : part?.querySelector("input,select,textarea,[tabindex]");
-    (box ?? part)?.focus();
+    const box = part?.matches("input,select,textarea") ? part : part && (firstBox(part) ?? part.querySelector("[tabindex]"));
+    (box ?? part)?.focus({ preventScroll: true });
     part?.scrollIntoView({ block: "center" });
   };
 
   // --- saving ---
 
   const saved = document.getElementById("saved");
-  let saving = false, again = false, soon = null, latest = null, stopped = false;
+  let touched = false, saving = false, again = false, soon = null, latest = null, stopped = false, unanswered = null;
 
   const changed = () => {
     index();
+    touched = true;
     if (stopped) return;
     saved.textContent = words.saving;
     clearTimeout(soon);
@@ -190,12 +261,12 @@
     }
     saving = true;
     const values = readAll(fill);
-    const given = JSON.stringify({ base: revision, values, lang: lang() });
+    // What was sent without an answer may have been written all the same: it is ours, and no conflict.
+    const more = { ...(unanswered && { unanswered }), ...(!touched && { unchanged: true }) };
+    const given = JSON.stringify({ base: revision, values, lang: lang(), ...more });
     try {
-      const answer = await fetch(`/records/${name}/draft`, {
-        method: "PUT", body: given, headers: { "content-type": "application/json", "x-desk-token": token },
-        keepalive: given.length < 60000,
-      });
+      const keeps = { keepalive: given.length < 60000 };
+      const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, keeps);
       if (answer.status === 401 || answer.status === 403) {
         localStorage.setItem(STORED, JSON.stringify({ base: revision, values }));
         loggedOut();
@@ -206,11 +277,13 @@
       if (answer.status === 409) conflict(told.conflict);
       else if (answer.ok) {
         revision = told.revision;
+        unanswered = null;
         localStorage.removeItem(STORED);
-        if (!again) saved.textContent = words.saved;
+        if (!again && !soon) saved.textContent = words.saved;
         show(told);
       } else saved.textContent = words.trouble;
     } catch {
+      unanswered ??= values;
       saved.textContent = words.offline;
       localStorage.setItem(STORED, JSON.stringify({ base: revision, values }));
       setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
@@ -220,6 +293,13 @@
       again = false;
       save();
     }
+  };
+  // Waits until all that was typed is written; tells whether it is.
+  const settled = async () => {
+    if (soon || latest || !saving) await save();
+    while (saving) await new Promise((done) => { setTimeout(done, 30); });
+    if (stopped) document.querySelector(".banner")?.scrollIntoView({ block: "center" });
+    return !stopped && !unanswered;
   };
   // The session is over, or another has begun in another tab: what was typed waits here until the page is loaded anew.
   const loggedOut = () => {
@@ -243,10 +323,7 @@
     said.textContent = words.conflict.replace("{by}", by).replace("{at}", at.slice(0, 16).replace("T", " "));
     const reload = button(words.conflict_theirs, () => location.reload());
     const copy = button(words.conflict_copy, async () => {
-      const answer = await fetch(`/forms/${form}/records`, {
-        method: "POST", body: JSON.stringify({ values: readAll(fill) }),
-        headers: { "content-type": "application/json", "x-desk-token": token },
-      });
+      const answer = await send(`/forms/${form}/records`, "POST", JSON.stringify({ values: readAll(fill) }));
       if (answer.ok) location.assign(answer.headers.get("location"));
     });
     note.append(said, reload, copy);
@@ -281,11 +358,12 @@
     const gone = new Set(hidden);
     for (const [pointer, part] of byPointer) {
       const place = part.closest("[data-field],[data-section],[data-repeat]") === part ? part : null;
-      if (place) place.hidden = gone.has(pointer);
+      if (place) place.hidden = gone.has(pointer) && isEmpty(place);  // what is there stays in sight
     }
     const wrong = faults.filter((fault) => !fault.warns);
     missing.replaceChildren();
     const lines = [...wrong, ...lacking];
+    jumps(lines, gone);
     const lead = document.createElement("p");
     lead.className = lines.length ? "todo" : "good";
     lead.textContent = trouble || (lines.length
@@ -295,11 +373,25 @@
       const list = document.createElement("ul");
       for (const one of lines) {
         const item = document.createElement("li");
-        const title = one.title || one.pointer;
-        item.append(button(title ? `${title}` : one.text, () => focusOn(one.pointer)));
+        const rows = [...one.pointer.matchAll(/\/(\d+)(?=\/|$)/g)].map(([, n]) => words.change_row.replace("{n}", Number(n) + 1));
+        const title = [one.title, ...rows].filter(Boolean).join(" · ");
+        item.append(button(one.title ? title : one.text, () => focusOn(one.pointer)));
         list.append(item);
       }
       missing.append(list);
+    }
+  };
+  const isEmpty = (part) => {
+    const value = read(part);
+    return value === undefined || (typeof value === "object" && !Object.keys(value).length);
+  };
+  // How much is left to do in each section, at its name in the list of sections.
+  const jumps = (lines, gone) => {
+    for (const link of document.querySelectorAll("[data-jump]")) {
+      const at = link.dataset.jump;
+      const left = lines.filter(({ pointer }) => pointer === at || pointer.startsWith(`${at}/`)).length;
+      link.querySelector("b").textContent = left || "";
+      link.parentElement.hidden = Boolean(byPointer.get(at)?.hidden);
     }
   };
   const tell = (fault) => {
@@ -310,7 +402,7 @@
       note = document.createElement("p");
       note.className = "fault made";
       note.dataset.fault = "";
-      if (part.matches("input,select,textarea,output")) part.after(note);
+      if (part.matches("input,select,textarea,output")) (part.closest(".moment") ?? part).after(note);
       else part.append(note);
     }
     note.textContent = note.hidden || !note.textContent ? fault.text : `${note.textContent} ${fault.text}`;
@@ -342,10 +434,8 @@
     }
     seeing = true;
     try {
-      const answer = await fetch(`/forms/${form}/preview`, {
-        method: "POST", headers: { "content-type": "application/json", "x-desk-token": token },
-        body: JSON.stringify({ values: readAll(fill), lang: lang(), mask: masks(), purpose: purpose() }),
-      });
+      const given = { values: readAll(fill), lang: lang(), mask: masks(), purpose: purpose() };
+      const answer = await send(`/forms/${form}/preview`, "POST", JSON.stringify(given));
       const told = await answer.json();
       if (told.pages) await place(told.pages);
       pages.classList.toggle("stale", !told.pages);
@@ -404,7 +494,12 @@
         first ??= spot;
       }
     }
-    if (first && scrolls) first.scrollIntoView({ block: "nearest" });
+    if (first && scrolls) reveal(first);
+  };
+  // Within the paper alone: the page itself stays where somebody is typing.
+  const reveal = (spot) => {
+    const at = spot.getBoundingClientRect(), frame = pages.getBoundingClientRect();
+    if (at.top < frame.top || at.bottom > frame.bottom) pages.scrollTop += at.top - frame.top - frame.height / 3;
   };
   pages.addEventListener("click", (event) => {
     const sheet = event.target.closest(".page");
@@ -425,32 +520,30 @@
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight + 2}px`;
   };
+  const PICKERS = { date: "date", datetime: "datetime-local", month: "month", time: "time" };
   const dress = (root) => {
     for (const box of root.querySelectorAll("input[data-moment]")) {
       if (box.nextElementSibling?.matches(".pick")) continue;
-      const kinds = { date: "date", datetime: "datetime-local", month: "month", time: "time" };
       const pick = document.createElement("span");
       pick.className = "pick";
       const picker = document.createElement("input");
-      picker.type = kinds[box.dataset.moment];
+      picker.type = PICKERS[box.dataset.moment];
       picker.tabIndex = -1;
       picker.setAttribute("aria-hidden", "true");
-      const opens = button(words.pick, () => picker.showPicker?.());
+      const opens = button(words.pick, () => {
+        picker.value = box.value.replace(" ", "T");
+        picker.showPicker?.();
+      });
       opens.tabIndex = -1;
-      picker.addEventListener("change", () => {
+      picker.addEventListener("change", (event) => {
+        event.stopPropagation();
         box.value = picker.value.replace("T", " ");
         box.dispatchEvent(new Event("input", { bubbles: true }));
       });
+      picker.addEventListener("input", (event) => event.stopPropagation());
       pick.append(opens, picker);
       box.after(pick);
     }
-  };
-  const select = (box, text) => {
-    const plain = text.trim();
-    const found = [...box.options].find((option) => option.value === plain || option.label.trim() === plain)
-      ?? [...box.options].find((option) => plain && option.label.includes(plain));
-    if (found) box.value = found.value;
-    return Boolean(found) || !plain;
   };
   // A block as spreadsheets put it on the clipboard: cells between tabs, in quotation marks where they hold line ends.
   const cells = (text) => {
@@ -482,10 +575,10 @@
     let row = cell.closest("[data-row]");
     const first = [...row.children].indexOf(cell);
     block.forEach((line, n) => {
-      if (n) row = row.nextElementSibling ?? addRow(part);
+      if (n) row &&= row.nextElementSibling ?? newRow(part);
       line.forEach((value, m) => {
-        const box = row.children[first + m]?.querySelector("[data-value]");
-        if (!box || "computed" in box.dataset || "picture" in box.dataset) return;
+        const box = row?.children[first + m]?.querySelector("[data-value]");
+        if (!box || box.hidden || "computed" in box.dataset || "picture" in box.dataset) return;
         if (box.tagName === "SELECT") select(box, value);
         else box.value = value;
         grow(box);
@@ -506,9 +599,7 @@
   };
   const takePicture = async (box, file) => {
     if (!file?.type.startsWith("image/")) return;
-    const answer = await fetch("/pictures", {
-      method: "POST", body: file, headers: { "content-type": file.type, "x-desk-token": token },
-    });
+    const answer = await send("/pictures", "POST", file, file.type);
     const told = await answer.json();
     if (answer.ok) {
       showPicture(box, told.content);
@@ -519,7 +610,9 @@
   // --- what happens ---
 
   fill.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
     grow(event.target);
+    if (event.target.matches("[type=radio]")) clears(event.target.closest("[data-field]"));
     changed();
   });
   fill.addEventListener("change", (event) => {
@@ -535,13 +628,18 @@
     if (!pressed) return;
     const row = pressed.closest("[data-row]");
     if ("add" in pressed.dataset) {
-      addRow(pressed.closest("[data-repeat]")).querySelector("input,select,textarea")?.focus();
+      const made = newRow(pressed.closest("[data-repeat]"));
+      if (!made) return;
       changed();
+      firstBox(made)?.focus();
     } else if ("removeRow" in pressed.dataset) removed(row);
     else if ("up" in pressed.dataset) moved(row, -1);
     else if ("down" in pressed.dataset) moved(row, 1);
     else if ("clear" in pressed.dataset) {
-      for (const tick of pressed.closest("[data-field]").querySelectorAll("input")) tick.checked = false;
+      const part = pressed.closest("[data-field]");
+      for (const tick of part.querySelectorAll("input")) tick.checked = false;
+      part.querySelector("input").focus();
+      clears(part);
       changed();
     } else if ("remove" in pressed.dataset) {
       showPicture(pressed.closest("[data-picture]"), "");
@@ -556,7 +654,8 @@
     const goTo = (other) => other?.querySelectorAll("input,select,textarea")[column]?.focus();
     if (event.ctrlKey && event.key === "Enter") {
       event.preventDefault();
-      addRow(row.closest("[data-repeat]"), row).querySelector("input,select,textarea")?.focus();
+      const made = newRow(row.closest("[data-repeat]"), row);
+      if (made) firstBox(made)?.focus();
       changed();
     } else if (event.ctrlKey && event.key === "Delete") {
       event.preventDefault();
@@ -566,7 +665,7 @@
       moved(row, event.key === "ArrowUp" ? -1 : 1);
       goTo(row);
     } else if (event.key === "Enter" && event.target.matches("input")) {
-      goTo(row.nextElementSibling ?? addRow(row.closest("[data-repeat]")));
+      goTo(row.nextElementSibling ?? newRow(row.closest("[data-repeat]")));
     }
   });
   fill.addEventListener("paste", (event) => {
@@ -590,20 +689,23 @@
       links();
     });
   }
+  for (const link of document.querySelectorAll("[data-take]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      if (await settled()) location.assign(link.href);
+    });
+  }
   const links = () => {
     for (const link of document.querySelectorAll("[data-take]")) {
       const given = new URLSearchParams({ format: link.dataset.take, lang: lang(), mask: masks() ? "yes" : "no" });
-      given.set("purpose", "fillable" in link.dataset ? "fillable" : purpose());
+      given.set("purpose", purpose());
       link.href = `/records/${name}/file?${given}`;
     }
   };
   document.getElementById("finish").addEventListener("click", async () => {
-    await save();
-    const answer = await fetch(`/records/${name}/final`, {
-      method: "POST", body: JSON.stringify({ base: revision }),
-      headers: { "content-type": "application/json", "x-desk-token": token },
-    });
-    const told = await answer.json();
+    if (!await settled()) return;
+    const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision }));
+    const told = await answer.json().catch(() => ({ trouble: words.trouble }));
     if (answer.status === 409) conflict(told.conflict);
     else if (answer.ok) location.reload();
     else {
@@ -618,6 +720,7 @@
 
   const kept = JSON.parse(localStorage.getItem(STORED) ?? "null");
   const usable = kept && kept.base === revision;
+  touched = Boolean(usable);
   writeAll(fill, usable ? kept.values : JSON.parse(document.getElementById("values").textContent));
   dress(fill);
   index();
