@@ -183,6 +183,7 @@ class ListDraft:
         head = self.own.head
         added = {k: n for k, n in made.properties.items() if k != "rows" and k not in head}
         rows = {k: v for k, v in form["properties"]["rows"].items() if k != "items"}
+        items["properties"] = self._with_hidden(items["properties"])
         has_all = self.own.items["properties"].keys() <= items["properties"].keys()
         rules = {k: v for k, v in self.own.items.items() if k not in ("properties", "required") and has_all}
         made.properties = {**head, **added, "rows": {**rows, "items": {**items, **rules}}}
@@ -193,6 +194,13 @@ class ListDraft:
         if not has_all:
             gone = [n for n in self.own.items["properties"] if n not in items["properties"]]
             self.notes.lost(", ".join(gone), "own_gone", count=len(gone))
+
+    def _with_hidden(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """Return columns with those fields of the list's own form that no paper shows, in the form's order."""
+        assert self.own is not None
+        known = self.own.items["properties"]
+        kept = {key: columns.get(key, node) for key, node in known.items() if key in columns or node.get("x-hidden")}
+        return kept if len(kept) == len(known) and not columns.keys() - kept.keys() else {**columns}
 
     # --- what it is ---
 

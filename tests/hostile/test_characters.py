@@ -98,7 +98,7 @@ def test_what_an_engine_cannot_set_is_told_by_field_and_character(job: Job, monk
         def compile_with_warnings(self, **options: object) -> bytes:
             raise typst.TypstError("the text `Geheim` could not be displayed")
 
-    monkeypatch.setattr("generator.writers.typst._compiler", lambda *given: Broken())
+    monkeypatch.setattr("generator.writers.typst.compiler", lambda *given: Broken())
     with pytest.raises(WriteError) as raised:
         made(job, ["Geheim\u0301"], "pdf", "typst")
     first = raised.value.faults[0]
@@ -118,11 +118,11 @@ def test_a_compiler_that_panicked_is_not_used_again(job: Job, monkeypatch: pytes
             raise PanicException
 
     made(job, ["x"], "pdf", "typst")
-    kept = writer._compiler.cache_info().currsize
+    kept = writer.compiler.cache_info().currsize
     assert kept
     with monkeypatch.context() as patched:
         patched.setattr("typst.Compiler", lambda *args, **named: Panicking())
-        writer._compiler.cache_clear()
+        writer.compiler.cache_clear()
         with pytest.raises(PanicException):
             made(job, ["x"], "pdf", "typst")
     assert made(job, ["x"], "pdf", "typst")

@@ -234,7 +234,7 @@ def test_a_register_of_ours_can_be_guessed_all_the_same(draft: Any, tmp_path: Pa
     path.write_bytes(render("issue-tracker", record, "xlsx"))
     made = draft(path, infer=True)
     assert not made.told("W-import-ours")
-    assert [s.kind.name for s in made.form.rows.fields].count("choice") == 3
+    assert [s.kind.name for s in made.form.rows.fields].count("choice") == 2
 
 
 def test_the_command_writes_a_form_once_and_tells_what_it_guessed(cli: Callable[..., Any], save: Any) -> None:

@@ -367,7 +367,8 @@ class _Reader:
         if boxes:
             spec = self.form.spec_at(boxes[0].pointer)
             every = {control.pointer for cell in row for control in cell.controls}
-            if spec is not None and len(every) == 1 and not row[0].controls and len(steps) > 1:
+            has_all = all(any(control.number for control in cell.controls) for cell in steps)  # else it is yes or no
+            if spec is not None and has_all and len(every) == 1 and not row[0].controls and len(steps) > 1:
                 self.labels.mark(boxes[0].pointer)
                 self.answers.put(boxes[0].pointer, self.answer(spec, [], boxes), at, row[0].element)
                 return True
