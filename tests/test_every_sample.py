@@ -218,10 +218,12 @@ def test_everything_that_blank_paper_says_comes_back(form: str, lang: Lang, form
 
 
 def titles_of(spec: FieldSpec, form: Form, lang: Lang) -> Iterator[str]:
-    """Yield the titles of all fields and choices; what a template says of them is the template's own affair."""
+    """Yield the titles of all fields and choices that paper shows; what a template says of them is its own affair."""
     if spec is form.root:
         yield form.title(lang)
     for child in () if form.template else spec.fields:
+        if child.hidden:
+            continue
         if is_left_out(child, {}, lang):
             continue
         if child.pointer != "/rows":
