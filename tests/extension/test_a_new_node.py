@@ -73,5 +73,9 @@ def test_whoever_forgets_a_node_is_named(copy: Path) -> None:
     change(visit, "    Column,\n", "    Column,\n    Divider,\n")
     assert named('abstract attribute "render_divider"', checked(copy)) == {
         *("generator/writers/html.py", "generator/writers/heights.py", "generator/writers/docx/__init__.py"),
-        *("generator/writers/typst/data.py", "generator/writers/xlsx/__init__.py"),
+        *(
+            "generator/writers/typst/data.py",
+            "generator/writers/typst/preview.py",
+            "generator/writers/xlsx/__init__.py",
+        ),
     }
