@@ -1,5 +1,7 @@
 """Line charts as DrawingML (ISO/IEC 29500-1, 21.2): what differs from bars. Lengths are mm."""
 
+from math import ceil
+
 from generator.document import ChartData, Picture, Series
 from generator.text_measure import ems
 from generator.theme import Colours, Theme
@@ -25,9 +27,6 @@ from generator.writers.xlsx.charts import (
 from generator.writers.xlsx.figures import Figures, header_of
 
 _HEAD, _EDGE = 9.0, 1.5
-_SLANT, _DOWN_LEFT = 0.71, -2_700_000
-"""The height of what lies aslant, of its length; and how it is turned, in 60,000ths of a degree."""
-
 _BENEATH = 2.2
 """Lines of type that the names beneath the lines take, with what is free above them."""
 
@@ -38,7 +37,8 @@ def line_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang, *, cl
     size = theme.size.label * MM_PER_POINT
     left = max(_told(one, lang) for one in data.series) * size * 1.1 + 3.0
     notes = 0 if close or not data.note else data.note.count("\n") + 1
-    beneath = _beneath(data, words, picture.width - left - _EDGE)
+    skipped = _skipped(data, words, picture.width - left - _EDGE)
+    beneath = _BENEATH * size
     foot = beneath + notes * size * LEADING + _EDGE
     note = words.note(data.note, 1 - (notes * size * LEADING + 1.0) / picture.height) if notes else ""
     inner = (left, _HEAD, picture.width - left - _EDGE, picture.height - _HEAD - foot)
@@ -46,7 +46,7 @@ def line_xml(picture: Picture, figures: Figures, theme: Theme, lang: Lang, *, cl
     drawn = (
         f'{plot(inner, picture)}<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{series}'
         f'<c:marker val="1"/><c:axId val="{CATEGORIES}"/><c:axId val="{VALUES}"/></c:lineChart>'
-        f"{_axes(words, note, beneath, bounds(data.series))}"
+        f"{_axes(words, note, skipped, bounds(data.series))}"
     )
     return chart_space(drawn, words.legend(data.series, 0.005, _marks(len(data.series), theme.colour)), words)
 
@@ -75,29 +75,27 @@ def _last_label(n: int, series: Series, code: str, words: Words) -> str:
     return f'<c:dLbls><c:dLbl><c:idx val="{last}"/>{shown}</c:dLbl>{others}</c:dLbls>'
 
 
-def _beneath(data: ChartData, words: Words, across: float) -> float:
-    """Return the height of the names beneath the lines: of one line where they have room, else of names aslant."""
+def _skipped(data: ChartData, words: Words, across: float) -> int:
+    """Return of how many names beneath the lines one is told, so that they stand level beside each other."""
     size = words.theme.size.label * MM_PER_POINT
     widest = max(ems(category.text) for category in data.categories) * size * 1.15
-    fits = (widest + 2.0) * len(data.categories) <= across
-    return _BENEATH * size if fits else (widest + size) * _SLANT + size
+    return max(1, ceil((widest + 2.0) * len(data.categories) / across))
 
 
-def _axes(words: Words, note: str, beneath: float, least: str) -> str:
+def _axes(words: Words, note: str, skipped: int, least: str) -> str:
     """Return the axis of categories beneath the lines and that of values at their left, with soft lines across.
 
-    `beneath`: the height of the names; `least`: the bounds of the values.
+    `skipped`: of how many names one is told; `least`: the bounds of the values.
     """
     colour = words.theme.colour
-    slants = beneath > _BENEATH * words.theme.size.label * MM_PER_POINT
-    level = f'<a:bodyPr rot="{_DOWN_LEFT if slants else 0}" vert="horz"/>'
+    level = '<a:bodyPr rot="0" vert="horz"/>'
     return (
         f'<c:catAx><c:axId val="{CATEGORIES}"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
         f'<c:delete val="0"/><c:axPos val="b"/>{note}<c:numFmt formatCode="@" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
         f"<c:spPr>{outline(Pt(1.0), colour.ink)}</c:spPr>{words.text(level)}"
         f'<c:crossAx val="{VALUES}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
-        '<c:lblOffset val="60"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:lblOffset val="60"/><c:tickLblSkip val="{skipped}"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{VALUES}"/><c:scaling><c:orientation val="minMax"/>{least}</c:scaling>'
         '<c:delete val="0"/><c:axPos val="l"/>'
         f"<c:majorGridlines><c:spPr>{outline(Pt(0.5), colour.rule)}</c:spPr></c:majorGridlines>"
