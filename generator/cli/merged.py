@@ -84,9 +84,12 @@ def write_merged(
 
 def say_merged(target: Target, count: int, lang: Lang, *, as_json: bool, event: str = "") -> None:
     """Print the path of one PDF of so many documents, or with --json what it is; `event`: of a batch that made it."""
+    if not as_json:
+        say_written(target.path)
+        return
     details: dict[str, object] = {"event": event} if event else {}
     details |= {"format": FORMAT, "lang": lang, "documents": count, "bytes": target.path.stat().st_size}
-    say_written(target.path, details if as_json else None)
+    say_written(target.path, details)
 
 
 def _numbered(parts: Sequence[Part]) -> list[Part]:

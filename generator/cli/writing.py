@@ -244,6 +244,9 @@ def _file(document: Document, target: Target, writing: WritingOptions | None) ->
 
 def _print_written(document: Document, target: Target, *, as_json: bool) -> None:
     """Print the path of a written file, or with --json what it is."""
+    if not as_json:
+        say_written(target.path)
+        return
     details = {
         "format": target.format,
         "form": document.form,
@@ -251,4 +254,4 @@ def _print_written(document: Document, target: Target, *, as_json: bool) -> None
         "purpose": str(document.purpose),
         "bytes": target.path.stat().st_size,
     }
-    say_written(target.path, details if as_json else None)
+    say_written(target.path, details)
