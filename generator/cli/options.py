@@ -1,6 +1,7 @@
 """The options that several commands share, each by its name, and the types of what they hand to a command."""
 
-from typing import Literal, TypedDict
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
 
 import click
 
@@ -95,6 +96,15 @@ class DocumentOptions(ReadingOptions):
     pdf_standard: str
     force: bool
     as_json: bool
+
+
+def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of `DocumentOptions` to a command, but for those of reading."""
+    options = [out_option, format_option, lang_option, mask_option, pdf_engine_option, pdf_standard_option]
+    options += [policy_option, set_option, force_option, json_option]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 class OwnOptions(DocumentOptions):

@@ -11,19 +11,7 @@ from generator.cli.arguments import existing_file, existing_files
 from generator.cli.faults import exit_if_faulty, print_faults, print_notes
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
-from generator.cli.options import (
-    DocumentOptions,
-    force_option,
-    format_option,
-    json_option,
-    lang_option,
-    mask_option,
-    out_option,
-    pdf_engine_option,
-    pdf_standard_option,
-    policy_option,
-    set_option,
-)
+from generator.cli.options import DocumentOptions, document_options, lang_option, policy_option
 from generator.cli.own import catalogue, numbers
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.cli.revisions import reason_option
@@ -95,17 +83,8 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
 
 @localized_command("ledger", wording="case_ledger")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@out_option
-@format_option
 @click.option("--form", default="", metavar="FORM", help=message("case_ledger.form"))
-@lang_option
-@mask_option
-@pdf_engine_option
-@pdf_standard_option
-@policy_option
-@set_option
-@force_option
-@json_option
+@document_options
 def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOptions]) -> None:
     """Write one list of many cases."""
     from generator.casework.ledger import ledger as gathered
@@ -129,16 +108,7 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
 @click.argument("form")
 @reason_option
 @click.option("--new", "is_further", is_flag=True, help=message("case_issue.new"))
-@out_option
-@format_option
-@lang_option
-@mask_option
-@pdf_engine_option
-@pdf_standard_option
-@policy_option
-@set_option
-@force_option
-@json_option
+@document_options
 def issue(case_file: str, form: str, reason: str, is_further: bool, **options: Unpack[DocumentOptions]) -> None:
     """Write the documents of a form from a case, and note in it that they were given out."""
     from generator.casework.issue import issue as about_to
@@ -155,16 +125,7 @@ def issue(case_file: str, form: str, reason: str, is_further: bool, **options: U
 @click.argument("case_file", metavar="CASE")
 @click.argument("number", type=int)
 @reason_option
-@out_option
-@format_option
-@lang_option
-@mask_option
-@pdf_engine_option
-@pdf_standard_option
-@policy_option
-@set_option
-@force_option
-@json_option
+@document_options
 def void(case_file: str, number: int, reason: str, **options: Unpack[DocumentOptions]) -> None:
     """Declare a document void that was given out, and note that in its case."""
     from generator.casework.issue import void as declared
