@@ -11,6 +11,7 @@ from generator.catalogue.packed import REST, Packing, keys_of
 from generator.document.face import FREE, Constraints
 from generator.errors import Fault, Place, pointer_key, pointer_step
 from generator.kinds import TEXT, Choice, Kind, Tone
+from generator.kinds.pictures import is_picture
 from generator.paper import Page
 from generator.record import Values, value_at
 from generator.wording import Lang
@@ -179,6 +180,10 @@ class FieldSpec:
     def is_running(self) -> bool:
         """Tell whether a column holds nothing but the rows' numbers."""
         return self.derive is not None and self.derive.value == _ROW_NUMBER
+
+    def is_drawn(self, value: object) -> bool:
+        """Tell whether a raw value is a signature that is drawn, and no name."""
+        return self.shape == "value" and self.kind.is_drawn and is_picture(value)
 
     def title(self, lang: Lang) -> str:
         """Return the field's title in a language."""

@@ -241,7 +241,8 @@ class Pieces:
     def sign(self, label: str, seal: bool = False, date: Any = "", name: Any = "") -> Signature:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
-        return Signature(known(label), seal, known(date), known(name))
+        drawn = name.drawn if isinstance(name, Shown) else None
+        return Signature(known(label), seal, known(date), "" if drawn else known(name), drawn=drawn)
 
     @template_function
     def closing(self, label: str, note: str = "", date: Any = None) -> Signature:

@@ -73,5 +73,6 @@ def _shown(faces: Faces, spec: FieldSpec | None, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str) and value.startswith(DATA):
-        return phrase("change_picture", faces.lang, "desk")
+        signed = spec is not None and spec.shape == "value" and spec.kind.is_drawn
+        return phrase("change_signed" if signed else "change_picture", faces.lang, "desk")
     return str(value) if spec is None else told(spec, value, faces)

@@ -39,6 +39,7 @@ from generator.document.pen import Gap, gaps_of, signature_gaps
 from generator.document.pictures import Box, Caption, Category, ChartData, Fill, Image, Picture, Series, Shape, Stroke
 from generator.document.visit import BlockVisitor, Cell, Node, children, walk
 from generator.kinds import Choice, Kind, Tone
+from generator.kinds.pictures import Drawn
 from generator.paper import Page
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Column",
     "Constraints",
     "Document",
+    "Drawn",
     "Emphasis",
     "Face",
     "Field",

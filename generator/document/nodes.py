@@ -14,6 +14,7 @@ from generator.document.face import PLAIN, Face, Use
 from generator.document.pen import Gap
 from generator.document.pictures import Picture
 from generator.kinds import Tone
+from generator.kinds.pictures import Drawn
 from generator.paper import Page
 from generator.profile import Profile, shipped_profile
 from generator.theme import LETTER, Theme, shipped_theme
@@ -265,7 +266,8 @@ class Signature:
     """One place to sign; `seal` leaves room for a company's seal; `stamped`: the organisation's own goes there.
 
     `closing`: the end of a letter, set without a box: `label` is whose letter it is, the date stands beneath, the seal
-    goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there.
+    goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there. `drawn`: the signature
+    itself, in the place of the name.
     """
 
     label: str
@@ -276,6 +278,7 @@ class Signature:
     closing: bool = False
     note: str = ""
     dated: bool = True
+    drawn: Drawn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +379,9 @@ class Document:
     own: OwnContent | None = field(default=None, compare=False, repr=False)
     mark: str = ""
     """What tells a correction apart, or what is void, from the document that was given out first."""
+
+    drawn: tuple[Drawn, ...] = field(default=(), repr=False)
+    """The signatures that are drawn, by their numbers."""
 
     @property
     def is_numbered(self) -> bool:

@@ -9,6 +9,7 @@ from html import escape
 from typing import assert_never
 
 from generator.document import Box, Caption, Fill, Image, Picture, Shape, Stroke
+from generator.kinds.pictures import Photo
 from generator.profile import Mark
 from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, Pt
@@ -88,6 +89,11 @@ def mark_address(mark: Mark) -> str:
     """Return the data URL of a logo or seal."""
     kind = {"png": "image/png", "svg": "image/svg+xml"}[mark.format]
     return f"data:{kind};base64,{base64.b64encode(mark.content).decode()}"
+
+
+def photo_address(photo: Photo) -> str:
+    """Return the data URL of a picture's dots alone."""
+    return f"data:{photo.media};base64,{base64.b64encode(photo.content).decode()}"
 
 
 def _paint(theme: Theme, width: Pt, fill: Fill, *, dashed: bool = False, soft: bool = False) -> str:

@@ -11,6 +11,7 @@ from generator.document import (
     Block,
     BlockVisitor,
     Document,
+    Drawn,
     Emphasis,
     Field,
     FieldGrid,
@@ -41,6 +42,7 @@ from generator.wording import phrase
 from generator.writers.docx.controls import has_boxes
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
+    AS_HIGH,
     CHINESE_MARKS,
     KEEP,
     LETTER_MARKS,
@@ -61,9 +63,10 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
-from generator.writers.docx.pictures import drawing, photo
+from generator.writers.docx.pictures import drawing, photo, signed
 from generator.writers.docx.signing import Signing
 from generator.writers.docx.tables import TableWriter
+from generator.writers.drawn import in_box
 from generator.writers.fitting import english_air, written_row
 from generator.writers.ooxml import files_of
 from generator.writers.running import holds, is_long_entry, plain_number, toned
@@ -352,6 +355,8 @@ class Body(Marks, BlockVisitor[str]):
         return self.label(node.face.label, node.is_starred, mark) + self.entry(node)
 
     def entry(self, node: Field) -> str:
+        if isinstance(node.value, Drawn):
+            return self.signed(node, node.value)
         if node.room.use is Use.CONTROL and not has_boxes(node.face):
             return paragraph("FieldEntry", self.controls.value(node.face, node.pointer, node.value))
         if node.face.ticks:
@@ -364,6 +369,13 @@ class Body(Marks, BlockVisitor[str]):
             return self.write_here(node)
         kind, runs = node.face.kind, run(node.text(self.lang))
         return paragraph("FieldEntry", hyperlink(kind.link(node.value), runs) if kind.is_link else runs)
+
+    def signed(self, node: Field, drawn: Drawn) -> str:
+        """Return the paragraph of a signature that is drawn, in its control where the form is filled in on screen."""
+        runs = signed(drawn, in_box(drawn, self.theme, text_width(self.document) * node.room.span / GRID))
+        if node.room.use is Use.CONTROL:
+            runs = self.controls.drawn(node.face, node.pointer, runs)
+        return paragraph("FieldEntry", runs, AS_HIGH)
 
     def write_here(self, node: Field) -> str:
         """Return the empty part of a box; for a pen, a date has its units printed, a number its squares."""

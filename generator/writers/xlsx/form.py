@@ -13,6 +13,7 @@ from generator.document import (
     Block,
     BlockVisitor,
     Choice,
+    Drawn,
     Emphasis,
     Field,
     FieldGrid,
@@ -44,6 +45,7 @@ from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import phrase
+from generator.writers.drawn import in_box
 from generator.writers.letterhead import LINE, NAME_LINE, Logo, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
@@ -353,6 +355,8 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def entry(self, field: Field, at: tuple[int, int], edges: str) -> Cell:
         """Return the cell of a field's value, to be filled in on screen or not, or of what is printed for a pen."""
+        if isinstance(field.value, Drawn):
+            return self.drawn_entry(field, field.value, at, edges)
         if _is_control(field):
             return self.control(field, at, edges)
         if _waits(field):
@@ -361,6 +365,12 @@ class FormSheet(Grid, BlockVisitor[None]):
         face, entries = field.face, self.writer("entry", edges)
         self.faults += text_faults(field.text(self.lang), field.pointer, face.label)
         return Cell(*at, lambda ref: entries.write(ref, field.value, face), entries.styles["text"])
+
+    def drawn_entry(self, field: Field, drawn: Drawn, at: tuple[int, int], edges: str) -> Cell:
+        """Return the cell of a signature that is drawn: empty, and its picture over it."""
+        empty = replace(field, value=None)
+        cell = self.control(empty, at, edges) if _is_control(field) else self.plain(*at, edged("entry.text", edges), "")
+        return self.signed(cell, drawn, in_box(drawn, self.theme, at[1] * self.width))
 
     def control(self, field: Field, at: tuple[int, int], edges: str, place: str = "entry") -> Cell:
         """Return the cell of a field that is filled in on screen, or that is worked out there."""
@@ -385,6 +395,9 @@ class FormSheet(Grid, BlockVisitor[None]):
     def entry_height(self, field: Field, columns: int, above: float) -> float:
         """Return the height in points of a box beneath its label, which is `above` points high."""
         size, write = self.theme.size.entry, self.theme.write
+        if isinstance(field.value, Drawn):
+            drawn = in_box(field.value, self.theme, columns * self.width)[1]
+            return max(_ENTRY, (drawn + _FRAME) * POINTS_PER_MM)
         if _is_control(field):
             lines = max(field.room.lines, self.lines_in(field.face.entry(field.value, self.lang), columns, size))
             written = (field.room.lines * write.row + _FRAME) * POINTS_PER_MM - above

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.document import GRID, Document
+from generator.document import GRID, Document, Drawn
 from generator.document.columns import shares
 from generator.errors import Fault
 from generator.text_measure import line_count
@@ -122,6 +122,15 @@ class Grid:
             self.faults += text_faults(text, "", "")
         return Cell(start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number)
 
+    def signed(self, cell: Cell, drawn: Drawn, size: tuple[Mm, Mm]) -> Cell:
+        """Return a cell with a signature that is drawn lying in it."""
+
+        def markup(reference: str) -> str:
+            self.book.sign(drawn, reference, size)
+            return cell.markup(reference)
+
+        return cell._replace(markup=markup)
+
     def writer(self, place: str, edges: str) -> CellWriter:
         """Return what writes values into cells of a place, with rules at some edges."""
         key = edged(place, edges)
@@ -189,7 +198,7 @@ class Grid:
             self.controls.closing(),
             page_setup(self.document),
             row_breaks(self.breaks),
-            drawing_reference(self.book.pictures, self.book.marks),
+            drawing_reference(self.book.pictures, self.book.marks, self.book.signed),
         ]
         return "".join(parts) + "</worksheet>"
 

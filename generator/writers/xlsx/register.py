@@ -11,6 +11,7 @@ from generator.document import (
     Block,
     Column,
     Document,
+    Drawn,
     Face,
     Field,
     FieldGrid,
@@ -26,6 +27,7 @@ from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.units import POINTS_PER_MM, Mm, Pt
+from generator.writers.drawn import in_row
 from generator.writers.heights import LEAST_ROW, MOST_ROWS
 from generator.writers.texts import block_text
 from generator.writers.xlsx.boxes import Boxes
@@ -121,6 +123,7 @@ class Register:
         self.least = self.written if table.use is Use.PEN else _LEAST_ROW
         self.tallest = min(_TALLEST, self.page.height * _MOST_OF_PAGE)
         self.measures = self._measures()
+        self.hands = [n for n, column in enumerate(table.columns) if column.face.kind.is_drawn]
         self.header_row = self.first = self.last = 0
         self.factor = 1.0
         self.as_of = ""
@@ -436,7 +439,8 @@ class Register:
     def _row(self, record: Row, serials: int, emit: "_Emitters") -> str:
         number = self.header_row + serials
         at, self.record = str(number), record.values
-        cells = [cell(value, at) for cell, value in zip(emit.cells, record.values, strict=True)]
+        values = self._signed(record.values, at) if self.hands else record.values
+        cells = [cell(value, at) for cell, value in zip(emit.cells, values, strict=True)]
         height = self._height(record)
         if height > self.tallest:
             self._inspect_row(record, serials)
@@ -451,6 +455,14 @@ class Register:
         self.page.add(height)
         return f'<row r="{at}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
+    def _signed(self, values: Sequence[object], number: str) -> Sequence[object]:
+        """Lay the signatures of a row over their cells, and return what those themselves hold."""
+        for n in self.hands:
+            if isinstance(drawn := values[n], Drawn):
+                across = self.boxes.width((n + self.shift + 1, 1))
+                self.book.sign(drawn, f"{self.letters[n]}{number}", in_row(drawn, self.theme, across))
+        return [None if isinstance(value, Drawn) else value for value in values]
+
     def _long_cell(self, record: Row, n: int, number: int, edges: str) -> str:
         """Return a cell that shows the beginning of its text."""
         self.long.count += 1
@@ -462,6 +474,8 @@ class Register:
         """Return the row's height in points: as many lines as its longest cell wraps to; room to write where blank."""
         lines = max([measured(record.values[n]) for n, measured in self.measures], default=1.0)
         least = self.written if record.spare else self.least
+        if any(isinstance(record.values[n], Drawn) for n in self.hands):
+            least = max(least, (self.theme.write.drawn_row + 2.0) * POINTS_PER_MM)
         return max(least, round(lines * self.theme.size.cell * _LINE_HEIGHT + _ABOUT_LINES, 1))
 
     def _inspect_row(self, record: Row, serials: int) -> None:
@@ -487,7 +501,7 @@ class Register:
                 self.controls.closing() if self.is_control else self._validations(),
                 page_setup(self.document),
                 row_breaks(self.page.breaks),
-                drawing_reference(self.book.pictures, self.book.marks),
+                drawing_reference(self.book.pictures, self.book.marks, self.book.signed),
                 "</worksheet>",
             )
         )

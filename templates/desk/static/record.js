@@ -68,6 +68,7 @@
       const on = [...box.selectedOptions].map((option) => option.value);
       return on.length ? on : undefined;
     }
+    if (box.dataset.drawn) return box.dataset.drawn;
     return box.value === "" ? undefined : box.value;
   };
   const readAll = (root) => {
@@ -107,6 +108,7 @@
       return undefined;
     }
     if (box.tagName === "SELECT") select(box, String(value ?? ""));
+    else if (box.closest("[data-signing]")) signatures.show(box, String(value ?? ""));
     else box.value = Array.isArray(value) ? value.join("\n") : String(value ?? "");
     if ("fixed" in box.dataset && box.value) settle(box);
     grow(box);
