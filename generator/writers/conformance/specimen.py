@@ -1,5 +1,6 @@
 """A specimen: one document with every node of the model, and every kind of value."""
 
+import base64
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -12,6 +13,7 @@ from generator.document import (
     Choice,
     Column,
     Document,
+    Drawn,
     Emphasis,
     Face,
     Field,
@@ -46,6 +48,7 @@ from generator.document import (
     Value,
     WritingLines,
 )
+from generator.kinds.pictures import Photo
 from generator.profile import Profile
 from generator.units import Mm, Pt
 
@@ -59,6 +62,21 @@ YES_NO = (Choice(True, "是的呀"), Choice(False, "不是呢"))
 RATINGS = tuple(Choice(n, str(n)) for n in range(1, 6))
 
 _WIDE = Room(span=12)
+
+
+HAND = Drawn(
+    Photo(
+        base64.b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAAAAADcV1ARAAAADUlEQVR4nGNg+P+fAQAFAAH/CXpGLQAAAABJRU5ErkJggg=="
+        ),
+        "image/png",
+        4,
+        1,
+    ),
+    "亲手所签",
+    1,
+)
+"""A signature that is drawn."""
 
 
 def _field(label: str, kind: Kind, value: object, *choices: Choice, ticks: bool = False, unit: str = "") -> Field:
@@ -83,7 +101,7 @@ FIELDS: dict[Kind, Field] = {
         _field("紧急", kinds.CHOICE, "mid", *URGENCY, ticks=True),
         _field("渠道", kinds.CHOICES, ["tel", "visit"], *CHANNELS),
         _field("复现步骤", kinds.LIST, ["打开应用", "点击登录"]),
-        _field("签收人", kinds.SIGNATURE, "赵某某"),
+        _field("签收人", kinds.SIGNATURE, HAND),
         _field("统计月份", kinds.MONTH, "2024-02"),
         _field("金额大写", kinds.CAPITALS, "人民币壹拾柒元伍角整"),
         _field("邮箱", kinds.EMAIL, "zhao@example.com"),
@@ -187,6 +205,7 @@ def specimen(purpose: Purpose = Purpose.FILLED) -> Document:
         version="2.5",
         reference="BG-2024-7",
         footer="页脚的话",
+        drawn=() if blank else (HAND,),
         profile=Profile.of({"zh-Hans": "某某中心"}),
     )
 
