@@ -13,8 +13,7 @@ from typing import BinaryIO, Protocol
 from generator.document.face import PLAIN, Face, Use
 from generator.document.pen import Gap
 from generator.document.pictures import Picture
-from generator.kinds import Tone
-from generator.kinds.pictures import Drawn
+from generator.kinds import Drawn, Tone
 from generator.paper import Page
 from generator.profile import Profile, shipped_profile
 from generator.theme import LETTER, Theme, shipped_theme

@@ -32,22 +32,22 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_form_s_picture_is_there_at_the_next_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = preview.picture(blank(), DOTS)
+    first = preview.picture(blank(), DOTS, keeps=True)
     assert first.startswith(b"\x89PNG")
     forbid(monkeypatch)
-    assert preview.picture(blank(), DOTS) == first
+    assert preview.picture(blank(), DOTS, keeps=True) == first
 
 
 @pytest.mark.parametrize("change", [{"title": "另一张表"}, {"footer": "另一行"}])
 def test_a_form_that_is_changed_gets_another_picture(change: dict[str, str]) -> None:
-    assert preview.picture(replace(blank(), **change), DOTS) != preview.picture(blank(), DOTS)
+    assert preview.picture(replace(blank(), **change), DOTS, keeps=True) != preview.picture(blank(), DOTS, keeps=True)
 
 
 def test_a_damaged_picture_is_made_anew(cache: Path) -> None:
-    first = preview.picture(blank(), DOTS)
+    first = preview.picture(blank(), DOTS, keeps=True)
     (kept,) = cache.iterdir()
     kept.write_bytes(kept.read_bytes()[:-9])
-    assert preview.picture(blank(), DOTS) == first
+    assert preview.picture(blank(), DOTS, keeps=True) == first
 
 
 def test_of_a_record_nothing_is_kept(cache: Path) -> None:

@@ -64,20 +64,20 @@ def sheets(document: Document) -> list[Sheet]:
     return [_sheet(page) for page in _pages(document, format="svg")]
 
 
-def picture(document: Document, dots: int) -> bytes:
+def picture(document: Document, dots: int, *, keeps: bool = False) -> bytes:
     """Return the first page of a document as a PNG that is so many dots wide; raises as `sheets`.
 
-    That of a blank form stays in the user's cache; of others nothing is kept, for they hold somebody's values.
+    `keeps`: it stays in the user's cache, for a document that holds nobody's values.
     """
     document = fitted(document)
     data = paper_data(document) | {"dated": False}
     text = json.dumps(data, ensure_ascii=False)
     path = cache_folder() / f"picture-{_digest(document, text, dots)}.kept"
-    kept = read_sealed(path) if document.is_blank else None
+    kept = read_sealed(path) if keeps else None
     if kept is None:
         (kept, *_) = _set(document, data, text, format="png", ppi=dots / (document.page.width / MM_PER_INCH))
         with suppress(OSError, BiaodanError):
-            if document.is_blank:
+            if keeps:
                 write_sealed(path, kept)
     return kept
 
