@@ -139,6 +139,10 @@ def names_of(spec: FieldSpec) -> Mapping[str, FieldSpec]:
     return {name: child for name, child in found.items() if child is not None} | dict(spec.by_key)
 
 
+_SIGNED = (40.0, 14.0)
+"""Millimetres within which a signature stands for which nothing else is said."""
+
+
 class Names(dict[str, Any]):
     """What a template may name of a section, made when it is named: values as texts, sections as mappings, repeats as
     lists of mappings.
@@ -174,7 +178,7 @@ class Names(dict[str, Any]):
         if isinstance(value, Photo):
             from generator.tagged.inline import inline
 
-            return inline(value)
+            return inline(value).within(*_SIGNED) if child.kind.is_drawn else inline(value)
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and child.kind.is_number:
             return Figure.of(child, value, self.lang)
         return Shown(child, value, self.lang)

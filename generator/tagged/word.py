@@ -26,6 +26,7 @@ from generator.tagged.inline import (
     collecting,
     file_of,
     inline_image,
+    of_mark,
     rooms_in,
     with_drawings,
     without_marks,
@@ -41,6 +42,7 @@ from generator.tagged.subdocuments import Beside, Subdocument, Subdocuments
 from generator.tagged.values import Names, Raw, names_of
 from generator.wording import Lang
 from generator.writers import opc
+from generator.writers.marks import logo_words, seal_words
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT = re.compile(f"(<w:t(?: [^>]*)?>)([^<]*[{BREAK}{TAB}{OPENING}][^<]*)(</w:t>)")
@@ -49,10 +51,13 @@ _SPACES = str.maketrans({BREAK: " ", TAB: " "})
 _EMPTY_CELL = re.compile(r"(<w:tc>|</w:tcPr>|<w:tcPr/>|</w:tbl>)\s*</w:tc>")
 _DOC_PR = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[0-9]+(")')
 _FIRST_ID = 1001
+_LOGO, _TALLEST = (60.0, 14.0), 42.0
+"""Millimetres within which a logo stands for which nothing else is said; a seal's height at most."""
+
 KNOWN = frozenset(
     {"raw", "record", "office", "title", "form", "lang", "loop", "R", "RichText", "range", "namespace", "joiner"}
 )
-KNOWN |= frozenset({"InlineImage", "Mm", SUBDOC})
+KNOWN |= frozenset({"InlineImage", "Mm", SUBDOC, "logo", "seal"})
 """Names that templates have besides the fields of their form; a field goes before."""
 
 
@@ -154,6 +159,8 @@ def template_names(form: Form, lang: Lang, typed: Values, document: Document) ->
         "raw": Raw(form.root, typed),
         "record": names,
         "office": document.office,
+        "logo": of_mark(document.profile.logo, logo_words(document), *_LOGO),
+        "seal": of_mark(document.profile.seal, seal_words(document), document.profile.seal_width, _TALLEST),
         "title": document.title,
         "form": {"title": document.title, "number": document.number, "version": document.version},
         "lang": lang,
