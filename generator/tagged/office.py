@@ -145,7 +145,7 @@ def _alone(soffice: str, content: bytes, format: str) -> tuple[str, bytes]:
         return LATE, b""
     finally:
         office.end()
-        shutil.rmtree(folder, ignore_errors=True)
+        office_server.remove(folder)
     return FAILED, b""
 
 
@@ -173,7 +173,7 @@ class _Queue:
             self.process.kill()
             self.process.wait()
         _end_left(self.folder)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        office_server.remove(self.folder)
 
 
 _PATIENCE = 10

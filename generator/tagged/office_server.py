@@ -43,7 +43,7 @@ IDLE = 60
 _READY = 30.0
 """Seconds after which LibreOffice is spoken to even if it gives no sign that it has begun."""
 
-_GLANCE, _ASKING = 0.005, 5.0
+_GLANCE, _ASKING, _DYING = 0.005, 5.0, 2.0
 
 
 class LateError(Exception):
@@ -83,7 +83,8 @@ class Office:
         self.soffice, self.folder, self.documents = soffice, folder, documents
         self.stays = bool(documents)
         self._process: subprocess.Popen[bytes] | None = None
-        self._made, self._number, self._fonts = 0, 0, ""
+        self._made, self._fonts = 0, ""
+        self._profile = self._new_profile()
 
     @property
     def is_up(self) -> bool:
@@ -122,7 +123,7 @@ class Office:
         """
         self.end()
         self._made, self._fonts = 0, fonts
-        self._number += 1
+        self._profile = self._new_profile()
         write_profile(self._profile)
         kept = self.folder / ("kept.fods" if suffix == ".xlsx" else "kept.txt")
         kept.write_text(_SHEET if suffix == ".xlsx" else "", encoding="utf-8")
@@ -156,9 +157,9 @@ class Office:
             start_new_session=sys.platform != "win32",
         )
 
-    @property
-    def _profile(self) -> Path:
-        return self.folder / PROFILE.format(self._number)
+    def _new_profile(self) -> Path:
+        """Return a profile's place, by which others would know where LibreOffice listens: nobody foresees it."""
+        return self.folder / PROFILE.format(os.urandom(8).hex())
 
     def end(self) -> None:
         """End LibreOffice with all that it has started, and remove its profile."""
@@ -182,7 +183,16 @@ def remove_profile(folder: Path) -> None:
     """Remove a profile that nobody uses any more."""
     with suppress(OSError):
         _pipe(folder).unlink()
+    remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder; whoever is being killed may put something into it while its last moment lasts."""
+    until = time.monotonic() + _DYING
     shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(_GLANCE)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _pipe(profile: Path) -> Path:
@@ -248,7 +258,7 @@ def serve(folder: Path, soffice: str, seconds: float, documents: int, idle: floa
                     office.end()
     finally:
         office.end()
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
 
 
 def _take(listener: socket.socket, office: Office, seconds: float) -> None:

@@ -33,7 +33,7 @@ if content.startswith(b"PK"):
     content = zipfile.ZipFile(file).read("word/document.xml")
 if b"SLOW" in content:
     says("slow")
-    time.sleep(float(content.partition(b"SLOW")[2][:3] or 300))
+    time.sleep(1.5 if b"SLOWISH" in content else 300)
 if b"DIES" in content and (b"ALWAYS" in content or "died" not in log.read_text()):
     says("died")
     os.kill(int((file.parents[1] / "leader").read_text()), signal.SIGKILL)

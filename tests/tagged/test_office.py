@@ -28,7 +28,7 @@ needs_libreoffice = pytest.mark.skipif(not real, reason="LibreOffice isn't insta
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the folder of temporary files, with no LibreOffice begun yet, and none left afterwards.
 
     Its path is short, as sockets have it.
@@ -164,6 +164,14 @@ def test_nothing_is_left_of_a_process_that_is_killed(stand: Stand, place: Path) 
     assert comes_about(lambda: not any(place.iterdir()))
 
 
+def test_nobody_waits_for_the_document_of_a_process_that_is_killed(stand: Stand) -> None:
+    code = "import threading; from tests.tagged import test_office as t; t.office.use({!r})\n"
+    code += "threading.Timer(1.5, t.os.kill, (t.os.getpid(), 9)).start(); t.pdf(b'SLOW')"
+    killed(code.format(office.begin()))
+    assert pdf()
+    assert not any(map(runs, stand.pids("slow")))
+
+
 def test_where_the_queue_was_killed_another_is_begun_and_nothing_stays_of_it(stand: Stand, place: Path) -> None:
     pdf()
     os.kill(office._running[0].process.pid, 9)
@@ -175,7 +183,7 @@ def test_where_the_queue_was_killed_another_is_begun_and_nothing_stays_of_it(sta
 
 def test_the_time_of_a_record_stands_still_meanwhile(stand: Stand) -> None:
     with time_limit(1, Place(), may_die=False):
-        assert pdf(b"SLOW1.5")
+        assert pdf(b"SLOWISH")
     with pytest.raises(RecordError), time_limit(1, Place(), may_die=False):
         _without_end(pdf())
 
@@ -212,7 +220,7 @@ def test_a_document_is_the_same_whatever_came_before(place: Path) -> None:
 
 
 @needs_libreoffice
-def test_a_document_reaches_nothing_outside_of_it(place: Path, tmp_path: Path) -> None:
+def test_a_document_reaches_nothing_outside_of_it(place: Path) -> None:
     asked: list[str] = []
 
     class Server(http.server.BaseHTTPRequestHandler):

@@ -24,7 +24,7 @@ def pdf(number: int, moment: str = "20240501120000+08'00'", glyphs: bytes = GLYP
     made.docinfo["/Title"] = "D:20240501 /UniqueID 1 def"
     made.trailer["/DocChecksum"] = pikepdf.Name(f"/{number:032X}")
     made.Root["/Metadata"] = made.make_stream(f"<xmp:CreateDate>{moment}</xmp:CreateDate><a>2024</a>".encode())
-    made.save(out)
+    made.save(out, fix_metadata_version=False)
     return out.getvalue()
 
 
@@ -40,9 +40,10 @@ def _with(chance: bytes, clear: bytes) -> bytes:
 def test_neither_moment_nor_place_in_a_process_nor_chance_is_left() -> None:
     made = canonical(pdf(1))
     assert made == canonical(pdf(24, "20311231235959Z", chance=b"\x00\xffzz"))
-    assert b"2031" not in made
-    assert b"D:19800101000000Z" in made
-    assert b"<a>2024</a>" in made
+    with pikepdf.open(io.BytesIO(made)) as found:
+        assert str(found.docinfo["/CreationDate"]) == "D:19800101000000Z"
+        metadata = found.Root["/Metadata"].read_bytes()
+    assert metadata == b"<xmp:CreateDate>1980-01-01T00:00:00Z</xmp:CreateDate><a>2024</a>"
 
 
 def test_what_differs_otherwise_stays_different() -> None:
