@@ -198,4 +198,13 @@ def _executor(spec: BatchSpec, store: Store, records: int, options: Options) -> 
     elif store.is_private or records <= TASK:
         yield InProcessExecutor()
     else:
-        yield ProcessExecutor(spec.packed(), options.jobs or cores())
+        yield ProcessExecutor(spec.packed(), options.jobs or cores(), _office(spec))
+
+
+def _office(spec: BatchSpec) -> str:
+    """Return where one LibreOffice does documents for all workers; empty where none are for it to do."""
+    if spec.own is None or not spec.own.is_by_office(spec.formats):
+        return ""
+    from generator.tagged.office import begin
+
+    return begin()

@@ -4,6 +4,7 @@ A file is opened with care, its tags are looked through and compiled once; each 
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -57,6 +58,10 @@ class Own:
     def formats(self) -> tuple[str, ...]:
         """Return the formats that can be made of it: its own, and what an office program makes of that."""
         return self.format, _BY_OFFICE
+
+    def is_by_office(self, formats: Iterable[str]) -> bool:
+        """Tell whether an office program has to make one of the formats."""
+        return _BY_OFFICE in formats
 
     @cached_property
     def digest(self) -> str:
