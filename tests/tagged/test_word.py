@@ -194,3 +194,14 @@ def test_a_picture_is_no_larger_than_its_cell_or_the_text_of_the_page(tmp_path: 
     page = (section.page_width - section.left_margin - section.right_margin) / Mm(1)
     widths = [shape.width.mm for shape in content.inline_shapes]
     assert widths == pytest.approx([page, 50 - 216 * 25.4 / 1440, 60, 40], abs=0.1)
+
+
+def test_several_values_are_gone_through_one_by_one(tmp_path: Path) -> None:
+    items = {"oneOf": [{"const": "a", "title": "信函"}, {"const": "b", "title": "电话"}]}
+    fields = {"ways": {"type": "array", "items": items}, "tags": {"type": "array", "items": {"type": "string"}}}
+    schema = tmp_path / "s.json"
+    schema.write_text(json.dumps({"title": "t", "type": "object", "properties": fields}), encoding="utf-8")
+    tags = "{% for way in ways %}X"
+    choice = "{% if 'a' in ways and '信函' in ways and '信' not in ways and ways[0] == 'a' %}yes{% endif %}"
+    made = filled(own(tags, choice), {"ways": ["a", "b"], "tags": ["x1", "y"]}, form=str(schema))
+    assert texts(made) == ["1信函 2电话 2信函、电话x1/y", "yes"]
