@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from generator.importing import evidence
 from generator.importing.draft import Schema
+from generator.importing.titles import by_title
 from generator.importing.word_blocks import CONTROL, Control
 from generator.kinds.raw import fold
 from generator.records.columns import without_unit
@@ -156,12 +157,6 @@ def _of_control(control: Control) -> Schema:
     }.get(control.sort, {"type": "string"})
 
 
-_DATE_TITLE = re.compile(r"日期|出生年月日|\bdate\b", re.IGNORECASE)
-_MOMENT_TITLE = re.compile(r"时间$|時間$|\bat$", re.IGNORECASE)
-_MONEY_TITLE = re.compile(r"金额|价款|费用|单价|总价|合计金额|\bamount\b|\bprice\b|\bcost\b", re.IGNORECASE)
-_COUNT_TITLE = re.compile(r"数量|件数|人数|份数|次数|\bquantity\b|number of", re.IGNORECASE)
-
-
 def _by_room(label: str, room: str) -> tuple[Schema, str]:
     """Return the schema that gaps for days, units behind a gap, or the label itself tell; and why."""
     if found := _DAY.search(room) or _DAY_EN.search(room):
@@ -174,16 +169,8 @@ def _by_room(label: str, room: str) -> tuple[Schema, str]:
     word = unit or (behind[1] if behind else "")
     if word:
         return _of_unit(word), ""
-    if sort := evidence.personal_by_title(label):
-        return {"type": "string", "x-sensitive": sort}, "title"
-    if _DATE_TITLE.search(label):
-        return {"type": "string", "format": "date"}, "title"
-    if _MONEY_TITLE.search(label) and "大写" not in label:
-        return {"type": "number", "x-unit": "yuan"}, "title"
-    if _COUNT_TITLE.search(label):
-        return {"type": "integer"}, "title"
-    if _MOMENT_TITLE.search(label):
-        return {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}, "title"
+    if told := by_title(label):
+        return told, "title"
     if evidence.is_long(label) or room.count("\n") > 1:
         return {"type": "string", "x-control": "multiline"}, ""
     return {"type": "string"}, ""

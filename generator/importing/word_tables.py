@@ -228,11 +228,12 @@ def _in_row(row: Sequence[Cell], place: str) -> Iterator[Found | tuple[str, str]
             yield Part(clean_label(text)[0])
             at += 1
             continue
-        own = _in_cell(cell)
+        has_room = following is not None and is_label(text) and not following.goes_on and _is_open(following)
+        own = [] if has_room and text.rstrip().endswith(("：", ":")) else _in_cell(cell)
         if own:
             yield from own
             at += 1
-        elif following is not None and is_label(text) and not following.goes_on and _is_open(following):
+        elif has_room and following is not None:
             found = asked(text, following.text, following.controls)
             inner = list(in_line(following.text, following.controls)) if "：" in following.text else []
             if inner and not is_blank(following.text) and len(inner) > 1:
@@ -240,10 +241,21 @@ def _in_row(row: Sequence[Cell], place: str) -> Iterator[Found | tuple[str, str]
             elif found:
                 yield found
             at += 2
+        elif following is not None and is_label(text) and _is_signed(following):
+            yield Asked(clean_label(text)[0], {"type": "string", "x-control": "multiline"})
+            at += 1
         else:
             if not (cell.is_tall and is_label(text)):
                 yield text, place
             at += 1
+
+
+def _is_signed(cell: Cell) -> bool:
+    """Tell whether a cell is room for words that somebody signs beneath: 部门意见 has 签字：____ beside it."""
+    found = _in_cell(cell)
+    return any(one.is_signature for one in found) and all(
+        one.is_signature or one.schema.get("format") == "date" for one in found
+    )
 
 
 def _in_cell(cell: Cell) -> list[Asked]:
