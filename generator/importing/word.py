@@ -10,7 +10,7 @@ from generator.importing.draft import Draft, Notes, Schema
 from generator.importing.guessing import spec_of
 from generator.importing.naming import Keys, other_titles, shared, shared_called
 from generator.importing.word_blocks import Block, Line, Table, WordBlocks
-from generator.importing.word_labels import Asked, clean_label, has_room, in_line, is_blank, is_label, is_sign
+from generator.importing.word_labels import Asked, clean_label, gaps_in, has_room, in_line, is_blank, is_label, is_sign
 from generator.importing.word_tables import Part, Repeat, found_in, schema_of_repeat
 from generator.records.filled.packages import Package, open_package
 
@@ -103,6 +103,8 @@ class FormBlocks:
         found = list(in_line(text, line.controls))
         if not found:
             self.notes.lost(" ".join(text.replace("_", " ").split())[:80] or "____", "unlabelled", row=place)
+        elif (gaps := gaps_in(text)) > len(found):
+            self.notes.lost(f"{gaps - len(found)} × ____", "unlabelled", row=place)
         signs = [one for one in found if one.is_signature]
         for one in found:
             if signs and one not in signs and one.schema.get("format") == "date":
@@ -176,7 +178,8 @@ class FormBlocks:
         for one in found:
             if isinstance(one, Part):
                 del self.trail[opened:]
-                self._heading(_IN_TABLE, one.title)
+                if one.title:
+                    self._heading(_IN_TABLE, one.title)
             elif isinstance(one, Repeat):
                 self._repeat(one)
             elif isinstance(one, Asked):
