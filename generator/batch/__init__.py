@@ -119,7 +119,7 @@ def _tried(plan: Plan, spec: BatchSpec, store: Store, options: Options) -> Outco
         raise fail(UsageError, "E-dry-resume", Place("--dry-run"))
     refuse_store(store, force=options.force)
     options.tell(warnings_of(plan.source))
-    return tried(plan, spec, store, options.watch, options.stop)
+    return tried(plan, spec, store, options.watch, options.stop, options.most_failures)
 
 
 def planned(job: Job, source: str | Source, out: str, options: Options) -> Iterator[str]:

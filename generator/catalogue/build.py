@@ -57,6 +57,8 @@ def build_form(schema: JsonObject, fallback_id: str, source: str, origin: Origin
         template=meta.get("template", ""),
         identity=meta.get("identity", ""),
         gives=meta.get("gives", ""),
+        numbered=meta.get("numbered", ""),
+        recurs=bool(meta.get("recurs", False)),
         entitled=meta.get("entitled", {}).get("by", ""),
         other_titles={k: titles_of(v, k) for k, v in meta.get("entitled", {}).get("titles", {}).items()},
         mask=bool(meta.get("mask", False)),

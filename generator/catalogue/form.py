@@ -259,6 +259,12 @@ class Form:
     gives: str = ""
     """The shared number that its records are given where they have none: a pointer into the schema."""
 
+    numbered: str = ""
+    """The field that a pattern of the form's own numbers, a pointer; its identity where it says nothing."""
+
+    recurs: bool = False
+    """Whether several of its documents may be given out in one case, none of which corrects another."""
+
     mask: bool = False
     audience: str = "staff"
     """Whether customers fill in or sign it, or it stays in the office."""
@@ -305,6 +311,12 @@ class Form:
     def record_spec(self) -> FieldSpec:
         """Return what a record of the form is: the form, or one row of a table."""
         return self.rows if self.is_table else self.root
+
+    @property
+    def own_number(self) -> str:
+        """Return the pointer of the field that a pattern of the form's own numbers; empty where there is none."""
+        at = self.numbered or self.identity
+        return at if at and not self.is_table and self.spec_at(at) is not None else ""
 
     @cached_property
     def given_number(self) -> FieldSpec | None:

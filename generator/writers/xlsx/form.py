@@ -52,7 +52,7 @@ from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_fa
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.controls import RATING, is_open
 from generator.writers.xlsx.figures import chart_faults
-from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid, edges_in_row
+from generator.writers.xlsx.grid import COLUMNS, LINE_HEIGHT, PER_COLUMN, Cell, Grid, edges_in_row
 from generator.writers.xlsx.look import edged, font_of
 from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
@@ -221,7 +221,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         wide = Pt(points * _NARROW) if self.lang == "en" and letter else points
         height = self.lines_in(text, COLUMNS, wide) * points * _LEADING + (_BELOW_IN_LETTER if letter else 3.0)
         placed = (lambda row: self.book.name(pointer, f"A{row}")) if pointer else None
-        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER, splits=True)
+        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER, pitch=points * _LEADING)
 
     def runs(self, children: Sequence[Inline], bold: bool = False) -> Iterator[tuple[str, bool]]:
         """Yield the texts of inlines, each with whether it is bold; emphasis has no form of its own in a cell."""
@@ -334,7 +334,7 @@ class FormSheet(Grid, BlockVisitor[None]):
             placed=self._entries_placed(boxes),
             most=height * 2.6 if open_lines > 1 else 0.0,
             gives=min(height - 22.7, height * 0.1) if open_lines > 1 else 0.0,
-            splits=open_lines == 1,
+            pitch=self.theme.size.entry * LINE_HEIGHT if open_lines == 1 else 0.0,
         )
 
     def _entries_placed(self, boxes: Sequence[tuple[Field, tuple[int, int]]]) -> Callable[[int], None]:

@@ -119,9 +119,9 @@ class Register:
         if more_rows(table):
             book.more.append(table)
         self.page = Page(self._page_height())
-        self.written = self.theme.write.row * POINTS_PER_MM
+        self.written = self.theme.write.row * POINTS_PER_MM * self._smaller
         self.least = self.written if table.use is Use.PEN else _LEAST_ROW
-        self.tallest = min(_TALLEST, self.page.height * _MOST_OF_PAGE)
+        self.tallest = self._in_lines(min(_TALLEST, self.page.height * _MOST_OF_PAGE))
         self.measures = self._measures()
         self.hands = [n for n, column in enumerate(table.columns) if column.face.kind.is_drawn]
         self.header_row = self.first = self.last = 0
@@ -143,8 +143,13 @@ class Register:
 
     def _page_height(self) -> float:
         """Return how many points of rows a page holds: more where the sheet is printed smaller than it is."""
+        return self.theme.text_height(self.document.page) * POINTS_PER_MM * self._smaller - _SPARE
+
+    @property
+    def _smaller(self) -> float:
+        """Return how many times as small as it is the sheet is printed, so that its columns have room."""
         room, wide = sheet_characters(self.document) / 0.95, sum(self.pixels) / PIXELS_PER_CHARACTER
-        return self.theme.text_height(self.document.page) * POINTS_PER_MM * max(1.0, wide / room) - _SPARE
+        return max(1.0, wide / room)
 
     def _measures(self) -> list[tuple[int, Measure]]:
         """Return the columns whose cells may take several lines, by position, with what tells how many."""
@@ -153,10 +158,15 @@ class Register:
         found = ((n, measure(column, rooms[n], self.lang)) for n, column in enumerate(self.table.columns))
         return [(n, measured) for n, measured in found if measured]
 
+    def _in_lines(self, height: float) -> float:
+        """Return as much of a height as whole lines take, so that none is cut through."""
+        line = self.theme.size.cell * _LINE_HEIGHT
+        return int((height - _ABOUT_LINES) / line) * line + _ABOUT_LINES
+
     @property
     def _most_lines(self) -> int:
         """Return how many lines a row shows at most."""
-        return int((self.tallest - _ABOUT_LINES) / (self.theme.size.cell * _LINE_HEIGHT))
+        return round((self.tallest - _ABOUT_LINES) / (self.theme.size.cell * _LINE_HEIGHT))
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet as it's made, some hundred rows at a time.
@@ -366,7 +376,7 @@ class Register:
         rows = list(self.table.rows)
         if any(value is not None for row in rows for value in row.values):
             return self.written
-        least = min(self.written, LEAST_ROW * POINTS_PER_MM)
+        least = min(self.written, LEAST_ROW * POINTS_PER_MM * self._smaller)
         return self.page.filled(len(rows) + self.table.blank_rows, least, self.written, list(self._beneath(())))
 
     def _stretch(self) -> float:

@@ -18,7 +18,7 @@ from generator.writers.paging import Line
 from generator.writers.tables import LongText, Sum, parts, sums, unfolded
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
 from generator.writers.xlsx.controls import is_open
-from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PADDING, PER_COLUMN, Cell
+from generator.writers.xlsx.grid import COLUMNS, LINE_HEIGHT, MIDDLE, PADDING, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import Placed
@@ -222,7 +222,8 @@ class _Part:
         entries = sheet.writer("entry", f"R{bottom}L")
         cell = Cell(1, self.columns, lambda ref: entries.write(ref, text.text, face), entries.styles["text"])
         height = sheet.wrapped(text.text, self.columns, sheet.theme.size.entry)
-        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"), splits=True)
+        pitch = sheet.theme.size.entry * LINE_HEIGHT
+        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"), pitch=pitch)
 
     def _row(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
         sheet, table = self.sheet, self.table
