@@ -23,3 +23,11 @@ def title_of(form: Form | None, raw: Mapping[str, Any]) -> str:
         if isinstance(value, str) and value and field.pointer != form.identity and not field.choices:
             said.append(value)
     return " · ".join(said)[:_LONGEST]
+
+
+def called(form: Form | None, title: str, number: str | None) -> str:
+    """Return what a record is called in a list: its title, before it its number, where that isn't personal."""
+    spec = form.spec_at(form.identity) if form and form.identity else None
+    if not number or (spec is not None and spec.sensitive) or title == number or title.startswith(f"{number} · "):
+        return title
+    return " · ".join(filter(None, [number, title]))[:_LONGEST]

@@ -30,6 +30,7 @@ from generator.desk.web.people import People
 from generator.desk.web.records import Records
 from generator.desk.web.refusing import Refusing
 from generator.desk.web.searching import Searching
+from generator.desk.web.taking import Taking
 from generator.desk.web.words import LANG_COOKIE
 from generator.wording import LANGS
 
@@ -102,6 +103,7 @@ def _shared(desk: Desk) -> list[BaseRoute]:
 def _forms_and_records(desk: Desk) -> list[BaseRoute]:
     """Return the addresses of the catalogue, and of records that are filled in, taken and looked for."""
     forms, records, searching = Forms(desk), Records(desk), Searching(desk)
+    taking = Taking(desk, records)
     return [
         Route("/", forms.home),
         Route("/search", forms.search, methods=["POST"]),
@@ -113,9 +115,9 @@ def _forms_and_records(desk: Desk) -> list[BaseRoute]:
         Route("/records", searching.found, methods=["POST"]),
         Route("/records/{name}", records.show),
         Route("/records/{name}/draft", records.save, methods=["PUT"]),
-        Route("/records/{name}/final", records.finish, methods=["POST"]),
-        Route("/records/{name}/file", records.take),
-        Route("/records/{name}/history", records.history),
+        Route("/records/{name}/final", taking.finish, methods=["POST"]),
+        Route("/records/{name}/file", taking.take),
+        Route("/records/{name}/history", taking.history),
         Route("/records/{name}/origin", searching.origin),
         Route("/pictures", records.picture, methods=["POST"]),
         Route("/sheets/{name}.svg", records.sheet),

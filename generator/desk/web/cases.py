@@ -193,7 +193,7 @@ class Cases:
             way = Way(form, lang, mask)
             return await self.desk.workers.run(issuing.given_out, way, formats, state, reason, seconds=SECONDS)
 
-        return await self._give_out(request, made, "give-out", formats)
+        return await self._give_out(request, made, "give-out", formats, mask)
 
     async def void(self, request: Request) -> Response:
         """Declare a document void that was given out."""
@@ -205,9 +205,11 @@ class Cases:
             how = (lang, mask, formats, state, number, reason)
             return await self.desk.workers.run(issuing.voided, *how, seconds=SECONDS)
 
-        return await self._give_out(request, made, "void", formats)
+        return await self._give_out(request, made, "void", formats, mask)
 
-    async def _give_out(self, request: Request, make: Any, action: str, formats: Sequence[str]) -> Response:
+    async def _give_out(
+        self, request: Request, make: Any, action: str, formats: Sequence[str], mask: bool | None
+    ) -> Response:
         name, lang = request.path_params["case"], lang_of(request)
         if await run_in_threadpool(stored.case_of, self.desk.store, name) is None:
             return self.desk.page(request, "missing.html", 404)
@@ -222,8 +224,14 @@ class Cases:
         if await run_in_threadpool(stored.note_issue, self.desk.store, name, noted, who(request)) is None:
             return trouble(self.desk, request, [Words(lang)("case.busy")])
         form, detail = made.note["form"], ",".join(formats)
+        action = f"{action}-unmasked" if action == "give-out" and self._shows_all(form, mask) else action
         await run_in_threadpool(self.desk.store.note, who(request), action, name, form, detail)
         return _go(f"/cases/{name}?made={self.kept.put(request, one_file(made.files, form))}")
+
+    def _shows_all(self, name: str, mask: bool | None) -> bool:
+        """Tell whether a form's documents show personal data as they are."""
+        form = next(form for form in self.desk.office.forms if form.id == name)
+        return form.holds_personal_data and not (form.mask if mask is None else mask)
 
     # --- what the store says ---
 

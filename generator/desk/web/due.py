@@ -56,7 +56,8 @@ class Due:
             )
         except BiaodanError as error:
             return trouble(self.desk, request, [fault.text(lang) for fault in error.faults])
-        await run_in_threadpool(self.desk.store.note, who(request), "take-due", "", form, format)
+        action = "take-due" if mask else "take-due-unmasked"
+        await run_in_threadpool(self.desk.store.note, who(request), action, "", form, format)
         suffix = "" if lang == DEFAULT_LANG else f".{lang}"
         return self.kept.go(request, File(f"{form}-{asked.on.isoformat()}{suffix}.{format}", content))
 
@@ -81,6 +82,7 @@ class Due:
         except BiaodanError as error:
             wrong = [fault.text(lang) for fault in error.faults]
         where = {paper.id: name for name, papers in cases.items() for paper in papers}
+        await run_in_threadpool(self.desk.store.note, who(request), "see-due")
         shown: dict[str, Any] = {"told": told, "asked": asked, "where": where, "trouble": wrong}
         return self.desk.page(request, template, 200, **shown, spans=SPANS, calendar=CALENDAR)
 

@@ -21,7 +21,8 @@ for (const link of document.querySelectorAll("[data-take]")) {
 }
 document.getElementById("finish").addEventListener("click", async () => {
   if (!await settled()) return;
-  const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision }));
+  const reason = document.getElementById("reason")?.value ?? "";
+  const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision, reason }));
   const told = await answer.json().catch(() => ({ trouble: words.trouble }));
   if (answer.status === 409) conflict(told.conflict);
   else if (answer.ok) location.reload();
