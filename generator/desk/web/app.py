@@ -150,6 +150,7 @@ def _giving(giving: Giving, makings: Makings) -> list[BaseRoute]:
         Route("/give", giving.give, methods=["POST"]),
         Route("/give/{name}", giving.show),
         Route("/give/{name}", giving.change, methods=["POST"]),
+        Route("/give/{name}/unlock", giving.unlock, methods=["POST"]),
         Route("/give/{name}/take", giving.take, methods=["POST"]),
         Route("/give/{name}/drop", giving.drop, methods=["POST"]),
         Route("/give/{name}/register", makings.register),
