@@ -18,7 +18,7 @@ from generator.desk.store import Conflict
 from generator.desk.store import cases as stored
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.kept import File, Kept, one_file
-from generator.desk.web.trouble import trouble
+from generator.desk.web.trouble import spoken, trouble
 from generator.desk.web.words import Words, lang_of
 from generator.epoch import today
 from generator.errors import BiaodanError
@@ -67,7 +67,7 @@ class Cases:
             if await self.desk.workers.run(worked.is_there, brought.records, held):
                 return trouble(self.desk, request, [words("case.there_already")])
         except BiaodanError as error:
-            return trouble(self.desk, request, [fault.text(words.lang) for fault in error.faults])
+            return trouble(self.desk, request, [spoken(fault, words.lang) for fault in error.faults])
         how = (brought.records, brought.notes, words.lang, who(request))
         return _to(await run_in_threadpool(stored.take_case, self.desk.store, "", *how))
 
@@ -86,7 +86,7 @@ class Cases:
         try:
             look = await self.desk.workers.run(worked.looked_at, lang, _papers(rows, given), on)
         except BiaodanError as error:
-            wrong = [fault.text(lang) for fault in error.faults]
+            wrong = [spoken(fault, lang) for fault in error.faults]
         await run_in_threadpool(self.desk.store.note, who(request), "see-case", name)
         forms = {form.id: form for form in self.desk.office.forms}
         return self.desk.page(
@@ -121,7 +121,7 @@ class Cases:
         try:
             raw = await self._filled(name, form, lang)
         except BiaodanError as error:
-            return trouble(self.desk, request, [fault.text(lang) for fault in error.faults])
+            return trouble(self.desk, request, [spoken(fault, lang) for fault in error.faults])
         record = await run_in_threadpool(
             stored.begin_record, self.desk.store, name, form.id, lang, who(request), raw, title_of(form, raw)
         )
@@ -281,7 +281,7 @@ def _how(given: Any, usual: Lang) -> tuple[list[str], Lang, bool | None]:
 def _worded(fault: Any, lang: Lang) -> str:
     """Return a fault as a page says it: an option of the command line goes by the page's own words."""
     own = f"case.{fault.code}"
-    return Words(lang)(own) if has_phrase(own, "desk") else str(fault.text(lang))
+    return Words(lang)(own) if has_phrase(own, "desk") else spoken(fault, lang)
 
 
 def _to(case: str) -> Response:

@@ -24,6 +24,7 @@ from generator.desk.store import taken
 from generator.desk.store.taken import Given, Register, Took
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.searching import fields_of
+from generator.desk.web.trouble import spoken
 from generator.desk.web.words import lang_of
 from generator.errors import BiaodanError, Fault, MachineError, Place
 from generator.kinds.raw import fold
@@ -241,7 +242,9 @@ class Giving:
             registers=registers,
             fits=[(one.id, one.title(lang)) for one in fits],
             others=[(one.id, one.title(lang)) for one in others],
-            lines=[_line(fault, lang) for fault in told.faults],
+            lines=[
+                spoken(replace(fault, place=replace(fault.place, file="", pointer="")), lang) for fault in told.faults
+            ],
             gaps=[(_title(one.fault.place.titles, lang), one.fault.sentence(lang), one) for one in told.gaps],
             wrong=[
                 (one.row, _title(one.column, lang), one.value, one.fault.sentence(lang), one.fault.is_warning)
@@ -325,12 +328,6 @@ def _is_full(tray: Tray) -> bool:
 def _stopping(entry: Entry) -> list[Fault]:
     faults = [fault for fault in entry.looked.faults if not fault.is_warning]
     return faults if not entry.looked.is_list else []
-
-
-def _line(fault: Fault, lang: Any) -> str:
-    sentence: str = fault.sentence(lang)
-    place = Place(row=fault.place.row, titles=fault.place.titles).text(lang)
-    return f"{place}: {sentence}" if place else sentence
 
 
 def _title(titles: Mapping[str, str], lang: Any) -> str:

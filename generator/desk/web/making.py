@@ -19,6 +19,7 @@ from generator.desk.web.desk import who
 from generator.desk.web.giving import Giving
 from generator.desk.web.searching import fields_of
 from generator.desk.web.taking import MEDIA
+from generator.desk.web.trouble import spoken
 from generator.desk.web.words import lang_of
 from generator.errors import BiaodanError
 from generator.wording import LANGS, Lang
@@ -57,7 +58,7 @@ class Makings:
                 making.register, way, str(entry.folder), format, seconds=_REGISTER_SECONDS
             )
         except BiaodanError as error:
-            lines = [fault.text(lang_of(request)) for fault in error.faults[:50]]
+            lines = [spoken(fault, lang_of(request)) for fault in error.faults[:50]]
             return self.desk.page(request, "refused.html", 422, lines=lines, back=f"/give/{entry.id}")
         await self._note(request, way, form, format)
         return _file(content, f"{form.id}.{format}", MEDIA[format])

@@ -80,7 +80,7 @@ class Records:
             if row.revision != base:
                 return conflict(self.desk, row.updated_by, row.updated_at, row.revision)
             raw = row.raw
-        way = Way(row.form, lang_or(given.get("lang"), row.lang))
+        way = Way(row.form, lang_of(request))
         saving = run_in_threadpool(
             self.desk.store.save, row.id, base, raw, who(request), title_of(self.form_of(row.form), raw)
         )

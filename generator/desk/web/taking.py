@@ -21,6 +21,7 @@ from generator.desk.office import Way
 from generator.desk.store import Conflict
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.records import Records, conflict, given_of, lang_or, told
+from generator.desk.web.trouble import spoken
 from generator.desk.web.words import lang_of
 from generator.document import Purpose
 from generator.epoch import today
@@ -58,7 +59,7 @@ class Taking:
             run = self.desk.workers.run
             made = [await run(work.made, asked.way, content, format, seconds=60) for format in asked.formats]
         except BiaodanError as error:
-            lines = [fault.text(lang_of(request)) for fault in error.faults]
+            lines = [spoken(fault, lang_of(request)) for fault in error.faults]
             return self.desk.page(request, "refused.html", 422, lines=lines, back=f"/records/{row.id}")
         action = "take-unmasked" if asked.shows_all(form) else "take"
         detail = ",".join(asked.formats) + (f" · v{version}" if version else "")
@@ -84,7 +85,7 @@ class Taking:
         number, pattern = _own_number(form, row.raw), self._pattern(form)
         day = today(self.desk.office.policy.zone)
         raw = row.raw if number or pattern is None else _numbered(form, row.raw, pattern.number(day, 1))
-        look = await self.desk.workers.run(work.judged, Way(form.id, row.lang), raw, quick=True)
+        look = await self.desk.workers.run(work.judged, Way(form.id, lang_of(request)), raw, quick=True)
         if not look.is_sound:  # no number is given out for what isn't made final
             return JSONResponse(told(look), 422)
         if number is None and pattern is not None:

@@ -1,5 +1,5 @@
 // What the server says of what was typed: faults at their fields, what is missing in a list that leads there.
-import { isEmpty } from "./fields.js";
+import { isEmpty, rowsOf } from "./fields.js";
 import { button, fill, words } from "./page.js";
 import { byPointer, focusOn, nearest } from "./pointers.js";
 
@@ -54,8 +54,13 @@ const jumps = (lines, gone) => {
   }
 };
 const tell = (fault) => {
-  const part = nearest(fault.pointer);
+  let part = nearest(fault.pointer);
   if (!part) return;
+  let { text } = fault;
+  if (part.matches("tr")) { // there is no room for it in the row
+    text = `${words.change_row.replace("{n}", rowsOf(part.closest("[data-repeat]")).indexOf(part) + 1)} · ${text}`;
+    part = part.closest("[data-repeat]");
+  }
   let note = part.querySelector(":scope > [data-fault]");
   if (!note) {
     note = document.createElement("p");
@@ -64,7 +69,7 @@ const tell = (fault) => {
     if (part.matches("input,select,textarea,output")) (part.closest(".moment") ?? part).after(note);
     else part.append(note);
   }
-  note.textContent = note.hidden || !note.textContent ? fault.text : `${note.textContent} ${fault.text}`;
+  note.textContent = note.hidden || !note.textContent ? text : `${note.textContent} ${text}`;
   note.hidden = false;
   note.classList.toggle("warns", fault.warns);
   note.id ||= `fault-${fault.pointer}`;

@@ -2,7 +2,7 @@
 import { conflict, left, loggedOut, stopped } from "./conflicts.js";
 import { show } from "./faults.js";
 import { readAll } from "./fields.js";
-import { STORED, desk, fill, lang, name, readOnly, saved, words } from "./page.js";
+import { STORED, desk, fill, name, readOnly, saved, words } from "./page.js";
 import { seeSoon } from "./paper.js";
 import { index } from "./pointers.js";
 import { send } from "./sending.js";
@@ -49,7 +49,7 @@ export const save = async () => {
   const values = readAll(fill);
   // What was sent without an answer may have been written all the same: it is ours, and no conflict.
   const more = { ...(unanswered && { unanswered }), ...(!touched && { unchanged: true }) };
-  const given = JSON.stringify({ base: revision, values, lang: lang(), ...more });
+  const given = JSON.stringify({ base: revision, values, ...more });
   try {
     const keeps = { keepalive: given.length < 60000 };
     const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, keeps);
