@@ -143,6 +143,8 @@ def _alone(soffice: str, content: bytes, format: str) -> tuple[str, bytes]:
             return DONE, source.with_suffix(".pdf").read_bytes()
     except office_server.LateError:
         return LATE, b""
+    except PermissionError:  # it is a file, and no program
+        return FAILED, b""
     finally:
         office.end()
         office_server.remove(folder)

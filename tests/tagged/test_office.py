@@ -151,6 +151,8 @@ def test_one_that_does_not_stay_makes_each_document_by_itself(stand: Stand) -> N
 def test_a_program_that_is_none_is_a_fault_of_the_document(stand: Stand) -> None:
     stand.path.write_text("#!/bin/sh\nexit 1\n")
     assert codes(b"") == ["E-own-pdf"]
+    stand.path.chmod(0o600)
+    assert codes(b"") == ["E-own-pdf"]
 
 
 def test_what_is_no_pdf_is_a_fault(stand: Stand, tmp_path: Path) -> None:
