@@ -189,3 +189,9 @@ def test_the_ledger_may_be_another_register(cli: Any, cases: Path) -> None:
     assert "E-required" in done.codes
     wrong = cli("case", "ledger", cases, "-o", "表.docx", "--form", "closure-report")
     assert (wrong.code, wrong.codes) == (2, ["E-ledger-form"])
+
+
+def test_a_dry_run_names_the_ledger_and_writes_none(cli: Any, cases: Path) -> None:
+    done = cli("case", "ledger", cases, "-o", "台账.xlsx", "--dry-run")
+    assert (done.code, done.names) == (0, ["台账.xlsx"])
+    assert not Path("台账.xlsx").exists()

@@ -341,3 +341,16 @@ def test_a_second_report_is_given_out_as_another_document_where_one_says_so(issu
     cli("case", "add", "case.json", "closure-report", "report.json")
     assert issued().codes == ["E-revision-reason"]
     assert issued("--new").names == ["closure-report-BG1-2.docx"]
+
+
+def test_a_dry_run_gives_nothing_out_and_notes_nothing(issued: Any, cli: Any) -> None:
+    before = Path("case.json").read_bytes()
+    planned = issued("--dry-run")
+    assert (planned.code, planned.names) == (0, ["closure-report-BG1.docx"])
+    assert not Path("out").exists()
+    assert Path("case.json").read_bytes() == before
+    assert issued().names == planned.names
+    noted = Path("case.json").read_bytes()
+    words = ("case", "void", "case.json", "1", "-o", "out", "-f", "docx", "--reason", "重复发出", "--dry-run")
+    assert cli(*words).names == ["closure-report-BG1-void.docx"]
+    assert Path("case.json").read_bytes() == noted

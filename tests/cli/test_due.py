@@ -407,3 +407,21 @@ def test_a_table_of_what_is_due_that_the_form_has_not_got_is_told(cli: Any, tmp_
     path = written(tmp_path / "own-plan.json", schema)
     done = cli("lint", str(path))
     assert "E-lint-at" in done.codes
+
+
+# --- what would be written ---
+
+
+def test_a_dry_run_names_the_lists_and_calendars_and_writes_none(cli: Any, folder: Path) -> None:
+    words = ("due", str(folder), "--on", "2024-05-31", "--by", "person", "-o", "到期", "-f", "pdf,ics")
+    planned = cli(*words, "--dry-run")
+    assert planned.code == 0
+    assert not Path("到期").exists()
+    made = cli(*words)
+    assert sorted(made.paths) == sorted(planned.paths)
+    assert made.paths
+
+
+def test_an_unknown_suffix_is_told_though_nothing_is_due(cli: Any, folder: Path) -> None:
+    done = cli("due", str(folder), "--on", "2020-01-01", "-o", "到期.foo")
+    assert (done.code, done.codes) == (2, ["E-out-format"])

@@ -10,6 +10,7 @@ from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
     DocumentOptions,
+    dry_option,
     force_option,
     format_option,
     json_option,
@@ -41,8 +42,11 @@ from generator.errors import Place, UsageError, fail
 @set_option
 @reading_options
 @force_option
+@dry_option
 @json_option
-def satisfaction(period: str, source: str, sent: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
+def satisfaction(
+    period: str, source: str, sent: int | None, query: str, dry_run: bool, **options: Unpack[DocumentOptions]
+) -> None:
     """Write the report on the surveys of each period."""
     from generator.api import make_policy
     from generator.cli.output import output_of
