@@ -241,7 +241,7 @@ class Pieces:
     def sign(self, label: str, seal: bool = False, date: Any = "", name: Any = "") -> Signature:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
-        return Signature(known(label), seal, known(date), known(name))
+        return Signature(known(label), seal, known(date), known(name), date_of=_of(date), name_of=_of(name))
 
     @template_function
     def closing(self, label: str, note: str = "", date: Any = None) -> Signature:
@@ -250,7 +250,8 @@ class Pieces:
         """
         self._signed |= {date.pointer} if isinstance(date, Shown) else set()
         day = "" if date is None else known(date)
-        return Signature(known(label), True, day, closing=True, note=known(note), dated=date is not None)
+        is_dated = date is not None
+        return Signature(known(label), True, day, closing=True, note=known(note), dated=is_dated, date_of=_of(date))
 
     @template_function
     def surname(self, name: Any) -> str:
@@ -301,3 +302,8 @@ def _ticked(field: Field) -> Field:
 
 def _rows(value: Any) -> Sequence[Values]:
     return value or ()
+
+
+def _of(value: object) -> str:
+    """Return the pointer of the field that a value is of; nothing for any other."""
+    return value.pointer if isinstance(value, Shown) else ""

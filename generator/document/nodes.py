@@ -266,6 +266,7 @@ class Signature:
 
     `closing`: the end of a letter, set without a box: `label` is whose letter it is, the date stands beneath, the seal
     goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there.
+    `date_of`, `name_of`: the pointers of the fields that the date and the name are of.
     """
 
     label: str
@@ -276,6 +277,8 @@ class Signature:
     closing: bool = False
     note: str = ""
     dated: bool = True
+    date_of: str = ""
+    name_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
