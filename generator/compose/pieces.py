@@ -242,7 +242,8 @@ class Pieces:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
         drawn = name.drawn if isinstance(name, Shown) else None
-        return Signature(known(label), seal, known(date), "" if drawn else known(name), drawn=drawn)
+        shown, places = "" if drawn else known(name), {"date_of": _of(date), "name_of": _of(name)}
+        return Signature(known(label), seal, known(date), shown, drawn=drawn, **places)
 
     @template_function
     def closing(self, label: str, note: str = "", date: Any = None) -> Signature:
@@ -251,7 +252,8 @@ class Pieces:
         """
         self._signed |= {date.pointer} if isinstance(date, Shown) else set()
         day = "" if date is None else known(date)
-        return Signature(known(label), True, day, closing=True, note=known(note), dated=date is not None)
+        is_dated = date is not None
+        return Signature(known(label), True, day, closing=True, note=known(note), dated=is_dated, date_of=_of(date))
 
     @template_function
     def surname(self, name: Any) -> str:
@@ -302,3 +304,8 @@ def _ticked(field: Field) -> Field:
 
 def _rows(value: Any) -> Sequence[Values]:
     return value or ()
+
+
+def _of(value: object) -> str:
+    """Return the pointer of the field that a value is of; nothing for any other."""
+    return value.pointer if isinstance(value, Shown) else ""

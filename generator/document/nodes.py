@@ -267,6 +267,7 @@ class Signature:
     `closing`: the end of a letter, set without a box: `label` is whose letter it is, the date stands beneath, the seal
     goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there. `drawn`: the signature
     itself, in the place of the name.
+    `date_of`, `name_of`: the pointers of the fields that the date and the name are of.
     """
 
     label: str
@@ -278,6 +279,8 @@ class Signature:
     note: str = ""
     dated: bool = True
     drawn: Drawn | None = None
+    date_of: str = ""
+    name_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

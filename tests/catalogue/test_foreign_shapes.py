@@ -206,3 +206,11 @@ def test_the_default_of_a_section_is_told_at_its_fields_and_what_is_too_long_is_
     path = save(of({"db": section, "long": {**TEXT, "default": "x" * 61}}))
     assert load_form(path).root.by_key["db"].by_key["host"].hints["zh-Hant"] == "預設：localhost"
     assert [(f.code, f.place.pointer) for f in lint(path)] == [("W-schema-default", "/long")]
+
+
+def test_the_name_of_a_field_is_none_of_its_only_value_and_values_name_what_has_no_other(save):
+    alternatives = {"oneOf": [{"const": False}, {"type": "array", "items": {"type": "integer"}}]}
+    form = load_form(save(of({"version": {"const": 2, "title": "Version"}, "trim": alternatives})))
+    assert [choice.titles["en"] for choice in form.root.by_key["version"].choices] == ["2"]
+    offered = next(spec for spec in form.root.by_key["trim"].fields if spec.choices)
+    assert [choice.titles["en"] for choice in offered.choices] == ["No", "List"]
