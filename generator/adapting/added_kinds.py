@@ -7,9 +7,9 @@ from typing import Any
 
 from generator import resources, strict_json
 from generator.kinds.raw import fold
-from generator.wording import LANGS, Lang, choose
+from generator.wording import LANGS, Lang, choose, traditional
 
-_SAID = ("title", "x-title")
+_SAID = ("title", "x-title", "x-names")
 
 
 @cache
@@ -38,7 +38,9 @@ def kind_called(text: str) -> str:
 
 @cache
 def _by_title() -> Mapping[str, str]:
-    return {fold(kind_title(name, lang)): name for name in added_kinds() for lang in LANGS}
+    titles = {fold(kind_title(name, lang)): name for name in added_kinds() for lang in LANGS}
+    others = {fold(other): name for name, node in added_kinds().items() for other in node.get("x-names", ())}
+    return {**others, **{fold(traditional(other)): name for other, name in others.items()}, **titles}
 
 
 def schema_of(name: str) -> dict[str, Any]:

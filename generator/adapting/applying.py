@@ -10,11 +10,12 @@ from generator.adapting.choices import ChoicesReader
 from generator.adapting.kept import kept_of
 from generator.adapting.origin import SUFFIX, Origin, changed_origin, digest_of, origin_of
 from generator.adapting.patching import PatchMaker
+from generator.adapting.placing import listed
 from generator.adapting.reading import BookReader, Said
 from generator.adapting.rewording import WordsReader
 from generator.adapting.writing import AdaptingBook
 from generator.catalogue import Catalogue, Form, adapted_form
-from generator.catalogue.adapt import CELL, WORKBOOK, shape_faults
+from generator.catalogue.adapt import ADD, CELL, WORKBOOK, shape_faults
 from generator.catalogue.expressions import ExpressionError, names_in
 from generator.errors import BiaodanError, Fault, Place, RecordError, UsageError, fail
 from generator.files import is_there
@@ -96,7 +97,7 @@ def _read(book: EditedBook, origin: Origin, catalogue: Catalogue, target: Path) 
     top = [one.line for one in said if not one.line.parent]
     titles: dict[Lang, dict[str, str]] = {lang: {line.titles.of(lang): line.key for line in top} for lang in LANGS}
     blocks = WordsReader(reader, (origin.form, origin.base), titles).blocks()
-    maker = PatchMaker(origin, book.kept.base, said, options, blocks)
+    maker = PatchMaker(origin, book.kept.base, said, options, blocks, listed(origin.base, catalogue))
     if any(not fault.is_warning for fault in reader.faults):
         return {"x-extends": origin.extends}, reader.faults
     reader.faults += _hidden(said, book, origin.base)
@@ -143,21 +144,32 @@ def _checked(
         form = adapted_form(target, patch, target.name, catalogue)
     except BiaodanError as error:
         return None, list(error.faults)
-    faults = [_needed(fault) for fault in form.notes]
-    return form, [*faults, *template_faults(form, catalogue), *(_at_cell(f, patch) for f in unplaced(form, catalogue))]
+    faults = [
+        _of_book(fault, fault.place.row.removeprefix(f"{patch[WORKBOOK]['file']} "), patch) for fault in form.notes
+    ]
+    for fault in unplaced(form, catalogue):
+        faults.append(_of_book(fault, patch.get(ADD, {}).get(fault.place.pointer, {}).get(CELL, ""), patch))
+    return form, [*faults, *template_faults(form, catalogue)]
 
 
-def _needed(fault: Fault) -> Fault:
-    """Return a note as it is told of a workbook: what would not be hidden is a fault there."""
-    return replace(fault, code="E-adapt-needed") if fault.code == "W-adapt-needed" else fault
+_TOLD = {"W-adapt-needed": "E-adapt-needed", "W-adapt-unplaced": "W-adapt-nowhere", "W-adapt-order": "W-adapt-still"}
+"""What is told of a file of changes, and what of the workbook that it is made from."""
 
 
-def _at_cell(fault: Fault, patch: Mapping[str, Any]) -> Fault:
-    """Return a fault of a field that was added with the cell where it was."""
-    cell = patch.get("x-add", {}).get(fault.place.pointer, {}).get(CELL, "")
-    return replace(fault, place=replace(fault.place, file=patch[WORKBOOK]["file"], row=cell)) if cell else fault
+def _of_book(fault: Fault, cell: str, patch: Mapping[str, Any]) -> Fault:
+    """Return a fault of changes as it is told of the workbook, at the cell where they were made."""
+    place = replace(fault.place, file=patch[WORKBOOK]["file"], row=cell) if cell else fault.place
+    return replace(fault, code=_TOLD.get(fault.code, fault.code), place=place)
 
 
 def _same(one: Form, other: Form) -> bool:
     """Tell whether two forms are alike on paper and in what they ask for."""
-    return (written(one.schema), one.wording) == (written(other.schema), other.wording)
+    return (written(_plain(one.schema)), one.wording) == (written(_plain(other.schema)), other.wording)
+
+
+def _plain(node: Any) -> Any:
+    """Return a schema whose lists of required keys are in one order, for theirs means nothing."""
+    if isinstance(node, Mapping):
+        made = {key: _plain(value) for key, value in node.items()}
+        return {**made, "required": sorted(made["required"])} if isinstance(made.get("required"), list) else made
+    return [_plain(value) for value in node] if isinstance(node, list) else node

@@ -54,7 +54,7 @@ def _by_pointer(lines: Sequence[Line]) -> Mapping[str, Line]:
 
 def _blocks(origin: Origin, catalogue: Catalogue) -> Iterator[Block]:
     for lang in LANGS if origin.base.template else ():
-        if catalogue.has_template(origin.base, lang):
+        if catalogue.template(origin.base, lang):
             own = {name: text for written_in, name, text in origin.form.wording if written_in == lang}
             for name, text in catalogue.blocks(origin.base, lang).items():
                 base = _as_it_comes(origin, lang, name, text)

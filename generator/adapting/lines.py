@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from generator.adapting.added_kinds import kind_of_schema, kind_title
 from generator.catalogue import ChoiceSpec, FieldSpec, Form
-from generator.wording import LANGS, Lang, choose, traditional
+from generator.wording import LANGS, Lang, choose, phrase, traditional
 
 FORM = "#"
 """What stands in a field's place for the form itself."""
@@ -120,10 +120,15 @@ def _line(spec: FieldSpec, group: FieldSpec, added: Mapping[str, Any]) -> Line:
         spec.shape,
         not spec.hidden,
         spec.required,
-        tuple(_option(choice, printed) for choice in spec.choices),
+        tuple(_option(choice, printed) for choice in spec.choices) if not is_rating(spec) else (),
         bool(printed),
         kind_of_schema(added[spec.pointer]) if spec.pointer in added else "",
     )
+
+
+def is_rating(spec: FieldSpec) -> bool:
+    """Tell whether a field is a scale, whose marks are no choices that could be added to."""
+    return not any(key in spec.schema.get("items", spec.schema) for key in ("oneOf", "anyOf", "enum"))
 
 
 def _option(choice: ChoiceSpec, printed: Sequence[Any]) -> Option:
@@ -139,10 +144,14 @@ def printed_values(table: FieldSpec, spec: FieldSpec) -> list[Any]:
     return values if is_item and len(values) == len({str(value) for value in values}) else []
 
 
-def kind_shown(line: Line, spec: FieldSpec | None, lang: Lang, shapes: Mapping[str, str]) -> str:
-    """Return what kind of field a line is about, as a person calls it; `shapes`: words for what is no value."""
+def kind_shown(line: Line, spec: FieldSpec | None, lang: Lang) -> str:
+    """Return what kind of field a line is about, as a person calls it."""
     if line.kind:
         return kind_title(line.kind, lang)
-    if line.shape != "value" or spec is None:
-        return shapes[line.shape]
-    return spec.kind.title(lang)
+    if spec is not None and spec.choices and is_rating(spec):
+        return phrase("shape.rating", lang, "adapt")
+    return (
+        spec.kind.title(lang)
+        if spec is not None and line.shape == "value"
+        else phrase(f"shape.{line.shape}", lang, "adapt")
+    )

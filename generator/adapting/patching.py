@@ -8,6 +8,7 @@ from typing import Any
 from generator.adapting.added_kinds import kind_of_schema, offered, schema_of
 from generator.adapting.lines import FORM, Line, Option, Words
 from generator.adapting.origin import Origin
+from generator.adapting.placing import beside_listed
 from generator.adapting.reading import Said, in_order
 from generator.adapting.rewording import Reworded
 from generator.catalogue import Form
@@ -23,13 +24,17 @@ Node = dict[str, Any]
 
 @dataclass
 class PatchMaker:
-    """Makes the changes of an edited workbook. `base`: the form's fields as they come, by pointer."""
+    """Makes the changes of an edited workbook.
+
+    `base`: the form's fields as they come, by pointer; `listed`: how often its template lists each.
+    """
 
     origin: Origin
     base: Mapping[str, Line]
     said: Sequence[Said]
     options: Mapping[str, tuple[Option, ...]]
     blocks: Sequence[Reworded]
+    listed: Mapping[str, int]
 
     def patch(self) -> Node:
         """Return the changes, with what the desk's earlier ones say of things that the workbook doesn't show."""
@@ -41,6 +46,9 @@ class PatchMaker:
             made |= _texts(form.titles, form.hints, self.base[FORM])
         changes, added = self._changes(), self._added()
         self._move(changes, added)
+        if self.listed:
+            orders = {parent: [one.line.pointer for one in group] for parent, group in in_order(self.said)}
+            added = beside_listed(added, orders, self.listed)
         parts = {CHANGE: {at: change for at, change in changes.items() if change.keys() - {CELL}}, ADD: added}
         parts[WORDING] = self._wording()
         return {**made, **{name: part for name, part in parts.items() if part}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from generator.adapting.added_kinds import kind_called, kind_titles, takes_choices
 from generator.adapting.cells import BookRow, EditedBook
-from generator.adapting.lines import FORM, Line, Option, Words, retold
+from generator.adapting.lines import FORM, Line, Option, Words, kind_shown, retold
 from generator.adapting.writing import FIELD_HEADS
 from generator.catalogue import FieldSpec, Form
 from generator.errors import Fault, Place, pointer_step
@@ -139,7 +139,7 @@ class BookReader:
         """Return the kind of a field that is there: that of one of ours is what it is."""
         if not known.kind:
             spec = self.form.spec_at(known.pointer)
-            titles = {fold(spec.kind.title(lang)) for lang in LANGS} if spec and spec.shape == "value" else set()
+            titles = {fold(kind_shown(known, spec, lang)) for lang in LANGS} if spec else set()
             if titles and row["kind"] and fold(row["kind"]) not in titles:
                 self.fault("E-adapt-kind-fixed", row, "kind")
             return ""

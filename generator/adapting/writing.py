@@ -119,8 +119,7 @@ class AdaptingBook:
         return bool(parent) or not self.origin.form.is_table
 
     def _field(self, look: SheetLook, row: int, line: Line, level: int) -> None:
-        shapes = {name: phrase(f"shape.{name}", self.lang, "adapt") for name in ("form", "section", "repeat")}
-        kind = kind_shown(line, self.origin.form.spec_at(line.pointer), self.lang, shapes)
+        kind = kind_shown(line, self.origin.form.spec_at(line.pointer), self.lang)
         texts = {1: line.pointer, 2: kind, **dict(enumerate(line.titles, 3)), **dict(enumerate(line.hints, 10))}
         open_to = [3, 4, 5, 10, 11, 12]
         if line.pointer != FORM:

@@ -205,19 +205,14 @@ class Catalogue:
 
     def blocks(self, form: Form, lang: Lang) -> Mapping[str, str]:
         """Return the named blocks of a form's template in a language, by their names."""
-        if not form.template:
-            return {}
-        files = [f"{form.template}.{lang}.html"]
-        files += [f"{form.template}.zh-Hans.html"] if lang == "zh-Hant" else []
-        for file in files:
-            for folder in self.template_folders():
-                if (folder / file).is_file():
-                    return blocks_of((folder / file).read_text(encoding="utf-8"))
-        return {}
+        source = self.template(form, lang)
+        return blocks_of(source or (self.template(form, "zh-Hans") if lang == "zh-Hant" else ""))
 
-    def has_template(self, form: Form, lang: Lang) -> bool:
-        """Tell whether a form's template is written in a language, and not made from another."""
-        return any((folder / f"{form.template}.{lang}.html").is_file() for folder in self.template_folders())
+    def template(self, form: Form, lang: Lang) -> str:
+        """Return a form's template as it is written in a language; nothing where it is made from another's."""
+        paths = (folder / f"{form.template}.{lang}.html" for folder in self.template_folders() if form.template)
+        found = next((path for path in paths if path.is_file()), None)
+        return found.read_text(encoding="utf-8") if found else ""
 
     def near(self, name: str) -> list[str]:
         """Return the ids that are nearest to a name."""
