@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.adapting.added_kinds import kind_of_schema, offered, schema_of
+from generator.adapting.likening import likened
 from generator.adapting.lines import FORM, Line, Option, Words
 from generator.adapting.origin import Origin
 from generator.adapting.placing import beside_listed
@@ -114,7 +115,8 @@ class PatchMaker:
     def _node(self, one: Said, earlier: Node | None) -> Node:
         line = one.line
         same = earlier is not None and kind_of_schema(earlier) == line.kind
-        schema = {k: v for k, v in (earlier or {}).items() if k not in _ADDED} if same else schema_of(line.kind)
+        kept = {k: v for k, v in (earlier or {}).items() if k not in _ADDED}
+        schema = kept if same else likened(schema_of(line.kind), line.parent, self.origin.base)
         made = {**_texts(line.titles, line.hints, Line(line.pointer, Words())), **schema}
         choices = offered(made)
         if choices is not None:
