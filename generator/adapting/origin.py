@@ -45,8 +45,9 @@ def origin_of(name: str, catalogue: Catalogue) -> Origin:
     form = catalogue.form(name)
     path = catalogue.path_of(name) or catalogue.path_of(form.id)
     assert path is not None  # the form has come of a file
-    if path.name.endswith(SUFFIX):
-        return changed_origin(path, catalogue)
+    beside = path.with_name(f"{path.stem}{SUFFIX}")
+    if path.name.endswith(SUFFIX) or beside.is_file():
+        return changed_origin(path if path.name.endswith(SUFFIX) else beside, catalogue)
     if form.origin is not None:
         raise fail(UsageError, "E-adapt-foreign", Place(path.name))
     is_ours = any(path.is_relative_to(root) for root in (resources.schemas(), *catalogue.folders))

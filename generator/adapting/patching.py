@@ -46,10 +46,9 @@ class PatchMaker:
         if form is not None:
             made |= _texts(form.titles, form.hints, self.base[FORM])
         changes, added = self._changes(), self._added()
-        self._move(changes, added)
+        moved = self._move(changes, added)
         if self.listed:
-            orders = {parent: [one.line.pointer for one in group] for parent, group in in_order(self.said)}
-            added = beside_listed(added, orders, self.listed)
+            added = beside_listed(added, moved, self.listed)
         parts = {CHANGE: {at: change for at, change in changes.items() if change.keys() - {CELL}}, ADD: added}
         parts[WORDING] = self._wording()
         return {**made, **{name: part for name, part in parts.items() if part}}
@@ -129,15 +128,18 @@ class PatchMaker:
 
     # --- order ---
 
-    def _move(self, changes: dict[str, Node], added: dict[str, Node]) -> None:
-        """Say where fields go: as it was said before where the order is what it was, else anew."""
-        now = _orders(self.origin.form)
+    def _move(self, changes: dict[str, Node], added: dict[str, Node]) -> dict[str, list[str]]:
+        """Say where fields go: as it was said before where the order is what it was, else anew; return those groups."""
+        now, moved = _orders(self.origin.form), {}
         for parent, group in in_order(self.said):
             wanted = [one.line.pointer for one in group]
             if wanted == [at for at in now.get(parent, ()) if at in wanted] == now.get(parent):
                 self._as_before(wanted, changes, added)
             else:
+                moved[parent] = wanted
                 self._anew(wanted, changes, added, {one.line.pointer: one.row.at("hans") for one in group})
+
+        return moved
 
     def _as_before(self, wanted: Sequence[str], changes: dict[str, Node], added: dict[str, Node]) -> None:
         for part, made in ((CHANGE, changes), (ADD, added)):

@@ -122,6 +122,7 @@ class Adaptation:
             return
         owner, key = found
         node: Node = owner["properties"][key]
+        _remember(node, change)
         _say(node, change, _SAID)
         if "choices" in change:
             self._offer(node, change["choices"])
@@ -217,6 +218,14 @@ def adapted(base: JsonObject, patch: JsonObject, name: str, file: str) -> Adapta
     made = Adaptation(copy.deepcopy(dict(base)), file)
     made.apply(patch, name)
     return made
+
+
+def _remember(node: Node, change: JsonObject) -> None:
+    """Keep the titles that a change replaces: lists that a desk has go by them."""
+    before = [node.get("title")] if "title" in change else []
+    before += [node.get("x-title", {}).get(lang) for lang in change.get("x-title", {})]
+    if former := [title for title in before if title and title not in node.get("x-former", ())]:
+        node["x-former"] = [*node.get("x-former", ()), *former]
 
 
 def _say(node: Node, change: JsonObject, names: Sequence[str]) -> None:

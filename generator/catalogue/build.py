@@ -184,6 +184,7 @@ class _SchemaReader:
             schema=node,
             hidden=node.get("x-hidden") is True,
             beside=node.get("x-beside", ""),
+            former=tuple(node.get("x-former", ())),
             inner=self.packing(inner),
             extra=further_entries(beneath) if inner.get("x-open") else None,
             is_map=shape == "repeat" and bool(node.get("x-packed", {}).get("map")),
@@ -273,6 +274,7 @@ class _SchemaReader:
             schema=node,
             hidden=node.get("x-hidden") is True,
             beside=node.get("x-beside", ""),
+            former=tuple(node.get("x-former", ())),
             presence=node.get("x-shown", "always"),
             loose=self.origin is not None,
         )

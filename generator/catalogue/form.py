@@ -113,6 +113,9 @@ class FieldSpec:
     beside: str = ""
     """The pointer of the field that it follows where a template places that one."""
 
+    former: tuple[str, ...] = ()
+    """Titles that it had before a desk gave it others."""
+
     inner: Packing | None = None
     """How JSON has the section, or a row of the repeat, where that is otherwise than paper has it."""
 
