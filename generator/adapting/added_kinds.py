@@ -9,6 +9,7 @@ from generator import resources, strict_json
 from generator.kinds.raw import fold
 from generator.wording import LANGS, Lang, choose, traditional
 
+_LONGEST = "maxLength"
 _SAID = ("title", "x-title", "x-names")
 
 
@@ -51,12 +52,12 @@ def schema_of(name: str) -> dict[str, Any]:
 def kind_of_schema(node: Mapping[str, Any]) -> str:
     """Return the name of the kind whose schema a field has, the one that says most; nothing where there is none."""
     fitting = [name for name in added_kinds() if _fits(node, schema_of(name))]
-    return max(fitting, key=lambda name: len(schema_of(name)), default="")
+    return max(fitting, key=lambda name: len(schema_of(name).keys() - {_LONGEST}), default="")
 
 
 def _fits(node: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
     """Tell whether a field says all that a kind says; its choices and its longest value are its own."""
-    return all(_same(node.get(key), value) for key, value in schema.items() if key != "maxLength")
+    return all(_same(node.get(key), value) for key, value in schema.items() if key != _LONGEST)
 
 
 def _same(given: Any, wanted: Any) -> bool:

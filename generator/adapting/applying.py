@@ -112,7 +112,7 @@ def _hidden(said: Sequence[Said], book: EditedBook, base: Form) -> list[Fault]:
         if one.line.shown or before is None or not before.shown:
             continue
         place = Place(book.place.file, one.row.at("shown"), one.line.titles.by_lang())
-        if base.identity == one.line.pointer:
+        if one.line.pointer == base.identity:
             faults.append(Fault("E-adapt-identity", place))
         elif before.required and book.kept.now[one.line.pointer].shown:
             faults.append(Fault("W-adapt-unasked", place))
