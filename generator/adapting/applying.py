@@ -152,14 +152,13 @@ def _checked(
     return form, [*faults, *template_faults(form, catalogue)]
 
 
-_TOLD = {"W-adapt-needed": "E-adapt-needed", "W-adapt-unplaced": "W-adapt-nowhere", "W-adapt-order": "W-adapt-still"}
-"""What is told of a file of changes, and what of the workbook that it is made from."""
-
-
 def _of_book(fault: Fault, cell: str, patch: Mapping[str, Any]) -> Fault:
     """Return a fault of changes as it is told of the workbook, at the cell where they were made."""
     place = replace(fault.place, file=patch[WORKBOOK]["file"], row=cell) if cell else fault.place
-    return replace(fault, code=_TOLD.get(fault.code, fault.code), place=place)
+    if fault.code == "W-adapt-needed":
+        return Fault("E-adapt-needed", place, {"field": fault.params["field"]})
+    told = {"W-adapt-unplaced": Fault("W-adapt-nowhere", place), "W-adapt-order": Fault("W-adapt-still", place)}
+    return told.get(fault.code, replace(fault, place=place))
 
 
 def _same(one: Form, other: Form) -> bool:

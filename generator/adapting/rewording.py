@@ -50,7 +50,7 @@ class WordsReader:
 
     def _lang(self, row: BookRow) -> str:
         text = fold(row["lang"])
-        codes = (code for code in LANGS if text in {fold(phrase(f"lang.{code}", lang, "adapt")) for lang in LANGS})
+        codes = (code for code in LANGS if text in {fold(phrase(f"lang.in-{code}", lang, "adapt")) for lang in LANGS})
         return next(codes, "")
 
     def _reworded(self, block: Block, rows: Mapping[tuple[str, str], BookRow]) -> Reworded:
@@ -91,8 +91,9 @@ class WordsReader:
 
     def _lost(self, label: str, lang: Lang) -> None:
         sheet = phrase("sheet.words", self.reader.lang, "adapt")
-        params = {"block": label, "lang": phrase(f"lang.{lang}", self.reader.lang, "adapt")}
-        self.reader.faults.append(Fault("E-adapt-piece", Place(self.reader.book.place.file, sheet), params))
+        spoken = phrase(f"lang.in-{lang}", self.reader.lang, "adapt")
+        place = Place(self.reader.book.place.file, sheet)
+        self.reader.faults.append(Fault("E-adapt-piece", place, {"block": label, "lang": spoken}))
 
 
 def _replaced(block: str, piece: Piece, new: str) -> str:

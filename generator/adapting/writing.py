@@ -187,7 +187,7 @@ class AdaptingBook:
         before = [shown(piece.text, names, block.lang) for piece in pieces(block.base)]
         for n, piece in enumerate(pieces(block.text)):
             text = shown(piece.text, names, block.lang)
-            lang = phrase(f"lang.{block.lang}", self.lang, "adapt")
+            lang = phrase(f"lang.in-{block.lang}", self.lang, "adapt")
             yield {1: label_of(block.name, n), 2: lang, 3: before[n] if n < len(before) else "", 4: text}
 
     # --- kept ---

@@ -78,7 +78,7 @@ class Edited:
     def word(self, block: str, lang: Any, text: str | Callable[[str], str]) -> str:
         """Write a block of a language anew."""
         for row in self.sheet("words").iter_rows(min_row=4):
-            if (row[0].value, row[1].value) == (block, phrase(f"lang.{lang}", self.lang, "adapt")):
+            if (row[0].value, row[1].value) == (block, phrase(f"lang.in-{lang}", self.lang, "adapt")):
                 row[3].value = text if isinstance(text, str) else text(row[3].value)
                 return f"{self.sheet('words').title}!{row[3].coordinate}"
         raise KeyError(block)
