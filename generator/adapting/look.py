@@ -32,6 +32,9 @@ class SheetLook:
     set_in: int = 0
     """The column whose texts are set in by level."""
 
+    centred: Collection[int] = ()
+    """Columns whose texts stand in the middle."""
+
     widths: Sequence[float] = ()
 
     def __post_init__(self) -> None:
@@ -94,9 +97,9 @@ class SheetLook:
             )
             if not is_open or is_group:
                 cell.fill = self.tint if is_group else self.grey
-            cell.alignment = Alignment(
-                vertical="center", wrap_text=True, indent=level if column == self.set_in and level else 0
-            )
+            depth = level if column == self.set_in else 0
+            across = "center" if column in self.centred else "left" if depth else None
+            cell.alignment = Alignment(across, "center", wrap_text=True, indent=depth)
         lines = max(_lines(text, self.widths[column - 1]) for column, text in texts.items())
         self.sheet.row_dimensions[row].height = _ROW_HEIGHT + _LINE * (lines - 1)
 

@@ -19,7 +19,7 @@ from generator.wording import LANGS, Lang, phrase, traditional
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PLACE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 _BETWEEN = re.compile(r"[|｜]")
-_MOST_TITLE, _MOST_HINT = 500, 5_000
+MOST_TITLE, MOST_HINT = 500, 5_000
 
 
 @dataclass(frozen=True)
@@ -149,21 +149,21 @@ class BookReader:
         """Return a row's titles; traditional Chinese goes with simplified where it was left alone or is empty."""
         hans, hant, en = row["hans"], row["hant"], row["en"]
         for name in ("hans", "hant", "en"):
-            self._printable(row, name, _MOST_TITLE)
+            self._printable(row, name, MOST_TITLE)
         if not hans:
             self.fault("E-adapt-title", row, "hans")
             return before
         return retold(before, hans, hant, en)
 
     def _printable(self, row: BookRow, name: str, most: int) -> None:
-        if "\n" in row[name] and most == _MOST_TITLE:
+        if "\n" in row[name] and most == MOST_TITLE:
             self.fault("E-adapt-line", row, name)
         if len(row[name]) > most:
             self.fault("E-adapt-long", row, name, limit=most)
 
     def _hints(self, row: BookRow, before: Words) -> Words:
         for name in ("hint_hans", "hint_hant", "hint_en"):
-            self._printable(row, name, _MOST_HINT)
+            self._printable(row, name, MOST_HINT)
         hans, hant, en = (row[name] for name in ("hint_hans", "hint_hant", "hint_en"))
         if not hans:
             if hant or en:

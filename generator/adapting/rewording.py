@@ -14,7 +14,7 @@ from generator.errors import Fault, Place
 from generator.kinds.raw import fold
 from generator.wording import LANGS, Lang, phrase
 
-_LONGEST = 20_000
+LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class WordsReader:
         if not row["after"]:
             self.reader.fault("W-adapt-dropped", row, "after")
             return ""
-        if len(row["after"]) > _LONGEST:
-            self.reader.fault("E-adapt-long", row, "after", limit=_LONGEST)
+        if len(row["after"]) > LONGEST:
+            self.reader.fault("E-adapt-long", row, "after", limit=LONGEST)
         try:
             return meant(row["after"], piece, names)
         except UnknownName as error:

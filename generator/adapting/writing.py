@@ -89,7 +89,7 @@ class AdaptingBook:
 
     def _fields(self) -> None:
         look = self._sheet("fields", FIELD_HEADS, _FIELD_WIDTHS, "D")
-        look.set_in = FIELD_HEADS.index("hans") + 1
+        look.set_in, look.centred = FIELD_HEADS.index("hans") + 1, range(6, 9)
         row = HEAD_ROW
         for row, (line, level) in enumerate(self._with_spare_rows(), HEAD_ROW + 1):
             if line.shape == "new":
@@ -151,6 +151,7 @@ class AdaptingBook:
 
     def _choices(self) -> None:
         look = self._sheet("choices", CHOICE_HEADS, _CHOICE_WIDTHS, "D")
+        look.centred = (len(CHOICE_HEADS),)
         row = HEAD_ROW
         for line in self.lines:
             for texts, open_to in self._options(line):
