@@ -84,9 +84,9 @@ def phrase(key: str, lang: Lang, table: str = "paper") -> str:
     return choose(entry, lang)
 
 
-def sentences(table: str) -> Collection[str]:
-    """Return the names of all phrases at the top of a wording table: of `faults`, the codes."""
-    return _table(table).keys()
+def sentences(table: str, part: str = "") -> Collection[str]:
+    """Return the names of all phrases at the top of a wording table, or of a part of it: of `faults`, the codes."""
+    return (_table(table)[part] if part else _table(table)).keys()
 
 
 @cache

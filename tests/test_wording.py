@@ -24,7 +24,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 HALF_WIDTH = re.compile(
     r"[\u3400-\u9fff] ?[,;:!?()\"'][^\w]?|[,;!?()\"'] ?[\u3400-\u9fff]|[\u3400-\u9fff]\.(?![a-z]{3,5}\b)"
 )
-TABLES = ("paper", "cli", "faults")
+TABLES = ("paper", "cli", "faults", "adapt")
 
 
 def sources() -> Iterator[tuple[Path, str]]:
@@ -82,7 +82,7 @@ def test_every_code_has_a_sentence_in_chinese_and_english(code: str) -> None:
 # A sentence whose figure isn't given is a KeyError in front of a user. Each call that makes a fault is read from the
 # source: the codes that it may carry and the parameters that it gives.
 
-MAKERS = {"Unclear", "Refused", "Fault", "fail", "ValueFault", "_Bad"}
+MAKERS = {"Unclear", "Refused", "Fault", "fail", "fault", "ValueFault", "_Bad"}
 OF_THE_VALIDATOR = {"rule", "limit"}
 OF_A_CHOICE = {"choices", "value"}
 

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from generator import resources, strict_json
-from generator.catalogue.adapt import CHANGE, EXTENDS, PLACES, WORDING, adapted, shape_faults
+from generator.catalogue.adapt import CHANGE, EXTENDS, PLACES, WORDING, adapted, place_of, shape_faults
 from generator.catalogue.blocks import Wording, blocks_of, digest_of
 from generator.catalogue.build import build_form
 from generator.catalogue.foreign.words import is_foreign
 from generator.catalogue.form import ChoiceSpec, FieldSpec, Form
 from generator.catalogue.resolve import resolve
-from generator.errors import Fault, Place, SchemaError, UsageError, fail, pointer_step
+from generator.errors import Fault, Place, SchemaError, UsageError, fail
 from generator.files import is_there, require_file
 from generator.strict_json import JsonObject
 from generator.wording import LANGS, Lang
 
-__all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "load_form"]
+__all__ = ["Catalogue", "ChoiceSpec", "FieldSpec", "Form", "adapted_form", "load_form"]
 
 GROUPS = ("customer", "intake", "resolution", "closure", "records", "training", "account")
 _NOT_FORMS = {"dialect", "shared", "policies", "statistics"}
@@ -43,7 +43,7 @@ def load_form(path: Path, name: str = "", catalogue: "Catalogue | None" = None) 
     if not isinstance(schema, Mapping):
         raise fail(SchemaError, "E-schema-shape", Place(shown))
     if EXTENDS in schema:
-        return _adapted_form(path, schema, shown, catalogue or Catalogue())
+        return adapted_form(path, schema, shown, catalogue or Catalogue())
     if is_foreign(schema):
         from generator.catalogue.foreign import adopted
 
@@ -56,7 +56,7 @@ def load_form(path: Path, name: str = "", catalogue: "Catalogue | None" = None) 
     return build_form(resolved, path.stem, shown)
 
 
-def _adapted_form(path: Path, patch: JsonObject, shown: str, catalogue: "Catalogue") -> Form:
+def adapted_form(path: Path, patch: JsonObject, shown: str, catalogue: "Catalogue") -> Form:
     """Return the form that comes of a file of changes.
 
     Raises SchemaError as `load_form`, UsageError (E-form-unknown) where the form that it changes isn't there.
@@ -73,7 +73,7 @@ def _adapted_form(path: Path, patch: JsonObject, shown: str, catalogue: "Catalog
     form = build_form(made.schema, name, shown)
     wording, notes = _wording(patch, base, shown, catalogue)
     moved = [at for at, change in patch.get(CHANGE, {}).items() if change.keys() & set(PLACES)] if form.template else []
-    notes += [Fault("W-adapt-order", Place(shown, pointer=f"/{CHANGE}/{pointer_step(at)}")) for at in moved]
+    notes += [Fault("W-adapt-order", place_of(shown, patch, CHANGE, at)) for at in moved]
     return replace(form, wording=(*base.wording, *wording), notes=(*base.notes, *made.notes, *notes))
 
 
@@ -84,7 +84,7 @@ def _wording(patch: JsonObject, base: Form, shown: str, catalogue: "Catalogue") 
     for lang in LANGS:
         known = catalogue.blocks(base, lang)
         for name, block in patch.get(WORDING, {}).get(lang, {}).items():
-            place = Place(shown, pointer=f"/{WORDING}/{lang}/{pointer_step(name)}")
+            place = place_of(shown, patch, WORDING, lang, name)
             if name not in known:
                 notes.append(Fault("W-adapt-block", place, {"known": list(known)}))
                 continue
@@ -158,7 +158,7 @@ class Catalogue:
         (E-form-several), SchemaError when it is faulty.
         """
         if name not in self._forms:
-            path = self._path(name)
+            path = self.path_of(name)
             self._forms[name] = self._called(name) if path is None else load_form(path, catalogue=self)
         return self._forms[name]
 
@@ -172,7 +172,8 @@ class Catalogue:
         found = strict_json.load_own(path, path.name) if path else {}
         return found if isinstance(found, Mapping) else {}
 
-    def _path(self, name: str) -> Path | None:
+    def path_of(self, name: str) -> Path | None:
+        """Return the file of an id or path; None where the catalogue has none of that id."""
         if name in self._paths:
             return self._paths[name]
         path = Path(name)
@@ -204,15 +205,14 @@ class Catalogue:
 
     def blocks(self, form: Form, lang: Lang) -> Mapping[str, str]:
         """Return the named blocks of a form's template in a language, by their names."""
-        if not form.template:
-            return {}
-        files = [f"{form.template}.{lang}.html"]
-        files += [f"{form.template}.zh-Hans.html"] if lang == "zh-Hant" else []
-        for file in files:
-            for folder in self.template_folders():
-                if (folder / file).is_file():
-                    return blocks_of((folder / file).read_text(encoding="utf-8"))
-        return {}
+        source = self.template(form, lang)
+        return blocks_of(source or (self.template(form, "zh-Hans") if lang == "zh-Hant" else ""))
+
+    def template(self, form: Form, lang: Lang) -> str:
+        """Return a form's template as it is written in a language; nothing where it is made from another's."""
+        paths = (folder / f"{form.template}.{lang}.html" for folder in self.template_folders() if form.template)
+        found = next((path for path in paths if path.is_file()), None)
+        return found.read_text(encoding="utf-8") if found else ""
 
     def near(self, name: str) -> list[str]:
         """Return the ids that are nearest to a name."""

@@ -13,10 +13,13 @@ from typing import Any
 import jsonschema_rs
 
 from generator import resources, strict_json
-from generator.errors import Fault, Place, pointer_key, pointer_step
+from generator.errors import Fault, Place, at_pointer, pointer_key, pointer_step
 from generator.strict_json import JsonObject
 
 EXTENDS, CHANGE, ADD, WORDING = "x-extends", "x-change", "x-add", "x-wording"
+WORKBOOK, CELL = "x-workbook", "x-cell"
+"""Of changes that were made in a workbook: the workbook, and the cell of each."""
+
 _TITLES = ("title", "x-title", "description", "x-description")
 _SAID = (*_TITLES, "x-lines", "x-width", "x-squares", "default", "maxLength")
 PLACES = ("after", "before", "first")
@@ -40,6 +43,13 @@ def shape_faults(patch: JsonObject, file: str) -> list[Fault]:
     return faults
 
 
+def place_of(file: str, patch: JsonObject, *steps: str) -> Place:
+    """Return the place of a change in its file, and the cell of the workbook where it was made, if it was."""
+    found = at_pointer(patch, pointer := "".join(f"/{pointer_step(step)}" for step in steps))
+    cell = found.get(CELL) if isinstance(found, Mapping) else None
+    return Place(file, f"{patch.get(WORKBOOK, {}).get('file', '')} {cell}".strip() if cell else "", pointer=pointer)
+
+
 @dataclass
 class Adaptation:
     """A resolved schema that changes are made to, and what is told of them."""
@@ -47,9 +57,11 @@ class Adaptation:
     schema: Node
     file: str
     notes: list[Fault] = field(default_factory=list)
+    patch: JsonObject = field(default_factory=dict)
 
     def apply(self, patch: JsonObject, name: str) -> None:
         """Make the changes of a patch whose shape is right; `name`: the id of the form that comes of it."""
+        self.patch = patch
         _say(self.schema, patch, _TITLES)
         self.schema["x-form"] = {**self.schema.get("x-form", {}), "id": name, **patch.get("x-form", {})}
         for pointer, change in patch.get(CHANGE, {}).items():
@@ -58,7 +70,7 @@ class Adaptation:
             self._add(pointer, added)
         for part in (CHANGE, ADD):
             for pointer, said in patch.get(part, {}).items():
-                self._move(pointer, said, f"/{part}/{pointer_step(pointer)}")
+                self._move(pointer, said, self._place(part, pointer))
 
     # --- finding ---
 
@@ -88,10 +100,12 @@ class Adaptation:
     def _pointers(self) -> list[str]:
         return list(_walk(self.schema, ""))
 
-    def _lost(self, at: str, pointer: str) -> None:
+    def _place(self, part: str, pointer: str) -> Place:
+        return place_of(self.file, self.patch, part, pointer)
+
+    def _lost(self, place: Place, pointer: str) -> None:
         """Note that a change has nothing to change."""
         near = difflib.get_close_matches(pointer, self._pointers(), _MOST_NEAR, 0.6)
-        place = Place(self.file, pointer=at)
         self.notes.append(
             Fault("W-adapt-near", place, {"field": pointer, "near": near})
             if near
@@ -101,18 +115,21 @@ class Adaptation:
     # --- changing ---
 
     def _change(self, pointer: str, change: JsonObject) -> None:
-        at = f"/{CHANGE}/{pointer_step(pointer)}"
+        place = self._place(CHANGE, pointer)
         found = self._owner(pointer)
         if found is None:
-            self._lost(at, pointer)
+            self._lost(place, pointer)
             return
         owner, key = found
         node: Node = owner["properties"][key]
+        _remember(node, change)
         _say(node, change, _SAID)
         if "choices" in change:
             self._offer(node, change["choices"])
         if change.get("hidden"):
-            self._hide(pointer, node, at)
+            self._hide(pointer, node, place)
+        elif "hidden" in change:
+            node.pop("x-hidden", None)
         if "required" in change or change.get("hidden"):
             self._require(pointer, key, bool(change.get("required")) and not change.get("hidden"))
 
@@ -129,15 +146,25 @@ class Adaptation:
             else:
                 there |= choice
 
-    def _hide(self, pointer: str, node: Node, at: str) -> None:
+    def _hide(self, pointer: str, node: Node, place: Place) -> None:
         """Hide a field, unless its table is built on it."""
         above, _, last = pointer.rpartition("/")
         table = self._object(above.split("/")[1:-1]) if above.endswith("/*") else None
         named = str((table or {}).get("x-table", {})) + str((table or {}).get("x-chart", {}))
         if f"'{pointer_key(last)}'" in named:
-            self.notes.append(Fault("W-adapt-needed", Place(self.file, pointer=at), {"field": pointer}))
+            self.notes.append(Fault("W-adapt-needed", place, {"field": pointer}))
         else:
             node["x-hidden"] = True
+            self._excuse(pointer)
+
+    def _excuse(self, pointer: str) -> None:
+        """Take out the rules across fields that blame a hidden field: nobody is asked for it any more."""
+        steps = pointer.split("/")[1:]
+        for n in range(len(steps)):
+            at = "/" + "/".join(steps[n:])
+            for part in _parts(self._object(steps[:n]) or {}):
+                rules = [rule for rule in part.pop("x-check", ()) if f"/{rule['at'].lstrip('/')}" != at]
+                part |= {"x-check": rules} if rules else {}
 
     def _require(self, pointer: str, key: str, required: bool) -> None:
         holder = self._object(pointer.split("/")[1:-1])
@@ -150,17 +177,17 @@ class Adaptation:
     # --- adding ---
 
     def _add(self, pointer: str, added: JsonObject) -> None:
-        at = f"/{ADD}/{pointer_step(pointer)}"
+        place = self._place(ADD, pointer)
         if self._owner(pointer) is not None:
-            self.notes.append(Fault("W-adapt-there", Place(self.file, pointer=at), {"field": pointer}))
+            self.notes.append(Fault("W-adapt-there", place, {"field": pointer}))
             return
         *above, last = pointer.split("/")[1:]
         holder = self._object(above)
         if holder is None or "properties" not in holder:
-            self._lost(at, "/" + "/".join(above))
+            self._lost(place, "/" + "/".join(above))
             return
         key = pointer_key(last)
-        node = {name: value for name, value in added.items() if name not in (*PLACES, "required")}
+        node = {name: value for name, value in added.items() if name not in (*PLACES, "required", CELL)}
         if anchor := added.get("after") or added.get("before"):
             node["x-beside"] = anchor
         holder["properties"][key] = node
@@ -169,7 +196,7 @@ class Adaptation:
 
     # --- moving ---
 
-    def _move(self, pointer: str, said: JsonObject, at: str) -> None:
+    def _move(self, pointer: str, said: JsonObject, at: Place) -> None:
         found = self._owner(pointer)
         if found is None or not any(said.get(place) for place in PLACES):
             return
@@ -191,6 +218,14 @@ def adapted(base: JsonObject, patch: JsonObject, name: str, file: str) -> Adapta
     made = Adaptation(copy.deepcopy(dict(base)), file)
     made.apply(patch, name)
     return made
+
+
+def _remember(node: Node, change: JsonObject) -> None:
+    """Keep the titles that a change replaces: lists that a desk has go by them."""
+    before = [node.get("title")] if "title" in change else []
+    before += [node.get("x-title", {}).get(lang) for lang in change.get("x-title", {})]
+    if former := [title for title in before if title and title not in node.get("x-former", ())]:
+        node["x-former"] = [*node.get("x-former", ()), *former]
 
 
 def _say(node: Node, change: JsonObject, names: Sequence[str]) -> None:

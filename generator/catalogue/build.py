@@ -187,6 +187,7 @@ class _SchemaReader:
             schema=node,
             hidden=node.get("x-hidden") is True,
             beside=node.get("x-beside", ""),
+            former=tuple(node.get("x-former", ())),
             inner=self.packing(inner),
             extra=further_entries(beneath) if inner.get("x-open") else None,
             is_map=shape == "repeat" and bool(node.get("x-packed", {}).get("map")),
@@ -276,6 +277,7 @@ class _SchemaReader:
             schema=node,
             hidden=node.get("x-hidden") is True,
             beside=node.get("x-beside", ""),
+            former=tuple(node.get("x-former", ())),
             presence=node.get("x-shown", "always"),
             loose=self.origin is not None,
         )

@@ -114,6 +114,9 @@ class FieldSpec:
     beside: str = ""
     """The pointer of the field that it follows where a template places that one."""
 
+    former: tuple[str, ...] = ()
+    """Titles that it had before a desk gave it others."""
+
     inner: Packing | None = None
     """How JSON has the section, or a row of the repeat, where that is otherwise than paper has it."""
 
@@ -334,10 +337,10 @@ class Form:
         return any(f.sensitive for f in self.root.walk())
 
     def spec_at(self, pointer: str) -> FieldSpec | None:
-        """Return the field that a JSON Pointer into a record names; None when it leads nowhere."""
+        """Return the field that a JSON Pointer into a record names, `*` any row; None when it leads nowhere."""
         spec: FieldSpec | None = self.root
         for step in pointer.split("/")[1:]:
-            if spec is None or (spec.shape == "repeat" and step.isdigit()):
+            if spec is None or (spec.shape == "repeat" and (step.isdigit() or step == "*")):
                 continue
             key = pointer_key(step)
             spec = spec.child(key) or (spec.extra if key == REST else None)

@@ -29,11 +29,9 @@ def copied(form: Form, catalogue: "Catalogue") -> Files:
 
 
 def _templates(form: Form, catalogue: "Catalogue") -> Iterator[tuple[Lang, str]]:
-    for lang in LANGS if form.template else ():
-        paths = (folder / f"{form.template}.{lang}.html" for folder in catalogue.template_folders())
-        found = next((path for path in paths if path.is_file()), None)
-        if found:
-            yield lang, found.read_text(encoding="utf-8")
+    for lang in LANGS:
+        if source := catalogue.template(form, lang):
+            yield lang, source
 
 
 def begun(form: Form, catalogue: "Catalogue", said: str) -> Files:

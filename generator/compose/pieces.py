@@ -242,8 +242,8 @@ class Pieces:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
         drawn = name.drawn if isinstance(name, Shown) else None
-        shown, places = "" if drawn else known(name), {"date_of": _of(date), "name_of": _of(name)}
-        return Signature(known(label), seal, known(date), shown, drawn=drawn, **places)
+        shown = "" if drawn else known(name)
+        return Signature(known(label), seal, known(date), shown, date_of=_of(date), name_of=_of(name), drawn=drawn)
 
     @template_function
     def closing(self, label: str, note: str = "", date: Any = None) -> Signature:

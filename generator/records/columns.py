@@ -64,7 +64,8 @@ class Columns:
     @cached_property
     def titles(self) -> frozenset[str]:
         """Return the names that fields have in any language."""
-        return frozenset(choose(f.titles, lang) for f in self.spec.fields for lang in LANGS) | set(self.map.columns)
+        titles = frozenset(choose(f.titles, lang) for f in self.spec.fields for lang in LANGS)
+        return titles | {title for f in self.spec.fields for title in f.former} | set(self.map.columns)
 
     def knows(self, name: str) -> bool:
         """Tell whether a name is that of a field, or one that the map speaks of."""

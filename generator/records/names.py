@@ -14,21 +14,25 @@ SpecPath = tuple[FieldSpec, ...]
 
 @lru_cache(maxsize=4096)
 def _own_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, FieldSpec]:
-    """Return the fields of a section by every name they go by; a key goes before a title."""
+    """Return the fields of a section by every name they go by; a key goes before a title, that before a former one."""
+    former = {fold(title): f for f in reversed(spec.fields) for title in f.former}
     titles = {fold(choose(f.titles, lang)): f for f in reversed(spec.fields) for lang in langs}
-    return titles | {fold(f.key): f for f in spec.fields}
+    return former | titles | {fold(f.key): f for f in spec.fields}
 
 
 @lru_cache(maxsize=1024)
 def _deep_names(spec: FieldSpec, langs: tuple[Lang, ...]) -> Mapping[str, SpecPath]:
     """Return the fields in sections beneath by name, where the name is the only one of its kind, and by pointer."""
     found: dict[str, list[SpecPath]] = {}
+    former: dict[str, list[SpecPath]] = {}
     for path in _leaves(spec, ()):
+        for title in path[-1].former:
+            former.setdefault(fold(title), []).append(path)
         names = {fold(path[-1].key), *(fold(choose(path[-1].titles, lang)) for lang in langs)}
         names |= {fold(path[-1].pointer), fold(".".join(f.key for f in path))}
         for name in names:
             found.setdefault(name, []).append(path)
-    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
+    return {name: paths[0] for name, paths in {**former, **found}.items() if len(paths) == 1}
 
 
 def _leaves(spec: FieldSpec, above: SpecPath) -> list[SpecPath]:

@@ -1,5 +1,5 @@
 """A desk's day from nothing: its name, logo and seal, the list that it has kept for years, a report and a letter of its
-own, documents of many records, the month. Nobody writes a record in JSON.
+own, documents of many records, the month. Nobody writes JSON.
 """
 
 import json
@@ -15,10 +15,12 @@ import pytest
 from PIL import Image
 from writers.reading import READERS
 
-from tests.cli.conftest import Run
+from tests.adapting.editing import Edited
+from tests.cli.conftest import ROOT, Run
 
 OFFICE = "江城云海科技有限公司"
 LETTERS = 100
+SAMPLES = ROOT / "samples"
 
 
 def picture(path: Path, size: tuple[int, int], colour: str) -> str:
@@ -174,15 +176,7 @@ def test_reports_are_the_desk_s_own_and_numbered(
     cli: Callable[..., Run], desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1715212800")  # 2024-05-09
-    assert cli("adapt", "closure-report", "-o", "forms").code == 0
-    (begun,) = (desk / "forms").iterdir()
-    assert cli("lint", begun).code == 0
-    changes = {
-        "x-extends": "closure-report",
-        "title": "云海问题关闭报告",
-        "x-add": {"/branch": {"title": "网点", "type": "string", "after": "/customer_name"}},
-    }
-    begun.write_text(json.dumps(changes, ensure_ascii=False), encoding="utf-8")
+    adapted(cli, desk)
     done = cli("batch", "closure-report", closures(desk / "关闭.xlsx"), "-o", "reports", "-f", "docx,pdf", "--no-mask")
     assert done.code == 0, done.err
     made = sorted((desk / "reports").glob("*.docx"))
@@ -192,6 +186,45 @@ def test_reports_are_the_desk_s_own_and_numbered(
         assert said in text
     back = json.loads(cli("read", made[3]).out)
     assert back["record"]["report_no"] == "BG20240509-004"
+
+
+def adapted(cli: Callable[..., Run], desk: Path) -> None:
+    """Change the closing report in a workbook, and read it back into the desk's folder."""
+    assert cli("adapt", "closure-report").code == 0
+    edited = Edited(desk / "closure-report.xlsx")
+    edited.put("#", hans="云海问题关闭报告", en="Yunhai closure report")
+    edited.put("/root_cause", hans="查明的原因", en="What caused it")
+    edited.put("/temporary_measure", shown="否")
+    edited.add(hans="网点", en="Branch", kind="文字", place="4")
+    edited.word("actions-taken", "zh-Hans", "办理经过")
+    edited.word("actions-taken", "en", "What was done")
+    edited.save()
+    done = cli("adapt", "closure-report.xlsx")
+    assert (done.code, done.err) == (0, "")
+    assert [path.name for path in done.paths] == ["closure-report.patch.json"]
+    assert cli("lint", done.paths[0]).code == 0
+    again = cli("adapt", "closure-report", "-o", "again.xlsx"), cli("adapt", "again.xlsx")
+    assert [done.code for done in again] == [0, 0]
+    assert "没有改动" in again[1].err
+
+
+def test_an_adapted_report_reads_so_in_every_language_and_format(cli: Callable[..., Run], desk: Path) -> None:
+    adapted(cli, desk)
+    record = json.loads((SAMPLES / "closure-report" / "ordinary.json").read_text(encoding="utf-8"))
+    source = desk / "记录.json"  # one that has all fields
+    source.write_text(json.dumps({**record, "branch": "江北"}, ensure_ascii=False), encoding="utf-8")
+    said = {
+        "zh-Hans": ("云海问题关闭报告", "查明的原因", "网点", "办理经过", "临时措施"),
+        "zh-Hant": ("雲海問題關閉報告", "查明的原因", "網點", "辦理經過", "臨時措施"),
+        "en": ("Yunhai closure report", "What caused it", "Branch", "What was done", "Interim measure"),
+    }
+    for lang, (*there, gone) in said.items():
+        done = cli("render", "closure-report", source, "-o", f"paper-{lang}", "-f", "docx,xlsx,pdf", "--lang", lang)
+        assert done.code == 0, done.err
+        for path in done.paths:
+            text = "".join(READERS[path.suffix.lstrip(".")](path.read_bytes()).text.split())  # titles are spaced
+            assert [word for word in (*there, "江北") if "".join(word.split()) not in text] == [], path
+            assert "".join(gone.split()) not in text, path
 
 
 def test_letters_are_the_desk_s_own_word_file(cli: Callable[..., Run], desk: Path) -> None:
