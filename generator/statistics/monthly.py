@@ -102,7 +102,7 @@ def _loaded(
     """Return what computes, and the issues as it has them: where they are, or loaded from a file."""
     open_server = server_of(source)
     if open_server is None:
-        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name, _size(source)))
+        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name, size_of(source)))
         return engine, _from_file(computation, engine, source, reading)
     if not reading.is_plain:
         raise fail(UsageError, "E-reading-server", Place(source.partition("://")[0]))
@@ -114,7 +114,7 @@ def _loaded(
     return server, computation.load(server, opened)
 
 
-def _size(source: str) -> int:
+def size_of(source: str) -> int:
     """Return the bytes of a file; of anything else as many as nobody counts."""
     try:
         return Path(source).stat().st_size
@@ -127,7 +127,7 @@ def _from_file(computation: "Computation", engine: DuckEngine, source: str, read
     import duckdb
 
     with suppress(duckdb.Error, RecordError):  # rows of totals, too, are left to the readers of lists
-        native = native_relation(source, computation.columns, engine) if reading.is_plain else None
+        native = native_relation(source, computation.columns.source, engine) if reading.is_plain else None
         if native:
             with suppress(duckdb.Error):
                 return computation.load(engine, native)

@@ -158,7 +158,12 @@ BLOCKS: tuple[Block, ...] = (
     Paragraph((Text("前文"), *INLINES, Text("后文")), Role.BODY),
     ListBlock(((Text("列项其一"),), (Text("列项"), Strong((Text("其二"),)))), ordered=True),
     FieldGrid(tuple((field,) for field in FIELDS.values())),
-    KeyFigures((Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD), Figure("处理历时", "31 小时"))),
+    KeyFigures(
+        (
+            Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD),
+            Figure("处理历时", "31 小时", aim="至多 24 小时，超出", kept=Tone.ALERT),
+        )
+    ),
     SCALE,
     TABLE,
     PICTURE,
