@@ -75,11 +75,11 @@ def monthly(
         engine, issues = _loaded(computation, source, reading, stack)
         summary = computation.summary(engine, issues)
         group = GROUPS.get(by, "")
-        chosen = _chosen(summary.records, group, only) if only else summary.records
-        return replace(summary, records=_until_read(chosen, stack.pop_all()), group=group)
+        records = chosen(summary.records, group, only) if only else summary.records
+        return replace(summary, records=until_read(records, stack.pop_all()), group=group)
 
 
-def _chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -> Iterator[SummaryRecord]:
+def chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -> Iterator[SummaryRecord]:
     """Yield the records of some groups."""
     missing = {name.strip() for name in only}
     wanted = frozenset(missing)
@@ -91,7 +91,8 @@ def _chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -
         raise fail(UsageError, "E-only")
 
 
-def _until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:
+def until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:
+    """Yield records, and close at their end what they are computed by."""
     with stack:
         yield from records
 
