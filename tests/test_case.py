@@ -335,6 +335,9 @@ def test_a_person_fills_only_what_is_masked_as_a_person(own: Any) -> None:
     assert Case([entry], catalogue, POLICY).fill(catalogue.form("slip"), {}) == {"person": "沈佳"}
     both = Case([entry, CaseEntry("service-request", REQUEST)], catalogue, POLICY)
     assert both.fill(catalogue.form("slip"), {}) == {"person": "沈佳", "open": "甲公司"}
+    private = {**REQUEST, "customer": {**REQUEST["customer"], "customer_name": "王芳"}}
+    told = Case([CaseEntry("service-request", private)], catalogue, POLICY)
+    assert told.fill(catalogue.form("slip"), {}) == {"person": "王芳"}
 
 
 def test_a_shared_person_does_not_fill_a_field_of_the_same_key_that_is_not_masked(own: Any) -> None:

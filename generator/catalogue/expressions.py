@@ -118,6 +118,26 @@ def names_in(source: str) -> set[str]:
     return {name.name for name in _allowed(environment().tree, source).find_all(nodes.Name)}
 
 
+def words_in(source: str) -> frozenset[str]:
+    """Return the words of an expression that may be keys of fields: names, their parts, texts in quotes.
+
+    Raises ExpressionError.
+    """
+    from jinja2 import nodes
+
+    tree = _allowed(environment().tree, source)
+    texts = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+    return frozenset(names_in(source) | {node.attr for node in tree.find_all(nodes.Getattr)} | texts)
+
+
+def node_of(source: str) -> Any:
+    """Return the node of an expression's value.
+
+    Raises ExpressionError.
+    """
+    return _allowed(environment().tree, source).body[0].nodes[0]
+
+
 def needs_all_rows(form: Form) -> bool:
     """Tell whether a rule of a table's row looks at the other rows; one that is no expression is told of elsewhere."""
     return any("rows" in source and _looks_at_rows(source) for _, source in _expressions(form))

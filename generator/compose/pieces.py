@@ -222,14 +222,26 @@ class Pieces:
         return self._place(Paragraph((*lead, values[0])), *(Paragraph((value,)) for value in values[1:]))
 
     @template_function
-    def figure(self, key: str, note: str = "", tone: str = "", label: str = "") -> Figure:
-        """Return a key figure for `figures`; a note is dropped on blank paper."""
+    def figure(self, key: str, note: str = "", tone: str = "", label: str = "", aims: Any = ()) -> Figure:
+        """Return a key figure for `figures`; a note is dropped on blank paper.
+
+        `aims`: rows that say of a figure, by its key (`of`), what it is to be (`target`) and whether it is (`met`).
+        """
         spec, value, at, _ = self._find(key)
         if spec.hidden:
             return Figure("", "")
         text = self.layout.faces.text(spec, value)
         note = "" if self.layout.is_blank else known(note)
-        return Figure(known(label) or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
+        shown = Figure(known(label) or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
+        rows = () if isinstance(aims, Undefined) or self.layout.is_blank else aims
+        row = next((row for row in rows if row.get("of") == spec.key), None)
+        return self._aimed(shown, str(row.get("target", "")), str(row.get("met", ""))) if row else shown
+
+    def _aimed(self, figure: Figure, target: str, met: str) -> Figure:
+        """Return a key figure with what it is to be, where it is known whether it is."""
+        if not target or met not in _KEPT:
+            return figure
+        return replace(figure, aim=phrase(f"aim.{met}", self.layout.lang).format(target=target), kept=_KEPT[met])
 
     @template_function
     def figures(self, *figures: Figure) -> Markup:
@@ -272,6 +284,10 @@ class Pieces:
         """Return a target of the policy in words; empty when it has none."""
         span = None if isinstance(key, Undefined) else self.layout.faces.policy.span(table, key)
         return span_text(*span, self.layout.lang) if span else ""
+
+
+_KEPT = {"met": Tone.GOOD, "missed": Tone.ALERT}
+"""How it looks whether a figure is what it is to be."""
 
 
 def _size(block: Block) -> int:

@@ -164,13 +164,20 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A key figure: a value large enough to read at arm's length, with a note beneath."""
+    """A key figure: a value large enough to read at arm's length, beneath it a note and what it is to be (`aim`)."""
 
     label: str
     text: str
     note: str = ""
     tone: Tone = Tone.PLAIN
     pointer: str = ""
+    aim: str = ""
+    kept: Tone = Tone.PLAIN
+
+    @property
+    def beneath(self) -> tuple[tuple[str, Tone], ...]:
+        """Return the lines beneath the value, each with its tone."""
+        return tuple((text, tone) for text, tone in ((self.note, self.tone), (self.aim, self.kept)) if text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class _Tagging:
         return Field(one.pointer, Face(label=one.face.label), self._tag(one.pointer), room)
 
     def _figure(self, figure: Figure) -> Figure:
-        return replace(figure, text=self._tag(figure.pointer), note="") if figure.pointer else figure
+        return replace(figure, text=self._tag(figure.pointer), note="", aim="") if figure.pointer else figure
 
     def _signature(self, place: Signature) -> Signature:
         """Return a place to sign with the tags of whoever signs and of the day."""

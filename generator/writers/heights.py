@@ -276,7 +276,7 @@ class _Heights(BlockVisitor[None]):
     def render_key_figures(self, node: KeyFigures) -> None:
         each = self.width / max(1, len(node.figures)) - 4.8
         texts = max(self.count(f.text, each, Pt(12.0) if self.english else self.size.figure) for f in node.figures)
-        notes = max(self.count(f.note, each, self.size.label) if f.note else 0 for f in node.figures)
+        notes = max(sum(self.count(text, each, self.size.label) for text, _ in f.beneath) for f in node.figures)
         labels = max(self.count(f.label, each, self.size.label) for f in node.figures)
         small = self.pt(self.size.label, _LABEL_LINE)
         self.add(3.6 + _FRAME + (labels + notes) * small + texts * self.pt(self.size.figure, 1.35))

@@ -231,12 +231,11 @@ class _Writer(BlockVisitor[str]):
         return f'<table class="figures"><tbody><tr>{"".join(map(self.figure, node.figures))}</tr></tbody></table>'
 
     def figure(self, node: Figure) -> str:
-        note = (
-            f'<div class="note {node.tone}">{escape(toned(node.note, node.tone, self.lang))}</div>' if node.note else ""
+        notes = "".join(
+            f'<div class="note {tone}">{escape(toned(text, tone, self.lang))}</div>' for text, tone in node.beneath
         )
-        return (
-            f'<td><div class="label">{escape(node.label)}</div><div class="figure">{escape(node.text)}</div>{note}</td>'
-        )
+        label, figure = escape(node.label), escape(node.text)
+        return f'<td><div class="label">{label}</div><div class="figure">{figure}</div>{notes}</td>'
 
     def render_picture(self, node: Picture) -> str:
         theme = self.document.theme

@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from generator import kinds
 from generator.document import (
@@ -10,6 +11,8 @@ from generator.document import (
     Block,
     Box,
     Caption,
+    Category,
+    ChartData,
     Choice,
     Column,
     Document,
@@ -37,6 +40,7 @@ from generator.document import (
     Row,
     Scale,
     Section,
+    Series,
     Signature,
     SignatureBlock,
     Stroke,
@@ -154,6 +158,29 @@ PICTURE = Picture(
     "图的说明",
 )
 
+LINES = Picture(
+    (
+        Stroke(((10, 30), (35, 12), (60, 20)), Pt(1.0)),
+        Stroke(((10, 34), (60, 16)), Pt(1.0)),
+        Caption(62, 20, "折线其一", Pt(9)),
+        Caption(62, 16, "折线其二", Pt(9)),
+    ),
+    Mm(100),
+    Mm(40),
+    "折线图的说明",
+    ChartData(
+        "line",
+        "折线图的题目",
+        "期次",
+        (Category("首期"), Category("次期"), Category("末期")),
+        (
+            Series("折线其一", kinds.INTEGER, (3, 8, 6)),
+            Series("折线其二", kinds.PERCENT, (Decimal("12.5"), None, 70)),
+        ),
+    ),
+)
+"""A line chart: two series, one with a gap."""
+
 BESIDE = Beside(
     Table(
         "/by_type",
@@ -176,10 +203,16 @@ BLOCKS: tuple[Block, ...] = (
     Paragraph((Text("前文"), *INLINES, Text("后文")), Role.BODY),
     ListBlock(((Text("列项其一"),), (Text("列项"), Strong((Text("其二"),)))), ordered=True),
     FieldGrid(tuple((field,) for field in FIELDS.values())),
-    KeyFigures((Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD), Figure("处理历时", "31 小时"))),
+    KeyFigures(
+        (
+            Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD),
+            Figure("处理历时", "31 小时", aim="至多 24 小时，超出", kept=Tone.ALERT),
+        )
+    ),
     SCALE,
     TABLE,
     PICTURE,
+    LINES,
     BESIDE,
     SignatureBlock((Signature("客户签字"), Signature("经理签字", True, "2024-05-02", "周某某"))),
     SignatureBlock((Signature("函末署名", True, "2024-05-03", closing=True, note="盖章处"),)),

@@ -32,6 +32,7 @@ from generator.document import (
     Strong,
     Table,
     Text,
+    Tone,
     Use,
     Value,
     WritingLines,
@@ -316,11 +317,12 @@ class Body(Marks, BlockVisitor[str]):
         return table_opening(self.theme, widths, inner_rows=False, padding="figure") + row(cells) + "</w:tbl>"
 
     def figure(self, node: Figure) -> str:
-        note = ""
-        if node.note:
-            tint = self.theme.colour[node.tone] if node.tone else self.theme.colour.soft
-            note = paragraph("FieldLabel", run(toned(node.note, node.tone, self.lang), f'<w:color w:val="{tint}"/>'))
-        return self.label(node.label) + paragraph("KeyFigure", run(node.text)) + note
+        notes = "".join(self._beneath(text, tone) for text, tone in node.beneath)
+        return self.label(node.label) + paragraph("KeyFigure", run(node.text)) + notes
+
+    def _beneath(self, text: str, tone: Tone) -> str:
+        tint = self.theme.colour[tone] if tone else self.theme.colour.soft
+        return paragraph("FieldLabel", run(toned(text, tone, self.lang), f'<w:color w:val="{tint}"/>'))
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         return self.signing.table(node)

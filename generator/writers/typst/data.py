@@ -186,7 +186,11 @@ class PaperData(BlockVisitor[Iterator[Node]]):
 
     def render_key_figures(self, node: KeyFigures) -> Iterator[Node]:
         figures = [
-            {"label": f.label, "text": f.text, "note": toned(f.note, f.tone, self.lang), "tone": f.tone}
+            {
+                "label": f.label,
+                "text": f.text,
+                "notes": [{"text": toned(text, tone, self.lang), "tone": tone} for text, tone in f.beneath],
+            }
             for f in node.figures
         ]
         yield {"kind": "figures", "figures": figures}

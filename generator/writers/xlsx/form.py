@@ -34,6 +34,7 @@ from generator.document import (
     Strong,
     Table,
     Text,
+    Tone,
     Use,
     Value,
     WritingLines,
@@ -268,9 +269,17 @@ class FormSheet(Grid, BlockVisitor[None]):
         rows = max(self.lines_in(f.text, at[1], self.theme.size.figure) for at, f in pairs)
         texts = [self.boxed(at, "figure", "rL", f.text) for at, f in pairs]
         self.add(texts, rows * self.theme.size.figure * 1.5, keeps=True, placed=self._named_figures(pairs))
-        notes = [(at, f"figure.{f.tone or 'note'}", toned(f.note, f.tone, self.lang)) for at, f in pairs]
+        aimed = any(f.aim for f in node.figures)
+        self._beneath([(at, f.note, f.tone) for at, f in pairs], "rL" if aimed else "rBL", keeps=aimed)
+        if aimed:
+            self._beneath([(at, f.aim, f.kept) for at, f in pairs], "rBL", keeps=False)
+
+    def _beneath(self, texts: Sequence[tuple[tuple[int, int], str, Tone]], edges: str, *, keeps: bool) -> None:
+        """Add the row of a line beneath key figures."""
+        notes = [(at, f"figure.{tone or 'note'}", toned(text, tone, self.lang)) for at, text, tone in texts]
         lines = max(self.lines_in(note, at[1], self.theme.size.label) for at, _, note in notes)
-        self.add([self.boxed(at, style, "rBL", note) for at, style, note in notes], lines * 12.0 + 4)
+        cells = [self.boxed(at, style, edges, note) for at, style, note in notes]
+        self.add(cells, lines * 12.0 + (0 if keeps else 4), keeps=keeps)
 
     def _named_figures(self, pairs: Sequence[tuple[tuple[int, int], Figure]]) -> Callable[[int], None]:
         """Return what names the cells of key figures, which needn't stand among the fields too."""
