@@ -82,7 +82,7 @@ def test_a_batch_has_one_libreoffice_and_a_slow_document_is_the_fault_of_its_rec
 ) -> None:
     stand = Stand(tmp_path)
     monkeypatch.setenv(office.PROGRAM, str(stand.path))
-    monkeypatch.setattr(office, "SECONDS", 2)
+    monkeypatch.setattr(office, "SECONDS", 3)
     path = word(tmp_path / "own.docx", "{{ report_no }}：{{ root_cause }}")
     record, records = json.loads(RECORD.read_text(encoding="utf-8")), tmp_path / "records.jsonl"
     made = [record | {"report_no": f"BG20231017-{n:03}"} for n in range(26)]
