@@ -67,8 +67,6 @@ def main(options: Options) -> None:
         Contender("LibreOffice started for each", cold, (), SLOW_ROUNDS),
     ]
     results = race(contenders, options.rounds)
-    print(
-        "One PDF of a Word file of the user's own, by one process. The memory is that process's, without LibreOffice.\n"
-    )
+    print("One PDF of a Word file of the user's own. The memory is our process's, without LibreOffice.\n")
     print(comparison(results, per_second=1) + "\n")
     print(ratio_line("LibreOffice that stays to one started for each", results[0], results[1], WANTED))

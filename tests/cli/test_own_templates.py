@@ -11,7 +11,7 @@ import pytest
 
 from generator.tagged import office
 from tests.cli.conftest import ROOT, Run
-from tests.tagged.libreoffice import Stand, runs
+from tests.tagged.libreoffice import Stand, real, runs
 from tests.tagged.word import REPORT
 
 RECORD = ROOT / "samples" / REPORT / "ordinary.json"
@@ -82,7 +82,7 @@ def test_a_batch_has_one_libreoffice_and_a_slow_document_is_the_fault_of_its_rec
 ) -> None:
     stand = Stand(tmp_path)
     monkeypatch.setenv(office.PROGRAM, str(stand.path))
-    monkeypatch.setattr(office, "SECONDS", 2)
+    monkeypatch.setattr(office, "SECONDS", 3)
     path = word(tmp_path / "own.docx", "{{ report_no }}：{{ root_cause }}")
     record, records = json.loads(RECORD.read_text(encoding="utf-8")), tmp_path / "records.jsonl"
     made = [record | {"report_no": f"BG20231017-{n:03}"} for n in range(26)]
@@ -95,3 +95,25 @@ def test_a_batch_has_one_libreoffice_and_a_slow_document_is_the_fault_of_its_rec
     assert stand.count("began") == 2
     office.end()
     assert not any(map(runs, stand.pids("began")))
+
+
+@pytest.mark.skipif(not real, reason="LibreOffice isn't installed")
+def test_the_pdf_of_a_record_is_the_same_alone_and_by_however_many_processes(
+    cli: Callable[..., Run], tmp_path: Path
+) -> None:
+    path = word(tmp_path / "own.docx", "问题总结 Report {{ report_no }}", "{{ root_cause }}")
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    many = [record | {"report_no": f"N{n:02}", "root_cause": f"原因 {n}"} for n in range(26)]
+    for name, made, jobs in (("many", many, 4), ("few", [many[20], many[3]], 1)):
+        lines = "".join(f"{json.dumps(one)}\n" for one in made)
+        (tmp_path / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+        words = ("--template", path, "-f", "pdf", "--jobs", jobs, "-o", tmp_path / name)
+        assert cli("batch", REPORT, tmp_path / f"{name}.jsonl", *words).code == 0
+    office.end()
+    (tmp_path / "one.json").write_text(json.dumps(many[3]), encoding="utf-8")
+    assert cli("render", REPORT, tmp_path / "one.json", "--template", path, "-o", tmp_path / "one.pdf").code == 0
+    names = {file.name for file in (tmp_path / "few").glob("*.pdf")}
+    assert len(names) == 2
+    for name in names:
+        assert (tmp_path / "few" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+    assert (tmp_path / "one.pdf").read_bytes() in [(tmp_path / "many" / name).read_bytes() for name in names]

@@ -121,7 +121,7 @@ def test_without_a_queue_each_document_has_its_own(stand: Stand, monkeypatch: py
 
 
 def test_what_takes_too_long_is_ended_with_all_that_it_started(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "SECONDS", 2)
+    monkeypatch.setattr(office, "SECONDS", 3)
     assert codes(b"SLOW") == ["E-own-pdf-time"]
     assert not any(runs(pid) for pid in stand.pids("began") + stand.pids("slow"))
     assert pdf()
@@ -184,10 +184,11 @@ def test_where_the_queue_was_killed_another_is_begun_and_nothing_stays_of_it(sta
 
 
 def test_the_time_of_a_record_stands_still_meanwhile(stand: Stand) -> None:
+    made = pdf()
     with time_limit(1, Place(), may_die=False):
-        assert pdf(b"SLOWISH")
+        assert pdf(b"SLOWISH") == made
     with pytest.raises(RecordError), time_limit(1, Place(), may_die=False):
-        _without_end(pdf())
+        _without_end(made)
 
 
 def _without_end(made: bytes) -> None:
