@@ -5,6 +5,7 @@ NAMES = (
     "rules",
     "docx",
     "own_template",
+    "own_pdf",
     "xlsx_form",
     "xlsx_table",
     "xlsx_memory",

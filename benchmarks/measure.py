@@ -207,8 +207,8 @@ def shown(seconds: float) -> str:
 
 
 def count_shown(number: float) -> str:
-    """Return a number with its thousands apart."""
-    return f"{number:,.0f}"
+    """Return a number with its thousands apart; one below ten with a decimal where it has some."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.2g}"
 
 
 def comparison(results: Sequence[Result], per_second: int = 0, ratio_to: str = "ours") -> str:

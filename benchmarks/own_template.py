@@ -11,7 +11,7 @@ from benchmarks.subject import report
 WANTED = 10.0
 
 
-def _template() -> bytes:
+def template() -> bytes:
     """Return the Word file that `biaodan template` writes of the report."""
     from generator.api import make_job
     from generator.tagged.starter import write_starter
@@ -26,7 +26,7 @@ def ours() -> Run:
     from generator.api import make_job, to_bytes
     from generator.tagged import Own
 
-    job = make_job(report().form, template=Own("own.docx", _template()))
+    job = make_job(report().form, template=Own("own.docx", template()))
     records = report().records()
 
     def run(n: int) -> int:
@@ -45,7 +45,7 @@ def with_docxtpl() -> Run:
 
     folder = tempfile.TemporaryDirectory(prefix="benchmark-")
     path = Path(folder.name) / "own.docx"
-    path.write_bytes(_template())
+    path.write_bytes(template())
     job = make_job(report().form)
     judged = (next(iter(job.pipeline.judged(job.source(one)))) for one in report().records(100))
     contexts = [_plain(Names(job.form.root, one.values, job.lang)) for one in judged]

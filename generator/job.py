@@ -232,7 +232,10 @@ class Job:
             return self._in_own({**table.head.values, self.form.rows.key: list(table.rows)})
         compose = self.composer.fillable if self.fillable else self.composer.register
         document = compose(table.head.values, table.rows)
-        return self.composer.revised(document, self.revision, "", {}) if self.revision else document
+        if self.revision is None:
+            return document
+        now = {**table.head.values, self.form.rows.key: list(table.rows)} if self.revision.formers else {}
+        return self.composer.revised(document, self.revision, "", now)
 
     def _in_own(self, values: Values) -> Document:
         """Return the document of a record that stands in the user's own file."""

@@ -157,8 +157,8 @@ class Pipeline:
         """Return where in a record the numbers are that it is given, by the names of their patterns."""
         form, patterns = self.form, self.numbers.patterns if self.numbers else {}
         given = {}
-        if form.id in patterns and not form.is_table and form.identity and form.spec_at(form.identity) is not None:
-            given[form.id] = form.identity
+        if form.id in patterns and form.own_number:
+            given[form.id] = form.own_number
         shared = form.given_number
         if shared is not None and shared.key in patterns:
             given[shared.key] = shared.pointer.removeprefix("/rows/*") if form.is_table else shared.pointer

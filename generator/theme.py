@@ -57,11 +57,15 @@ class LineHeights(NamedTuple):
 
 
 class WritingRoom(NamedTuple):
-    """Room for a pen: a line, a signature, one with a seal, a box to tick; four digits of a year, two digits, one."""
+    """Room for a pen: a line, a signature, one with a seal; for one drawn on screen, in a box and in a row; for a box
+    to tick; four digits of a year, two digits, one.
+    """
 
     row: Mm
     signature: Mm
     seal: Mm
+    drawn: Mm
+    drawn_row: Mm
     tick: Mm
     year: Mm
     digits: Mm

@@ -57,15 +57,24 @@ def remove_left(folder: Path) -> None:
 @contextmanager
 def working_folder() -> Iterator[Path]:
     """Yield a temporary folder, which is gone afterwards; those that killed processes of this user left go as well."""
+    import shutil
+
+    folder = new_working_folder()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_working_folder() -> Path:
+    """Return a new temporary folder, which is the caller's to remove; those that killed processes left go."""
     import tempfile
 
     place = Path(tempfile.gettempdir())
     with suppress(OSError):
         for folder in place.glob("biaodan-*_*_*_*"):
             _remove_folder(folder)
-    prefix = f"biaodan-{_owner(os.getpid())}"
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    return Path(tempfile.mkdtemp(prefix=f"biaodan-{_owner(os.getpid())}"))
 
 
 _FOLDER = re.compile(r"biaodan-([0-9a-f]{8})_([0-9]+)_([0-9]+)_\w+")

@@ -335,6 +335,9 @@ def test_a_person_fills_only_what_is_masked_as_a_person(own: Any) -> None:
     assert Case([entry], catalogue, POLICY).fill(catalogue.form("slip"), {}) == {"person": "沈佳"}
     both = Case([entry, CaseEntry("service-request", REQUEST)], catalogue, POLICY)
     assert both.fill(catalogue.form("slip"), {}) == {"person": "沈佳", "open": "甲公司"}
+    private = {**REQUEST, "customer": {**REQUEST["customer"], "customer_name": "王芳"}}
+    told = Case([CaseEntry("service-request", private)], catalogue, POLICY)
+    assert told.fill(catalogue.form("slip"), {}) == {"person": "王芳"}
 
 
 def test_a_shared_person_does_not_fill_a_field_of_the_same_key_that_is_not_masked(own: Any) -> None:
@@ -753,3 +756,36 @@ def test_a_date_that_is_estimated_anew_contradicts_nothing_and_the_last_one_hold
     assert told.conflicts(form("progress-notice"), {"issue_no": "WT9"}) == []
     told = told.with_record(form("progress-notice"), {"issue_no": "WT1", "expected_at": "2024-03-08"})
     assert told.fill(form("delay-notice"), {})["original_due"] == "2024-03-08"
+
+
+def test_intake_the_analysis_and_a_notice_of_delay_are_entries_of_the_log() -> None:
+    intake = {
+        "customer_person": "沈佳",
+        "contact": "13800001234",
+        "description_and_demand": "订单迟到",
+        "issue_type": "技术故障/订单",
+        "received_at": "2024-03-04T09:25:00+08:00",
+        "received_by": "林悦",
+    }
+    analysis = {"submitted_at": "2024-03-04T17:00:00+08:00", "prepared_by": "何川", "preliminary_cause": "锁表"}
+    delay = {
+        "original_due": "2024-03-05",
+        "revised_due": "2024-03-06",
+        "notified_at": "2024-03-04T18:10:00+08:00",
+        "delay_reason": "封网",
+        "service_contact": "林悦",
+        "remedy": "人工转送",
+    }
+    told = case(
+        ("issue-intake", intake),
+        ("analysis-report", analysis),
+        ("delay-notice", delay),
+        ("delay-notice", {**delay, "revised_due": "2024-03-07", "notified_at": None, "issued_on": "2024-03-05"}),
+    )
+    report = {"reported_at": "2024-03-04T09:25:00+08:00", "closed_at": "2024-03-07T16:00:00+08:00"}
+    rows = told.fill(CATALOGUE.form("closure-report"), report)["log"]
+    assert [(row["time"][11:16], row["stage"], row["handler"], row["content"]) for row in rows] == [
+        ("09:25", "受理登记", "林悦", "订单迟到"),
+        ("17:00", "提交分析报告", "何川", "锁表"),
+        ("18:10", "延期说明", "林悦", "封网"),  # the second notice tells no hour, and has no place between the others
+    ]

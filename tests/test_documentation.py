@@ -1,16 +1,23 @@
 """The documentation is true: its commands run and print what it says, its examples work, its links lead somewhere."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import click
 import pytest
 
 from generator.cli.program import program
 from samples.catalogue import outdated
+from tests.conftest import free_port
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -46,6 +53,27 @@ def sessions(name: str) -> list[tuple[str, list[str]]]:
     return [(line.removeprefix(COMMAND), output) for line, output in found if line.startswith(COMMAND)]
 
 
+def assert_serves(words: str, folder: Path) -> None:
+    """Start the desk as a reader would, without a browser of its own, and ask it for its first page."""
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "generator", *shlex.split(words), "--port", address.rpartition(":")[2]]
+    own = {"BIAODAN_DATA": str(folder / "desk"), "BROWSER": "true", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=os.environ | own, stderr=subprocess.DEVNULL) as desk:
+        try:
+            assert b"<html" in first_page(address)
+        finally:
+            desk.terminate()
+
+
+def first_page(address: str) -> bytes:
+    """Return the first page of a desk that is about to be there."""
+    for _ in range(600):
+        with suppress(OSError), urlopen(address, timeout=60) as page:
+            return bytes(page.read())
+        time.sleep(0.1)
+    raise AssertionError("the desk didn't start")
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_the_commands_of_the_readme_do_what_it_shows(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
@@ -58,6 +86,9 @@ def test_the_commands_of_the_readme_do_what_it_shows(
     commands = sessions(name)
     assert len(commands) >= 6
     for words, output in commands:
+        if words.startswith("serve"):
+            assert_serves(words, tmp_path)
+            continue
         monkeypatch.setattr("sys.argv", ["biaodan", *shlex.split(words)])
         with pytest.raises(SystemExit) as end:
             main()

@@ -119,7 +119,7 @@ def _tried(plan: Plan, spec: BatchSpec, store: Store, options: Options) -> Outco
         raise fail(UsageError, "E-dry-resume", Place("--dry-run"))
     refuse_store(store, force=options.force)
     options.tell(warnings_of(plan.source))
-    return tried(plan, spec, store, options.watch, options.stop)
+    return tried(plan, spec, store, options.watch, options.stop, options.most_failures)
 
 
 def planned(job: Job, source: str | Source, out: str, options: Options) -> Iterator[str]:
@@ -198,4 +198,13 @@ def _executor(spec: BatchSpec, store: Store, records: int, options: Options) -> 
     elif store.is_private or records <= TASK:
         yield InProcessExecutor()
     else:
-        yield ProcessExecutor(spec.packed(), options.jobs or cores())
+        yield ProcessExecutor(spec.packed(), options.jobs or cores(), _office(spec))
+
+
+def _office(spec: BatchSpec) -> str:
+    """Return where one LibreOffice does documents for all workers; empty where none are for it to do."""
+    if spec.own is None or not spec.own.is_by_office(spec.formats):
+        return ""
+    from generator.tagged.office import begin
+
+    return begin()

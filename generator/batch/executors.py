@@ -46,15 +46,18 @@ def cores() -> int:
 
 
 class ProcessExecutor:
-    """Warm processes, started anew (`spawn`), replaced when they have grown or worked long."""
+    """Warm processes, started anew (`spawn`), replaced when they have grown or worked long.
 
-    def __init__(self, packed: bytes, jobs: int) -> None:
-        self.at_once, self._packed = jobs, packed
+    `office`: where LibreOffice does documents for all of them, if any are to be done by it.
+    """
+
+    def __init__(self, packed: bytes, jobs: int, office: str = "") -> None:
+        self.at_once, self._given = jobs, (packed, office)
         _start_tracker()
         self._pool, self._documents, self._is_spent = self._new(jobs), 0, False
 
     def _new(self, jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=start_worker, initargs=(self._packed,))
+        return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=start_worker, initargs=self._given)
 
     def submit(self, packed: bytes, entries: Sequence[PlannedRecord]) -> "Future[TaskResult]":
         """Hand in a task, to new processes where the old ones are spent: these finish what they have and end."""

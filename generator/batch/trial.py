@@ -20,21 +20,28 @@ def refuse_store(store: Store, *, force: bool) -> None:
         raise fail(UsageError, "E-batch-there" if MANIFEST in there else "E-batch-folder", Place(store.name))
 
 
-def tried(plan: Plan, spec: BatchSpec, store: Store, watch: OnProgress, stop: Event) -> Outcome:
+def tried(
+    plan: Plan, spec: BatchSpec, store: Store, watch: OnProgress, stop: Event, most_failures: int | None = None
+) -> Outcome:
     """Return what would come of a run; `watch` is called as by the run, with files that have no size or sum.
 
-    Numbers are looked up and counted on, but not given out.
+    Numbers are looked up and counted on, but not given out. After so many faulty records it ends, as the run would.
     """
     numbers = replace(spec.numbers, keeps=False) if spec.numbers else None
     maker, outcome = DocumentMaker(replace(spec, numbers=numbers), store), Outcome(plan.records)
     watch(outcome, ())
     entries = plan.entries()
-    while not stop.is_set() and (some := list(islice(entries, TASK))):
-        results = [(entry, maker.judged(entry)) for entry in some]
-        for _, result in results:
+    while not (stop.is_set() or outcome.stopped) and (some := list(islice(entries, TASK))):
+        results = []
+        for entry in some:
+            result = maker.judged(entry)
+            results.append((entry, result))
             outcome.done += not result.faults
             outcome.failed += bool(result.faults)
             outcome.warnings += len(result.warnings)
+            outcome.stopped = most_failures is not None and outcome.failed >= most_failures
+            if outcome.stopped:
+                break
         watch(outcome, results)
     outcome.interrupted = stop.is_set()
     return outcome

@@ -177,8 +177,11 @@ _ONE_AT_A_TIME = threading.Lock()
 """A worker of many threads, as those of clusters may be, does one task at a time: engines aren't made for more."""
 
 
-def start_worker(packed: bytes) -> None:
-    """Prepare a process of ours for its tasks: interrupts are its parent's, and it ends when its parent does."""
+def start_worker(packed: bytes, office: str = "") -> None:
+    """Prepare a process of ours for its tasks: interrupts are its parent's, and it ends when its parent does.
+
+    `office`: where its parent's LibreOffice does documents, if it is to be asked.
+    """
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -188,6 +191,10 @@ def start_worker(packed: bytes) -> None:
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    if office:
+        from generator.tagged.office import use
+
+        use(office)
     _maker(packed, os.getcwd())  # noqa: PTH109
 
 

@@ -9,6 +9,8 @@ from generator.catalogue import FieldSpec, Form
 from generator.catalogue.resolve import vocabularies
 from generator.kinds import MULTILINE, TEXT
 from generator.rules import Policy
+from generator.rules.customers import CUSTOMER
+from generator.rules.mask import mask
 from generator.wording import Lang, choose
 
 
@@ -64,7 +66,14 @@ def _source(spec: FieldSpec, known: Facts) -> Fact | None:
         found = list(_on_scale(spec, known))
     if spec.revised:
         found.sort(key=lambda fact: fact.number if spec.revised == "first" else -fact.number)
-    return next((f for f in found if f.spec.shape == spec.shape and (spec.sensitive or not f.spec.sensitive)), None)
+    return next((f for f in found if f.spec.shape == spec.shape and _may_take(spec, f, known.policy)), None)
+
+
+def _may_take(spec: FieldSpec, fact: Fact, policy: Policy) -> bool:
+    """Tell whether a field may take what a fact says: personal data only where it is masked, too; a company is none."""
+    if spec.sensitive or not fact.spec.sensitive:
+        return True
+    return fact.spec.sensitive == CUSTOMER and mask(str(fact.value), CUSTOMER, policy.masking) == fact.value
 
 
 def _on_scale(spec: FieldSpec, known: Facts) -> Iterator[Fact]:

@@ -1,5 +1,6 @@
 """Documents given out from a case: which, when, with the sums of their files; corrected, or declared void."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -8,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from generator.case import Case
 from generator.epoch import now
-from generator.errors import Place, UsageError, fail, pointer_key
+from generator.errors import Place, UsageError, fail
 from generator.job import Job
-from generator.record import Judged, value_at
+from generator.record import Judged, Values, put_at, value_at
 from generator.records import ListSource
 
 if TYPE_CHECKING:
@@ -40,27 +41,41 @@ class Issue:
 def issue(case: Case, job: Job, reason: str, *, is_further: bool = False) -> Issue:
     """Return what is to be given out of a form from a case: for the first time, again, or as a correction.
 
-    `is_further`: it is another document of that form, and corrects none. Raises UsageError (E-revision-reason) for
+    `is_further`: it is another document of that form, and corrects none; so is what differs, without a reason, of a
+    form of which a case has several. Raises UsageError (E-revision-reason) for
     a correction without a reason, RecordError for a content with faults.
     """
-    content = dict(case.content(job.form))
-    note: dict[str, Any] = {"form": job.form.id, "records": len(case.entries), "lang": job.lang}
     earlier = _earlier(case, job)
     if is_further or not earlier:
-        note |= _reference(content, job)
-        same = [one for one in earlier if one.get("reference") == note.get("reference") and "corrects" not in one]
-        return Issue(content, None, note, len(same) + 1)
+        return _further(case, job, earlier)
     last = earlier[-1]
-    _keep_number(content, last, job)
-    note |= _reference(content, job)
+    content, note = _about(case, job, last)
     if _data(case.then(last["records"]), job, last) == _data(case, job, last):
-        again = {key: last[key] for key in ("revision", "corrects", "reason") if key in last}
-        return Issue(content, _revision(case, job, again), note | again)
+        again = {key: last[key] for key in ("nth", "revision", "corrects", "reason") if key in last}
+        return Issue(content, _revision(case, job, again), note | again, last.get("nth", 1))
+    if not reason.strip() and job.form.recurs:
+        return _further(case, job, earlier)
     if not reason.strip():
         raise fail(UsageError, "E-revision-reason", Place("--reason"))
     corrects = case.issued.index(last) + 1
     told = {"revision": last.get("revision", 0) + 1, "corrects": corrects, "reason": reason.strip()}
-    return Issue(content, _revision(case, job, told), note | told)
+    told |= {"nth": last["nth"]} if "nth" in last else {}
+    return Issue(content, _revision(case, job, told), note | told, last.get("nth", 1))
+
+
+def _further(case: Case, job: Job, earlier: Sequence[Noted]) -> Issue:
+    """Return a document that corrects none of the earlier ones."""
+    content, note = _about(case, job, {})
+    same = [one.get("nth", 1) for one in earlier if one.get("reference") == note.get("reference")]
+    nth = max(same, default=0) + 1
+    return Issue(content, None, note | ({"nth": nth} if nth > 1 else {}), nth)
+
+
+def _about(case: Case, job: Job, last: Noted) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a document says, with the numbers under which it was given out before, and what is noted of it."""
+    content = _kept(case.content(job.form), last, job)
+    note = {"form": job.form.id, "records": len(case.entries), "lang": job.lang}
+    return content, note | _given_number(content, job) | _reference(content, job)
 
 
 def void(case: Case, job_of: Any, number: int, reason: str) -> tuple[Job, Issue]:
@@ -77,11 +92,10 @@ def void(case: Case, job_of: Any, number: int, reason: str) -> tuple[Job, Issue]
 
     given = case.issued[number - 1]
     job: Job = job_of(given["form"])
-    content = dict(case.then(given["records"]).content(job.form))
-    _keep_number(content, given, job)
-    note = {key: given[key] for key in ("form", "records", "reference") if key in given}
+    content = _kept(case.then(given["records"]).content(job.form), given, job)
+    note = {key: given[key] for key in ("form", "records", "reference", "number", "nth") if key in given}
     note |= {"lang": job.lang, "voids": number, "reason": reason.strip()}
-    return job, Issue(content, Revision(reason.strip(), void=True), note)
+    return job, Issue(content, Revision(reason.strip(), void=True), note, given.get("nth", 1))
 
 
 def noted(case: Case, made: Issue, files: Sequence[Path]) -> Case:
@@ -109,9 +123,16 @@ def _revision(case: Case, job: Job, told: Noted) -> "Revision | None":
     from generator.compose.revisions import Revision
 
     corrected = case.issued[told["corrects"] - 1]
-    former = _judged(case.then(corrected["records"]), job, corrected)
-    formers = {} if job.form.is_table else {"": former.values}
-    return Revision(told["reason"], told["revision"], formers=formers)
+    before = case.then(corrected["records"])
+    former = _rows(before, job) if job.form.is_table else _judged(before, job, corrected).values
+    return Revision(told["reason"], told["revision"], formers={"": former})
+
+
+def _rows(case: Case, job: Job) -> Values:
+    """Return a register as the case has it, its rows judged."""
+    source = ListSource(case.content(job.form), job.form, case.file)
+    judged = replace(job, numbers=None).pipeline.judged(source)
+    return {job.form.rows.key: [row.values for row in judged]}
 
 
 def _data(case: Case, job: Job, last: Noted) -> Any:
@@ -119,22 +140,35 @@ def _data(case: Case, job: Job, last: Noted) -> Any:
 
 
 def _judged(case: Case, job: Job, given: Noted) -> Judged:
-    content = dict(case.content(job.form))
-    _keep_number(content, given, job)
-    return next(iter(replace(job, numbers=None).pipeline.judged(ListSource(content, job.form, case.file))))
+    return _of(_kept(case.content(job.form), given, job), replace(job, numbers=None), case.file)
 
 
-def _keep_number(content: dict[str, Any], given: Noted, job: Job) -> None:
-    """Let a record without a number have that under which it was given out."""
+def _of(content: Mapping[str, Any], job: Job, file: str = "") -> Judged:
+    return next(iter(job.pipeline.judged(ListSource(content, job.form, file))))
+
+
+def _kept(content: Mapping[str, Any], given: Noted, job: Job) -> dict[str, Any]:
+    """Return a record that has the numbers under which it was given out, where it has none of its own."""
+    kept = copy.deepcopy(dict(content))
     form = job.form
-    if form.is_table or not form.identity or "reference" not in given or value_at(content, form.identity) is not None:
-        return
-    *above, last = map(pointer_key, form.identity.split("/")[1:])
-    inner = content
-    for step in above:
-        inner[step] = dict(inner.get(step) or {})
-        inner = inner[step]
-    inner[last] = given["reference"]
+    for pointer, name in ((form.identity, "reference"), (form.own_number, "number")):
+        if not form.is_table and pointer and name in given and value_at(kept, pointer) is None:
+            put_at(kept, pointer, given[name])
+    return kept
+
+
+def _given_number(content: dict[str, Any], job: Job) -> dict[str, str]:
+    """Give a letter without a number the next one, and return it: a correction of the letter bears it too."""
+    pointer = job.form.own_number
+    if not pointer or pointer == job.form.identity:
+        return {}
+    number = value_at(content, pointer)
+    if number is None and pointer in job.pipeline.given_numbers.values():
+        number = value_at(_of(content, job).values, pointer)
+    if number is None:
+        return {}
+    put_at(content, pointer, number)
+    return {"number": str(number)}
 
 
 def _reference(content: Mapping[str, Any], job: Job) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from generator import kinds
 from generator.catalogue.choice_words import choice_titles
+from generator.catalogue.defaults import with_default
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, Origin, SignatureSpec, TableSpec
 from generator.catalogue.further import further_entries
 from generator.catalogue.packed import Packing, Variant, VariantGroup
@@ -56,6 +57,8 @@ def build_form(schema: JsonObject, fallback_id: str, source: str, origin: Origin
         template=meta.get("template", ""),
         identity=meta.get("identity", ""),
         gives=meta.get("gives", ""),
+        numbered=meta.get("numbered", ""),
+        recurs=bool(meta.get("recurs", False)),
         entitled=meta.get("entitled", {}).get("by", ""),
         other_titles={k: titles_of(v, k) for k, v in meta.get("entitled", {}).get("titles", {}).items()},
         mask=bool(meta.get("mask", False)),
@@ -251,7 +254,7 @@ class _SchemaReader:
             shape="value",
             titles=titles_of(node, key),
             kind=kind,
-            hints=hints_of(node),
+            hints=hints_of(with_default(node) if self.origin is None else node),
             required=required,
             choices=choices_of(items),
             derive=_derive(node),

@@ -20,7 +20,9 @@ class SettledBy:
 class DueSpec:
     """One thing that is due: the expressions that say when, for whom, of what; and its words.
 
-    `same`: the fields that tell a record without a number apart.
+    `same`: the fields that tell a record without a number apart. `rows`: the table each of whose rows is one, by keys
+    joined by `/`; its rows are told apart by the record's number and `same`. `shared`: the name of a thing that several
+    forms tell of.
     """
 
     kind: str
@@ -33,6 +35,8 @@ class DueSpec:
     customer: str = ""
     detail: str = ""
     same: tuple[str, ...] = ()
+    rows: str = ""
+    shared: str = ""
     settled_by: tuple[SettledBy, ...] = ()
 
     @property
@@ -59,5 +63,7 @@ def _spec(given: Mapping[str, Any]) -> DueSpec:
         given.get("customer", ""),
         given.get("detail", ""),
         tuple(given.get("same", ())),
+        given.get("rows", ""),
+        given.get("shared", ""),
         tuple(SettledBy(one["form"], one.get("number", "")) for one in given.get("settled_by", ())),
     )

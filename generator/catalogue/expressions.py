@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.catalogue.due import due_of
 from generator.catalogue.form import FieldSpec, Form
-from generator.catalogue.logs import misnamed
+from generator.catalogue.logs import found, misnamed
 from generator.errors import Fault, Place
 
 FUNCTIONS: tuple[str, ...] = ("target", "minutes", "deadline", "met", "before", "running", "total", "count", "where")
@@ -118,6 +118,26 @@ def names_in(source: str) -> set[str]:
     return {name.name for name in _allowed(environment().tree, source).find_all(nodes.Name)}
 
 
+def words_in(source: str) -> frozenset[str]:
+    """Return the words of an expression that may be keys of fields: names, their parts, texts in quotes.
+
+    Raises ExpressionError.
+    """
+    from jinja2 import nodes
+
+    tree = _allowed(environment().tree, source)
+    texts = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+    return frozenset(names_in(source) | {node.attr for node in tree.find_all(nodes.Getattr)} | texts)
+
+
+def node_of(source: str) -> Any:
+    """Return the node of an expression's value.
+
+    Raises ExpressionError.
+    """
+    return _allowed(environment().tree, source).body[0].nodes[0]
+
+
 def needs_all_rows(form: Form) -> bool:
     """Tell whether a rule of a table's row looks at the other rows; one that is no expression is told of elsewhere."""
     return any("rows" in source and _looks_at_rows(source) for _, source in _expressions(form))
@@ -134,6 +154,7 @@ def expression_faults(form: Form, file: str) -> Iterator[Fault]:
     """Yield a fault for each expression of a form that doesn't parse, may not be, or names an unknown field."""
     yield from _misdirected(form, file)
     yield from _unlogged(form, file)
+    yield from _undue(form, file)
     for spec, source in _expressions(form):
         place = Place(file, titles=spec.titles, pointer=spec.pointer)
         try:
@@ -151,6 +172,14 @@ def _unlogged(form: Form, file: str) -> Iterator[Fault]:
     """Yield a fault for each part of the log that names no field."""
     for spec, name in misnamed(form):
         yield Fault("E-lint-at", Place(file, titles=spec.titles, pointer=spec.pointer), {"name": name})
+
+
+def _undue(form: Form, file: str) -> Iterator[Fault]:
+    """Yield a fault for each table of what is due that isn't there."""
+    for path in (due.rows for due in due_of(form) if due.rows):
+        table = found(form.record_spec, path)
+        if table is None or table.shape != "repeat":
+            yield Fault("E-lint-at", Place(file, titles=form.root.titles), {"name": path})
 
 
 def _misdirected(form: Form, file: str) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from generator.catalogue.packed import REST, Packing, keys_of
 from generator.document.face import FREE, Constraints
 from generator.errors import Fault, Place, pointer_key, pointer_step
 from generator.kinds import TEXT, Choice, Kind, Tone
+from generator.kinds.pictures import is_picture
 from generator.paper import Page
 from generator.record import Values, value_at
 from generator.wording import Lang
@@ -183,6 +184,10 @@ class FieldSpec:
         """Tell whether a column holds nothing but the rows' numbers."""
         return self.derive is not None and self.derive.value == _ROW_NUMBER
 
+    def is_drawn(self, value: object) -> bool:
+        """Tell whether a raw value is a signature that is drawn, and no name."""
+        return self.shape == "value" and self.kind.is_drawn and is_picture(value)
+
     def title(self, lang: Lang) -> str:
         """Return the field's title in a language."""
         return wording.choose(self.titles, lang)
@@ -257,6 +262,12 @@ class Form:
     gives: str = ""
     """The shared number that its records are given where they have none: a pointer into the schema."""
 
+    numbered: str = ""
+    """The field that a pattern of the form's own numbers, a pointer; its identity where it says nothing."""
+
+    recurs: bool = False
+    """Whether several of its documents may be given out in one case, none of which corrects another."""
+
     mask: bool = False
     audience: str = "staff"
     """Whether customers fill in or sign it, or it stays in the office."""
@@ -303,6 +314,12 @@ class Form:
     def record_spec(self) -> FieldSpec:
         """Return what a record of the form is: the form, or one row of a table."""
         return self.rows if self.is_table else self.root
+
+    @property
+    def own_number(self) -> str:
+        """Return the pointer of the field that a pattern of the form's own numbers; empty where there is none."""
+        at = self.numbered or self.identity
+        return at if at and not self.is_table and self.spec_at(at) is not None else ""
 
     @cached_property
     def given_number(self) -> FieldSpec | None:

@@ -102,7 +102,7 @@ def listed(value: Any) -> Any:
 
 
 def _size(value: Any) -> int:
-    return len(value) if isinstance(plain(value), str) else 1
+    return str.__len__(value) if isinstance(plain(value), str) else 1  # whatever it has items of
 
 
 def joined(*parts: Any) -> Any:

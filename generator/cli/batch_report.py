@@ -119,6 +119,9 @@ class Reporter:
         counts = {"records": outcome.records, "done": done(outcome), "failed": outcome.failed, "kept": outcome.kept}
         yield message("batch.planned" if is_dry() else "batch.summary", self.lang).format(**counts)
         if is_dry():
+            if outcome.stopped:
+                left = outcome.records - handled(outcome)
+                yield message("batch.untried", self.lang).format(count=left)
             return
         if outcome.kept:
             yield message("batch.kept", self.lang).format(**counts)

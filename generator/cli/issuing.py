@@ -28,7 +28,7 @@ def give_out(path: Path, options: DocumentOptions, made_of: Callable[[Case], tup
     from generator.casework.issue import noted
     from generator.cli.arguments import existing_files
     from generator.cli.output import output_of, stem_of
-    from generator.cli.own import catalogue
+    from generator.cli.own import catalogue, is_dry
     from generator.cli.writing import Work, write_all, writing_options
     from generator.held import holding
 
@@ -47,6 +47,8 @@ def give_out(path: Path, options: DocumentOptions, made_of: Callable[[Case], tup
         work = [Work(one.document, files, one.place) for one, files in zip(made, targets, strict=True) if one.document]
         how = {"force": options["force"], "as_json": options["as_json"]}
         exit_if_faulty(write_all(work, **how, lang=lang, writing=writing_options(options)), lang)
+        if is_dry():
+            return
         if made and not issue.note.get("reference") and made[0].identity:
             issue = replace(issue, note={**issue.note, "reference": made[0].identity})
         case = noted(case, issue, [target.path for files in targets for target in files])

@@ -133,7 +133,7 @@ def _issued_lines(n: int, given: Mapping[str, Any], case: Case, lang: Lang) -> I
     """Yield what a case holds of a document that was given out: when, what, the reason, its files with their sums."""
     form = case.catalogue.find(given["form"])
     title = form.title(lang) if form else given["form"]
-    said = [given["at"][:_MINUTE].replace("T", " "), title, given.get("reference", "")]
+    said = [given["at"][:_MINUTE].replace("T", " "), title, given.get("reference", ""), given.get("number", "")]
     if "revision" in given:
         said.append(message("case_show.corrected", lang).format(number=given["revision"]))
     if "voids" in given:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from generator.job import Job
 
 MAX_REVISION = 999
+COMPARED = 5_000
+"""Rows of a register whose correction tells what was changed."""
 
 reason_option = click.option("--reason", default="", metavar="TEXT", help=message("option.reason"))
 
@@ -52,13 +55,16 @@ def revision_of(job: Job, revision: int | None, former: str | None, reason: str,
 def formers(job: Job, name: str) -> dict[str, Values]:
     """Return what the records of a file said, by their numbers, and without one where there is but one.
 
-    What was wrong with them is no fault now. Raises RecordError for a file or record that can't be read at all, and
-    UsageError (E-revision-table) for a register.
+    A register is one. What was wrong with them is no fault now. Raises RecordError for a file or record that can't be
+    read at all, and UsageError (E-revision-table) for a register of too many rows.
     """
-    if job.form.is_table:
-        raise fail(UsageError, "E-revision-table", Place("--former"))
-    found = list(job.pipeline.judged(job.open(name)))
+    source = job.open(name)
+    found = list(islice(job.pipeline.judged(source), COMPARED + 1 if job.form.is_table else None))
+    if job.form.is_table and len(found) > COMPARED:
+        raise fail(UsageError, "E-revision-table", Place("--former"), limit=COMPARED)
     if unread := [fault for one in found if not one.values for fault in one.errors]:
         raise RecordError(unread)
+    if job.form.is_table:
+        return {"": {**job.pipeline.head(source).values, job.form.rows.key: [one.values for one in found]}}
     known = {str(value_at(one.data, job.form.identity) or ""): one.values for one in found if job.form.identity}
     return known | ({"": found[0].values} if len(found) == 1 else {})

@@ -1,7 +1,7 @@
 """Form and record composed into a document: the one way for blank and filled paper."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,8 +107,14 @@ class Composer:
         return self._document(self._filled, head, rows)
 
     def _document(self, layout: Layout, typed: Values, rows: Rows) -> Document:
-        blocks = tuple(self._with_figures(layout, self._sealed(layout, typed, rows)))
-        return self._with_blocks(layout, typed, blocks)
+        blocks = self._sealed(layout, typed, rows)
+        if not self.form.root.holds_pictures or layout.faces.purpose is Purpose.BLANK:
+            return self._with_blocks(layout, typed, tuple(blocks))
+        from generator.compose.evidence import Figures
+
+        figures = Figures(layout.faces)
+        made = self._with_blocks(layout, typed, tuple(figures.placed(blocks)))
+        return replace(made, drawn=tuple(figures.drawn)) if figures.drawn else made
 
     def _with_blocks(self, layout: Layout, typed: Values, blocks: tuple[Block, ...]) -> Document:
         form, lang = self.form, self.lang
@@ -128,14 +134,6 @@ class Composer:
             theme=self.theme,
             profile=self.profile,
         )
-
-    def _with_figures(self, layout: Layout, blocks: Iterable[Block]) -> Iterable[Block]:
-        """Return blocks with the pictures that their fields hold."""
-        if not self.form.root.holds_pictures or layout.faces.purpose is Purpose.BLANK:
-            return blocks
-        from generator.compose.evidence import Figures
-
-        return Figures(layout.faces).placed(blocks)
 
     def _sealed(self, layout: Layout, typed: Values, rows: Rows) -> Iterable[Block]:
         """Yield the blocks; a filled letter bears the organisation's seal, where it has a picture of it."""

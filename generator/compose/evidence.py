@@ -1,12 +1,28 @@
-"""Pictures of a record on paper: where their fields are it says which figure they are; the figures follow beneath."""
+"""Pictures of a record on paper: where their fields are it says which figure they are; the figures follow beneath.
+Signatures that are drawn stand in their fields.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from generator.compose.faces import Faces
-from generator.document import Beside, Block, Caption, Field, FieldGrid, Image, Picture, Row, Section, Shape, Table
+from generator.document import (
+    Beside,
+    Block,
+    Caption,
+    Field,
+    FieldGrid,
+    Image,
+    Picture,
+    Row,
+    Section,
+    Shape,
+    Signature,
+    SignatureBlock,
+    Table,
+)
 from generator.kinds import TEXT
-from generator.kinds.pictures import Photo, Reference
+from generator.kinds.pictures import Drawn, Photo, Reference
 from generator.text_measure import even_lines
 from generator.units import MM_PER_INCH, MM_PER_POINT, Mm, Pt
 from generator.wording import phrase
@@ -41,6 +57,9 @@ class Figures:
 
     faces: Faces
     count: int = 0
+    drawn: list[Drawn] = field(default_factory=list)
+    """The signatures that are drawn, in order."""
+
     _held: list[_Numbered] = field(default_factory=list)
 
     def placed(self, blocks: Iterable[Block]) -> Iterator[Block]:
@@ -59,11 +78,22 @@ class Figures:
                 return self._table(block)
             case Beside():
                 return replace(block, table=self._table(block.table))
+            case SignatureBlock():
+                return replace(block, signatures=tuple(map(self._signature, block.signatures)))
         return block
+
+    def _signature(self, node: Signature) -> Signature:
+        return replace(node, drawn=self._signed(node.drawn.photo)) if node.drawn else node
+
+    def _signed(self, photo: Photo) -> Drawn:
+        self.drawn.append(Drawn(photo, phrase("signature.drawn", self.faces.lang), len(self.drawn) + 1))
+        return self.drawn[-1]
 
     def _field(self, node: Field) -> Field:
         if not isinstance(node.value, Photo):
             return node
+        if node.face.kind.is_drawn:
+            return replace(node, value=self._signed(node.value))
         return replace(node, value=self._shown(node.value, node.face.label, node.pointer))
 
     def _shown(self, photo: Photo, title: str, pointer: str) -> Reference:
@@ -80,15 +110,19 @@ class Figures:
         at = [n for n, column in enumerate(table.columns) if column.face.kind.takes_bytes]
         if not at:
             return table
-        rows, first = table.rows, self.count
+        rows, first = table.rows, (self.count, len(self.drawn))
+        signed = frozenset(n for n in at if table.columns[n].face.kind.is_drawn)
         for number, row in enumerate(rows):
             for n in at:
-                value = row.values[n]
-                if isinstance(value, Photo):
-                    column = table.columns[n]
-                    title = self._title(table, row) or column.face.label
-                    self._shown(value, title, f"{table.pointer}/{number}/{column.key}")
-        return replace(table, rows=_Referring(rows, at, first, self))
+                value, column = row.values[n], table.columns[n]
+                if not isinstance(value, Photo):
+                    continue
+                if n in signed:
+                    self._signed(value)
+                    continue
+                title = self._title(table, row) or column.face.label
+                self._shown(value, title, f"{table.pointer}/{number}/{column.key}")
+        return replace(table, rows=_Referring(rows, at, signed, first, self))
 
     def _title(self, table: Table, row: Row) -> str:
         """Return what a row says of its picture: its first text."""
@@ -99,14 +133,19 @@ class Figures:
         )
         return next((" ".join(value.split()) for kind, value in texts if kind is TEXT), "")
 
-    def referred(self, rows: Iterable[Row], at: Sequence[int], first: int) -> Iterator[Row]:
-        """Yield rows with the number of its figure in the place of each picture; they follow number `first`."""
-        for row in rows:
+    def referred(self, table: "_Referring") -> Iterator[Row]:
+        """Yield rows with the number of its figure in the place of each picture, and with their signatures."""
+        figures, signed = table.first
+        for row in table.rows:
             values = list(row.values)
-            for n in at:
-                if isinstance(values[n], Photo):
-                    first += 1
-                    values[n] = self._reference(first)
+            for n in table.at:
+                if not isinstance(values[n], Photo):
+                    continue
+                if n in table.signed:
+                    values[n], signed = self.drawn[signed], signed + 1
+                else:
+                    figures += 1
+                    values[n] = self._reference(figures)
             yield replace(row, values=tuple(values))
 
     # --- figures ---
@@ -153,11 +192,14 @@ class _Referring:
 
     rows: Iterable[Row]
     at: Sequence[int]
-    first: int
+    signed: frozenset[int]
+    first: tuple[int, int]
+    """Figures, and signatures, that stand before the table."""
+
     figures: Figures
 
     def __iter__(self) -> Iterator[Row]:
-        return self.figures.referred(self.rows, self.at, self.first)
+        return self.figures.referred(self)
 
 
 def _size(photo: Photo, room: Mm, highest: Mm) -> tuple[float, float]:

@@ -222,14 +222,26 @@ class Pieces:
         return self._place(Paragraph((*lead, values[0])), *(Paragraph((value,)) for value in values[1:]))
 
     @template_function
-    def figure(self, key: str, note: str = "", tone: str = "", label: str = "") -> Figure:
-        """Return a key figure for `figures`; a note is dropped on blank paper."""
+    def figure(self, key: str, note: str = "", tone: str = "", label: str = "", aims: Any = ()) -> Figure:
+        """Return a key figure for `figures`; a note is dropped on blank paper.
+
+        `aims`: rows that say of a figure, by its key (`of`), what it is to be (`target`) and whether it is (`met`).
+        """
         spec, value, at, _ = self._find(key)
         if spec.hidden:
             return Figure("", "")
         text = self.layout.faces.text(spec, value)
         note = "" if self.layout.is_blank else known(note)
-        return Figure(known(label) or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
+        shown = Figure(known(label) or spec.title(self.layout.lang), text, note, Tone(tone or ""), at)
+        rows = () if isinstance(aims, Undefined) or self.layout.is_blank else aims
+        row = next((row for row in rows if row.get("of") == spec.key), None)
+        return self._aimed(shown, str(row.get("target", "")), str(row.get("met", ""))) if row else shown
+
+    def _aimed(self, figure: Figure, target: str, met: str) -> Figure:
+        """Return a key figure with what it is to be, where it is known whether it is."""
+        if not target or met not in _KEPT:
+            return figure
+        return replace(figure, aim=phrase(f"aim.{met}", self.layout.lang).format(target=target), kept=_KEPT[met])
 
     @template_function
     def figures(self, *figures: Figure) -> Markup:
@@ -241,7 +253,9 @@ class Pieces:
     def sign(self, label: str, seal: bool = False, date: Any = "", name: Any = "") -> Signature:
         """Return a place to sign for `signature`; a date and name already known are printed, and in no grid as well."""
         self._signed |= {value.pointer for value in (date, name) if isinstance(value, Shown)}
-        return Signature(known(label), seal, known(date), known(name))
+        drawn = name.drawn if isinstance(name, Shown) else None
+        shown = "" if drawn else known(name)
+        return Signature(known(label), seal, known(date), shown, date_of=_of(date), name_of=_of(name), drawn=drawn)
 
     @template_function
     def closing(self, label: str, note: str = "", date: Any = None) -> Signature:
@@ -250,7 +264,8 @@ class Pieces:
         """
         self._signed |= {date.pointer} if isinstance(date, Shown) else set()
         day = "" if date is None else known(date)
-        return Signature(known(label), True, day, closing=True, note=known(note), dated=date is not None)
+        is_dated = date is not None
+        return Signature(known(label), True, day, closing=True, note=known(note), dated=is_dated, date_of=_of(date))
 
     @template_function
     def surname(self, name: Any) -> str:
@@ -269,6 +284,10 @@ class Pieces:
         """Return a target of the policy in words; empty when it has none."""
         span = None if isinstance(key, Undefined) else self.layout.faces.policy.span(table, key)
         return span_text(*span, self.layout.lang) if span else ""
+
+
+_KEPT = {"met": Tone.GOOD, "missed": Tone.ALERT}
+"""How it looks whether a figure is what it is to be."""
 
 
 def _size(block: Block) -> int:
@@ -301,3 +320,8 @@ def _ticked(field: Field) -> Field:
 
 def _rows(value: Any) -> Sequence[Values]:
     return value or ()
+
+
+def _of(value: object) -> str:
+    """Return the pointer of the field that a value is of; nothing for any other."""
+    return value.pointer if isinstance(value, Shown) else ""

@@ -11,6 +11,9 @@ from generator.document import Block, Document, Inline, ListBlock, Note, Strong,
 from generator.record import Values
 from generator.wording import phrase
 
+TOLD = 100
+"""Changes that the head of a document lists; of more it says how many."""
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -52,8 +55,11 @@ def revised(document: Document, revision: Revision, faces: Faces, former: Values
     why = Text(phrase("revision.reason", lang).format(reason=revision.reason.rstrip("。.")))
     blocks: list[Block] = [Note((*lead, why))]
     changed = list(changes(faces.form.root, former, now, faces)) if former is not None and not revision.void else []
-    if changed:
-        blocks.append(ListBlock(tuple(_told(change, faces) for change in changed), ordered=len(changed) > 1))
+    told = [_told(change, faces) for change in changed[:TOLD]]
+    if len(changed) > TOLD:
+        told.append((Text(phrase("revision.more", lang).format(count=len(changed) - TOLD)),))
+    if told:
+        blocks.append(ListBlock(tuple(told), ordered=len(told) > 1))
     title = phrase(f"{name}_title", lang).format(title=document.title)
     return replace(document, title=title, mark=revision.mark, blocks=(*blocks, *document.blocks))
 
@@ -69,7 +75,7 @@ def changes(spec: FieldSpec, former: Values, now: Values, faces: Faces, above: s
     """Yield the printed values of a section, or of a record, that differ; within a table by the number of the row."""
     for child in spec.shown:
         before, after = former.get(child.key), now.get(child.key)
-        if before == after:
+        if before == after or _counts(child):
             continue
         label = f"{above}{child.title(faces.lang)}"
         if child.shape == "value":
@@ -84,15 +90,28 @@ def _of_rows(
     spec: FieldSpec, before: Sequence[Any], after: Sequence[Any], faces: Faces, label: str
 ) -> Iterator[Change]:
     """Yield the rows that were changed, put in or taken out; each by the number that it has, or had."""
-    ours, theirs = [list(map(repr, rows)) for rows in (before, after)]
-    for sort, i, until_i, j, until_j in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if sort == "equal":
-            continue
+    ours, theirs = [[_sign(spec, row) for row in rows] for rows in (before, after)]
+    for _, i, until_i, j, until_j in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         both = min(until_i - i, until_j - j)
         for n in range(both):
             yield from _of_row(spec, before[i + n], after[j + n], faces, _row(label, j + n, faces))
         yield from (Change(_row(label, n, faces), _line(spec, before[n], faces), "") for n in range(i + both, until_i))
         yield from (Change(_row(label, n, faces), "", _line(spec, after[n], faces)) for n in range(j + both, until_j))
+
+
+def _sign(spec: FieldSpec, row: Any) -> str:
+    """Return what a row is known by: the columns that tell rows apart, else all that it says but for its number."""
+    if not isinstance(row, Mapping):
+        return repr(row)
+    told = [row.get(key) for key in spec.table.unique]
+    if told and None not in told:
+        return repr(told)
+    return repr({key: value for key, value in row.items() if not _counts(spec.child(key))})
+
+
+def _counts(spec: FieldSpec | None) -> bool:
+    """Tell whether a column is the running number of its rows."""
+    return bool(spec and spec.derive and spec.derive.value == "row_number")
 
 
 def _of_row(spec: FieldSpec, before: Any, after: Any, faces: Faces, label: str) -> Iterator[Change]:

@@ -9,6 +9,7 @@ from markupsafe import escape
 from generator.catalogue.form import FieldSpec
 from generator.catalogue.values import plain
 from generator.compose.layout import Layout
+from generator.kinds.pictures import Drawn, Photo
 from generator.record import Values
 from generator.wording import Lang, has_phrase, phrase
 
@@ -16,12 +17,14 @@ from generator.wording import Lang, has_phrase, phrase
 class Shown(str):
     """A value's text; where a template prints it, it stays marked with its pointer."""
 
-    __slots__ = ("pointer",)
+    __slots__ = ("drawn", "pointer")
     pointer: str
+    drawn: Drawn | None
+    """The signature that is drawn, of which the text says no more than that it is there."""
 
-    def __new__(cls, text: str, pointer: str) -> "Shown":
+    def __new__(cls, text: str, pointer: str, drawn: Drawn | None = None) -> "Shown":
         made = super().__new__(cls, text)
-        made.pointer = pointer
+        made.pointer, made.drawn = pointer, drawn
         return made
 
     def __html__(self) -> str:
@@ -59,7 +62,8 @@ def gap(spec: FieldSpec, pointer: str, lang: Lang) -> Gap:
 
 def shown(spec: FieldSpec, value: object, pointer: str, layout: Layout) -> Shown:
     """Return a value as running text has it."""
-    return Shown(spec.kind.prose(value, layout.lang, layout.faces.choices(spec), spec.unit), pointer)
+    text = spec.kind.prose(value, layout.lang, layout.faces.choices(spec), spec.unit)
+    return Shown(text, pointer, Drawn(value, text) if isinstance(value, Photo) and spec.kind.is_drawn else None)
 
 
 class TemplateNames(dict[str, Any]):

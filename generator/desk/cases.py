@@ -22,6 +22,7 @@ from generator.document import Purpose
 from generator.due import MAX_DAYS, listed
 from generator.errors import Place, RecordError, fail
 from generator.kinds.base import reader
+from generator.kinds.pictures import is_picture
 from generator.record import value_at
 from generator.records.normalise import normaliser
 from generator.wording import Lang
@@ -113,7 +114,7 @@ def _facts(case: Case) -> dict[str, Fact]:
 
 def _said(fact: Fact, faces: Faces, office: Office) -> str:
     spec = fact.spec
-    if spec.shape != "value" or spec.kind.takes_bytes:
+    if spec.shape != "value" or is_picture(fact.value) or (spec.kind.takes_bytes and not spec.kind.is_drawn):
         return ""
     return faces.text(spec, reader(spec.kind, spec, office.policy.zone)(fact.value))
 

@@ -10,6 +10,7 @@ from generator.catalogue import FieldSpec, Form
 from generator.compose.faces import Faces
 from generator.document import Purpose
 from generator.kinds.base import reader
+from generator.kinds.pictures import is_picture
 from generator.kinds.raw import ValueFault
 from generator.rules import Policy
 from generator.theme import Theme
@@ -234,7 +235,7 @@ def _text(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> Any:
         return [_sent(one) for one in value] if isinstance(value, list) else raw
     if faces.choices(spec):
         return _sent(value)
-    if spec.kind.takes_bytes:
+    if spec.kind.takes_bytes and is_picture(raw):
         return raw
     return faces.of(spec).entry(value, faces.lang)
 

@@ -70,7 +70,8 @@ def _written(case: Case, job: Job, made: Issue, formats: Sequence[str]) -> Given
     with TemporaryDirectory() as folder:
         paths = []
         for document, identity in whole:
-            parts = (document.form, safe_name(identity) if identity else "", document.mark)
+            nth = str(made.count) if made.count > 1 else ""
+            parts = (document.form, safe_name(identity) if identity else "", document.mark, nth)
             stem = "-".join(filter(None, parts))
             for format in formats:
                 buffer = io.BytesIO()

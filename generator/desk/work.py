@@ -85,7 +85,7 @@ def pictured(setup: Setup, way: Way, dots: int) -> bytes:
     """Return the first page of a blank form as a PNG that is so many dots wide."""
     from generator.writers.typst.preview import picture
 
-    return picture(office_of(setup).job(way).blank(), dots)
+    return picture(office_of(setup).job(way).blank(), dots, keeps=True)
 
 
 def photo(setup: Setup, content: bytes) -> str:

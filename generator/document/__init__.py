@@ -38,7 +38,7 @@ from generator.document.nodes import (
 from generator.document.pen import Gap, gaps_of, signature_gaps
 from generator.document.pictures import Box, Caption, Category, ChartData, Fill, Image, Picture, Series, Shape, Stroke
 from generator.document.visit import BlockVisitor, Cell, Node, children, walk
-from generator.kinds import Choice, Kind, Tone
+from generator.kinds import Choice, Drawn, Kind, Tone
 from generator.paper import Page
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Column",
     "Constraints",
     "Document",
+    "Drawn",
     "Emphasis",
     "Face",
     "Field",

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 from generator.document.face import PLAIN, Face, Use
 from generator.document.pen import Gap
 from generator.document.pictures import Picture
-from generator.kinds import Tone
+from generator.kinds import Drawn, Tone
 from generator.paper import Page
 from generator.profile import Profile, shipped_profile
 from generator.theme import LETTER, Theme, shipped_theme
@@ -164,13 +164,20 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A key figure: a value large enough to read at arm's length, with a note beneath."""
+    """A key figure: a value large enough to read at arm's length, beneath it a note and what it is to be (`aim`)."""
 
     label: str
     text: str
     note: str = ""
     tone: Tone = Tone.PLAIN
     pointer: str = ""
+    aim: str = ""
+    kept: Tone = Tone.PLAIN
+
+    @property
+    def beneath(self) -> tuple[tuple[str, Tone], ...]:
+        """Return the lines beneath the value, each with its tone."""
+        return tuple((text, tone) for text, tone in ((self.note, self.tone), (self.aim, self.kept)) if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +272,9 @@ class Signature:
     """One place to sign; `seal` leaves room for a company's seal; `stamped`: the organisation's own goes there.
 
     `closing`: the end of a letter, set without a box: `label` is whose letter it is, the date stands beneath, the seal
-    goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there.
+    goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there. `drawn`: the signature
+    itself, in the place of the name.
+    `date_of`, `name_of`: the pointers of the fields that the date and the name are of.
     """
 
     label: str
@@ -276,6 +285,9 @@ class Signature:
     closing: bool = False
     note: str = ""
     dated: bool = True
+    drawn: Drawn | None = None
+    date_of: str = ""
+    name_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +388,9 @@ class Document:
     own: OwnContent | None = field(default=None, compare=False, repr=False)
     mark: str = ""
     """What tells a correction apart, or what is void, from the document that was given out first."""
+
+    drawn: tuple[Drawn, ...] = field(default=(), repr=False)
+    """The signatures that are drawn, by their numbers."""
 
     @property
     def is_numbered(self) -> bool:

@@ -1,7 +1,7 @@
 """Things that are due, found in records by the expressions of their forms; each once, whatever sources tell of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from hashlib import blake2b
@@ -109,9 +109,9 @@ class _Finder:
     def items(self, record: Found) -> Iterator[Item]:
         """Yield what is due of a record, done or not."""
         for spec in due_of(record.form):
-            item = None if self._is_replaced(record, spec) else self._item(record, spec)
-            if item:
-                yield item
+            if not self._is_replaced(record, spec):
+                told = _rows_of(record, spec.rows) if spec.rows else (record,)
+                yield from filter(None, (self._item(one, spec) for one in told))
 
     def _is_replaced(self, record: Found, spec: DueSpec) -> bool:
         """Tell whether the case has a later record of the same form, which is what holds now."""
@@ -127,8 +127,9 @@ class _Finder:
         if not isinstance(day, date):
             return None
         number = text(spec.number)
+        same = () if number and not spec.rows else (_same(record, [text(one) for one in spec.same]),)
         return Item(
-            _key(record.form.id, spec.kind, number or _same(record, [text(one) for one in spec.same])),
+            _key(spec.shared or record.form.id, spec.kind, *([number] if number else ()), *same),
             day,
             spec.titles,
             spec.basis,
@@ -186,6 +187,15 @@ class _Finder:
             self._warned.add(year)
             if not self.policy.calendar.is_announced(year):
                 self.faults.append(Fault("W-calendar", record.place, {"year": year}))
+
+
+def _rows_of(record: Found, path: str) -> Iterator[Found]:
+    """Yield the rows of a record's table, each with the record's own values as names."""
+    at: Any = record.values
+    for key in path.split("/"):
+        at = at.get(key) if isinstance(at, Mapping) else None
+    names = {**record.values, **record.names}
+    yield from (replace(record, values=row, names=names) for row in at or ())
 
 
 def _same(record: Found, told: Sequence[str]) -> str:

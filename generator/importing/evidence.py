@@ -89,8 +89,26 @@ def is_month(cell: Cell) -> bool:
     return isinstance(cell.value, str) and bool(_MONTH.fullmatch(cell.value))
 
 
+_DATED = re.compile(r"日期|时间|時間|日$|\bdate\b|\btime\b|\b(?:on|at)$", re.IGNORECASE)
+_DAYS_OF_EXCEL = (20_000, 80_000)
+
+
+def is_dated(title: str) -> bool:
+    """Tell whether a title is that of days or times."""
+    return bool(_DATED.search(title)) and not is_span(title)
+
+
+def is_serial_day(cell: Cell) -> bool:
+    """Tell whether a number without a format may be a day as Excel counts them: 45292."""
+    first, last = _DAYS_OF_EXCEL
+    is_figure = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
+    return is_figure and not cell.code and first <= cell.value <= last
+
+
 def has_clock(cell: Cell) -> bool:
     """Tell whether a moment has a time of day."""
+    if isinstance(cell.value, float) and is_serial_day(cell):
+        return not cell.value.is_integer()
     return isinstance(cell.value, datetime) or (isinstance(cell.value, str) and bool(_HAS_CLOCK.search(cell.value)))
 
 
@@ -137,7 +155,7 @@ _WORDS = re.compile(
 
 def is_long(title: str) -> bool:
     """Tell whether a title asks for words of one's own."""
-    return bool(_WORDS.search(title))
+    return bool(_WORDS.search(title.rpartition("/")[2]))
 
 
 _SIGNS = (

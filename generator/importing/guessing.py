@@ -1,7 +1,7 @@
 """What a column of values is: the narrowest kind that reads all of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from generator.catalogue.dialect import names_number
 from generator.catalogue.form import FieldSpec
 from generator.importing import evidence
 from generator.importing.evidence import Cell
+from generator.importing.titles import by_title
 from generator.kinds import reader
 from generator.kinds.raw import ValueFault, fold
 from generator.records.cells import value_of
@@ -42,6 +43,9 @@ class Guess:
 
     checked: tuple[int, int] | None = None
     """Numbers whose last digit is right, and all that have one."""
+
+    is_by_title: bool = False
+    """Whether nothing but the title tells it."""
 
 
 def spec_of(schema: Mapping[str, Any]) -> FieldSpec:
@@ -112,6 +116,8 @@ def guessed(values: Values, allowed: Sequence[str] = (), limits: Mapping[str, An
     """Return what a column is; `allowed`: the answers that the workbook lets it have, `limits`: what else it asks."""
     if allowed:
         return _of_list(values, allowed)
+    if not len(values) and not limits and (told := by_title(values.title)):
+        return Guess(told, values.read_by(told), is_by_title=True)
     nearly: tuple[dict[str, Any], Reads] | None = None
     for schema in _candidates(values, limits or {}):
         reads = values.read_by(schema)
@@ -120,6 +126,9 @@ def guessed(values: Values, allowed: Sequence[str] = (), limits: Mapping[str, An
         if nearly is None and reads.good >= _NEARLY * (reads.good + reads.bad):
             nearly = (schema, reads)
     made = _text(values)
+    lengths = {key: limit for key, limit in (limits or {}).items() if key in _LENGTHS}
+    if lengths and made.schema.get("type") == "string" and not values.read_by(made.schema | lengths).bad:
+        made.schema |= lengths
     return Guess(made.schema, made.reads, nearly, made.choices, made.checked)
 
 
@@ -147,10 +156,17 @@ def _candidates(values: Values, limits: Mapping[str, Any]) -> Iterator[dict[str,
     """Yield schemas that the values may be of, the narrowest first."""
     if values.share(evidence.is_yes_or_no) == 1.0:
         yield {"type": "boolean"}
-    if values.share(evidence.is_moment) >= _NEARLY or limits.get("kind") in ("date", "time"):
+    if values.share(_moment_by(values.title)) >= _NEARLY or limits.get("kind") in ("date", "time"):
         yield from _moments(values)
     if values.share(evidence.is_number) >= _NEARLY and not _is_identity(values):
         yield from _numbers(values, limits)
+
+
+def _moment_by(title: str) -> Callable[[Cell], bool]:
+    """Return what tells moments: under a title of days numbers are some too."""
+    if not evidence.is_dated(title):
+        return evidence.is_moment
+    return lambda cell: evidence.is_moment(cell) or evidence.is_serial_day(cell)
 
 
 def _moments(values: Values) -> Iterator[dict[str, Any]]:
@@ -191,6 +207,7 @@ def _numbers(values: Values, limits: Mapping[str, Any]) -> Iterator[dict[str, An
     yield {"type": "number", **bounds}
 
 
+_LENGTHS = ("minLength", "maxLength")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 

@@ -73,7 +73,7 @@ def heading(rows: Sequence[Row], merged: Sequence[Area], hinted: int = 0) -> Lay
 def _deepest(rows: Sequence[Row], start: int, merged: Sequence[Area], columns: Columns) -> Layout | None:
     """Return the header that begins in a row: of as many rows as belong together."""
     best: Layout | None = None
-    if _is_title(rows[start], merged):
+    if _is_title(rows[start], rows[start + 1 : start + 2], merged):
         return None
     for depth in range(1, min(_DEEPEST, len(rows) - start) + 1):
         part = rows[start : start + depth]
@@ -87,11 +87,17 @@ def _deepest(rows: Sequence[Row], start: int, merged: Sequence[Area], columns: C
     return best and replace(best, lines=best.lines or [])
 
 
-def _is_title(row: Row, merged: Sequence[Area]) -> bool:
-    """Tell whether a row says one thing alone, over several columns: what the list is called."""
+def _is_title(row: Row, beneath: Sequence[Row], merged: Sequence[Area]) -> bool:
+    """Tell whether a row says one thing alone, over several columns: what the list is called.
+
+    In the first cell it is no group either, though nothing be merged: the columns beneath it begin there.
+    """
     said = [n for n, cell in enumerate(row.cells) if not is_blank(cell)]
     if len(said) != 1:
         return False
+    names = [n for row in beneath for n, cell in enumerate(row.cells) if not is_blank(cell)]
+    if said == [0] and names[:1] == [0] and len(names) > 1:
+        return True
     return any(a.top <= row.number <= a.bottom and a.left <= said[0] < a.right for a in merged)
 
 
@@ -99,6 +105,8 @@ def _goes_on(part: Sequence[Row], beneath: Sequence[Row], merged: Sequence[Area]
     """Tell whether the last of some rows belongs to the header: names only, which the rows beneath don't repeat."""
     last = {n: name_of(cell) for n, cell in enumerate(part[-1].cells) if not is_blank(cell)}
     if not last or not all(isinstance(part[-1].cells[n], str) and is_name(text) for n, text in last.items()):
+        return False
+    if any(isinstance(cell, str) and is_labelled(cell) for row in part[:-1] for cell in row.cells):
         return False
     first, end = part[0].number, part[-1].number
     joined = [a for a in merged if first <= a.top < end and (a.right > a.left or a.bottom > a.top)]

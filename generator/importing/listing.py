@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generator.catalogue.form import FieldSpec
 from generator.errors import Fault, Place
 from generator.importing import evidence
+from generator.importing.above import said_above, title_above
 from generator.importing.draft import Draft, Notes, named
 from generator.importing.guessing import Guess, Values, guessed, is_unique, spec_of
 from generator.importing.heading import is_name
@@ -17,7 +19,6 @@ from generator.importing.rules_of_cells import Asked
 from generator.importing.sheets import Listed
 from generator.kinds.raw import fold
 from generator.records.columns import without_unit
-from generator.records.layout import name_of, pairs_above
 from generator.records.table_rows import TableRows, is_blank
 from generator.records.unknown import letters
 from generator.records.words import is_serial
@@ -213,6 +214,7 @@ class ListDraft:
             column.key, column.schema = key, {"$ref": ref}
             if fold(str(node.get("title", ""))) != fold(column.title):
                 column.schema["title"] = column.title
+            column.schema |= {word: limit for word, limit in guess.schema.items() if word in column.asked.limits}
             self._note(column, guess, ref=key)
         else:
             column.key = self.keys.own(column.title)
@@ -229,14 +231,16 @@ class ListDraft:
         """Return the key of the shared field that a column is; nothing where none of its title agrees with it."""
         for key in shared_called(column.title):
             _, node = shared()[key]
-            if self._agrees(column.values, guess, node) and self.keys.shared(key):
+            if self._agrees(column.values, guess, node, column.asked) and self.keys.shared(key):
                 return key
         return ""
 
-    def _agrees(self, values: Values, guess: Guess, node: Mapping[str, Any]) -> bool:
+    def _agrees(self, values: Values, guess: Guess, node: Mapping[str, Any], asked: Asked) -> bool:
+        spec, own = spec_of(node), spec_of(guess.schema)
+        if asked.answers and not _offers(spec, asked.answers):
+            return False
         if not len(values):
             return True
-        spec, own = spec_of(node), spec_of(guess.schema)
         reads = values.read_by(node)
         if reads.bad or not reads.good or (own.sensitive and not spec.sensitive):
             return False
@@ -262,37 +266,20 @@ class ListDraft:
 
     def _above(self) -> tuple[str, dict[str, Any]]:
         """Return the title above a list, and the fields that stand beside its rows."""
-        title = ""
         head: dict[str, Any] = {}
-        for row in self.found.above:
-            texts = [str(cell).strip() for cell in row.cells if isinstance(cell, str) and cell.strip()]
-            if not title and len(texts) == 1 and not any(mark in texts[0] for mark in "：:") and len(texts[0]) < 60:
-                title = texts[0]
-        for label, value in self._pairs():
-            if is_blank(value) or not is_name(label) or len(label) > _LONGEST_LABEL:
-                continue
+        for label, value in said_above(list(self.found.above)):
             self._add_head(head, label.strip("：: "), value)
-        return title or self.found.sheet.partition("、")[0] or self.path.stem, head
-
-    def _pairs(self) -> Iterator[tuple[str, object]]:
-        """Yield what is said above the list: labels with a colon, or with their values beneath."""
-        rows = list(self.found.above)
-        for label, value, _, _ in pairs_above(rows):
-            if _is_colon_label(label, value, rows):
-                yield label, value
-        for above, beneath in zip(rows, [*rows[1:], _NO_ROW], strict=False):
-            labels = {n: name_of(cell) for n, cell in enumerate(above.cells) if not is_blank(cell)}
-            values = {n for n, cell in enumerate(beneath.cells) if not is_blank(cell)}
-            if len(labels) > 1 and values <= labels.keys() and all(map(_is_caption, labels.values())):
-                yield from ((label, beneath.cells[n] if n in values else "…") for n, label in labels.items())
+        title = title_above(self.found.above)
+        sheet = self.found.sheet.partition("、")[0]
+        return title or ("" if _NO_NAME.fullmatch(sheet) else sheet) or self.path.stem, head
 
     def _add_head(self, head: dict[str, Any], label: str, value: object) -> None:
         if any(node["title"] == label for node in head.values()):
             return
         values = Values(label)
-        if value != "…":
+        if value is not None:
             values.add(value, "", "", 0)
-        schema = guessed(values).schema if value != "…" else {"type": "string"}
+        schema = guessed(values).schema
         key = self.head_keys.own(label)
         titles = other_titles(label, self.head_keys.known(label))
         head[key] = {"title": label, **({"x-title": titles} if titles else {}), **schema}
@@ -334,7 +321,9 @@ class ListDraft:
             return
         spec = spec_of(guess.schema)
         titles = dict(spec.kind.titles)
-        if not len(column.values):
+        if not len(column.values) and guess.is_by_title:
+            self.notes.lines.append(Fault("W-import-title", place, {"kind": titles}))
+        elif not len(column.values) and not guess.schema.get("enum"):
             self.notes.lines.append(Fault("W-import-empty", place))
         elif guess.choices and not spec.sensitive:
             shown = [f"{text} {count}" for text, count in sorted(guess.choices.items(), key=lambda one: -one[1])]
@@ -365,27 +354,21 @@ class ListDraft:
         formula = self.found.rules.formulas.get(column.at, "")
         if formula:
             self.notes.lost(formula, "formula", title=column.title, row=self._cell(column.at))
+        unit = fold(column.values.unit)
+        if column.schema.get("x-unit") == "yuan" and unit.endswith("元") and unit != "元":
+            self.notes.became(column.name, "yuan", title=column.title, row=self._cell(column.at))
         if asked.unknown:
             self.notes.lost(asked.unknown, "validation", title=column.title, row=self._cell(column.at))
 
 
-_LONGEST_LABEL = 20
-_NO_ROW = Row(0, ())
+_NO_NAME = re.compile(r"(?:sheet|table|工作表|表格?)\s*\d*", re.IGNORECASE)
+"""What programs call a sheet that nobody has named."""
 
 
-def _is_colon_label(label: str, value: object, rows: Sequence[Row]) -> bool:
-    """Tell whether a label says by a colon that it is one."""
-    cells = [str(cell) for row in rows for cell in row.cells if isinstance(cell, str)]
-    if label.rstrip().endswith(("：", ":")):
-        return True
-    return any(
-        re_colon in cell for cell in cells for re_colon in (f"{label}：", f"{label}:", f"{label} :", f"{label} ：")
-    )
-
-
-def _is_caption(text: str) -> bool:
-    """Tell whether a text is a label and no more: what it says may stand beneath it."""
-    return is_name(text) and not any(mark in text for mark in "：:") and len(text) <= _LONGEST_LABEL
+def _offers(spec: FieldSpec, answers: Sequence[str]) -> bool:
+    """Tell whether a field has all answers that a workbook offers."""
+    titles = {fold(title) for choice in spec.choices for title in (str(choice.value), *choice.titles.values())}
+    return {fold(answer) for answer in answers} <= titles
 
 
 def _is_number(schema: Mapping[str, Any]) -> bool:

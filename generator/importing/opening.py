@@ -69,14 +69,14 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
     if others:
         raise fail(UsageError, "E-import-two", Place(others[0].name))
     suffix = path.suffix.lower()
-    if suffix in BOOKS and asked.sort in ("auto", "xlsform"):
+    if suffix in BOOKS and asked.sort in ("auto", "xlsform", "document"):
         return drafted_apart(
             book_draft,
             path,
             sheet=asked.sheet,
             password=asked.password,
             infers=asked.infers,
-            must=asked.sort == "xlsform",
+            must="" if asked.sort == "auto" else asked.sort,
         )
     if suffix == ".sql" or asked.sort == "sql":
         return drafted_apart(table_draft, path, table=asked.sheet)
@@ -87,16 +87,18 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
     raise fail(UsageError, "E-import-kind", Place(path.name), known=sorted(LIST_FORMATS | WORD | {".json", ".sql"}))
 
 
-def book_draft(path: Path, sheet: str, password: str, infers: bool, must: bool) -> Draft:
-    """Return the draft of a workbook: of an XLSForm, or of a list; `must`: of the former only."""
+def book_draft(path: Path, sheet: str, password: str, infers: bool, must: str) -> Draft:
+    """Return the draft of a workbook: of an XLSForm, a sheet laid out as a form, or a list; `must`: of that sort."""
+    from generator.importing.sheet_forms import book_form
     from generator.importing.xlsform import xlsform_draft
     from generator.importing.xlsform_book import is_xlsform
 
-    if must or (not sheet and is_xlsform(path, password)):
+    if must == "xlsform" or (not must and not sheet and is_xlsform(path, password)):
         return xlsform_draft(path, password)
     if not infers and not sheet and (own := _own_paper(path, password)):
         return own
-    return list_draft(path, sheet, password, infers)
+    laid_out = book_form(path, sheet, password, must=bool(must))
+    return laid_out or list_draft(path, sheet, password, infers)
 
 
 def _own_paper(path: Path, password: str) -> Draft | None:

@@ -39,12 +39,16 @@ class CellRules:
 
 
 def rules_of_book(path: Path, book: Book) -> dict[str, CellRules]:
-    """Return the rules of a workbook's sheets by name; none of a workbook that isn't XLSX."""
+    """Return the rules of a workbook's sheets by name; none of one whose format has them in binary."""
     from lxml import etree
 
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+    from generator.importing.rules_of_ods import rules_of_ods
+
+    if path.suffix.lower() not in (".xlsx", ".xlsm", ".ods"):
         return {}
     try:
+        if path.suffix.lower() == ".ods":
+            return rules_of_ods(path, book)
         with zipfile.ZipFile(path) as archive:
             parts = XlsxParts(archive)
             return {part.name: _SheetRules(archive, parts, part, book).read() for part in parts.sheets()}
@@ -119,27 +123,21 @@ class _SheetRules:
         kind, operator = element.get("type", "none"), element.get("operator", "between")
         hint = (element.get("prompt") or "").strip()
         strict = element.get("errorStyle", "stop") == "stop" and element.get("showErrorMessage") in ("1", "true")
-        if kind == "list":
-            answers = tuple(self._answers(formulas[0]))
-            return Asked(answers, {}, hint, "" if answers else formulas[0], strict)
-        if kind in ("whole", "decimal"):
-            limits = _limits(operator, formulas)
-            return Asked((), limits or {}, hint, "" if limits is not None else " ".join(formulas).strip(), strict)
-        if kind in ("date", "time"):
-            return Asked((), {"kind": kind}, hint, f"{kind} {operator} {' '.join(formulas).strip()}", strict)
-        if kind == "textLength":
-            limits = _limits(operator, formulas)
-            lengths = {_LENGTHS[k]: v for k, v in (limits or {}).items() if k in _LENGTHS}
-            return Asked((), lengths, hint, "" if limits else f"textLength {operator}", strict)
-        if kind == "custom":
-            return Asked((), {}, hint, formulas[0], strict)
-        return Asked((), {}, hint) if hint else None
+        return asked_of(kind, operator, formulas, hint, strict, Offered(self.book, self.part.name))
 
     def _formula(self, element: Any, name: str) -> str:
         found = next((e for e in element.iter(f"{{*}}{name}")), None)
         return "".join(found.itertext()).strip() if found is not None else ""
 
-    def _answers(self, formula: str) -> Iterator[str]:
+
+@dataclass(frozen=True)
+class Offered:
+    """Where the answers of a workbook's lists are looked up, by formulas that stand on one of its sheets."""
+
+    book: Book
+    sheet: str
+
+    def answers(self, formula: str) -> Iterator[str]:
         """Yield the answers of a list: written out, or those of an area, by its reference or name."""
         quoted = _QUOTED.fullmatch(formula)
         if quoted:
@@ -168,7 +166,28 @@ class _SheetRules:
         if found := known.get(formula.casefold()):
             return found
         area = area_of(formula) or _whole_column(formula)
-        return NamedCell(self.part.name, area) if area else None
+        return NamedCell(self.sheet, area) if area else None
+
+
+def asked_of(
+    kind: str, operator: str, formulas: Sequence[str], hint: str, strict: bool, offered: Offered
+) -> Asked | None:
+    """Return what a rule asks, in Excel's terms; None of one that asks nothing."""
+    if kind == "list":
+        answers = tuple(offered.answers(formulas[0]))
+        return Asked(answers, {}, hint, "" if answers else formulas[0], strict)
+    if kind in ("whole", "decimal"):
+        limits = _limits(operator, formulas)
+        return Asked((), limits or {}, hint, "" if limits is not None else " ".join(formulas).strip(), strict)
+    if kind in ("date", "time"):
+        return Asked((), {"kind": kind}, hint, f"{kind} {operator} {' '.join(formulas).strip()}", strict)
+    if kind == "textLength":
+        limits = _limits(operator, formulas)
+        lengths = {_LENGTHS[k]: v for k, v in (limits or {}).items() if k in _LENGTHS}
+        return Asked((), lengths, hint, "" if limits else f"textLength {operator}", strict)
+    if kind == "custom":
+        return Asked((), {}, hint, formulas[0], strict)
+    return Asked((), {}, hint) if hint else None
 
 
 _LENGTHS = {"minimum": "minLength", "maximum": "maxLength"}

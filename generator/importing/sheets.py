@@ -1,9 +1,7 @@
 """The sheet of a file that holds the list: its rows, its header, and what the workbook itself says of its columns."""
 
 import csv
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from generator.records.layout import Layout
 from generator.records.opened import open_book
 from generator.records.sheet_choice import ALL, leading, shown
 from generator.records.text_files import MAX_CELL, TextLayout
-from generator.records.workbook_scan import BROKEN
 from generator.records.workbooks import Area, Book, Row, Sheet
 
 TEXTS = (".csv", ".tsv", ".txt")
@@ -113,12 +110,7 @@ def _book_list(path: Path, wanted: str, password: str) -> Listed:
 def _unread(path: Path) -> str:
     """Return the format of a workbook that may have validations which nobody reads; nothing where it has none."""
     suffix = path.suffix.lower()
-    if suffix in (".xlsx", ".xlsm"):
-        return ""
-    if suffix == ".ods":
-        with suppress(*BROKEN), zipfile.ZipFile(path) as archive:
-            return suffix if b"table:content-validation " in archive.read("content.xml") else ""
-    return suffix
+    return "" if suffix in (".xlsx", ".xlsm", ".ods") else suffix
 
 
 def _named(book: Book, wanted: str, place: Place) -> Sheet:

@@ -142,7 +142,11 @@ class TableDraft:
         return {"type": "string"}
 
     def _default(self, node: Schema, value: Any, name: str) -> None:
+        if value.sql().upper() == "NULL":
+            return  # that is what nothing means anyway
         told = literal_of(value)
+        if isinstance(told, str) and node.get("type") in ("integer", "number", "boolean"):
+            told = _number(told)  # MySQL writes numbers in quotes
         kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": (bool, int)}
         expected = kinds.get(str(node.get("type")))
         if (
@@ -162,7 +166,8 @@ class TableDraft:
         limits = bounds_of(rule)
         if answers and named_column(rule) in (name.casefold(), ""):
             node["enum"] = answers
-            node.pop("maxLength", None)
+            for word in ("maxLength", "x-control"):
+                node.pop(word, None)
         elif limits is not None and node.get("type") in ("integer", "number"):
             node |= limits
         else:
@@ -341,3 +346,11 @@ def _comments(parsed: Sequence[Any], table: str) -> dict[str, str]:
         elif isinstance(one.this, exp.Table) and one.this.name.casefold() == table.casefold():
             found[""] = one.expression.name
     return found
+
+
+def _number(text: str) -> int | float | str:
+    """Return a number that is written as a text; the text where it is none."""
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        return text

@@ -1,7 +1,7 @@
 """A form drafted from a Word form: headings as sections, labels with room as fields, tables of rows as tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,8 @@ from generator.errors import Fault, Place
 from generator.importing.draft import Draft, Notes, Schema
 from generator.importing.guessing import spec_of
 from generator.importing.naming import Keys, other_titles, shared, shared_called
-from generator.importing.word_blocks import Line, Table, WordBlocks
-from generator.importing.word_labels import Asked, clean_label, has_room, in_line, is_blank, is_label, is_sign
+from generator.importing.word_blocks import Block, Line, Table, WordBlocks
+from generator.importing.word_labels import Asked, clean_label, gaps_in, has_room, in_line, is_blank, is_label, is_sign
 from generator.importing.word_tables import Part, Repeat, found_in, schema_of_repeat
 from generator.records.filled.packages import Package, open_package
 
@@ -23,13 +23,12 @@ _PARTS = re.compile(r"\u2003| {2,}")
 _LONGEST_TITLE, _MOST_SIGNATURES, _LONGEST_HINT = 60, 4, 4000
 
 
-class WordForm:
-    """Drafts the form of a Word document."""
+class FormBlocks:
+    """Drafts the form of what is laid out as one: the lines and tables of a document or sheet."""
 
-    def __init__(self, package: Package, path: Path, form_id: str = "") -> None:
-        self.package, self.path = package, path
+    def __init__(self, blocks: Sequence[Block], path: Path, form_id: str = "", sort: str = "DOCX") -> None:
+        self.blocks, self.path, self.sort = blocks, path, sort
         self.notes = Notes(path.name)
-        self.blocks = WordBlocks(package).read()
         self.form_id = form_id
         self.root: Schema = {}
         self.keys: dict[int, Keys] = {}
@@ -60,7 +59,7 @@ class WordForm:
                 self._table(block)
         self._end_label()
         self._prune(self.root)
-        self._beside()
+        self.tell_beside()
         meta: Schema = {}
         if self.signatures:
             meta["signatures"] = [
@@ -69,7 +68,7 @@ class WordForm:
         extra: Schema = {"description": self.description} if self.description else {}
         made = Draft(self.title or self.path.stem, self.root, [], meta, extra)
         self._require(made)
-        head = Fault("W-import-form", self.notes.place(), {"count": self.count, "sort": "DOCX"})
+        head = Fault("W-import-form", self.notes.place(), {"count": self.count, "sort": self.sort})
         made.report = [head, *self.notes.lines]
         return made
 
@@ -104,6 +103,8 @@ class WordForm:
         found = list(in_line(text, line.controls))
         if not found:
             self.notes.lost(" ".join(text.replace("_", " ").split())[:80] or "____", "unlabelled", row=place)
+        elif (gaps := gaps_in(text)) > len(found):
+            self.notes.lost(f"{gaps - len(found)} × ____", "unlabelled", row=place)
         signs = [one for one in found if one.is_signature]
         for one in found:
             if signs and one not in signs and one.schema.get("format") == "date":
@@ -177,7 +178,8 @@ class WordForm:
         for one in found:
             if isinstance(one, Part):
                 del self.trail[opened:]
-                self._heading(_IN_TABLE, one.title)
+                if one.title:
+                    self._heading(_IN_TABLE, one.title)
             elif isinstance(one, Repeat):
                 self._repeat(one)
             elif isinstance(one, Asked):
@@ -296,7 +298,18 @@ class WordForm:
                     del properties[key]
                     self.notes.lost(str(node["title"]), "heading")
 
-    def _beside(self) -> None:
+    def tell_beside(self) -> None:
+        """Tell of what stands beside the blocks and is not taken."""
+
+
+class WordForm(FormBlocks):
+    """Drafts the form of a Word document."""
+
+    def __init__(self, package: Package, path: Path, form_id: str = "") -> None:
+        super().__init__(WordBlocks(package).read(), path, form_id)
+        self.package = package
+
+    def tell_beside(self) -> None:
         """Tell of headers and footers, which paper of ours has its own of, and of pictures."""
         pictures = sum(name.startswith("word/media/") for name in self.package.names)
         if pictures:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from generator.importing import evidence
 from generator.importing.draft import Schema
+from generator.importing.titles import by_title
 from generator.importing.word_blocks import CONTROL, Control
 from generator.kinds.raw import fold
 from generator.records.columns import without_unit
@@ -13,10 +14,11 @@ from generator.records.columns import without_unit
 BOXES = "□☐◻⬜○◯☑☒■●◉〇"
 _BOX = re.compile(rf"[{BOXES}]")
 _ROOM = re.compile(
-    rf"(?:_{{2,}}|＿+|[{CONTROL}]|\.{{5,}}|…{{2,}}|(?<=[：:])\s*\t+|[（(]\s{{2,}}[）)]|[\u3000 ]{{4,}}$)+"
+    rf"(?:_{{2,}}|＿+|[{CONTROL}]|\.{{5,}}|…{{2,}}|(?<=[：:])\s*\t+|[（(]\s{{2,}}[）)]|[\u3000 ]{{4,}}$"
+    r"|(?<=[：:])[ \u3000]{2,}(?=[^：:\s]{1,20}[：:]))+"
 )
 _DAY = re.compile(
-    r"[\s_＿\u3000]*年[\s_＿\u3000]*月(?:[\s_＿\u3000]*日)?(?:[\s_＿\u3000]*[时時](?:[\s_＿\u3000]*分)?)?"
+    r"(?:[\s_＿\u3000]+|(?<![\u4e00-\u9fff]))年[\s_＿\u3000]*月(?:[\s_＿\u3000]*日)?(?:[\s_＿\u3000]*[时時](?:[\s_＿\u3000]*分)?)?"
 )
 _DAY_EN = re.compile(r"[_\s/]*(?:DD[_\s/]*)?MM[_\s/]*YYYY(?:[_\s:]*hh[_\s:]*min)?", re.IGNORECASE)
 _LABEL = re.compile(r"[^：:_＿\n]{1,60}$")
@@ -54,6 +56,10 @@ _GAP = re.compile(rf"{_DAY.pattern}|{_ROOM.pattern}")
 """Room in running text: the gaps of a day are one."""
 
 
+_OPENED = re.compile(r"^.*[（(](?=[^（()）]*$)", re.DOTALL)
+"""What stands before a label in brackets that are closed behind its room: （身份证号：____）."""
+
+
 def clean_label(text: str) -> tuple[str, bool]:
     """Return a label without marks and numbering around it, and whether it is marked as required."""
     required = bool(_REQUIRED.search(text))
@@ -61,6 +67,7 @@ def clean_label(text: str) -> tuple[str, bool]:
     plain = re.sub(r"^\s*(?:[（(]?\d{1,2}[)）.、．]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*)", "", plain)
     plain = plain.replace(CONTROL, " ").strip(" \t\u3000\xa0：:_＿，,；;。")
     plain = plain if re.search(r"\b(?:no|tel|ref|etc)\.$", plain, re.IGNORECASE) else plain.rstrip(".")
+    plain = _OPENED.sub("", plain)
     plain = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff/（])", "", plain)
     return " ".join(plain.split())[:LONGEST_LABEL], required
 
@@ -156,12 +163,6 @@ def _of_control(control: Control) -> Schema:
     }.get(control.sort, {"type": "string"})
 
 
-_DATE_TITLE = re.compile(r"日期|出生年月日|\bdate\b", re.IGNORECASE)
-_MOMENT_TITLE = re.compile(r"时间$|時間$|\bat$", re.IGNORECASE)
-_MONEY_TITLE = re.compile(r"金额|价款|费用|单价|总价|合计金额|\bamount\b|\bprice\b|\bcost\b", re.IGNORECASE)
-_COUNT_TITLE = re.compile(r"数量|件数|人数|份数|次数|\bquantity\b|number of", re.IGNORECASE)
-
-
 def _by_room(label: str, room: str) -> tuple[Schema, str]:
     """Return the schema that gaps for days, units behind a gap, or the label itself tell; and why."""
     if found := _DAY.search(room) or _DAY_EN.search(room):
@@ -174,16 +175,8 @@ def _by_room(label: str, room: str) -> tuple[Schema, str]:
     word = unit or (behind[1] if behind else "")
     if word:
         return _of_unit(word), ""
-    if sort := evidence.personal_by_title(label):
-        return {"type": "string", "x-sensitive": sort}, "title"
-    if _DATE_TITLE.search(label):
-        return {"type": "string", "format": "date"}, "title"
-    if _MONEY_TITLE.search(label) and "大写" not in label:
-        return {"type": "number", "x-unit": "yuan"}, "title"
-    if _COUNT_TITLE.search(label):
-        return {"type": "integer"}, "title"
-    if _MOMENT_TITLE.search(label):
-        return {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}, "title"
+    if told := by_title(label):
+        return told, "title"
     if evidence.is_long(label) or room.count("\n") > 1:
         return {"type": "string", "x-control": "multiline"}, ""
     return {"type": "string"}, ""
@@ -254,6 +247,11 @@ def _without_colons(text: str) -> Iterator[tuple[str, str]]:
         if label and label[0].strip():
             yield label[0], text[found.start() : found.end() + 3]
         at = found.end()
+
+
+def gaps_in(text: str) -> int:
+    """Return how many gaps stand in running text; those of one day are one."""
+    return sum(1 for _ in _GAP.finditer(text.strip()))
 
 
 def is_sign(text: str) -> bool:

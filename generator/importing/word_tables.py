@@ -34,10 +34,12 @@ class Repeat:
     preset: list[dict[int, str]]
     """Texts that are printed in the rows, by column."""
 
+    has_total: bool = False
+
 
 @dataclass
 class Part:
-    """A heading that stands in a table of its own row."""
+    """A heading that stands in a table, in a row of its own or beside several; without a title the end of one."""
 
     title: str
 
@@ -49,6 +51,7 @@ def found_in(table: Table) -> Iterator[Found | tuple[str, str]]:
     """Yield what a table asks, in the order of its rows; texts that ask nothing as (text, row)."""
     rows = [row for row in table.rows if row]
     at = 0
+    grouped = False
     while at < len(rows):
         scale, length = _scale(rows[at:])
         if scale:
@@ -65,8 +68,21 @@ def found_in(table: Table) -> Iterator[Found | tuple[str, str]]:
             yield from above
             at += length
             continue
-        yield from _in_row(rows[at], f"table:{table.number}:{at + 1}")
+        if group := _group(rows[at]):
+            yield Part(group)
+        elif grouped and not rows[at][0].goes_on:
+            yield Part("")
+        grouped = bool(group) or (grouped and rows[at][0].goes_on)
+        yield from _in_row(rows[at][bool(group) :], f"table:{table.number}:{at + 1}")
         at += 1
+
+
+def _group(row: Sequence[Cell]) -> str:
+    """Return what rows are called by a tall cell before their labels, whose letters may stand beneath each other."""
+    if len(row) < 2 or not row[0].is_tall or not is_label(row[1].text):
+        return ""
+    title = "".join(line.text.strip() for line in row[0].lines)
+    return clean_label(title)[0] if title and is_label(title) else ""
 
 
 # --- rows that are records ---
@@ -98,9 +114,9 @@ def _repeat(rows: Sequence[list[Cell]]) -> tuple[Repeat | None, int]:
         for row in body[:_MOST_PRESET]
     ]  # fmt: skip
     end = depth + len(body)
-    if end < len(rows) and is_total(rows[end][0].text):
-        end += 1
-    return Repeat([c for c in made if c], len(body), bool(serial), preset if any(preset) else []), end
+    has_total = end < len(rows) and is_total(rows[end][0].text)
+    found = Repeat([c for c in made if c], len(body), bool(serial), preset if any(preset) else [], has_total)
+    return found, end + has_total
 
 
 def _scale(rows: Sequence[list[Cell]]) -> tuple[list[Asked], int]:
@@ -228,11 +244,16 @@ def _in_row(row: Sequence[Cell], place: str) -> Iterator[Found | tuple[str, str]
             yield Part(clean_label(text)[0])
             at += 1
             continue
-        own = _in_cell(cell)
+        has_room = following is not None and is_label(text) and not following.goes_on and _is_open(following)
+        own = [] if has_room and text.rstrip().endswith(("：", ":")) else _in_cell(cell)
         if own:
             yield from own
             at += 1
-        elif following is not None and is_label(text) and not following.goes_on and _is_open(following):
+        elif has_room and following is not None:
+            if following.tables:
+                yield from _nested(clean_label(text)[0], following)
+                at += 2
+                continue
             found = asked(text, following.text, following.controls)
             inner = list(in_line(following.text, following.controls)) if "：" in following.text else []
             if inner and not is_blank(following.text) and len(inner) > 1:
@@ -240,10 +261,29 @@ def _in_row(row: Sequence[Cell], place: str) -> Iterator[Found | tuple[str, str]
             elif found:
                 yield found
             at += 2
+        elif following is not None and is_label(text) and _is_signed(following):
+            yield Asked(clean_label(text)[0], {"type": "string", "x-control": "multiline"})
+            at += 1
         else:
             if not (cell.is_tall and is_label(text)):
                 yield text, place
             at += 1
+
+
+def _nested(label: str, cell: Cell) -> Iterator[Found | tuple[str, str]]:
+    """Yield what the tables in a cell ask; one of records is called by the label beside it."""
+    found = [one for table in cell.tables for one in found_in(table)]
+    if len(found) == 1 and isinstance(found[0], Repeat):
+        yield Part(label)
+    yield from found
+
+
+def _is_signed(cell: Cell) -> bool:
+    """Tell whether a cell is room for words that somebody signs beneath: 部门意见 has 签字：____ beside it."""
+    found = _in_cell(cell)
+    return any(one.is_signature for one in found) and all(
+        one.is_signature or one.schema.get("format") == "date" for one in found
+    )
 
 
 def _in_cell(cell: Cell) -> list[Asked]:
@@ -275,6 +315,14 @@ def _asks(text: str) -> bool:
     )
 
 
+_EACH = re.compile(r"单价|單價|unit price|rate", re.IGNORECASE)
+
+
+def _adds_up(column: Schema) -> bool:
+    """Tell whether a row of totals has the sum of a column: of numbers, but for prices of one."""
+    return column.get("type") in ("number", "integer") and not _EACH.search(str(column.get("title", "")))
+
+
 def schema_of_repeat(found: Repeat, properties: Schema, title: str) -> Schema:
     """Return the schema of a table of records with these columns; rows that are printed are its default."""
     table: dict[str, Any] = {"serial": True} if found.has_serial else {}
@@ -291,6 +339,8 @@ def schema_of_repeat(found: Repeat, properties: Schema, title: str) -> Schema:
         node["default"] = [row for row in rows if row]
     else:
         table["blank_rows"] = min(found.blank_rows, 60)
+    if found.has_total and (totals := [key for key, column in properties.items() if _adds_up(column)]):
+        table["totals"] = totals
     if table:
         node["x-table"] = table
     return {**node, "items": {"type": "object", "properties": properties}}

@@ -10,8 +10,8 @@ from generator.kinds.choices import Boolean, ManyChoices, OneChoice
 from generator.kinds.contact import Email, Phone, Uri
 from generator.kinds.moments import Date, DateTime, Month, Time
 from generator.kinds.numbers import Capitals, Currency, Duration, Integer, Money, Number, Percent
-from generator.kinds.pictures import PictureFile
-from generator.kinds.texts import Anything, List, Literal, Multiline, ShortText, SignedName
+from generator.kinds.pictures import Drawn, PictureFile, SignedName
+from generator.kinds.texts import Anything, List, Literal, Multiline, ShortText
 
 __all__ = [
     "ANYTHING",
@@ -41,6 +41,7 @@ __all__ = [
     "TIME",
     "URI",
     "Choice",
+    "Drawn",
     "Kind",
     "PlainText",
     "Readable",

@@ -148,7 +148,10 @@ class Kind:
     """Whether a raw text is the value, with nothing to be read in it."""
 
     takes_bytes: ClassVar[bool] = False
-    """Whether a caller may give bytes."""
+    """Whether its values may be pictures, and a caller may give bytes."""
+
+    is_drawn: ClassVar[bool] = False
+    """Whether a picture stands in its own box, as a signature does, and not beneath it as a figure."""
 
     longest: ClassVar[int] = 100_000
     """Characters of a raw text: of one that people write, some sixty pages."""

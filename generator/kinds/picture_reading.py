@@ -25,8 +25,8 @@ LONGEST_SIDE = 1600
 """Dots of a picture's longer side as it is kept: 220 to the inch over the whole width of a page."""
 
 _QUALITY, _SHARP = 86, 92
-_MORE = 1.25
-"""Times the room of JPEG that a picture without loss may take."""
+_MORE, _SMALL = 1.25, 32 << 10
+"""Times the room of JPEG that a picture without loss may take, and bytes that it may take anyway: signatures, icons."""
 
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -101,7 +101,7 @@ def _kept(image: "Image", content: bytes) -> Photo:
     plain = _plain(upright, profile)
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     made, media = _saved(plain, "JPEG", quality=_SHARP if is_drawn else _QUALITY, optimize=True), "image/jpeg"
-    if is_drawn and len(drawn := _saved(plain, "PNG", optimize=True)) <= _MORE * len(made):
+    if is_drawn and len(drawn := _saved(plain, "PNG", optimize=True)) <= max(_SMALL, _MORE * len(made)):
         made, media = drawn, "image/png"  # sharp edges, as screenshots have, which JPEG blurs
     return Photo(made, media, plain.width, plain.height)
 

@@ -1,13 +1,14 @@
 """Pictures as evidence: screenshots, photos. A source names a file, or holds the picture itself."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PureWindowsPath
 from typing import ClassVar
 from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
-from generator.kinds.base import Choice, Kind, Readable
+from generator.kinds.base import Choice, Kind, PlainText, Readable
 from generator.kinds.raw import ValueFault, clean_text
 from generator.wording import Lang, phrase
 
@@ -47,6 +48,20 @@ class Reference:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A signature drawn by hand, in its own box on paper: the n-th of its document, from 1; `words` say what it is."""
+
+    photo: Photo
+    words: str
+    number: int = 0
+
+    def within(self, across: float, down: float) -> tuple[float, float]:
+        """Return its width and height in a room, in the unit of that."""
+        share = min(across / self.photo.across, down / self.photo.down)
+        return self.photo.across * share, self.photo.down * share
+
+
 class PictureFile(Kind):
     """A picture: by its file's name, as a data URI, or as bytes; the paper leaves room to paste one in."""
 
@@ -66,12 +81,10 @@ class PictureFile(Kind):
 
         Raises ValueFault as `read_picture`, and for a data URI that is none or an address (E-picture-…).
         """
-        if isinstance(raw, bytes):
-            return _read(raw)
+        if is_picture(raw):
+            return picture_of(raw)
         if not isinstance(raw, str):
             return raw
-        if raw[: len(DATA)].lower() == DATA:
-            return _of_uri(raw)
         if "://" in raw[:20]:
             raise ValueFault("E-picture-address")
         if len(raw) > _LONGEST_NAME:
@@ -87,6 +100,65 @@ class PictureFile(Kind):
         if isinstance(value, Reference):
             return value.text
         return (value.name or phrase("figure.picture", lang)) if isinstance(value, Photo) else str(value)
+
+
+class SignedName(PlainText):
+    """A name that is written by the one who bears it: typed, or drawn by hand as a picture."""
+
+    name = "signature"
+    titles: ClassVar = {"zh-Hans": "签字", "en": "signature"}
+    control = "signature"
+    controls = ("signature",)
+    lines = 2
+    is_free_text = True
+    is_plain_json = False
+    takes_text_as_it_is = False
+    takes_bytes = is_drawn = True
+    longest = PictureFile.longest
+
+    def read(self, raw: object, field: Readable, zone: ZoneInfo) -> object:
+        """Return a picture that stands in the source, a name or a picture's file as it is.
+
+        Raises ValueFault as `PictureFile.read`.
+        """
+        if is_picture(raw):
+            return picture_of(raw)
+        if isinstance(raw, str) and len(raw) > Kind.longest:
+            raise ValueFault("E-text-long", count=len(raw), limit=Kind.longest)
+        return super().read(raw, field, zone)
+
+    def to_json(self, value: object, zone: ZoneInfo) -> object:
+        """Return a drawn signature as a data URI."""
+        return value.uri if isinstance(value, Photo) else value
+
+    def text(self, value: object, lang: Lang, choices: Sequence[Choice] = (), unit: str = "") -> str:
+        """Return who signed; of a signature that is drawn, that it is signed."""
+        if isinstance(value, Drawn):
+            return value.words
+        if isinstance(value, Photo):
+            return phrase("signature.drawn", lang)
+        return super().text(value, lang, choices, unit)
+
+
+_FILES = (".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif")
+
+
+def is_file(name: str) -> bool:
+    """Tell whether a text is a picture's file, and no name of a person."""
+    return name.lower().endswith(_FILES)
+
+
+def is_picture(raw: object) -> bool:
+    """Tell whether a raw value holds a picture itself."""
+    return isinstance(raw, bytes) or (isinstance(raw, str) and raw[: len(DATA)].lower() == DATA)
+
+
+def picture_of(raw: object) -> Photo:
+    """Return the picture that a raw value holds, of which `is_picture` is true.
+
+    Raises ValueFault as `read_picture`, and E-picture-data for a data URI that is none.
+    """
+    return _of_uri(raw) if isinstance(raw, str) else _read(raw)  # type: ignore[arg-type]
 
 
 def _read(content: bytes) -> Photo:

@@ -105,17 +105,6 @@ def _part(name: str, lines: list[str], is_nested: bool) -> list[str]:
     return [name + "\n".join(lines)]
 
 
-class SignedName(PlainText):
-    """A name that is written by the one who bears it."""
-
-    name = "signature"
-    titles: ClassVar = {"zh-Hans": "签字", "en": "signature"}
-    control = "signature"
-    controls = ("signature",)
-    lines = 2
-    is_free_text = True
-
-
 class List(Kind):
     """Several texts, a line each."""
 

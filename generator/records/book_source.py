@@ -24,7 +24,7 @@ from generator.records.join import JoinColumns, JoinedRows, with_rows
 from generator.records.layout import SEARCHED
 from generator.records.nested import Gatherer
 from generator.records.opened import open_book
-from generator.records.own_register import OwnRegister, head_cells, own_register, without_lost
+from generator.records.own_register import OwnRegister, head_cells, own_register, texts_of_other, without_lost
 from generator.records.own_rows import OwnRows
 from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
@@ -270,7 +270,7 @@ class BookSource:
                 yield Fault("W-rows-merged", place, {"count": len(rows), "rows": ranges(rows)})
 
     def _beneath(self, found: FoundSheet) -> Iterator[Row]:
-        beside = self._own.title_rows if self._own else frozenset()
+        beside = self._own.title_rows if self._own else texts_of_other(self._book, found.sheet)
         for row in found.rows():
             if row.number > found.layout.last and row.number not in beside:
                 yield row

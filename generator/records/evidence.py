@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault
-from generator.kinds.pictures import LARGEST, Photo
+from generator.kinds.pictures import LARGEST, Photo, is_file
 from generator.kinds.raw import ValueFault
 from generator.record import Record
 
@@ -29,7 +29,7 @@ class Evidence:
             try:
                 if count > MOST:
                     raise ValueFault("E-picture-many", limit=MOST)
-                values[spec.key] = _photo(values[spec.key], folders)
+                values[spec.key] = _photo(spec, values[spec.key], folders)
             except ValueFault as error:
                 values[spec.key] = None
                 place = replace(spec.place(pointer), file=record.place.file, row=record.place.row)
@@ -52,14 +52,14 @@ def _places(spec: FieldSpec, values: dict[str, Any], pointer: str) -> Iterator[t
             yield child, values, at
 
 
-def _photo(value: object, folders: Sequence[Path]) -> object:
-    """Return the picture of a file's name; what is no name as it is.
+def _photo(spec: FieldSpec, value: object, folders: Sequence[Path]) -> object:
+    """Return the picture of a file's name; what is no file's name as it is.
 
     Raises ValueFault as `read_picture`, and E-picture-file where there is no such file.
     """
     from generator.kinds.picture_reading import read_picture
 
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (spec.kind.is_drawn and not is_file(value)):
         return value
     path = _found(value, folders)
     if path is None:

@@ -97,10 +97,24 @@ def without_lost(row: Row, keys: Mapping[int, str], form: Form) -> Row:
 
 def _long_texts(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> frozenset[int]:
     """Return the rows that say once more what is too long for the cells of the list."""
-    at = names.get(texts_name(form.rows.pointer))
+    return _texts_beneath(names, form.rows.pointer, rows)
+
+
+def _texts_beneath(names: Mapping[str, NamedCell], pointer: str, rows: NamedCell) -> frozenset[int]:
+    at = names.get(texts_name(pointer))
     if at is None or at.sheet != rows.sheet or at.area.top <= rows.area.bottom:
         return frozenset()
     return frozenset(range(at.area.top, at.area.bottom + 1))
+
+
+def texts_of_other(book: Book, sheet: Sheet) -> frozenset[int]:
+    """Return the rows that repeat long texts in a register of ours that is read as a list of another form's."""
+    rows = book.names.get(defined_name(_ROWS))
+    return _texts_beneath(book.names, _ROWS, rows) if book.form and rows and rows.sheet == sheet.name else frozenset()
+
+
+_ROWS = "/rows"
+"""Where the rows of a register stand."""
 
 
 def _columns(names: Mapping[str, NamedCell], form: Form, rows: NamedCell) -> dict[int, str]:

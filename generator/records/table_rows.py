@@ -1,5 +1,6 @@
 """The rows of a list told from what stands among and beneath them: totals, notes, repeated headers, blank rows."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from generator.records.words import (
     is_figure,
     is_labelled,
     is_note,
+    is_serial,
     is_total,
 )
 from generator.records.workbooks import Area, Row
@@ -38,6 +40,7 @@ class LeftOut:
     notes: list[int] = field(default_factory=list)
     headers: list[int] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
 
     def warnings(self, place: Place) -> Iterator[Fault]:
         """Yield a warning for each kind of rows."""
@@ -47,6 +50,8 @@ class LeftOut:
             yield _warning("W-rows-note", place, self.notes)
         if self.headers:
             yield _warning("W-rows-header", place, self.headers)
+        if self.others:
+            yield _warning("W-rows-other", place, self.others)
         if self.hidden:
             yield _warning("W-rows-hidden", place, self.hidden)
 
@@ -99,6 +104,9 @@ class TableRows:
         """Return the records that are known to be some when a row has come: often that row alone."""
         if self.is_plain(row.cells) and not (row.is_hidden or self._tall or self._open):
             return (row,)
+        if self.left_out.others:
+            self.left_out.others.append(row.number)
+            return ()
         row = self._filled(row)
         filled = [n for n, cell in enumerate(row.cells) if not is_blank(cell) and not self._is_running(n, cell)]
         if not filled or self._is_left_out(row, filled) or (len(filled) <= _FEW and self._is_pending(row, filled)):
@@ -113,7 +121,7 @@ class TableRows:
 
     def is_plain(self, cells: Sequence[object]) -> bool:
         """Tell by a quick look whether a row can be nothing but a record."""
-        if self._pending or len(cells) - cells.count("") <= _FEW + 1:
+        if self._pending or self.left_out.others or len(cells) - cells.count("") <= _FEW + 1:
             return False
         if len(self.layout.lines) >= _DEEP:
             return False
@@ -149,13 +157,26 @@ class TableRows:
         if self._is_header(row, filled):
             self.left_out.headers.append(row.number)
             return True
+        if self._begins_another(row, filled):
+            self.left_out.others.append(row.number)
+            return True
         return False
+
+    def _begins_another(self, row: Row, filled: Sequence[int]) -> bool:
+        """Tell whether a row is the header of another list: 序号 beside names, beneath the running numbers of this."""
+        texts = [row.cells[n] for n in filled]
+        first = filled[0] == self.serial and len(filled) > _FEW - 1
+        return first and all(isinstance(t, str) and not is_figure(t) for t in texts) and is_serial(str(texts[0]))
 
     def _is_note(self, text: str, row: Row, column: int) -> bool:
         """Tell whether the only text of a row is a note, by what it says or by how wide its cell is."""
         is_first = column == next((n for n, name in enumerate(self.header) if name), 0)
-        says_so = is_first and len(self.layout.names) > _FEW and is_note(text)
-        return says_so or is_end(text) or self._is_wide(row, column)
+        says_so = is_first and len(self.layout.names) > _FEW and (is_note(text) or self._goes_on(text, row))
+        return says_so or is_end(text) or column == self.serial or self._is_wide(row, column)
+
+    def _goes_on(self, text: str, row: Row) -> bool:
+        """Tell whether a text is a further point of the note above it, as 2. is of 注：1."""
+        return self.left_out.notes[-1:] == [row.number - 1] and _POINT.match(text) is not None
 
     def _is_wide(self, row: Row, column: int) -> bool:
         wide = self._wide.get(row.number)
@@ -207,6 +228,7 @@ class TableRows:
 
 
 _FEW = 3
+_POINT = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]\s*\D")
 _DEEP = 2
 _INITIALS = initials_of_totals()
 _FINALS = finals_of_totals()

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from generator.catalogue.form import FieldSpec
+from generator.rules.customers import CUSTOMER, persons_in, sort_said
 from generator.rules.policy import load_masking
 from generator.rules.scan import Number, emails, hidden_in, is_bare, keep_of, keep_of_plain, sorts_of, whole_number
 from generator.strict_json import JsonObject
@@ -31,7 +32,7 @@ _ALL = 3
 
 
 def mask(value: str, sort: str, policy: JsonObject | None = None) -> str:
-    """Return `value` masked as its sort (name, phone, id, bank-card, email, address, contact, text) demands.
+    """Return `value` masked as its sort (name, phone, id, bank-card, email, address, contact, customer, text) demands.
 
     What is masked already by these rules stays as it is. `policy`: rules of masking other than the shipped ones.
     """
@@ -91,6 +92,8 @@ def _own(value: str, sort: str, policy: JsonObject) -> Hidden:
     """Return what the rule of the sort itself hides."""
     if sort == TEXT or not value:
         return set(), set()
+    if sort == CUSTOMER:
+        return _persons(value, policy), set()
     if sort == "contact":
         return _contact(value, policy), set()
     rule: JsonObject = policy["rules"][sort]
@@ -127,6 +130,15 @@ def _surname(value: str, rule: JsonObject, policy: JsonObject) -> Hidden:
         return _but_initials(value, _DOTS), set()
     kept = 2 if len(value) > 2 and value[:2] in policy["compound_surnames"] else 1
     return set(range(kept if len(value) > 1 else 0, len(value))), set()
+
+
+def _persons(value: str, policy: JsonObject) -> set[int]:
+    """Hide the names of persons in the name of a customer, and nothing of a company's."""
+    hidden = set[int]()
+    for start, end in persons_in(value, policy):
+        places, _ = _surname(value[start:end], policy["rules"]["name"], policy)
+        hidden |= {start + n for n in places}
+    return hidden
 
 
 def _but_initials(value: str, between: frozenset[str]) -> set[int]:
@@ -176,15 +188,24 @@ def mask_value(value: Any, sort: str, policy: JsonObject | None = None) -> Any:
 
 def mask_tree(typed: JsonObject, spec: FieldSpec, policy: JsonObject | None = None) -> dict[str, Any]:
     """Return a typed record with every sensitive value masked, by the shipped rules or those of `policy`."""
-    result = dict(typed)
+    rules = policy or load_masking()
+    parts = [typed, *(value for value in typed.values() if isinstance(value, Mapping))]
+    said = next((sort for part in parts if (sort := sort_said(part, rules))), None)
+    return _tree(typed, spec, rules, said)
+
+
+def _tree(typed: JsonObject, spec: FieldSpec, policy: JsonObject, said: str | None) -> dict[str, Any]:
+    """Return a part of a record masked; `said`: how customers are masked, where the record says what they are."""
+    result, said = dict(typed), sort_said(typed, policy) or said
     for child in (*spec.fields, *([spec.extra] if spec.extra else [])):
         value = result.get(child.key) if child.personal or child.opens else None
         if value is None:
             continue
         if child.shape == "section":
-            result[child.key] = mask_tree(value, child, policy)
+            result[child.key] = _tree(value, child, policy, said)
         elif child.shape == "repeat":
-            result[child.key] = [mask_tree(row, child, policy) for row in value]
+            result[child.key] = [_tree(row, child, policy, None) for row in value]
         elif child.sensitive:
-            result[child.key] = mask_value(value, child.sensitive, policy)
+            sort = said if said and child.sensitive == CUSTOMER else child.sensitive
+            result[child.key] = mask_value(value, sort, policy)
     return result

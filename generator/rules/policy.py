@@ -156,7 +156,12 @@ def load_policy(*paths: Path) -> Policy:
             masking = _checked(path, "masking.schema.json")
         else:
             policy = _response(path)
-    return replace(policy, masking={"numbers": load_masking()["numbers"], **(masking or load_masking())})
+    return replace(policy, masking={**_usual(), **(masking or load_masking())})
+
+
+def _usual() -> JsonObject:
+    """Return what holds of masking where a file doesn't say it: how numbers and customers are told."""
+    return {key: load_masking()[key] for key in ("numbers", "customers")}
 
 
 def _response(path: Path) -> Policy:

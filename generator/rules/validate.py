@@ -76,8 +76,13 @@ class SchemaValidator:
                 yield self.at(path, pointer, "E-unknown-key", key=shown)
         elif name == "dependentRequired":
             yield self.at(path, pointer, "E-rule", rule=name)
-        else:
+        elif not self.is_drawn(path, error.instance):
             yield self.leaf(path, pointer, name, error)
+
+    def is_drawn(self, path: list[str | int], value: object) -> bool:
+        """Tell whether a signature that is drawn is said to be wrong: it is no name, whatever is asked of those."""
+        spec = self.spec(path)
+        return spec is not None and spec.is_drawn(value)
 
     def leaf(self, path: list[str | int], pointer: str, name: str, error: Any) -> Fault:
         spec = self.spec(path)

@@ -1,5 +1,7 @@
 """What differs between the databases that compute statistics; all other SQL is one text for all of them."""
 
+from collections.abc import Mapping
+
 from generator.statistics.sql import Sql, join, literal, sql
 
 WHITESPACE = " \t\n\r\u00a0\u3000"
@@ -17,6 +19,9 @@ OFFSET = f"^{DATE}( {_CLOCK}(Z|{_AHEAD})|T{_CLOCK}(Z|{_OFFSET}))$"
 
 class Dialect:
     """Standard SQL as PostgreSQL understands it."""
+
+    types: Mapping[str, str] = {"number": "numeric"}
+    """What the database calls types of ours that have other names in some: numbers that are exact."""
 
     numbers_rows = False
     """Whether rows of a source have an order of their own."""
@@ -76,6 +81,7 @@ class Dialect:
 class DuckDb(Dialect):
     """DuckDB: faster ways to the same values."""
 
+    types: Mapping[str, str] = {"number": "DECIMAL(38, 12)"}
     numbers_rows = True
 
     def trimmed(self, text: Sql) -> Sql:

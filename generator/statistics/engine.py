@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from generator.records.database import led_to, only_reads
-from generator.statistics.cells import CellValue
 from generator.statistics.dialect import Dialect, DuckDb
 from generator.statistics.sql import Sql, literal, regular, sql
 from generator.unfinished import working_folder
@@ -23,7 +22,7 @@ _ROWS = 2000
 ResultRow = Sequence[Any]
 """A row of a query's result: the query says what stands in it."""
 
-PairType = Literal["timestamp", "smallint"]
+PairType = Literal["timestamp", "smallint", "varchar", "date", "number"]
 
 
 class Engine(Protocol):
@@ -39,7 +38,7 @@ class Engine(Protocol):
         """Give the result of a query a name, in place of what had that name; where rows have an order, by `place`."""
         ...
 
-    def pairs(self, name: str, pairs: Iterable[tuple[str, CellValue | None]], kind: PairType) -> Sql:
+    def pairs(self, name: str, pairs: Iterable[tuple[str, object]], kind: PairType) -> Sql:
         """Return a relation of texts (raw) and their values of a type (value)."""
         ...
 
@@ -66,7 +65,7 @@ class DuckEngine:
         self._run(sql("CREATE OR REPLACE TABLE {table} AS {query}", table=table, query=query))
         self._run(sql("CREATE VIEW {view} AS SELECT *, rowid AS place FROM {table}", view=view, table=table))
 
-    def pairs(self, name: str, pairs: Iterable[tuple[str, CellValue | None]], kind: PairType) -> Sql:
+    def pairs(self, name: str, pairs: Iterable[tuple[str, object]], kind: PairType) -> Sql:
         path = self.folder / f"{name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(pairs)
@@ -74,7 +73,7 @@ class DuckEngine:
             "read_csv({path}, header = false, auto_detect = false, quote = '\"', escape = '\"',"
             " columns = {{'raw': 'VARCHAR', 'value': {kind}}})",
             path=literal(str(path)),
-            kind=literal(kind),
+            kind=literal(self.dialect.types.get(kind, kind)),
         )
         self._run(sql("CREATE OR REPLACE TABLE {name} AS SELECT * FROM {read}", name=regular(name), read=read))
         return regular(name)

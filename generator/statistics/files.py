@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from generator.catalogue import Form
 from generator.records import is_database
 from generator.records.names import find_path
 from generator.refusals import read_error
-from generator.statistics.columns import Columns
 from generator.statistics.engine import DuckEngine
 from generator.statistics.source import SourceRelation, numbered
 from generator.statistics.sql import Sql, listed, literal, sql
@@ -19,14 +19,14 @@ _MOST_CELL = 16 << 20
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def native_relation(name: str, columns: Columns, engine: DuckEngine) -> SourceRelation | None:
+def native_relation(name: str, form: Form, engine: DuckEngine) -> SourceRelation | None:
     """Return a file as DuckDB reads it by itself; None where it doesn't, or not so that all would be read right."""
     path = Path(name)
     opener = None if is_database(name) else _OPENERS.get(path.suffix.lower())
     if opener is None or not _is_utf8(name):
         return None
     try:
-        return opener(path, columns, engine)
+        return opener(path, form, engine)
     except OSError as error:
         raise read_error(error, path.name) from None
 
@@ -40,21 +40,21 @@ def _is_utf8(name: str) -> bool:
     return True
 
 
-def _parquet(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation:
+def _parquet(path: Path, form: Form, engine: DuckEngine) -> SourceRelation:
     relation = sql("read_parquet({path})", path=literal(str(engine.led_to(path))))
     return SourceRelation(relation, path.name, list(engine.types(relation)), numbered)
 
 
-def _csv(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation | None:
+def _csv(path: Path, form: Form, engine: DuckEngine) -> SourceRelation | None:
     """Return a CSV file, written anew in UTF-8 where it is in something else; None where its header isn't plain."""
-    readable = engine.led_to(path) if _seems_utf8(path) else _in_utf8(path, columns, engine)
+    readable = engine.led_to(path) if _seems_utf8(path) else _in_utf8(path, form, engine)
     with readable.open(encoding="utf-8-sig", newline="") as file:
         line = file.readline(_SAMPLE)
         delimiter = max(",\t;", key=line.count)
         file.seek(0)
         header = next(csv.reader(file, delimiter=delimiter), [])
     names = [name.strip() for name in header]
-    if len(names) < 2 or len(set(names)) < len(names) or not _any_known(names, columns):
+    if len(names) < 2 or len(set(names)) < len(names) or not _any_known(names, form):
         return None
     named = [name or f"column {n}" for n, name in enumerate(names, 1)]
     return SourceRelation(
@@ -66,12 +66,12 @@ def _csv(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation | N
     )
 
 
-def _in_utf8(path: Path, columns: Columns, engine: DuckEngine) -> Path:
+def _in_utf8(path: Path, form: Form, engine: DuckEngine) -> Path:
     """Return a copy of a CSV file in UTF-8."""
     from generator.records.sheet import CsvSource
 
     copied = engine.folder / "utf-8.csv"
-    source = CsvSource(path, columns.source)
+    source = CsvSource(path, form)
     try:
         with (
             path.open(encoding=source.encoding, newline="") as given,
@@ -83,8 +83,8 @@ def _in_utf8(path: Path, columns: Columns, engine: DuckEngine) -> Path:
     return copied
 
 
-def _any_known(names: Sequence[str], columns: Columns) -> bool:
-    return any(name and find_path(columns.source.rows, name) for name in names)
+def _any_known(names: Sequence[str], form: Form) -> bool:
+    return any(name and find_path(form.record_spec, name) for name in names)
 
 
 def _seems_utf8(path: Path) -> bool:
@@ -134,7 +134,7 @@ def _csv_lines(path: Path, delimiter: str, numbers: Sequence[int]) -> dict[int, 
     return found
 
 
-def _json_lines(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelation | None:
+def _json_lines(path: Path, form: Form, engine: DuckEngine) -> SourceRelation | None:
     """Return a file of JSON Lines by all keys that stand in it."""
     readable = engine.led_to(path)
     keys = sql(
@@ -143,7 +143,7 @@ def _json_lines(path: Path, columns: Columns, engine: DuckEngine) -> SourceRelat
         most=_MOST_CELL,
     )
     names = sorted(row[0] for row in engine.rows(keys))
-    known = [name for name in names if find_path(columns.source.rows, name)]
+    known = [name for name in names if find_path(form.record_spec, name)]
     if not known:
         return None
     relation = sql(
@@ -166,9 +166,14 @@ def _json_lines_rows(path: Path, numbers: Sequence[int]) -> dict[int, str]:
     return found
 
 
-_OPENERS: dict[str, Callable[[Path, Columns, DuckEngine], SourceRelation | None]] = {
+_OPENERS: dict[str, Callable[[Path, Form, DuckEngine], SourceRelation | None]] = {
     ".parquet": _parquet,
     ".csv": _csv,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
 }
+
+
+def is_json_lines(name: str) -> bool:
+    """Tell whether a source is a file of JSON Lines that DuckDB can be told of."""
+    return not is_database(name) and _is_utf8(name) and Path(name).suffix.lower() in (".jsonl", ".ndjson")

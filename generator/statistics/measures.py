@@ -9,7 +9,7 @@ from generator.wording import Lang, phrase
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("response_rate", "resolution_rate", "repeat_rate"), PERCENT),
-    **dict.fromkeys(("first_contact_rate", "visit_rate", "escalation_rate"), PERCENT),
+    **dict.fromkeys(("first_contact_rate", "visit_rate", "escalation_rate", "return_rate"), PERCENT),
     **dict.fromkeys(("mean_minutes", "median_minutes", "p90_minutes"), DURATION),
 }
 _EXACT = 6

@@ -75,11 +75,11 @@ def monthly(
         engine, issues = _loaded(computation, source, reading, stack)
         summary = computation.summary(engine, issues)
         group = GROUPS.get(by, "")
-        chosen = _chosen(summary.records, group, only) if only else summary.records
-        return replace(summary, records=_until_read(chosen, stack.pop_all()), group=group)
+        records = chosen(summary.records, group, only) if only else summary.records
+        return replace(summary, records=until_read(records, stack.pop_all()), group=group)
 
 
-def _chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -> Iterator[SummaryRecord]:
+def chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -> Iterator[SummaryRecord]:
     """Yield the records of some groups."""
     missing = {name.strip() for name in only}
     wanted = frozenset(missing)
@@ -91,7 +91,8 @@ def _chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -
         raise fail(UsageError, "E-only")
 
 
-def _until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:
+def until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:
+    """Yield records, and close at their end what they are computed by."""
     with stack:
         yield from records
 
@@ -102,7 +103,7 @@ def _loaded(
     """Return what computes, and the issues as it has them: where they are, or loaded from a file."""
     open_server = server_of(source)
     if open_server is None:
-        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name, _size(source)))
+        engine = stack.enter_context(duckdb_engine(computation.policy.zone_name, size_of(source)))
         return engine, _from_file(computation, engine, source, reading)
     if not reading.is_plain:
         raise fail(UsageError, "E-reading-server", Place(source.partition("://")[0]))
@@ -114,7 +115,7 @@ def _loaded(
     return server, computation.load(server, opened)
 
 
-def _size(source: str) -> int:
+def size_of(source: str) -> int:
     """Return the bytes of a file; of anything else as many as nobody counts."""
     try:
         return Path(source).stat().st_size
@@ -127,7 +128,7 @@ def _from_file(computation: "Computation", engine: DuckEngine, source: str, read
     import duckdb
 
     with suppress(duckdb.Error, RecordError):  # rows of totals, too, are left to the readers of lists
-        native = native_relation(source, computation.columns, engine) if reading.is_plain else None
+        native = native_relation(source, computation.columns.source, engine) if reading.is_plain else None
         if native:
             with suppress(duckdb.Error):
                 return computation.load(engine, native)

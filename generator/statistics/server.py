@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from generator.errors import MachineError, Place, RecordError, UsageError, fail
 from generator.records.database import engine, reported, shown
-from generator.statistics.cells import CellValue
 from generator.statistics.dialect import Dialect
 from generator.statistics.engine import PairType, ResultRow
 from generator.statistics.sql import Sql, listed, literal, regular, sql
@@ -34,25 +33,26 @@ class Server:
     def name(self, name: str, query: Sql) -> None:
         self.named[name] = query
 
-    def pairs(self, name: str, pairs: Iterable[tuple[str, CellValue | None]], kind: PairType) -> Sql:
-        values = [_pair(raw, value, regular(kind)) for raw, value in pairs]
+    def pairs(self, name: str, pairs: Iterable[tuple[str, object]], kind: PairType) -> Sql:
+        named = self.dialect.types.get(kind, kind)
+        values = [_pair(raw, value, regular(named)) for raw, value in pairs]
         if not values:
             return sql(
-                "(SELECT CAST(NULL AS varchar) AS raw, CAST(NULL AS {kind}) AS value WHERE false)", kind=regular(kind)
+                "(SELECT CAST(NULL AS varchar) AS raw, CAST(NULL AS {kind}) AS value WHERE false)", kind=regular(named)
             )
         return sql("(SELECT * FROM (VALUES {values}) AS pairs(raw, value))", values=listed(values))
 
     def with_relations(self, query: Sql) -> Sql:
-        """Return a query with the relations that it asks for."""
-        tables = [
-            sql("{name} AS ({query})", name=regular(name), query=named)
-            for name, named in self.named.items()
-            if f" {name}" in query.text
-        ]
+        """Return a query with the relations that it asks for, and those that they ask for."""
+        wanted, tables = query.text, list[Sql]()
+        for name, named in reversed(self.named.items()):  # what is named later may ask for what was named before
+            if f" {name}" in wanted:
+                tables.insert(0, sql("{name} AS ({query})", name=regular(name), query=named))
+                wanted += f" {named.text}"
         return sql("WITH {tables} {query}", tables=listed(tables), query=query) if tables else query
 
 
-def _pair(raw: str, value: CellValue | None, kind: Sql) -> Sql:
+def _pair(raw: str, value: object, kind: Sql) -> Sql:
     constant = sql("NULL") if value is None else literal(str(value))
     return sql("({raw}, CAST({constant} AS {kind}))", raw=literal(raw), constant=constant, kind=kind)
 

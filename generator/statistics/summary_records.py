@@ -172,6 +172,8 @@ class SummaryRecords:
         if "top_causes" in lines:
             causes = ((self._short("top_causes/0/cause", cause), cases) for cause, cases in lines["top_causes"])
             made["top_causes"] = [{"cause": cause, "cases": cases} for cause, cases in causes]
+        aims = [{"of": key, **aim} for key in _COMPARED if (aim := self._aim(key, this, "aim"))]
+        made |= {"aims": aims} if aims else {}
         comparison = list(self._comparison(this, last))
         return made | ({"comparison": comparison} if last or comparison else {})
 
@@ -286,7 +288,7 @@ class SummaryRecords:
             if given if last else aim:
                 yield {"indicator": phrase(f"indicator.{key}", self.lang, "statistics"), **given, **aim}
 
-    def _aim(self, key: str, this: Mapping[str, Any]) -> SummaryRecord:
+    def _aim(self, key: str, this: Mapping[str, Any], words: str = "target") -> SummaryRecord:
         """Return what the policy aims at, and whether a figure of this period, not as it is rounded, keeps to it."""
         policy, found = self.setting.policy, self.setting.policy.aim(key)
         if found is None or this.get(key) is None:
@@ -294,7 +296,7 @@ class SummaryRecords:
         kind, limit = found
         part, whole, _ = _RATES.get(key, ("", "", 0))
         exact = share(this[part], this[whole], _EXACT) if part else this[key]
-        text = phrase(f"target.{kind}", self.lang, "statistics").format(measured(key, limit, self.lang))
+        text = phrase(f"{words}.{kind}", self.lang, "statistics").format(measured(key, limit, self.lang))
         return {"target": text, "met": "met" if policy.met(key, exact) else "missed"}
 
 

@@ -4,6 +4,7 @@ A file is opened with care, its tags are looked through and compiled once; each 
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -58,6 +59,10 @@ class Own:
         """Return the formats that can be made of it: its own, and what an office program makes of that."""
         return self.format, _BY_OFFICE
 
+    def is_by_office(self, formats: Iterable[str]) -> bool:
+        """Tell whether an office program has to make one of the formats."""
+        return _BY_OFFICE in formats
+
     @cached_property
     def digest(self) -> str:
         """Return the sum of its bytes."""
@@ -84,8 +89,15 @@ class Own:
         """Return all that is wrong with the file, and as warnings what one should know of it."""
         try:
             return self.compiled(lang).faults(form, lang)
+        except SchemaError as error:
+            return [*error.faults, *self._names_beside(form, lang)]
         except BiaodanError as error:
             return list(error.faults)
+
+    def _names_beside(self, form: Form, lang: Lang) -> list[Fault]:
+        """Return the names that the form hasn't got, where other tags can't be understood."""
+        look = getattr(import_module(_KINDS[Path(self.name).suffix.lower()][1].partition(":")[0]), "names_beside", None)
+        return list(look(self.name, self.content, form, lang)) if look else []
 
     def refuse_format(self, format: str) -> None:
         """Raise UsageError (E-own-format) for a format that can't be made of it."""

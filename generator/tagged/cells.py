@@ -52,8 +52,10 @@ def _merge_down(cell: etree._Element) -> None:
     """Merge a cell with its copies in the rows of a loop; the first one alone has a content."""
     state = "{% if loop.first %}restart{% else %}continue{% endif %}"
     _property(cell, _MERGE, {"val": state}, _BEFORE_MERGE)
-    for text in cell.iter(_T):
-        if text.text and VERTICAL in text.text:
+    texts = [text for text in cell.iter(_T) if text.text]
+    is_plain = not any("{%" in str(text.text) for text in texts)
+    for text in texts:
+        if text.text and (is_plain or VERTICAL in text.text):
             text.text = f"{_FIRST}{text.text.replace(VERTICAL, '')}{{% endif %}}"
 
 

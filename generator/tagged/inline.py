@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -13,8 +14,10 @@ from generator.catalogue.limits import bound
 from generator.catalogue.sandbox import template_function
 from generator.document import Image
 from generator.kinds.pictures import Photo
+from generator.profile import Mark
 from generator.tagged.rooms import Room, rooms
 from generator.writers.docx.pictures import photo as drawn
+from generator.writers.drawing import mark_png
 
 OPENING, CLOSING = "\x05", "\x06"
 """What stands around the number of a picture until its part is whole; no XML can hold them."""
@@ -56,6 +59,19 @@ class Inline:
 def inline(photo: Photo) -> Inline:
     """Return a picture as large as its dots make it in print, within a page."""
     return Inline(photo, photo.across / _DOTS_PER_MM, photo.down / _DOTS_PER_MM).within(_HIGHEST, _HIGHEST)
+
+
+def of_mark(mark: Mark | None, words: str, wide: float, high: float) -> "Inline | str":
+    """Return an organisation's logo or seal within so many millimetres; nothing where it has none."""
+    if mark is None:
+        return ""
+    across, down = mark.within(wide, high)
+    return Inline(_photo_of(mark, words), across, down)
+
+
+@lru_cache(maxsize=8)
+def _photo_of(mark: Mark, words: str) -> Photo:
+    return Photo(mark_png(mark), "image/png", max(1, round(mark.width)), max(1, round(mark.height)), words)
 
 
 @template_function

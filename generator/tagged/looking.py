@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from generator.catalogue.limits import Refusal
 from generator.errors import Fault, Place
@@ -72,6 +72,19 @@ def _syntax(tag: Found, environment: Environment, at: PlaceOf) -> Iterator[Fault
         fault = fault_of(error, lambda line: at(tag))
         is_plain = fault.code == "E-own-syntax"
         yield Fault("E-own-syntax", at(tag), {"tag": shown(tag.text)}) if is_plain else fault
+
+
+def alone(tag: Found, environment: Environment) -> nodes.Template | None:
+    """Return a tag as a template by itself; None where it says nothing, or can't be understood."""
+    found, word = _STATEMENT.fullmatch(tag.text), _word(tag)
+    if tag.unclosed or tag.text.startswith("{#") or of_cell(tag.text) is not None or word in (*_CLOSING, "else"):
+        return None
+    source = f"{tag.text}{{% {_ENDS[word]} %}}" if word in _ENDS else tag.text
+    source = f"{{% if {found[2]} %}}{{% endif %}}" if found and word == "elif" else source
+    try:
+        return environment.parse(source)
+    except (TemplateSyntaxError, Refusal):
+        return None
 
 
 def _balance(tags: Sequence[Found], at: PlaceOf) -> Iterator[Fault]:

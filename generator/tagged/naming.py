@@ -41,6 +41,16 @@ class Naming:
         """Look up all names of a template; `scope`: names that are known besides."""
         self._body(tree.body, dict(scope or {}))
 
+    def look_alone(self, tree: nodes.Template, scope: Scope) -> None:
+        """Look up the names of a tag by itself; what a loop names is known from there on."""
+        for node in tree.body:
+            if isinstance(node, nodes.For):
+                meaning = self.meaning(node.iter, scope)
+                self._bind(node.target, meaning if meaning is not None and meaning.shape == "repeat" else None, scope)
+                scope["loop"] = None
+            else:
+                self._node(node, scope)
+
     def _body(self, body: list[nodes.Node], scope: Scope) -> None:
         for node in body:
             self._node(node, scope)

@@ -1,30 +1,38 @@
 """PDF of a user's file, made by LibreOffice where it is installed.
 
-Each process has a profile of its own, so that many can work at once; a conversion that takes too long is ended with all
-that it has started. The dates that LibreOffice writes into a PDF are taken out: the same document gives the same bytes.
+One LibreOffice does the documents of a process, and of a batch those of all its workers, one after another
+(`office_server`). It ends with the process that began it; a document that takes too long ends it, and the next one gets
+another. Where the system can't do that, each document has a LibreOffice of its own.
 """
 
 import atexit
+import io
+import json
 import os
-import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
-from functools import cache
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.document import Document
 from generator.errors import MachineError, Place, RecordError, fail
+from generator.tagged import office_server
+from generator.tagged.office_server import DONE, FAILED, LATE
+from generator.unfinished import new_working_folder
 
 PROGRAM = "BIAODAN_SOFFICE"
 """The environment variable that names the program, where it lies in no usual place."""
 
 SECONDS = 120
-"""Seconds that a conversion may take; the first one of a process makes a profile."""
+"""Seconds that a conversion may take; the first one of a process starts LibreOffice and makes a profile."""
 
 _NAMES = ("soffice", "libreoffice")
 _PLACES = (
@@ -32,8 +40,8 @@ _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     r"C:\Program Files\LibreOffice\program\soffice.exe",
 )
-_ONE_AT_A_TIME = threading.Lock()
-"""A profile is used by one program at a time."""
+_LONGEST = 100
+"""Bytes that the path of a socket may have."""
 
 
 def program() -> str:
@@ -61,100 +69,183 @@ def as_pdf(content: bytes, format: str, document: Document) -> bytes:
     Raises MachineError (E-own-office) where there is no LibreOffice, RecordError for a document that it can't convert
     (E-own-pdf) or that takes too long (E-own-pdf-time).
     """
+    from pikepdf import PdfError
+
+    from generator.tagged.office_pdf import canonical
+
     soffice, place = require_office(format), Place(document.form)
-    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="biaodan-pdf-") as folder:
+    with _alarm_stopped():
+        answer, made = _answered(soffice, content, format)
+    if answer == LATE:
+        raise fail(RecordError, "E-own-pdf-time", place, seconds=SECONDS)
+    with suppress(PdfError):
+        if answer == DONE:
+            return canonical(made)
+    raise fail(RecordError, "E-own-pdf", place, format=format)
+
+
+@contextmanager
+def _alarm_stopped() -> Iterator[None]:
+    """Let the time limit of a record stand still: waiting for others isn't its time, and a conversion has a limit."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+    left, again = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left, again)
+
+
+def _answered(soffice: str, content: bytes, format: str) -> tuple[str, bytes]:
+    """Return what LibreOffice has come to, and the PDF: asked at the batch's queue, our own, or by itself."""
+    for place in _places(soffice):
+        with suppress(OSError):  # whoever should answer there is gone
+            return _asked(place, content, format)
+    return _alone(soffice, content, format)
+
+
+def _asked(place: Path, content: bytes, format: str) -> tuple[str, bytes]:
+    """Return the answer of a queue; raises OSError where nobody gives one."""
+    with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         source = Path(folder, f"document.{format}")
         source.write_bytes(content)
+        with socket.socket(socket.AF_UNIX) as queue:
+            queue.connect(str(place / office_server.QUEUE))
+            queue.sendall(json.dumps([str(source), _fonts(content)]).encode() + b"\n")
+            answer = queue.recv(16).decode()
+        if not answer:
+            raise ConnectionError
+        return answer, source.with_suffix(".pdf").read_bytes() if answer == DONE else b""
+
+
+_NO_FONT = (".xml", ".rels", ".vml", ".png", ".jpeg", ".jpg", ".gif", ".svg", ".emf", ".wmf", ".bin")
+
+
+def _fonts(content: bytes) -> str:
+    """Return what tells the fonts that lie in a document: LibreOffice keeps them for the documents that follow."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            found = [part for part in parts.infolist() if not part.filename.lower().endswith(_NO_FONT)]
+    except zipfile.BadZipFile:
+        return ""
+    return " ".join(f"{part.CRC:08x}" for part in found)
+
+
+def _alone(soffice: str, content: bytes, format: str) -> tuple[str, bytes]:
+    """Return what a LibreOffice for this document alone has come to, and the PDF."""
+    folder = new_working_folder()
+    office = office_server.Office(soffice, folder, documents=0)
+    source = folder / f"document.{format}"
+    try:
+        source.write_bytes(content)
+        if office.convert(source, "", office_server.Watch(SECONDS)):
+            return DONE, source.with_suffix(".pdf").read_bytes()
+    except office_server.LateError:
+        return LATE, b""
+    except PermissionError:  # it is a file, and no program
+        return FAILED, b""
+    finally:
+        office.end()
+        office_server.remove(folder)
+    return FAILED, b""
+
+
+# --- the queue ---
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """The process that answers, its folder, and the process whose it is; `told`: what it was begun with."""
+
+    process: "subprocess.Popen[bytes]"
+    folder: Path
+    owner: int
+    told: tuple[str, float]
+
+    def end(self) -> None:
+        """End it with its LibreOffice; what is left of one that was killed ends here."""
+        if self.owner != os.getpid():
+            return
+        for stream in filter(None, (self.process.stdin, self.process.stdout)):
+            stream.close()
         try:
-            _convert(soffice, source, Path(folder))
+            self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            raise fail(RecordError, "E-own-pdf-time", place, seconds=SECONDS) from None
-        made = source.with_suffix(".pdf")
-        if not made.is_file():
-            raise fail(RecordError, "E-own-pdf", place, format=format)
-        return undated(made.read_bytes())
+            self.process.kill()
+            self.process.wait()
+        _end_left(self.folder)
+        office_server.remove(self.folder)
 
 
-def _convert(soffice: str, source: Path, folder: Path) -> None:
-    """Let LibreOffice write a PDF beside a file; whatever it starts ends with it.
+_PATIENCE = 10
+_shared: list[Path] = []
+_running: list[_Queue] = []
+_BEGINNING = threading.Lock()
 
-    Raises TimeoutExpired.
-    """
-    profile = _profile().as_uri()
-    command = [soffice, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nolockcheck"]
-    command += ["--nodefault", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
-    with subprocess.Popen(  # noqa: S603  # our own words, and a program that the user has installed
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+
+def use(place: str) -> None:
+    """Ask at the queue of the process that this one works for; an empty place is none."""
+    _shared[:] = [Path(place)] if place else []
+
+
+def begin() -> str:
+    """Return where a queue of this process is, for those who work for it; empty where there can be none."""
+    soffice = program()
+    queue = _queue(soffice) if soffice else None
+    return str(queue.folder) if queue else ""
+
+
+def _places(soffice: str) -> Iterator[Path]:
+    yield from _shared
+    queue = _queue(soffice)
+    if queue:
+        yield queue.folder
+
+
+def _queue(soffice: str) -> _Queue | None:
+    """Return the queue of this process, begun where there is none; None where the system can't have one."""
+    with _BEGINNING:
+        if _running and (_running[0].process.poll() is not None or _running[0].told != (soffice, SECONDS)):
+            end()
+        if not _running and hasattr(socket, "AF_UNIX"):
+            _running.extend(_begun(soffice))
+        return _running[0] if _running else None
+
+
+@atexit.register
+def end() -> None:
+    """End the queue of this process."""
+    while _running:
+        _running.pop().end()
+
+
+def _begun(soffice: str) -> Iterator[_Queue]:
+    """Yield a queue that answers, if one can be begun."""
+    folder = new_working_folder()
+    if len(os.fsencode(folder / office_server.QUEUE)) > _LONGEST:
+        folder.rmdir()
+        return
+    words = (folder, soffice, SECONDS, office_server.DOCUMENTS, office_server.IDLE)
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and program
+        [sys.executable, "-E", "-s", "-S", office_server.__file__, *map(str, words)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_environment(),
-        start_new_session=sys.platform != "win32",
-    ) as process:
-        try:
-            process.wait(SECONDS)
-        except BaseException:
-            _end(process)
-            raise
+        start_new_session=True,
+    )
+    queue = _Queue(process, folder, os.getpid(), (soffice, SECONDS))
+    if process.stdout and process.stdout.readline():
+        yield queue
+    else:
+        queue.end()
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of LibreOffice: ours, without what would lead it elsewhere."""
-    gone = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD")
-    return {name: value for name, value in os.environ.items() if name not in gone} | {"SAL_USE_VCLPLUGIN": "svp"}
-
-
-@cache
-def _profile() -> Path:
-    """Return the profile of this process, made once and removed when it ends."""
-    folder = Path(tempfile.mkdtemp(prefix="biaodan-office-"))
-    user = folder / "user"
-    user.mkdir()
-    (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-_ITEM = (
-    '<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="{}" oor:op="fuse">'
-    "<value>{}</value></prop></item>"
-)
-_SETTINGS = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
-    'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    + _ITEM.format("MacroSecurityLevel", 3)
-    + _ITEM.format("DisableMacrosExecution", "true")
-    + _ITEM.format("BlockUntrustedRefererLinks", "true")
-    + "</oor:items>\n"
-)
-"""No macro runs, and nothing is fetched from outside of a document."""
-
-_DATES = re.compile(rb"/(?:CreationDate|ModDate)\s*\(D:[0-9]{14}[^)]*\)")
-_IDS = re.compile(rb"/ID\s*\[\s*<[0-9A-Fa-f]+>\s*<[0-9A-Fa-f]+>\s*\]")
-_XMP = re.compile(rb"(<xmp:(?:Create|Modify|Metadata)Date>)([^<]*)(<)")
-_SUM = re.compile(rb"/DocChecksum\s*/[0-9A-F]+")
-_FIRST, _MOMENT = b"19800101000000Z", b"1980-01-01T00:00:00Z"
-
-
-def undated(content: bytes) -> bytes:
-    """Return a PDF whose moments are those of all our files, each as long as it was, so that nothing in it moves."""
-    content = _DATES.sub(lambda found: _same_length(found[0]), content)
-    content = _XMP.sub(lambda found: found[1] + _MOMENT.ljust(len(found[2]))[: len(found[2])] + found[3], content)
-    for pattern in (_IDS, _SUM):
-        content = pattern.sub(lambda found: re.sub(rb"[0-9A-Fa-f]{32}", b"0" * 32, found[0]), content)
-    return content
-
-
-def _same_length(entry: bytes) -> bytes:
-    head, _, _ = entry.partition(b"(")
-    room = len(entry) - len(head) - len(b"(D:)")
-    return head + b"(D:" + _FIRST[:room].ljust(room) + b")"
+def _end_left(folder: Path) -> None:
+    """End a LibreOffice that its queue has left, killed as it was: it is known by the profile among its words."""
+    with suppress(OSError, ValueError):
+        leader = int((folder / office_server.LEADER).read_text(encoding="ascii"))
+        if os.fsencode(folder) in Path(f"/proc/{leader}/cmdline").read_bytes():
+            os.killpg(leader, signal.SIGKILL)
+    for profile in folder.glob(office_server.PROFILE.format("*")):
+        office_server.remove_profile(profile)

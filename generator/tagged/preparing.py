@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from generator.tagged.cells import VERTICAL, span_cells
+from generator.tagged.changes import accept
 from generator.tagged.marks import Mark, Unclosed, marks_in, of_cell, straightened
 from generator.tagged.merging import Dash, Side, merge, without_dashes
 
@@ -59,6 +60,8 @@ class Prepared:
     empties: bool = False
     lines: list[int] = field(default_factory=list)
     texts: list[tuple[int, str]] = field(default_factory=list)
+    is_changed: bool = False
+    """Whether changes that were kept track of were taken as accepted."""
 
 
 class Preparing:
@@ -75,6 +78,7 @@ class Preparing:
 
     def prepared(self) -> Prepared:
         """Return the part as a source."""
+        is_changed = accept(self.root)
         self._clean()
         pages = _pages(self.root)
         for number, paragraph in enumerate(list(self.root.iter(_P, f"{A}p")), 1):
@@ -89,7 +93,7 @@ class Preparing:
         for cell, asked in self.cells.items():
             self.spans |= span_cells(cell, asked)
         source, lines = _source(self.root)
-        return Prepared(source, self.tags, self.spans, self.empties, lines, self.texts)
+        return Prepared(source, self.tags, self.spans, self.empties, lines, self.texts, is_changed)
 
     def _clean(self) -> None:
         """Take out what would split tags or stand twice once rows repeat."""

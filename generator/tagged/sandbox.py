@@ -18,7 +18,7 @@ from generator.rules.capitals import capitals
 from generator.tagged.inline import Inline, as_high, as_wide, inline_image, mark_of
 from generator.tagged.rich import Rich
 from generator.tagged.subdocuments import Subdocument
-from generator.tagged.values import Absent, Figure, Shown, printed, text_of
+from generator.tagged.values import Absent, Figure, Item, Shown, printed, text_of
 from generator.wording import Lang
 
 BREAK, TAB = "\x01", "\x02"
@@ -92,7 +92,7 @@ def letter_filters(lang: Lang) -> dict[str, Any]:
 
     def prose(value: Any) -> str:
         """As running text has it: 2024年5月1日."""
-        if isinstance(value, (Shown, Figure)):
+        if isinstance(value, (Shown, Figure)) and not isinstance(value, Item):
             typed = value if isinstance(value, Figure) else value._typed
             return text_of(value._spec, typed, lang, prose=True)
         return prose_date(value, lang) if isinstance(value, date) else printed(_text(value))

@@ -21,6 +21,7 @@ from generator.document import Document
 from generator.errors import Fault, Place, SchemaError
 from generator.record import Values
 from generator.records.filled.packages import package_of
+from generator.records.workbooks.number_format import is_moment
 from generator.tagged import parts as package_parts
 from generator.tagged.failing import FAILED, error_of, fault_of
 from generator.tagged.inline import MOST, Inline
@@ -324,6 +325,8 @@ class _Filling:
             self.pictures.append(Placed(fitted(value, self.cells.room(column, row)), column, number))
             value = None
         digits, code = _number_of(value) if tag.is_value else ("", "")
+        if isinstance(value, Figure) and is_moment(code) and self._counts(cell.style):
+            digits = f"{value.typed:f}"
         style = self.styles.formatted(cell.style, code) if digits else cell.style
         shown_as = f' s="{style}"' if style else ""
         if digits:
@@ -332,6 +335,11 @@ class _Filling:
         if not text:
             return f"<c {at}{shown_as}/>"
         return f'<c {at}{shown_as} t="inlineStr"><is><t xml:space="preserve">{escape(text, quote=False)}</t></is></c>'
+
+    def _counts(self, style: int) -> bool:
+        """Tell whether a style shows a number as it is: then minutes are written as such, and not as part of a day."""
+        own = self.styles.own_code(style)
+        return bool(own) and not is_moment(own)
 
 
 def _evaluated(tag: Tag, names: Any) -> Any:

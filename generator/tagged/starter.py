@@ -29,6 +29,7 @@ from generator.document import (
     Row,
     Scale,
     Section,
+    Signature,
     SignatureBlock,
     Strong,
     Table,
@@ -131,7 +132,9 @@ class _Tagging:
             case WritingLines():
                 lead = (Strong((Text(block.label + phrase("separator", self.lang)),)),) if block.label else ()
                 yield Paragraph((*lead, Text(self._tag(block.pointer))))
-            case Heading() | SignatureBlock():
+            case SignatureBlock():
+                yield SignatureBlock(tuple(map(self._signature, block.signatures)))
+            case Heading():
                 yield block
             case Picture():
                 return
@@ -151,7 +154,12 @@ class _Tagging:
         return Field(one.pointer, Face(label=one.face.label), self._tag(one.pointer), room)
 
     def _figure(self, figure: Figure) -> Figure:
-        return replace(figure, text=self._tag(figure.pointer), note="") if figure.pointer else figure
+        return replace(figure, text=self._tag(figure.pointer), note="", aim="") if figure.pointer else figure
+
+    def _signature(self, place: Signature) -> Signature:
+        """Return a place to sign with the tags of whoever signs and of the day."""
+        date, name = self._tag(place.date_of, "|prose"), self._tag(place.name_of)
+        return replace(place, date=date or place.date, name=name or place.name)
 
     # --- tables ---
 

@@ -1,7 +1,9 @@
 """The styles of a user's workbook, and those that a value needs which comes into a cell without a format of its own."""
 
 import re
-from html import escape
+from html import escape, unescape
+
+from generator.records.workbooks.number_format import format_of_number
 
 _FORMATS = re.compile(r"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _ONE = re.compile(r"<xf\b[^>]*?(?:/>|>.*?</xf>)", re.DOTALL)
@@ -45,6 +47,14 @@ class Styles:
             self._known[style, code] = len(self._xfs)
             self._xfs.append(_with_number(self._xfs[style], self._id(code)))
         return self._known[style, code]
+
+    def own_code(self, style: int) -> str:
+        """Return the number format that a style has of its own; nothing where it has none."""
+        found = _ID.search(self._xfs[style]) if style < len(self._xfs) else None
+        if not found or found[1] in _NONE:
+            return ""
+        named = re.search(rf'<numFmt\b[^>]*numFmtId="{found[1]}"[^>]*formatCode="([^"]*)"', self._numbers)
+        return unescape(named[1]) if named else format_of_number(int(found[1]))
 
     def _id(self, code: str) -> int:
         if code not in self._ids:

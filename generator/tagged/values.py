@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import ChainableUndefined
 
@@ -35,8 +35,8 @@ class Shown(str):
     _spec: FieldSpec
     _lang: Lang
 
-    def __new__(cls, spec: FieldSpec, typed: Any, lang: Lang) -> "Shown":
-        made = super().__new__(cls, text_of(spec, typed, lang))
+    def __new__(cls, spec: FieldSpec, typed: Any, lang: Lang, text: str | None = None) -> Self:
+        made = super().__new__(cls, text_of(spec, typed, lang) if text is None else text)
         made._typed, made._spec, made._lang = typed, spec, lang
         return made
 
@@ -58,6 +58,37 @@ class Shown(str):
         return not self == other
 
     __hash__ = str.__hash__
+
+
+class Item(Shown):
+    """One of several values of a field."""
+
+    __slots__ = ()
+
+
+class Several(Shown):
+    """The values of one field: printed as a box shows them, gone through and counted one by one."""
+
+    __slots__ = ()
+
+    def _items(self) -> tuple[Item, ...]:
+        known = {choice.value: choice.label for choice in _choices(self._spec, self._lang)}
+        return tuple(Item(self._spec, item, self._lang, known.get(item, printed(item))) for item in self._typed)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items())
+
+    def __len__(self) -> int:
+        return len(self._typed)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._items()[at]
+
+    def __contains__(self, item: object) -> bool:
+        return any(one == item for one in self._items())
+
+
+_ITEMS = (str, int, float, Decimal)
 
 
 class Figure(Decimal):
@@ -139,6 +170,10 @@ def names_of(spec: FieldSpec) -> Mapping[str, FieldSpec]:
     return {name: child for name, child in found.items() if child is not None} | dict(spec.by_key)
 
 
+_SIGNED = (40.0, 14.0)
+"""Millimetres within which a signature stands for which nothing else is said."""
+
+
 class Names(dict[str, Any]):
     """What a template may name of a section, made when it is named: values as texts, sections as mappings, repeats as
     lists of mappings.
@@ -174,9 +209,11 @@ class Names(dict[str, Any]):
         if isinstance(value, Photo):
             from generator.tagged.inline import inline
 
-            return inline(value)
+            return inline(value).within(*_SIGNED) if child.kind.is_drawn else inline(value)
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and child.kind.is_number:
             return Figure.of(child, value, self.lang)
+        if isinstance(value, (list, tuple)) and all(isinstance(item, _ITEMS) for item in value):
+            return Several(child, value, self.lang)
         return Shown(child, value, self.lang)
 
     def __iter__(self) -> Iterator[str]:

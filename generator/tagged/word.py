@@ -26,12 +26,13 @@ from generator.tagged.inline import (
     collecting,
     file_of,
     inline_image,
+    of_mark,
     rooms_in,
     with_drawings,
     without_marks,
 )
-from generator.tagged.looking import PlaceOf, shown, tag_faults, wide_braces
-from generator.tagged.naming import Naming, unused
+from generator.tagged.looking import PlaceOf, alone, shown, tag_faults, wide_braces
+from generator.tagged.naming import Named, Naming, Scope, unused
 from generator.tagged.preparing import Prepared, Preparing
 from generator.tagged.rich import rich_text
 from generator.tagged.rooms import Room, W, section_room
@@ -41,6 +42,7 @@ from generator.tagged.subdocuments import Beside, Subdocument, Subdocuments
 from generator.tagged.values import Names, Raw, names_of
 from generator.wording import Lang
 from generator.writers import opc
+from generator.writers.marks import logo_words, seal_words
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT = re.compile(f"(<w:t(?: [^>]*)?>)([^<]*[{BREAK}{TAB}{OPENING}][^<]*)(</w:t>)")
@@ -49,10 +51,13 @@ _SPACES = str.maketrans({BREAK: " ", TAB: " "})
 _EMPTY_CELL = re.compile(r"(<w:tc>|</w:tcPr>|<w:tcPr/>|</w:tbl>)\s*</w:tc>")
 _DOC_PR = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[0-9]+(")')
 _FIRST_ID = 1001
+_LOGO, _TALLEST = (60.0, 14.0), 42.0
+"""Millimetres within which a logo stands for which nothing else is said; a seal's height at most."""
+
 KNOWN = frozenset(
     {"raw", "record", "office", "title", "form", "lang", "loop", "R", "RichText", "range", "namespace", "joiner"}
 )
-KNOWN |= frozenset({"InlineImage", "Mm", SUBDOC})
+KNOWN |= frozenset({"InlineImage", "Mm", SUBDOC, "logo", "seal"})
 """Names that templates have besides the fields of their form; a field goes before."""
 
 
@@ -91,9 +96,7 @@ class WordTemplate:
         for part in self.parts:
             naming = Naming(form, lang, KNOWN)
             naming.look(part.template.environment.parse(part.prepared.source))
-            for named in naming.unknown:
-                place, name = part.at(named.line), shown(named.name)
-                faults.append(Fault("E-own-name", place, {"name": name, "near": list(named.near)}))
+            faults += [unknown(named, part.at(named.line)) for named in naming.unknown]
             used |= naming.used
         return [*_once(faults), *self.warnings, *unused(form, used)]
 
@@ -134,10 +137,32 @@ class WordTemplate:
         return self._properties[key]
 
 
+def unknown(named: Named, place: Place) -> Fault:
+    """Return the fault of a name that the form hasn't got."""
+    return Fault("E-own-name", place, {"name": shown(named.name), "near": list(named.near)})
+
+
 @template_function
 def millimetres(length: float) -> float:
     """Return a length in millimetres, as `InlineImage` takes it."""
     return float(length)
+
+
+def names_beside(file: str, content: bytes, form: Form, lang: Lang) -> list[Fault]:
+    """Return the names that the form hasn't got in the tags of a file of which others can't be understood."""
+    package = package_of(content, Place(file), word_parts.LINKS)
+    faults: list[Fault] = []
+    for name, kind in word_parts.tagged_parts(package).items():
+        tags = Preparing(package.root(name)).prepared().tags
+        place = PlaceOf(file, kind, tags)
+        naming = Naming(form, lang, KNOWN)
+        scope: Scope = {}
+        for tag in tags:
+            before = len(naming.unknown)
+            if tree := alone(tag, sandbox(lang)):
+                naming.look_alone(tree, scope)
+            faults += [unknown(named, place(tag)) for named in naming.unknown[before:]]
+    return _once(faults)
 
 
 def _once(faults: list[Fault]) -> list[Fault]:
@@ -154,6 +179,8 @@ def template_names(form: Form, lang: Lang, typed: Values, document: Document) ->
         "raw": Raw(form.root, typed),
         "record": names,
         "office": document.office,
+        "logo": of_mark(document.profile.logo, logo_words(document), *_LOGO),
+        "seal": of_mark(document.profile.seal, seal_words(document), document.profile.seal_width, _TALLEST),
         "title": document.title,
         "form": {"title": document.title, "number": document.number, "version": document.version},
         "lang": lang,
@@ -234,6 +261,8 @@ class _Compiling:
     def template(self) -> WordTemplate:
         """Return the template."""
         made = list(self._templates())
+        if any(self.package.root(name).find(f"{W}comment") is not None for name in self._named("word/comments.xml")):
+            self.warnings.append(Fault("W-own-comments", Place(self.file)))
         self.faults += self.subdocuments.join()
         if self.faults:
             raise SchemaError(self.faults)
@@ -246,11 +275,16 @@ class _Compiling:
         custom = self.package.content(word_parts.CUSTOM).decode() if self.package.has(word_parts.CUSTOM) else ""
         return WordTemplate(self.file, tuple(made), kept, custom, links, subdoc, page, self.warnings)
 
+    def _named(self, name: str) -> list[str]:
+        return [self.package.names[name]] if name in self.package.names else []
+
     def _templates(self) -> Iterator[PartTemplate]:
         for name, kind in self.tagged.items():
             prepared = Preparing(self.package.root(name)).prepared()
             place = PlaceOf(self.file, kind, prepared.tags)
             self.warnings += wide_braces(prepared.texts, place)
+            if prepared.is_changed:
+                self.warnings.append(Fault("W-own-changes", Place(self.file)))
             is_main = kind == "paragraph"
             if prepared.tags or is_main or "{{" in prepared.source or "{%" in prepared.source:
                 yield from self._compiled(name, place, prepared)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
 from typing import assert_never
+from xml.etree import ElementTree
 
 from generator.document import Box, Caption, Fill, Image, Picture, Shape, Stroke
+from generator.kinds.pictures import Photo
 from generator.profile import Mark
 from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, Pt
@@ -75,9 +77,20 @@ def mark_png(mark: Mark) -> bytes:
         return mark.content
     import resvg_py
 
-    wide = min(_MOST_DOTS, round(_MOST_DOTS * mark.width / mark.height))
-    drawn = resvg_py.svg_to_bytes(svg_string=mark.content.decode(), width=max(1, wide), skip_system_fonts=True)
+    share = _MOST_DOTS / max(mark.width, mark.height)
+    wide, high = (max(1, round(side * share)) for side in (mark.width, mark.height))
+    drawn = resvg_py.svg_to_bytes(svg_string=_sized(mark, wide, high), skip_system_fonts=True)
     return bytes(drawn)
+
+
+def _sized(mark: Mark, wide: int, high: int) -> str:
+    """Return a drawing of so many dots, whatever units it is measured in: those would be rounded to whole ones."""
+    root = ElementTree.fromstring(mark.content)  # noqa: S314  # as settings have looked through it
+    if not root.get("viewBox"):
+        root.set("viewBox", f"0 0 {mark.width:g} {mark.height:g}")
+    root.set("width", str(wide))
+    root.set("height", str(high))
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 _MOST_DOTS = 1200
@@ -88,6 +101,11 @@ def mark_address(mark: Mark) -> str:
     """Return the data URL of a logo or seal."""
     kind = {"png": "image/png", "svg": "image/svg+xml"}[mark.format]
     return f"data:{kind};base64,{base64.b64encode(mark.content).decode()}"
+
+
+def photo_address(photo: Photo) -> str:
+    """Return the data URL of a picture's dots alone."""
+    return f"data:{photo.media};base64,{base64.b64encode(photo.content).decode()}"
 
 
 def _paint(theme: Theme, width: Pt, fill: Fill, *, dashed: bool = False, soft: bool = False) -> str:

@@ -14,6 +14,7 @@ from generator.document import (
     Block,
     BlockVisitor,
     Document,
+    Drawn,
     Emphasis,
     Face,
     Field,
@@ -44,6 +45,7 @@ from generator.document.columns import SCALE_LABEL, beside_widths, column_widths
 from generator.text_measure import ems, line_count
 from generator.theme import LETTER, REPORT
 from generator.units import MM_PER_POINT, Mm, Pt
+from generator.writers.drawn import in_box, in_row
 from generator.writers.letterhead import letterhead_height
 from generator.writers.paging import Line
 from generator.writers.running import holds, is_long_entry, is_tall
@@ -274,7 +276,7 @@ class _Heights(BlockVisitor[None]):
     def render_key_figures(self, node: KeyFigures) -> None:
         each = self.width / max(1, len(node.figures)) - 4.8
         texts = max(self.count(f.text, each, Pt(12.0) if self.english else self.size.figure) for f in node.figures)
-        notes = max(self.count(f.note, each, self.size.label) if f.note else 0 for f in node.figures)
+        notes = max(sum(self.count(text, each, self.size.label) for text, _ in f.beneath) for f in node.figures)
         labels = max(self.count(f.label, each, self.size.label) for f in node.figures)
         small = self.pt(self.size.label, _LABEL_LINE)
         self.add(3.6 + _FRAME + (labels + notes) * small + texts * self.pt(self.size.figure, 1.35))
@@ -332,6 +334,8 @@ class _Heights(BlockVisitor[None]):
         around = self.air.field.usual
         if field.face.ticks:
             return max(self.pen_height(field), label + self.ticks(field, width) * 6.37 + around)
+        if isinstance(field.value, Drawn):
+            return label + in_box(field.value, self.theme, width + _FIELD)[1] + around
         if not _is_open(field):
             lines = 1 if field.value is None else self.lines_of_value(field.face, field.value, width, self.size.entry)
             return label + lines * self.pt(self.size.entry, self.theme.line.entry) + around
@@ -417,6 +421,8 @@ class _Heights(BlockVisitor[None]):
             face = column.face
             if face.ticks:
                 high = max(high, self.cell_ticks(node, column.face.choices, width))
+            elif isinstance(value, Drawn):
+                high = max(high, in_row(value, self.theme, width)[1] + (_IN_PEN_ROW if pen else self.air.cell.usual))
             elif value is not None:
                 lines = self.lines_of_value(face, value, width - _CELL, self.size.cell) + (n == marked)
                 if lines > 1:

@@ -14,6 +14,7 @@ from generator.document import (
     Choice,
     Column,
     Document,
+    Drawn,
     Emphasis,
     Face,
     Field,
@@ -50,7 +51,8 @@ from generator.text_measure import line_count
 from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import phrase
 from generator.writers.breaking import DAY, DOT, breakable, undivided
-from generator.writers.drawing import mark_address, svg
+from generator.writers.drawing import mark_address, photo_address, svg
+from generator.writers.drawn import in_box, in_row
 from generator.writers.fitting import written_row
 from generator.writers.letterhead import letterhead
 from generator.writers.marks import BENEATH, above_closing, logo_words, over_closing, seal_of, seal_words
@@ -229,12 +231,11 @@ class _Writer(BlockVisitor[str]):
         return f'<table class="figures"><tbody><tr>{"".join(map(self.figure, node.figures))}</tr></tbody></table>'
 
     def figure(self, node: Figure) -> str:
-        note = (
-            f'<div class="note {node.tone}">{escape(toned(node.note, node.tone, self.lang))}</div>' if node.note else ""
+        notes = "".join(
+            f'<div class="note {tone}">{escape(toned(text, tone, self.lang))}</div>' for text, tone in node.beneath
         )
-        return (
-            f'<td><div class="label">{escape(node.label)}</div><div class="figure">{escape(node.text)}</div>{note}</td>'
-        )
+        label, figure = escape(node.label), escape(node.text)
+        return f'<td><div class="label">{label}</div><div class="figure">{figure}</div>{notes}</td>'
 
     def render_picture(self, node: Picture) -> str:
         theme = self.document.theme
@@ -271,6 +272,8 @@ class _Writer(BlockVisitor[str]):
     def signature(self, node: Signature, room: str) -> str:
         date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
+        if node.drawn:
+            name = f'<div class="hand">{_drawn(node.drawn, in_box(node.drawn, self.document.theme, _PLACE))}</div>'
         label = f'<div class="label">{escape(node.label)}</div>'
         box = self.place_to_sign(node) if self.document.is_fillable else ""
         if node.stamped and (seal := seal_of(self.document)):
@@ -300,12 +303,16 @@ class _Writer(BlockVisitor[str]):
         return f' style="min-height:{usual + node.room.more:.2f}mm"'
 
     def entry(self, node: Field) -> str:
-        if node.room.use is Use.CONTROL and self.is_new(node.pointer):
+        is_control = node.room.use is Use.CONTROL and not isinstance(node.value, Drawn)
+        if is_control and self.is_new(node.pointer):
             return f'<div class="entry" data-pointer="{escape(node.pointer)}">{self.control(node)}</div>'
         if node.face.ticks:
             return f'<div class="ticks">{self.ticks(node.face.choices, node.value)}</div>'
         if node.value is None:
             return f'<div class="entry">{self.write_here(node)}</div>'
+        if isinstance(node.value, Drawn):
+            across = text_width(self.document) * node.room.span / GRID
+            return f'<div class="entry">{_drawn(node.value, in_box(node.value, self.document.theme, across))}</div>'
         text = node.text(self.lang)
         return f'<div class="entry">{self.linked(node.face, node.value, self.text(text))}</div>'
 
@@ -488,7 +495,7 @@ class _Writer(BlockVisitor[str]):
 
     def cell_on_screen(self, node: Table, column: Column, value: object, number: int, high: Mm) -> str:
         face, pointer = column.face, f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
-        if column.running or not self.is_new(pointer):
+        if column.running or isinstance(value, Drawn) or not self.is_new(pointer):
             return self.cell(column, value, "")
         if has_boxes(face):
             return f'<td class="ticks">{self.ticks_on_screen(face, pointer, value, number)}</td>'
@@ -510,6 +517,8 @@ class _Writer(BlockVisitor[str]):
         face = column.face
         if face.ticks:
             return f'<td class="ticks">{self.ticks(face.choices, value)}</td>'
+        if isinstance(value, Drawn):
+            return f'<td class="drawn">{_drawn(value, in_row(value, self.document.theme, _WIDEST))}</td>'
         text = self.linked(face, value, self.text(face.text(value, self.lang)))
         tone = tone_of(face, value) if face.kind is CHOICE else ""
         text = f'<span class="{tone}">{text}</span>' if tone else text
@@ -551,6 +560,14 @@ def _gap(gap: Gap) -> str:
 
 
 _AT_TOP = Mm(0.0)
+_PLACE, _WIDEST = 48.0, 60.0
+"""Millimetres that a signature is given in a place to sign, and in a cell, where its column is no narrower."""
+
+
+def _drawn(drawn: Drawn, size: tuple[Mm, Mm]) -> str:
+    """Return a signature that is drawn; it gets smaller where there is less room."""
+    look = f"width:{size[0]:.2f}mm;max-height:{size[1]:.2f}mm"
+    return f'<img class="drawn" style="{look}" alt="{escape(drawn.words)}" src="{photo_address(drawn.photo)}"/>'
 
 
 def _mark(name: str, mark: Mark, words: str, width: Mm, height: Mm, top: Mm = _AT_TOP, left: Mm | None = None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from generator.document import Picture
+from generator.document import Drawn, Picture
 from generator.profile import Mark
 from generator.theme import Theme
 from generator.units import Pt
@@ -25,6 +25,16 @@ def files_of(picture: Picture, number: int) -> tuple[tuple[str, str], ...]:
 
 
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpeg"}
+
+
+def drawn_file(drawn: Drawn) -> tuple[str, str]:
+    """Return the relation and name of the file of a signature that is drawn."""
+    return f"rIdDrawn{drawn.number}", f"signature{drawn.number}.{_SUFFIXES[drawn.photo.media]}"
+
+
+def drawn_media(drawn: Drawn, folder: str) -> opc.Part:
+    """Return the file of a signature that is drawn."""
+    return opc.deflate(f"{folder}/media/{drawn_file(drawn)[1]}", drawn.photo.content)
 
 
 def blip(number: int) -> str:

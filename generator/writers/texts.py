@@ -78,7 +78,7 @@ def texts_of(node: Node, lang: Lang) -> Iterable[TextPiece]:
         case Field():
             return (_words(node.face), TextPiece(node.text(lang), node.pointer, node.face.label))
         case Figure():
-            return (TextPiece(node.label + node.note), TextPiece(node.text, node.pointer, node.label))
+            return (TextPiece(node.label + node.note + node.aim), TextPiece(node.text, node.pointer, node.label))
         case Column():
             return (_words(node.face),)
         case Cell():

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.page import Sheet
 from tests.browser.served import Served
+from tests.browser.stocked import Stocked
 from tests.conftest import free_port
 
 
@@ -32,6 +33,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Yield a desk that all tests of a run share; each begins records of its own."""
     desk = Served(tmp_path_factory.mktemp("desk") / "data", free_port()).start()
     yield desk
+    desk.stop()
+
+
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocked]:
+    """Yield a desk that has something on every page."""
+    desk = Served(tmp_path_factory.mktemp("stocked") / "data", free_port()).start()
+    yield Stocked.of(desk)
     desk.stop()
 
 

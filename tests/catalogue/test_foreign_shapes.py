@@ -177,3 +177,40 @@ def test_keys_that_are_alike_are_told_apart(save):
     data = {"a": "1", "A": "2", "a ": "3", "foo\nbar": "4", "foo\tbar": "5"}
     form = load_form(save(of(dict.fromkeys(data, TEXT))))
     assert check(form, data) == []
+
+
+DEFAULTS = {
+    "a number": ({"type": "integer", "default": 8080}, "default: 8080"),
+    "behind a hint": ({"type": "boolean", "default": False, "description": "Encrypt."}, "Encrypt. default: No"),
+    "a choice, by its name": (
+        {"enum": ["m", "s"], "enumNames": ["Merge", "Screen"], "default": "s"},
+        "default: Screen",
+    ),
+    "several": ({"type": "array", "items": {"type": "string"}, "default": ["x", "y"]}, "default: x, y"),
+    "of a list of numbers": ({"type": "array", "items": {"type": "integer"}, "default": [1, 2]}, "default: 1, 2"),
+    "of nothing but a constant": ({"const": "k", "default": "k"}, ""),
+    "nothing": ({"type": "string", "default": ""}, ""),
+}
+
+
+@pytest.mark.parametrize(("schema", "hint"), DEFAULTS.values(), ids=DEFAULTS)
+def test_what_is_taken_for_granted_is_told_and_is_no_answer(save, schema, hint):
+    form = load_form(save(of({"a": schema})))
+    assert form.root.by_key["a"].hints.get("en", "") == hint
+    record, _ = normaliser(form, load_policy().zone).record({}, Place())
+    assert "a" not in serialiser(form.record_spec, load_policy().zone).record(record)
+
+
+def test_the_default_of_a_section_is_told_at_its_fields_and_what_is_too_long_is_a_warning(save):
+    section = {**of({"host": TEXT}), "default": {"host": "localhost"}}
+    path = save(of({"db": section, "long": {**TEXT, "default": "x" * 61}}))
+    assert load_form(path).root.by_key["db"].by_key["host"].hints["zh-Hant"] == "預設：localhost"
+    assert [(f.code, f.place.pointer) for f in lint(path)] == [("W-schema-default", "/long")]
+
+
+def test_the_name_of_a_field_is_none_of_its_only_value_and_values_name_what_has_no_other(save):
+    alternatives = {"oneOf": [{"const": False}, {"type": "array", "items": {"type": "integer"}}]}
+    form = load_form(save(of({"version": {"const": 2, "title": "Version"}, "trim": alternatives})))
+    assert [choice.titles["en"] for choice in form.root.by_key["version"].choices] == ["2"]
+    offered = next(spec for spec in form.root.by_key["trim"].fields if spec.choices)
+    assert [choice.titles["en"] for choice in offered.choices] == ["No", "List"]

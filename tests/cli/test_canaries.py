@@ -49,6 +49,7 @@ class Canaries:
             "bank-card": lambda: card(self.rng),
             "email": lambda: f"q{self.rng.randrange(10**9, 10**10)}@x.com",
             "address": lambda: "上海市" + self.letters(),
+            "customer": lambda: "甄" + self.letters()[:2],
             "text": lambda: f"来电 {mobile(self.rng)}",
         }[sort]()
         self.given.append(made)
@@ -102,7 +103,8 @@ def _filled(values: Any, spec: FieldSpec, make: Callable[[FieldSpec], Any]) -> A
         if value is None:
             continue
         if child.shape == "value":
-            if child.sensitive and not child.derive:
+            is_company = child.sensitive == "customer" and values.get("customer_type") == "company"
+            if child.sensitive and not child.derive and not is_company:
                 values[child.key] = make(child)
         else:
             for part in value if isinstance(value, list) else [value]:

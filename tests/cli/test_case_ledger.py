@@ -96,6 +96,20 @@ def test_what_was_promised_first_stays_beside_what_is_promised_now(cli: Any, cas
     assert [line.split()[-2:] for line in shown[5:]] == [["2024-09-13", "12:00"], ["2024-09-14", "18:00"]]
 
 
+def test_long_texts_that_our_ledger_repeats_beneath_its_rows_are_nothing_that_the_summary_left_out(
+    cli: Any, cases: Path
+) -> None:
+    content = json.loads((cases / "二.json").read_text(encoding="utf-8"))
+    content["records"][0]["record"]["request"]["problem"] = "订单迟迟不到仓储系统。" * 120
+    (cases / "二.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    assert cli("case", "ledger", cases, "-o", "台账.xlsx").code == 0
+    first = [row[0] for row in openpyxl.load_workbook("台账.xlsx").worksheets[0].iter_rows(values_only=True)]
+    assert any(str(cell).startswith("注：") for cell in first)
+    done = cli("summary", "2024-09", "台账.xlsx", "-o", "月报.docx")
+    assert done.code == 0
+    assert "W-rows-note" not in done.codes
+
+
 def test_the_summary_of_the_month_comes_from_the_ledger(cli: Any, cases: Path) -> None:
     assert cli("case", "ledger", cases, "-o", "台账.xlsx").code == 0
     done = cli("summary", "2024-09", "台账.xlsx", "-o", "月报.xlsx")
@@ -175,3 +189,9 @@ def test_the_ledger_may_be_another_register(cli: Any, cases: Path) -> None:
     assert "E-required" in done.codes
     wrong = cli("case", "ledger", cases, "-o", "表.docx", "--form", "closure-report")
     assert (wrong.code, wrong.codes) == (2, ["E-ledger-form"])
+
+
+def test_a_dry_run_names_the_ledger_and_writes_none(cli: Any, cases: Path) -> None:
+    done = cli("case", "ledger", cases, "-o", "台账.xlsx", "--dry-run")
+    assert (done.code, done.names) == (0, ["台账.xlsx"])
+    assert not Path("台账.xlsx").exists()

@@ -88,6 +88,15 @@ def test_a_letter_bears_name_logo_and_seal_in_three_formats(cli: Any, desk: Path
     assert "监督电话：12345" in words(pdf)
 
 
+@pytest.mark.parametrize("unit", ["mm", "cm", "in", "pt", "px"])
+def test_a_drawing_that_is_measured_in_millimetres_is_drawn_for_word_and_excel(cli: Any, desk: Path, unit: str) -> None:
+    (desk / "logo.svg").write_text(SVG.format("").replace("<svg", f'<svg width="40{unit}" height="8{unit}"'), "utf-8")
+    assert cli("render", "delay-notice", LETTER, "-o", "sent", "-f", "docx,xlsx").code == 0
+    for path in (desk / "sent").iterdir():
+        drawn = next(body for name, body in parts(path).items() if "/media/logo" in name and name.endswith(".png"))
+        assert struct.unpack(">2L", drawn[16:24]) == (1200, 240)
+
+
 def test_the_number_of_a_form_stands_on_letters_where_the_desk_wants_it(cli: Any, desk: Path) -> None:
     cli("render", "delay-notice", LETTER, "-o", "usual.pdf")
     (desk / "biaodan.toml").write_text('[paper]\nform_numbers = "all"\n', encoding="utf-8")

@@ -88,6 +88,81 @@ def test_a_correction_in_english_and_one_without_the_former_document(corrected: 
     assert not any("更正为“" in line for line in said)
 
 
+TRACKED = [
+    {"issue_no": "WT-1", "customer_name": "甲", "problem": "登录失败", "severity": "high", "status": "处理中"},
+    {"issue_no": "WT-2", "customer_name": "乙", "problem": "退款未到", "severity": "low", "status": "处理中"},
+    {"issue_no": "WT-3", "customer_name": "丙", "problem": "发票有误", "severity": "low", "status": "处理中"},
+]
+for _row in TRACKED:
+    _row["reported_at"] = "2024-05-06 09:00"
+
+
+@pytest.fixture
+def register(cli: Any, save: Any) -> Callable[..., list[str]]:
+    """Render a register as a correction of another one; return what is said of the changes."""
+
+    def render(form: str, now: Any, before: Any, *options: str) -> list[str]:
+        save("now.json", now)
+        save("before.json", before)
+        words = ("render", form, "now.json", "-o", "改.docx", "--force", "--revision", "1", "--reason", "漏登")
+        done = cli(*words, "--former", "before.json", *options)
+        assert done.code == 0, done.err
+        return [line for line in paragraphs(Path("改.docx")) if "更正为" in line or "另有" in line or " was " in line]
+
+    return render
+
+
+def test_a_register_tells_rows_by_number_with_the_columns_that_changed(register: Any) -> None:
+    now = [
+        {**TRACKED[0], "owner": "陈静", "problem": "无法登录"},
+        TRACKED[1],
+        TRACKED[2],
+    ]
+    assert register(
+        "issue-tracker", {"as_of": "2024-05-07", "rows": now}, {"as_of": "2024-05-06", "rows": TRACKED}
+    ) == [
+        "统计日期由“2024-05-06”更正为“2024-05-07”",
+        "问题清单第 1 行 · 问题描述由“登录失败”更正为“无法登录”",
+        "问题清单第 1 行 · 负责人由“（空）”更正为“陈静”",
+    ]
+
+
+def test_a_row_of_a_register_that_was_put_in_or_taken_out_moves_no_other(register: Any) -> None:
+    new = {**TRACKED[0], "issue_no": "WT-0", "problem": "断网"}
+    said = register("issue-tracker", [new, *TRACKED], TRACKED)
+    assert said == ["问题清单第 1 行由“（空）”更正为“WT-0；甲；断网；高；2024-05-06 09:00；处理中”"]
+    said = register("issue-tracker", TRACKED[1:], TRACKED)
+    assert said == ["问题清单第 1 行由“WT-1；甲；登录失败；高；2024-05-06 09:00；处理中”更正为“（空）”"]
+    said = register("issue-tracker", [TRACKED[0], {**TRACKED[2], "owner": "陈静"}], TRACKED)
+    assert [line.partition("由“")[0] for line in said] == ["问题清单第 2 行", "问题清单第 2 行 · 负责人"]
+
+
+def test_numbers_that_only_count_the_rows_are_no_correction(register: Any) -> None:
+    names = [{"attendee": name, "attendee_department": "热线", "position": "坐席"} for name in ("刘洋", "王强", "赵倩")]
+    said = register("training-signin", names, names[1:])
+    assert said == ["签到人员第 1 行由“（空）”更正为“1；刘洋；热线；坐席”"]
+
+
+def test_of_very_many_corrections_a_hundred_are_told_and_the_rest_counted(register: Any) -> None:
+    rows = [{**TRACKED[0], "issue_no": f"WT-{n}"} for n in range(130)]
+    said = register("issue-tracker", [{**row, "owner": "陈静"} for row in rows], rows)
+    assert len(said) == 101
+    assert said[-1] == "另有 30 处更正，见各行"
+
+
+def test_a_register_of_more_rows_than_can_be_compared_is_refused(
+    cli: Any, save: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.cli.revisions.COMPARED", 2)
+    save("now.json", TRACKED)
+    words = ("render", "issue-tracker", "now.json", "-o", "改.docx", "--revision", "1", "--reason", "漏登")
+    done = cli(*words, "--former", "now.json")
+    assert (done.code, done.codes) == (2, ["E-revision-table"])
+    assert "2 行" in done.err
+    save("before.json", TRACKED[:2])
+    assert cli(*words, "--former", "before.json").code == 0
+
+
 def test_what_is_masked_on_the_page_is_masked_in_what_was_changed(cli: Any, save: Any) -> None:
     visit = json.loads((SAMPLES / "return-visit" / "ordinary.json").read_text(encoding="utf-8"))
     basic = visit["回访对象"]
@@ -244,8 +319,38 @@ def test_a_second_notice_is_another_document_and_corrects_none(issued: Any, cli:
     assert issued(form="progress-notice").names == ["progress-notice-WT20240304-01.docx"]
     save("notice.json", {"progress_made": "已修正", "expected_at": "2024-03-06"})
     assert cli("case", "add", "case.json", "progress-notice", "notice.json").code == 0
-    assert issued(form="progress-notice").codes == ["E-revision-reason"]
-    second = issued("--new", form="progress-notice")
+    second = issued(form="progress-notice")
     assert (second.code, second.names) == (0, ["progress-notice-WT20240304-01-2.docx"])
     assert not any("更正" in line for line in paragraphs(second.paths[0]))
-    assert [given.get("revision") for given in held()] == [None, None]
+    assert issued("--force", form="progress-notice").names == ["progress-notice-WT20240304-01-2.docx"]  # the same
+    assert [given.get("revision") for given in held()] == [None, None, None]
+
+
+def test_a_notice_that_was_wrong_is_corrected_with_a_reason(issued: Any, cli: Any, save: Any) -> None:
+    issued(form="progress-notice")
+    save("notice.json", {"progress_made": "已修正", "expected_at": "2024-03-06"})
+    cli("case", "add", "case.json", "progress-notice", "notice.json")
+    done = issued("--reason", "日期写错", form="progress-notice")
+    assert done.names == ["progress-notice-WT20240304-01-r1.docx"]
+    assert [given.get("revision") for given in held()] == [None, 1]
+
+
+def test_a_second_report_is_given_out_as_another_document_where_one_says_so(issued: Any, cli: Any, save: Any) -> None:
+    issued()
+    save("report.json", {**CLOSURE, "result": "全部恢复"})
+    cli("case", "add", "case.json", "closure-report", "report.json")
+    assert issued().codes == ["E-revision-reason"]
+    assert issued("--new").names == ["closure-report-BG1-2.docx"]
+
+
+def test_a_dry_run_gives_nothing_out_and_notes_nothing(issued: Any, cli: Any) -> None:
+    before = Path("case.json").read_bytes()
+    planned = issued("--dry-run")
+    assert (planned.code, planned.names) == (0, ["closure-report-BG1.docx"])
+    assert not Path("out").exists()
+    assert Path("case.json").read_bytes() == before
+    assert issued().names == planned.names
+    noted = Path("case.json").read_bytes()
+    words = ("case", "void", "case.json", "1", "-o", "out", "-f", "docx", "--reason", "重复发出", "--dry-run")
+    assert cli(*words).names == ["closure-report-BG1-void.docx"]
+    assert Path("case.json").read_bytes() == noted

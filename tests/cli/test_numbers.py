@@ -225,3 +225,66 @@ def test_without_a_pattern_nobody_is_given_a_number_of_an_issue(cli: Callable[..
 def test_a_pattern_of_a_number_that_no_form_gives_is_told(cli: Callable[..., Run], desk: Path) -> None:
     (desk / "biaodan.toml").write_text('[numbers]\nreport_no = "BG{seq:03}"\n', encoding="utf-8")
     assert "E-config-form" in cli("render", "closure-report", SAMPLE, "-o", "out", "-f", "docx").codes
+
+
+# --- letters, whose own number is not that of the issue ---
+
+LETTERS = """
+[numbers]
+progress-notice = { pattern = "{prefix}〔{date:%Y}〕{seq}号", prefix = "客服函" }
+solution-reply = "{prefix}〔{date:%Y}〕复{seq}号"
+customer-confirmation = "QR{date:%Y}-{seq:03}"
+"""
+
+
+def letter(form: str, **values: Any) -> dict[str, Any]:
+    """Return the ordinary sample of a letter without its number."""
+    record = json.loads((ROOT / "samples" / form / "ordinary.json").read_text(encoding="utf-8"))
+    assert record.pop("函件编号")
+    return {**record, **values}
+
+
+@pytest.fixture
+def letters(desk: Path) -> Path:
+    (desk / "biaodan.toml").write_text(LETTERS, encoding="utf-8")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [
+        ("progress-notice", "客服函〔2024〕1号"),
+        ("solution-reply", "〔2024〕复1号"),
+        ("customer-confirmation", "QR2024-001"),
+    ],
+)
+def test_a_letter_without_a_number_is_given_the_next_one(
+    cli: Callable[..., Run], letters: Path, form: str, number: str
+) -> None:
+    Path("letter.json").write_text(json.dumps(letter(form)), encoding="utf-8")
+    done = cli("render", form, "letter.json", "-o", "out", "-f", "docx")
+    assert f"编号：{number}" in docx_text(done.paths[0])
+
+
+def test_each_letter_of_a_case_has_a_number_and_a_correction_keeps_it(cli: Callable[..., Run], letters: Path) -> None:
+    def issued(content: dict[str, Any], *options: str) -> str:
+        Path("letter.json").write_text(json.dumps(content), encoding="utf-8")
+        assert cli("--config", "empty.toml", "case", "add", "case.json", "progress-notice", "letter.json").code == 0
+        done = cli("case", "issue", "case.json", "progress-notice", "-o", "out", "-f", "docx", "--force", *options)
+        assert done.code == 0, done.err
+        return str(re.search(r"编号：(客服函〔2024〕\d号)", docx_text(done.paths[0]))[1])  # type: ignore[index]
+
+    Path("empty.toml").write_text("", encoding="utf-8")  # whose cases have numbers from nowhere
+    assert issued(letter("progress-notice")) == "客服函〔2024〕1号"
+    second = letter(
+        "progress-notice", 告知时间="2023-10-17 17:00", 下次告知时间="2023-10-18 17:00", 出具日期="2023-10-17"
+    )
+    assert issued(second) == "客服函〔2024〕2号"
+    assert issued({**second, "本次进展": "扩容已完成。"}, "--reason", "进展写漏") == "客服函〔2024〕2号"
+    kept = json.loads(Path("case.json").read_text(encoding="utf-8"))["issued"]
+    assert [(one["number"], one.get("revision")) for one in kept] == [
+        ("客服函〔2024〕1号", None),
+        ("客服函〔2024〕2号", None),
+        ("客服函〔2024〕2号", 1),
+    ]
+    assert "客服函〔2024〕2号" in cli("case", "show", "case.json").out

@@ -1,15 +1,20 @@
 """The user's own Word file at the command line: begun, looked through, filled in for one record and for many."""
 
 import io
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
 
+from generator.tagged import office
 from tests.cli.conftest import ROOT, Run
+from tests.tagged.libreoffice import Stand, runs
+from tests.tagged.word import REPORT
 
-RECORD = ROOT / "samples" / "closure-report" / "ordinary.json"
+RECORD = ROOT / "samples" / REPORT / "ordinary.json"
 
 
 def word(path: Path, *paragraphs: str) -> Path:
@@ -69,3 +74,24 @@ def test_without_libreoffice_the_command_says_so_before_it_reads(
     path = word(tmp_path / "own.docx", "{{ report_no }}")
     done = cli("render", "closure-report", RECORD, "--template", path, "-o", tmp_path / "x.pdf")
     assert (done.code, done.codes) == (3, ["E-own-office"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands for LibreOffice")
+def test_a_batch_has_one_libreoffice_and_a_slow_document_is_the_fault_of_its_record(
+    cli: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = Stand(tmp_path)
+    monkeypatch.setenv(office.PROGRAM, str(stand.path))
+    monkeypatch.setattr(office, "SECONDS", 2)
+    path = word(tmp_path / "own.docx", "{{ report_no }}：{{ root_cause }}")
+    record, records = json.loads(RECORD.read_text(encoding="utf-8")), tmp_path / "records.jsonl"
+    made = [record | {"report_no": f"BG20231017-{n:03}"} for n in range(26)]
+    made[7]["root_cause"] = "SLOW"
+    records.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in made), encoding="utf-8")
+    out = tmp_path / "out"
+    done = cli("batch", REPORT, records, "--template", path, "-f", "pdf", "--jobs", "2", "-o", out)
+    assert (done.code, done.codes) == (1, ["E-own-pdf-time"])
+    assert len(list(out.glob("*.pdf"))) == 25
+    assert stand.count("began") == 2
+    office.end()
+    assert not any(map(runs, stand.pids("began")))

@@ -134,6 +134,24 @@ def test_a_dry_run_of_a_batch_names_its_files_and_tells_which_records_fail(
     assert sorted(made.paths) == sorted(done.paths), "the run itself writes what was named"
 
 
+@pytest.mark.parametrize(
+    ("options", "named", "left"), [(("--fail-fast",), [1], 4), (("--max-failures", "2"), [1, 3], 2)]
+)
+def test_a_dry_run_of_a_batch_ends_where_the_run_would(
+    cli: Any, save: Any, report_with: Any, options: tuple[str, ...], named: list[int], left: int
+) -> None:
+    """Of six records the second and the fourth are faulty."""
+    records = [report_with(report_no=f"B{n}", **({"priority": "P9"} if n in (2, 4) else {})) for n in range(1, 7)]
+    save("r.json", records)
+    batch = ("batch", "closure-report", "r.json", "-o", "out", "-f", "docx", *options, "--lang", "en")
+    done = cli(*batch, "--dry-run")
+    assert done.code == 1
+    assert done.names == [f"closure-report-B{n}.en.docx" for n in named]
+    assert f"{left} more were not tried" in done.err
+    assert not Path("out").exists()
+    assert sorted(cli(*batch).paths) == sorted(done.paths)
+
+
 def test_a_dry_run_of_a_batch_tells_what_stops_it(cli: Any, save: Any, report: Any) -> None:
     save("r.json", report)
     save("out/kept.txt", "")

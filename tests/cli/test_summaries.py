@@ -173,6 +173,34 @@ def test_the_report_on_satisfaction_counts_what_was_sent(tmp_path: Path) -> None
     assert 200 in cells(tmp_path / "report.xlsx")
 
 
+def test_reports_on_satisfaction_by_period_and_customer_go_on_and_are_named(tmp_path: Path) -> None:
+    source, out = tmp_path / "surveys.csv", tmp_path / "out"
+    lines = [
+        "客户名称,填写日期,总体满意度,推荐意愿",
+        "甲公司,2024-04-03,4,8",
+        "乙公司,2024-05-06,5,9",
+        "甲公司,2024-05-07,3,2",
+    ]
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    words = ("satisfaction", "2024-04..2024-05", source, "-o", out, "-f", "docx", "--by", "customer")
+    planned = biaodan(*words, "--name", "{period_name}/{customer_name}", "--dry-run")
+    assert (planned.returncode, out.exists()) == (0, False)
+    assert biaodan(*words, "--name", "{period_name}/{customer_name}").returncode == 0
+    made = {str(path.relative_to(out)): path.stat().st_mtime_ns for path in out.rglob("*.docx")}
+    assert set(made) == {"2024-04/甲公司.docx", "2024-05/甲公司.docx", "2024-05/乙公司.docx"}
+    assert all(name in planned.stdout for name in made)
+    source.write_text("\n".join([*lines, "乙公司,2024-05-08,1,0"]) + "\n", encoding="utf-8")
+    done = biaodan(*words, "--name", "{period_name}/{customer_name}", "--resume")
+    assert done.returncode == 0, done.stderr
+    changed = {name for name, at in made.items() if (out / name).stat().st_mtime_ns != at}
+    assert changed == {"2024-05/乙公司.docx"}
+
+
+def test_what_was_sent_is_of_one_report(tmp_path: Path) -> None:
+    done = biaodan("satisfaction", "2024-04..2024-05", SURVEYS, "-o", tmp_path / "out", "--sent", "200")
+    assert (done.returncode, "[E-sent-several]" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

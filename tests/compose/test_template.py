@@ -278,6 +278,24 @@ def test_key_figures_show_what_there_is(compose):
     assert [(f.label, f.text, f.note) for f in blank.figures] == [("数量", "", ""), ("日期", "", "")]
 
 
+def test_a_key_figure_tells_its_target_and_whether_it_is_met_without_colour(compose):
+    rows = '[{"of": "amount", "target": "≥5", "met": "missed"}, {"of": "day", "target": "≤1", "met": "met"}]'
+    template = (
+        f'{{{{ figures(figure("amount", "本月", aims={rows}), figure("day", aims={rows}), figure("name", aims=[])) }}}}'
+    )
+    values = {"amount": "4", "day": "2024-05-01", "name": "甲"}
+    [band] = compose(template, values)
+    assert [f.beneath for f in band.figures] == [
+        (("本月", ""), ("未达标（≥5）", "alert")),
+        (("达标（≤1）", "good"),),
+        (),
+    ]
+    [english] = compose(template, values, "en")
+    assert [f.aim for f in english.figures] == ["Missed (≥5)", "Met (≤1)", ""]
+    [blank] = compose(template)
+    assert not any(f.beneath for f in blank.figures)
+
+
 def test_places_to_sign_carry_a_date_that_is_known(compose):
     [block] = compose('{{ signature("甲方", sign("乙方", seal=true, date=day)) }}', {"day": "2024-05-01"})
     assert [(place.label, place.seal, place.date) for place in block.signatures] == [

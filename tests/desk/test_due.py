@@ -110,7 +110,7 @@ def test_the_list_is_taken_in_each_format(visitor: Visitor, store: Store, walk: 
             sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
             said = [str(value) for row in sheet.iter_rows(values_only=True) for value in row if value]
             assert sum("告知处理进度" in value for value in said) == 1
-    assert [row.action for row in store.log(3)] == ["take-due"] * 3
+    assert [row.action for row in store.log(3)] == ["take-due-unmasked"] * 3
 
 
 def test_the_calendar_has_an_event_a_day_for_each_and_masks_when_asked(visitor: Visitor, walk: Any) -> None:

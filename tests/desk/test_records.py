@@ -5,8 +5,16 @@ import json
 import zipfile
 from pathlib import Path
 
+import lxml.html
+
+from generator.catalogue import Catalogue
+from generator.desk.changes import changes_between
+from generator.desk.office import Office, Setup
+from generator.desk.pool import Workers
 from generator.desk.store import Store
+from generator.desk.web.desk import Desk
 from tests.desk.conftest import Visitor
+from tests.desk.people import at
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 REPORT = json.loads((SAMPLES / "closure-report" / "ordinary.json").read_text(encoding="utf-8"))
@@ -139,3 +147,69 @@ def test_a_letter_with_gaps_is_shown_while_it_is_written(visitor: Visitor) -> No
 def test_checks_that_the_form_presets_are_on_the_page(visitor: Visitor) -> None:
     page = visitor.get(f"/records/{visitor.begin('troubleshooting-checklist')}").text
     assert "verify_customer" in page.partition('data-preset="')[2].partition('"')[0]
+
+
+# --- registers that are corrected ---
+
+REGISTER = Catalogue().form("issue-ledger")
+ROWS = [
+    {"issue_no": "WT20240910-01", "customer_name": "澄江纸业", "problem": "登录报错"},
+    {"issue_no": "WT20240910-02", "customer_name": "远山食品", "problem": "对账差一分"},
+    {"issue_no": "WT20240910-03", "customer_name": "北辰物流", "problem": "打印不全"},
+]
+
+
+def _versions(visitor: Visitor, name: str) -> list[list[list[str]]]:
+    """Return the tables of a record's versions, the last version first, line by line."""
+    page = lxml.html.fromstring(visitor.get(f"/records/{name}/history").text)
+    return [
+        [[cell.text_content() for cell in line.iter("td")] for line in section.iterfind(".//tbody/tr")]
+        for section in page.iter("section")
+    ]
+
+
+def test_a_row_put_in_above_others_is_all_that_changed_of_a_register(visitor: Visitor, store: Store) -> None:
+    key = REGISTER.rows.key
+    name = store.begin(REGISTER.id, "zh-Hans", "", {key: ROWS})
+    store.finish(name, 1, {key: ROWS}, [], "王敏", None, "")
+    new = {"issue_no": "WT20240910-00", "customer_name": "华庭酒店", "problem": "无法导出"}
+    corrected = [new, ROWS[0], {**ROWS[1], "problem": "对账差一元"}]
+    changes = changes_between({key: ROWS}, {key: corrected})
+    store.finish(name, 2, {key: corrected}, changes, "李强", None, "补登一行")
+    rows, summary = REGISTER.rows.title("zh-Hans"), REGISTER.rows.child("problem").title("zh-Hans")
+    last = _versions(visitor, name)[0]
+    assert [line for line in last if "第 1 行" not in line[0]] == [
+        [f"{rows} · 第 3 行 · {summary}", "对账差一分", "对账差一元"],
+        *[
+            [f"{rows} · 原第 3 行（已删去） · {REGISTER.rows.child(key).title('zh-Hans')}", value, ""]
+            for key, value in ROWS[2].items()
+        ],
+    ]
+    assert {line[2] for line in last if "第 1 行" in line[0]} == set(new.values())
+    assert "补登一行" in visitor.get(f"/records/{name}/history").text
+
+
+def test_an_earlier_version_is_taken_as_it_was(visitor: Visitor, store: Store) -> None:
+    name = visitor.begin("closure-report", REPORT)
+    visitor.send("POST", f"/records/{name}/final", {"base": 1})
+    visitor.save(name, {**REPORT, "result": "全部恢复"}, 2)
+    visitor.send("POST", f"/records/{name}/final", {"base": 3, "reason": "结果写错了"})
+    files = [visitor.get(f"/records/{name}/file?format=docx&version={n}").content for n in (1, 2)]
+    texts = [zipfile.ZipFile(io.BytesIO(file)).read("word/document.xml").decode() for file in files]
+    assert ["全部恢复" in text for text in texts] == [False, True]
+    assert visitor.get(f"/records/{name}/file?format=docx&version=3").status_code == 404
+    assert "结果写错了" in visitor.get(f"/records/{name}/history").text
+    assert [row.detail for row in store.log(3)[1:]] == ["docx · v2", "docx · v1"]
+
+
+def test_no_number_is_used_up_by_what_is_not_made_final(store: Store, workers: Workers, tmp_path: Path) -> None:
+    settings = tmp_path / "biaodan.toml"
+    settings.write_text('[numbers]\nclosure-report = "BG{date:%Y}-{seq:03}"\n', encoding="utf-8")
+    visitor = at(Desk(Office(Setup(str(settings))), store, workers))
+    report = {key: value for key, value in REPORT.items() if key != "report_no"}
+    name = visitor.begin("closure-report", {"issue_no": "WT1"})
+    assert visitor.send("POST", f"/records/{name}/final", {"base": 1}).status_code == 422
+    names = [visitor.begin("closure-report", report) for _ in range(2)]
+    numbers = [visitor.send("POST", f"/records/{name}/final", {"base": 1}).json()["number"] for name in names]
+    assert [number.partition("-")[2] for number in numbers] == ["001", "002"]
+    assert numbers[1] in visitor.get("/records").text

@@ -105,7 +105,8 @@ def test_checks_and_reviews_at_one_moment_are_in_order() -> None:
 def test_an_application_with_a_failing_item_is_not_approved(
     results: tuple[str, ...], faults: list[tuple[str, str]]
 ) -> None:
-    checks = [{"item": item, "result": result} for item, result in zip(("identity", "images"), results, strict=True)]
+    items = zip(("identity", "images"), results, strict=True)
+    checks = [{"item": item, "result": result, "note": "影像模糊"} for item, result in items]
     assert faults_of("account-opening-review", opening(*checks)) == faults
     noted = opening(*checks, conclusion="supplement", conclusion_note="补交")
     assert faults_of("account-opening-review", noted) == []
@@ -291,7 +292,8 @@ def test_a_transfer_is_reviewed_by_another_person_after_the_risk_notice(
 def test_a_transfer_with_a_differing_field_does_not_go_ahead(
     result: str, conclusion: str, faults: list[tuple[str, str]]
 ) -> None:
-    record = transfer({"item": "amount", "result": result}, conclusion=conclusion)
+    check = {"item": "amount", "result": result, "note": "合同少记 200 元"}
+    record = transfer(check, conclusion=conclusion, conclusion_note="补交合同原件")
     assert faults_of("transfer-check", record) == faults
 
 

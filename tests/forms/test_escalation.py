@@ -86,7 +86,7 @@ def test_a_given_review_date_is_checked() -> None:
     ("changes", "faults"),
     [
         ({"escalated_at": "2024-05-21 08:34:59"}, [("E-check", "/incident/escalated_at")]),
-        ({"restored_at": "2024-05-21 08:35"}, []),
+        ({"restored_at": "2024-05-21 08:35"}, [("W-check", "/recovery/restored_at")]),  # before it was escalated
         ({"restored_at": "2024-05-21 08:34:59"}, [("E-check", "/recovery/restored_at")]),
         ({"responders": [{"team": "法务", "time": "2024-05-21 08:35"}]}, []),
         (
@@ -140,7 +140,8 @@ def test_progress_lies_between_nothing_and_all(given: Any) -> None:
             [("E-check", "/rows/0/progress_percent")],
         ),
         ({"task_status": "进行中", "progress_percent": 100}, []),  # may still await acceptance
-        ({"task_status": "已取消", "progress_percent": 40}, []),
+        ({"task_status": "已取消", "progress_percent": 40}, [("E-check", "/rows/0/remark")]),
+        ({"task_status": "已取消", "progress_percent": 40, "remark": "客户撤回"}, []),
         ({"started_at": "2024-05-11 18:00"}, []),  # due on that day, at any time
         ({"started_at": "2024-05-12"}, [("E-check", "/rows/0/due_at")]),
         ({"started_at": "2024-05-11 18:00", "due_at": "2024-05-11 18:00"}, []),
@@ -165,5 +166,11 @@ def test_a_due_day_may_be_given_without_a_time() -> None:
     ],
 )
 def test_an_exception_is_not_dealt_with_before_it_is_found(completed: str, faults: list[tuple[str, str]]) -> None:
-    given = {"exception_no": "YC-1", "problem": "x", "owner": "王强", "found_at": "2024-02-29 14:10"}
+    given = {
+        "exception_no": "YC-1",
+        "problem": "x",
+        "owner": "王强",
+        "found_at": "2024-02-29 14:10",
+        "result": "已补发",
+    }
     assert faults_of("exception-record", given | {"completed_at": completed}) == faults

@@ -171,5 +171,5 @@ def test_a_transfer_whose_risks_were_not_told_can_only_be_refused() -> None:
     record = _by_key("transfer-check")
     record["decision"] |= {"risk_informed": False, "conclusion": "pass"}
     assert ("E-check", "/decision/risk_informed") in codes("transfer-check", record)
-    record["decision"]["conclusion"] = "reject"
+    record["decision"] |= {"conclusion": "reject", "conclusion_note": "客户未到场，无法告知"}
     assert codes("transfer-check", record) == []

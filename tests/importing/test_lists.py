@@ -1,6 +1,7 @@
 """Forms drafted from lists: what a column is by its values, what a workbook asks of it, what is said around it."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -283,3 +284,118 @@ def test_a_title_merged_over_all_columns_is_no_level_of_the_header(draft: Any, t
     made = draft(tmp_path / "list.xlsx")
     assert made.schema["title"] == "云海科技投诉台账（2019—2024）"
     assert [s.titles["zh-Hans"] for s in made.form.rows.fields] == ["编号", "客户/姓名", "客户/手机", "受理时间"]
+
+
+def sheet(tmp_path: Path, *rows: list[Any], name: str = "list.xlsx") -> tuple[Path, Any]:
+    """Return a workbook of rows, to be saved by the caller."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    return tmp_path / name, book
+
+
+def test_a_title_above_the_names_that_nobody_has_merged_is_no_group(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, ["检查记录表"], ["检查项目", "一季度", "说明"], ["门窗", "√", "好"], ["灯", "×", "坏"])
+    book.save(path)
+    made = draft(path)
+    assert [spec.titles["zh-Hans"] for spec in made.form.rows.fields] == ["检查项目", "一季度", "说明"]
+    assert made.form.titles["zh-Hans"] == "检查记录表"
+
+
+def test_a_sheet_that_nobody_named_gives_the_form_no_title(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, ["事由", "结果"], ["门", "好"], name="门卫台账.xlsx")
+    book.active.title = "Sheet1"
+    book.save(path)
+    assert draft(path).form.titles["zh-Hans"] == "门卫台账"
+
+
+def test_numbers_under_a_title_of_days_are_days(draft: Any, tmp_path: Path) -> None:
+    rows = [["门", 45292, date(2024, 3, 1)], ["灯", 45293, 45352]]
+    path, book = sheet(tmp_path, ["事由", "受理日期", "处理日期"], *rows)
+    book.save(path)
+    assert [spec.kind.name for spec in draft(path).form.rows.fields][1:] == ["date", "date"]
+
+
+def test_notes_of_several_points_and_a_second_list_beneath_are_told(draft: Any, tmp_path: Path) -> None:
+    first = [["序号", "客户", "金额"], [1, "甲", 10], [2, "乙", 20], ["注：1. 含税。"], ["2. 不含运费。"], []]
+    path, book = sheet(tmp_path, *first, ["序号", "回访人", "结果"], [1, "丙", "好"], [2, "丁", "坏"])
+    book.save(path)
+    made = draft(path)
+    assert [spec.kind.name for spec in made.form.rows.fields] == ["text", "integer"]
+    assert "rows 4–5" in made.told("W-rows-note")[0] or "row 4–5" in made.told("W-rows-note")[0]
+    assert "7–9 (3 in all)" in made.told("W-rows-other")[0]
+    assert [fault.code for fault in check(made.form, str(path))] == ["W-rows-note", "W-rows-other"]
+
+
+def test_an_empty_list_is_drafted_by_its_titles_and_by_what_the_workbook_offers(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, ["日期：", "", "班组：", ""], ["序号", "巡检时间", "状态", "单号"], [1], [2])
+    offered = DataValidation(type="list", formula1='"正常,异常"')
+    short = DataValidation(type="textLength", operator="lessThanOrEqual", formula1="8")
+    offered.add("C3:C50")
+    short.add("D3:D50")
+    book.active.add_data_validation(offered)
+    book.active.add_data_validation(short)
+    book.save(path)
+    made = draft(path)
+    when, state, number = made.form.rows.fields
+    assert when.kind.name == "datetime"
+    assert made.told("W-import-title")
+    assert [choice.value for choice in state.choices] == ["正常", "异常"]
+    assert number.constraints.max_length == 8
+    assert {spec.titles["zh-Hans"]: spec.kind.name for spec in made.form.root.fields if spec.key != "rows"} == {
+        "日期": "date",
+        "班组": "text",
+    }
+
+
+_ODS = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def ods(path: Path, rules: str, rows: list[list[tuple[str, str]]]) -> Path:
+    """Write a workbook of OpenDocument: cells of a text and the name of a rule; `rules`: conditions by name."""
+    cells = [
+        "".join(
+            f"<t:table-cell{f' t:content-validation-name={chr(34)}{rule}{chr(34)}' if rule else ''}>"
+            f"<x:p>{text}</x:p></t:table-cell>"
+            for text, rule in row
+        )
+        for row in rows
+    ]
+    table = "".join(f"<t:table-row>{row}</t:table-row>" for row in cells)
+    names = f'xmlns:o="{_ODS}:office:1.0" xmlns:t="{_ODS}:table:1.0" xmlns:x="{_ODS}:text:1.0"'
+    body = f'<t:content-validations>{rules}</t:content-validations><t:table t:name="登记">{table}</t:table>'
+    content = f"<o:document-content {names}><o:body><o:spreadsheet>{body}</o:spreadsheet></o:body></o:document-content>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<m/>")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def test_rules_of_an_open_document_are_taken(draft: Any, tmp_path: Path) -> None:
+    conditions = {
+        "a": "of:cell-content-is-in-list(&quot;高&quot;;&quot;中, 低&quot;)",
+        "b": "of:cell-content-is-whole-number() and cell-content-is-between(1,9)",
+        "c": "of:cell-content-text-length()&lt;=4",
+        "d": "of:cell-content-is-in-list([$登记.$A$2:.$A$3])",
+    }
+    rules = "".join(
+        f'<t:content-validation t:name="{name}" t:condition="{condition}">'
+        f"<t:help-message><x:p>提示{name}</x:p></t:help-message></t:content-validation>"
+        for name, condition in conditions.items()
+    )
+    heads = [("事由", ""), ("级", ""), ("份", ""), ("单号", ""), ("同上", "")]
+    row = [("门", ""), ("高", "a"), ("3", "b"), ("K1", "c"), ("灯", "d")]
+    path = ods(
+        tmp_path / "list.ods", rules, [heads, row, [("灯", ""), ("高", "a"), ("4", "b"), ("K2", "c"), ("门", "d")]]
+    )
+    _, level, copies, number, same = draft(path).form.rows.fields
+    assert [choice.value for choice in level.choices] == ["高", "中, 低"]
+    assert (copies.constraints.minimum, copies.constraints.maximum) == (1, 9)
+    assert number.constraints.max_length == 4
+    assert [choice.value for choice in same.choices] == ["门", "灯"]
+    assert level.hints["zh-Hans"] == "提示a"
+
+
+def test_amounts_in_tens_of_thousands_are_told_to_be_converted(draft: Any) -> None:
+    assert "金额（万元）" in draft("事由,金额（万元）\n门,1.5\n灯,2\n").told("W-import-as")[0]

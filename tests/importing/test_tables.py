@@ -84,3 +84,14 @@ def test_a_table_of_a_database_tells_itself(draft: Any, tmp_path: Path) -> None:
 def test_what_makes_no_table_is_refused(draft: Any, text: str) -> None:
     with pytest.raises(BiaodanError, match="E-import-sql"):
         draft(text, name="x.sql")
+
+
+def test_numbers_in_quotes_are_defaults_and_null_is_none_and_answers_stand_in_one_line(draft: Any) -> None:
+    table = (
+        "CREATE TABLE `t` (`amt` decimal(10,2) DEFAULT '0.50', `n` int DEFAULT '3', `st` tinyint(1) DEFAULT '0',"
+        " `memo` varchar(20) DEFAULT NULL, `state` text CHECK (state IN ('开','关'))) ENGINE=InnoDB;"
+    )
+    made = draft(table, name="t.sql")
+    assert [made.rows[key].get("default") for key in ("amt", "n", "st", "memo")] == [0.5, 3, False, None]
+    assert made.form.rows.by_key["state"].kind.name == "choice"
+    assert made.told("W-import-lost") == []

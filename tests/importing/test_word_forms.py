@@ -147,3 +147,56 @@ def test_what_is_no_document_is_refused(draft: Any, tmp_path: Path, content: byt
     (tmp_path / "a.docx").write_bytes(content)
     with pytest.raises(BiaodanError, match="E-read-"):
         draft(tmp_path / "a.docx")
+
+
+def test_places_to_sign_in_one_line_and_opinions_signed_in_their_cell_are_each_asked(form: Any) -> None:
+    document = Document()
+    table(document, ["部门意见", "\n签字：            日期："], ["是否党员：", "□是 □否"])
+    document.add_paragraph("领用人（签字）：          审批人（签字）：")
+    document.add_paragraph("检查人：            检查日期：")
+    assert said(form(document)) == {
+        "部门意见": "multiline",
+        "签字": "signature",
+        "日期": "date",
+        "是否党员": "boolean",
+        "领用人（签字）": "signature",
+        "审批人（签字）": "signature",
+        "检查人": "text",
+        "检查日期": "date",
+    }
+
+
+def test_tall_cells_before_labels_are_sections_and_end_where_they_do(form: Any) -> None:
+    document = Document()
+    rows = ["基\n本\n信\n息", "姓名", "", "民族", ""], ["", "出生年月", "", "学历", ""], ["备注说明", "", "", "", ""]
+    made = table(document, *rows)
+    made.cell(0, 0).merge(made.cell(1, 0))
+    drafted = form(document)
+    section, remark = drafted.form.root.fields
+    assert [spec.title("zh-Hans") for spec in section.fields] == ["姓名", "民族", "出生年月", "学历"]
+    assert section.title("zh-Hans") == "基本信息"
+    assert section.fields[2].kind.name == "month"
+    assert remark.title("zh-Hans") == "备注说明"
+
+
+def test_a_table_in_the_room_of_a_label_is_that_labels_and_totals_are_kept(form: Any) -> None:
+    document = Document()
+    outer = table(document, ["事故名称", ""], ["伤亡情况", ""])
+    inner = outer.cell(1, 1).add_table(3, 2)
+    for cell, text in zip(inner.rows[0].cells, ["姓名", "伤情"], strict=True):
+        cell.text = text
+    document.add_heading("物资", 1)
+    table(document, ["序号", "名称", "单价（元）", "金额"], ["1", "", "", ""], ["2", "", "", ""], ["合计", "", "", ""])
+    drafted = form(document)
+    first, hurt, goods = drafted.form.root.fields
+    assert (first.title("zh-Hans"), hurt.title("zh-Hans"), hurt.shape) == ("事故名称", "伤亡情况", "repeat")
+    assert [spec.title("zh-Hans") for spec in hurt.fields] == ["姓名", "伤情"]
+    assert drafted.schema["properties"][goods.key]["x-table"]["totals"] == [goods.fields[2].key]
+
+
+def test_labels_in_brackets_lose_what_stands_before_and_gaps_without_one_are_told(form: Any) -> None:
+    document = Document()
+    document.add_paragraph("兹证明（____）同志（身份证号：________）系我单位职工。")
+    made = form(document)
+    assert said(made) == {"身份证号": "text"}
+    assert any("1 ×" in told for told in made.told("W-import-lost"))

@@ -167,3 +167,54 @@ def test_a_query_changes_nothing_on_the_server(postgres: str, kept: Any, query: 
     with pytest.raises(RecordError):
         monthly("2024-05", postgres, query=query)
     assert kept() == before
+
+
+@pytest.mark.parametrize("kind", ["text", "timestamptz"])
+def test_return_visits_are_counted_there_with_the_figures_of_the_file(postgres: str, tmp_path: Path, kind: str) -> None:
+    import random
+
+    from plain_records import figures
+    from sqlalchemy import create_engine, make_url, text
+    from test_records_against_plain import (
+        FLAT,
+        MONTHS,
+        flat,
+        labels_of,
+        return_visit,
+        told,
+        with_rules,
+        without_names,
+        without_none,
+    )
+
+    from generator import Catalogue
+    from generator.statistics import record_figures
+
+    form, dice = Catalogue().form("return-visit"), random.Random(5)
+    records = [with_rules("return-visit", without_none(return_visit(dice))) for _ in range(300)]
+    said = form.schema["x-figures"]
+    kinds = {key: kind if key.endswith("_at") else "text" for key in FLAT} | {"resolved": "boolean"}
+    kinds |= {"service_score": "integer"}
+    engine = create_engine(make_url(postgres).set(drivername="postgresql+psycopg"))
+    rows = [dict.fromkeys(FLAT) | {k: v for k, v in flat(one).items() if k in FLAT} for one in records]
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE IF EXISTS biaodan_visits"))
+        base.execute(text(f"CREATE TABLE biaodan_visits ({', '.join(f'{k} {t}' for k, t in kinds.items())})"))
+        marks = ", ".join(f"CAST(:{key} AS {t})" for key, t in kinds.items())
+        base.execute(text(f"INSERT INTO biaodan_visits VALUES ({marks})"), rows)
+    wanted = without_names(figures(records, said, MONTHS, labels_of(said, form)))
+    query = "SELECT * FROM biaodan_visits"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.statistics.records.open_source", None)  # no record leaves the server
+        ours = record_figures("2024-05", postgres, "return-visit", query=query)
+    assert told(ours, said) == wanted
+    file = tmp_path / "visits.jsonl"
+    file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), encoding="utf-8")
+    assert told(record_figures("2024-05", str(file), "return-visit"), said) == wanted
+    late = "SELECT *, CASE WHEN within_limit = 'late' THEN 'on_time' ELSE within_limit END AS said FROM biaodan_visits"
+    wrong = f"SELECT issue_no, closed_at, visited_at, resolved, said AS within_limit FROM ({late}) AS q"
+    with pytest.raises(RecordError) as error:
+        record_figures("2024-05", postgres, "return-visit", query=wrong)
+    assert {fault.code for fault in error.value.faults} == {"E-derived"}
+    with engine.begin() as base:
+        base.execute(text("DROP TABLE biaodan_visits"))

@@ -195,8 +195,8 @@ def test_records_without_a_date_are_told_and_faulty_ones_refused(jsonl: Any) -> 
     summary = record_figures("2024-05", jsonl(inspection("2024-05-06", "合"), undated), "quality-inspection")
     assert [warning.code for warning in summary.warnings] == ["W-figures-undated"]
     with pytest.raises(RecordError) as error:
-        record_figures("2024-05", jsonl({"basic": {}, "check_items": []}), "quality-inspection")
-    assert "E-required" in {fault.code for fault in error.value.faults}
+        record_figures("2024-05", jsonl(inspection("2024-05-06", "合") | {"check_items": []}), "quality-inspection")
+    assert [fault.code for fault in error.value.faults] == ["E-too-few"]
     empty = record_figures("2024-07", jsonl(inspection("2024-05-06", "合")), "quality-inspection")
     assert [warning.code for warning in empty.warnings] == ["W-figures-month"]
     assert next(empty.records)["records"] == 0

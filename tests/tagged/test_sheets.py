@@ -158,3 +158,18 @@ def test_a_picture_is_anchored_at_its_cell_and_no_larger(tmp_path: Path, has_cha
     assert len(sheet._charts) == has_chart
     assert sheet["A6"].value == "图："
     assert content == render(str(form), record, "xlsx", template=book(fill))
+
+
+def test_minutes_are_part_of_a_day_only_where_the_cell_shows_time() -> None:
+    def fill(sheet: Any) -> None:
+        for row, code in enumerate(["General", "0", '0" 分"', "[h]:mm"], 1):
+            sheet[f"A{row}"] = "{{ response_minutes }}"
+            sheet[f"A{row}"].number_format = code
+
+    sheet = filled(book(fill))
+    day = 24 * 60
+    assert [round(_minutes(sheet[f"A{row}"].value, day), 6) for row in (1, 2, 3, 4)] == [12, 12 * day, 12 * day, 12]
+
+
+def _minutes(value: Any, day: int) -> float:
+    return value.total_seconds() / 60 if hasattr(value, "total_seconds") else value * day

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 from generator import Catalogue
 from generator.api import make_job, to_bytes
@@ -52,3 +53,9 @@ def test_columns_are_as_wide_as_on_our_own_paper() -> None:
 
     job = make_job("root-cause")
     assert grid(start("root-cause", "zh-Hans", "docx").content) == grid(to_bytes(job.blank(), "docx"))
+
+
+def test_the_end_of_a_letter_has_tags_of_its_day_and_of_who_signs() -> None:
+    content = docx.Document(io.BytesIO(start("completion-confirmation", "zh-Hans", "docx").content))
+    texts = {text.text for text in content.element.iter(qn("w:t"))}
+    assert {"{{ issued_on|prose }}", "{{ signed_by }}", "{{ signed_on|prose }}"} <= texts

@@ -10,10 +10,13 @@ from typing import Any
 import docx
 import pytest
 from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from PIL import Image
 
 from generator import BiaodanError
+from generator.api import make_job
 from generator.tagged import Own
 from tests.tagged.word import REPORT, filled, saved, template, texts
 
@@ -194,3 +197,59 @@ def test_a_picture_is_no_larger_than_its_cell_or_the_text_of_the_page(tmp_path: 
     page = (section.page_width - section.left_margin - section.right_margin) / Mm(1)
     widths = [shape.width.mm for shape in content.inline_shapes]
     assert widths == pytest.approx([page, 50 - 216 * 25.4 / 1440, 60, 40], abs=0.1)
+
+
+def test_several_values_are_gone_through_one_by_one(tmp_path: Path) -> None:
+    items = {"oneOf": [{"const": "a", "title": "信函"}, {"const": "b", "title": "电话"}]}
+    fields = {"ways": {"type": "array", "items": items}, "tags": {"type": "array", "items": {"type": "string"}}}
+    schema = tmp_path / "s.json"
+    schema.write_text(json.dumps({"title": "t", "type": "object", "properties": fields}), encoding="utf-8")
+    tags = "{% for way in ways %}{{ loop.index }}{{ way|prose }} {% endfor %}"
+    tags += "{{ ways|length }}{{ ways }}{{ tags|join('/') }}"
+    choice = "{% if 'a' in ways and '信函' in ways and '信' not in ways and ways[0] == 'a' %}yes{% endif %}"
+    made = filled(own(tags, choice), {"ways": ["a", "b"], "tags": ["x1", "y"]}, form=str(schema))
+    assert texts(made) == ["1信函 2电话 2信函、电话x1/y", "yes"]
+
+
+CHANGED = """<w:p {ns}><w:ins w:id="1" w:author="a"><w:r><w:t>{{{{ report_no }}}}</w:t></w:r></w:ins>
+<w:del w:id="2" w:author="a"><w:r><w:delText>{{{{ no_such }}}}</w:delText></w:r></w:del></w:p>"""
+
+
+def changed(*, remark: bool = False) -> Own:
+    """Return a template with tracked changes, and with a remark where one is wanted."""
+    made = docx.Document()
+    made.element.body.insert(0, parse_xml(CHANGED.format(ns=nsdecls("w"))))
+    if remark:
+        made.add_comment(made.add_paragraph("see").runs, "internal", "legal")
+    return Own("own.docx", saved(made))
+
+
+def test_tracked_changes_are_taken_as_accepted_and_told_and_so_are_remarks() -> None:
+    form = make_job(REPORT).form
+    told = {fault.code for fault in changed(remark=True).faults(form, "en")}
+    assert told >= {"W-own-changes", "W-own-comments"}
+    assert "W-own-comments" not in {fault.code for fault in changed().faults(form, "en")}
+    made = filled(changed(), RECORD)
+    assert [text.text for text in made.element.iter(qn("w:t"))] == [RECORD["report_no"]]
+    assert not list(made.element.iter(qn("w:ins"), qn("w:del"), qn("w:delText")))
+
+
+def test_names_are_looked_up_though_other_tags_are_broken() -> None:
+    tags = ("{{ custmer_name }}", "{% for row in log %}{{ row.stag }}{{ loop.index }}", "{{ x", "{% if prioriy %}")
+    faults = own(*tags).faults(make_job(REPORT).form, "en")
+    named = [(fault.place.row, fault.params["name"]) for fault in faults if fault.code == "E-own-name"]
+    assert named == [("paragraph:1", "custmer_name"), ("paragraph:2", "stag"), ("paragraph:4", "prioriy")]
+
+
+def test_cells_merged_down_a_loop_have_their_text_once_though_word_splits_it() -> None:
+    table = [["{%tr for row in log %}"], ["x"], ["{%tr endfor %}"]]
+    made = docx.Document()
+    grid = made.add_table(3, 1)
+    for row, texts_of in zip(grid.rows, table, strict=True):
+        row.cells[0].text = texts_of[0]
+    cell = grid.rows[1].cells[0].paragraphs[0]
+    cell.runs[0].text = "{% vm %}"
+    cell.add_run("{{ customer_name }}").bold = True
+    done = filled(Own("own.docx", saved(made)), RECORD)
+    shown = [text.text for text in done.element.iter(qn("w:t")) if text.text]
+    assert shown == [RECORD["customer_name"]]

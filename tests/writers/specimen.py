@@ -230,7 +230,12 @@ BLOCKS: dict[type, Block] = {
     Paragraph: Paragraph((Text("前文"), *INLINES.values(), Text("后文")), Role.BODY),
     ListBlock: ListBlock(((Text("列项其一"),), (Text("列项"), Strong((Text("其二"),)))), ordered=True),
     FieldGrid: grid(*FIELDS.values()),
-    KeyFigures: KeyFigures((Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD), Figure("处理时长", "31 小时"))),
+    KeyFigures: KeyFigures(
+        (
+            Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD),
+            Figure("处理时长", "31 小时", aim="未达标（≤24 小时）", kept=Tone.ALERT),
+        )
+    ),
     Scale: SCALE,
     Table: TABLE,
     Picture: PICTURE,
@@ -259,7 +264,7 @@ def emptied(block: Any) -> Any:
         case Section():
             return Section(block.heading, tuple(emptied(b) for b in block.blocks))
         case KeyFigures():
-            return KeyFigures(tuple(replace(f, text="", note="") for f in block.figures))
+            return KeyFigures(tuple(replace(f, text="", note="", aim="") for f in block.figures))
         case Paragraph():
             gaps = (replace(c, text="") if isinstance(c, Value) else c for c in block.children)
             return replace(block, children=tuple(gaps))
@@ -302,7 +307,7 @@ def said_by(node: Any) -> Iterator[str]:
             yield node.face.label
             yield from _value(node.face, node.value)
         case KeyFigures():
-            yield from (text for f in node.figures for text in (f.label, f.text, f.note))
+            yield from (text for f in node.figures for text in (f.label, f.text, f.note, f.aim))
         case SignatureBlock():
             yield from (text for s in node.signatures for text in (s.label, s.note, s.date, s.name))
         case WritingLines():

@@ -8,10 +8,13 @@ import sys
 from dataclasses import replace
 
 import pytest
+from fontTools.ttLib import TTFont
 
+from generator import resources
 from generator.api import make_job, to_bytes
 from generator.errors import MachineError, WriteError, fail
 from generator.theme import shipped_theme
+from generator.wording import traditional
 from generator.writers import WritingOptions, font_store, fonts
 from generator.writers.drawing import png
 from generator.writers.font_making import FACES, FAMILIES, makers
@@ -241,3 +244,15 @@ def test_documents_are_the_same_from_a_cache_in_which_every_kind_of_file_was_dam
     for n, path in enumerate(harmed):
         [flip, DAMAGES["cut"], DAMAGES["gone"]][n % 3](path)
     assert all_formats(tmp_path / "after", cache) == whole
+
+
+@pytest.mark.parametrize(("lang", "file"), [("zh-Hans", "NotoSerifSC"), ("zh-Hant", "NotoSerifTC")])
+def test_no_character_of_our_letters_is_set_in_another_font(lang, file):
+    known = TTFont(resources.templates() / "theme" / "fonts" / f"{file}-Regular.ttf").getBestCmap()
+    templates = sorted((resources.templates() / "letters").glob("*.zh-Hans.html"))
+    assert len(templates) > 6
+    for template in templates:
+        own = template.with_name(template.name.replace("zh-Hans", lang))
+        said = own.read_text(encoding="utf-8") if own.exists() else traditional(template.read_text(encoding="utf-8"))
+        han = {character for character in said if "\u4e00" <= character <= "\u9fff"}
+        assert {character for character in han if ord(character) not in known} == set()

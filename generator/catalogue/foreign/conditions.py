@@ -10,6 +10,9 @@ from generator.catalogue.foreign.view import View, Viewer, united
 from generator.wording import LANGS, Lang, phrase
 
 Texts = dict[str, str]
+_FEW_VALUES = 3
+"""Values by which an alternative is called that has no other name."""
+
 _MOST_VALUES = 6
 
 
@@ -138,6 +141,8 @@ class Describer:
             plain = consts[0] if consts else humanised(view.names[0]) if view.names else ""
         if not plain and len(view.types) == 1 and view.types != {"object"} and view.enum is None:
             return {lang: phrase(f"foreign.type.{next(iter(view.types))}", lang) for lang in LANGS}
+        if not plain and view.enum is not None and 0 < len(view.enum) <= _FEW_VALUES:
+            return _listed([dict(choice_titles(value)) for value in view.enum])
         if plain:
             return {**dict.fromkeys(LANGS, plain), **view.said.get("x-title", {})}
         return {lang: phrase("foreign.option", lang).format(n=number) for lang in LANGS}

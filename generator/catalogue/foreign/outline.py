@@ -8,6 +8,7 @@ holds only under a condition says so. `x-packed` notes how JSON keeps what paper
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from generator.catalogue.defaults import is_told, with_default
 from generator.catalogue.foreign.conditions import Describer, Texts, joined, when
 from generator.catalogue.foreign.standard import Standard
 from generator.catalogue.foreign.values import value_node
@@ -137,7 +138,7 @@ class _Outliner:
     def _shaped(self, schema: Any, view: View, at: _At) -> dict[str, Any]:
         value = value_node(view, self.viewer)
         if value is not None:
-            return value
+            return self._with_default(value, at)
         if at.depth > self.deepest:
             self.warn("W-schema-deep", at)
             return self.anything(view)
@@ -156,6 +157,12 @@ class _Outliner:
             return self.object(_by_type(schema, view), at)
         return self.anything(view)
 
+    def _with_default(self, node: dict[str, Any], at: _At) -> dict[str, Any]:
+        """Return a node that tells what stands for it where nothing does."""
+        if not is_told(node):
+            self.warn("W-schema-default", at)
+        return with_default(node)
+
     def anything(self, view: View) -> dict[str, Any]:
         """Return a box for whatever may stand there."""
         return {**_about(view), "x-control": "anything"}
@@ -171,6 +178,7 @@ class _Outliner:
             child = self.viewer.view(field.schema)
             if child.never:
                 continue
+            _inherit(child, view, key)
             node = self.field(field.schema, at.beneath(key, view), child)
             if field.conditions:
                 node = _hinted(node, when(field.conditions))
@@ -265,9 +273,14 @@ class _Outliner:
             for word in ("x-table", "x-chart", "default"):
                 if word in view.said:
                     table[word] = view.said[word]
-            return table if _is_preset(table) else {k: v for k, v in table.items() if k != "default"}
+            if _is_preset(table):
+                return table
+            if table.pop("default", []):
+                self.warn("W-schema-default", at)
+            return table
+        default = {"default": view.said["default"]} if "default" in view.said else {}
         if _is_word(node):
-            return {"type": "array", **about, "items": node}
+            return self._with_default({"type": "array", **about, "items": node, **default}, at)
         single = node if "title" in node else _titled(node, words("value"))
         row: dict[str, Any] = {
             "type": "object",
@@ -275,7 +288,9 @@ class _Outliner:
             "required": [VALUE],
             "x-packed": {"row": "value"},
         }
-        return {"type": "array", **about, "items": row, "x-table": {"serial": True}}
+        table = {"type": "array", **about, "items": row, "x-table": {"serial": True}}
+        shown = self._with_default({**table, **default, "items": node}, at)
+        return {word: part for word, part in shown.items() if word != "default"} | {"items": row}
 
     def places(self, view: View, at: _At) -> dict[str, Any]:
         """Return the section of a list whose places each have a meaning."""
@@ -312,6 +327,13 @@ def _by_type(schema: Any, view: View) -> View:
         for kind, texts in (("object", words("type.object")), *((kind, words(f"type.{kind}")) for kind in others))
     ]
     return View(types=frozenset({"object"}), said=dict(view.said), groups=[("oneOf", parts)], names=view.names)
+
+
+def _inherit(child: View, view: View, key: str) -> None:
+    """Let a field have what the default of its section says of it."""
+    given = view.said.get("default")
+    if isinstance(given, Mapping) and key in given:
+        child.said.setdefault("default", given[key])
 
 
 def _insert(properties: dict[str, Any], key: str, node: Any, before: str | None) -> None:

@@ -51,7 +51,10 @@ def is_known_format(name: str) -> bool:
 def value_node(view: View, viewer: Viewer) -> dict[str, Any] | None:
     """Return the node of a value without parts; None where a view describes something else."""
     if view.enum is not None:
-        return {**_about(view), **_choices(list(_named(view, viewer)))}
+        pairs = list(_named(view, viewer))
+        if len(pairs) == 1 and pairs[0][1] == view.title:  # that is the field's name
+            pairs = [(pairs[0][0], "")]
+        return {**_about(view), **_choices(pairs)}
     leaves = list(_leaves(view, viewer))
     if not leaves:
         return None

@@ -11,7 +11,7 @@ from generator.cli.arguments import existing_file, existing_files
 from generator.cli.faults import exit_if_faulty, print_faults, print_notes
 from generator.cli.localized import localized_command, localized_group
 from generator.cli.messages import message
-from generator.cli.options import DocumentOptions, document_options, lang_option, policy_option
+from generator.cli.options import DocumentOptions, document_options, dry_option, lang_option, policy_option
 from generator.cli.own import catalogue, numbers
 from generator.cli.reading import ReadingOptions, reading_of, reading_options
 from generator.cli.revisions import reason_option
@@ -84,8 +84,9 @@ def show(case_file: str, form: str | None, lang: Lang, policy: tuple[str, ...]) 
 @localized_command("ledger", wording="case_ledger")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--form", default="", metavar="FORM", help=message("case_ledger.form"))
+@dry_option
 @document_options
-def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOptions]) -> None:
+def ledger(sources: tuple[str, ...], form: str, dry_run: bool, **options: Unpack[DocumentOptions]) -> None:
     """Write one list of many cases."""
     from generator.casework.ledger import ledger as gathered
     from generator.casework.ledger import ledger_form
@@ -108,8 +109,11 @@ def ledger(sources: tuple[str, ...], form: str, **options: Unpack[DocumentOption
 @click.argument("form")
 @reason_option
 @click.option("--new", "is_further", is_flag=True, help=message("case_issue.new"))
+@dry_option
 @document_options
-def issue(case_file: str, form: str, reason: str, is_further: bool, **options: Unpack[DocumentOptions]) -> None:
+def issue(
+    case_file: str, form: str, reason: str, is_further: bool, dry_run: bool, **options: Unpack[DocumentOptions]
+) -> None:
     """Write the documents of a form from a case, and note in it that they were given out."""
     from generator.casework.issue import issue as about_to
     from generator.cli.issuing import give_out
@@ -125,8 +129,9 @@ def issue(case_file: str, form: str, reason: str, is_further: bool, **options: U
 @click.argument("case_file", metavar="CASE")
 @click.argument("number", type=int)
 @reason_option
+@dry_option
 @document_options
-def void(case_file: str, number: int, reason: str, **options: Unpack[DocumentOptions]) -> None:
+def void(case_file: str, number: int, reason: str, dry_run: bool, **options: Unpack[DocumentOptions]) -> None:
     """Declare a document void that was given out, and note that in its case."""
     from generator.casework.issue import void as declared
     from generator.cli.issuing import give_out

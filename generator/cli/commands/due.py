@@ -17,6 +17,7 @@ from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
     DocumentOptions,
+    dry_option,
     force_option,
     format_option,
     json_option,
@@ -29,8 +30,8 @@ from generator.cli.options import (
     set_option,
 )
 from generator.cli.output import STDOUT, refuse_suffix
-from generator.cli.own import catalogue
-from generator.cli.telling import put, say, say_written
+from generator.cli.own import catalogue, is_dry
+from generator.cli.telling import put, say, say_path, say_written
 from generator.errors import Place, UsageError, fail
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ _DAYS = {"": 1, "d": 1, "w": 7}
 @policy_option
 @set_option
 @force_option
+@dry_option
 @json_option
 def due(
     sources: tuple[str, ...],
@@ -68,13 +70,17 @@ def due(
     person: str,
     form: str,
     by: str | None,
+    dry_run: bool,
     **options: Unpack[DocumentOptions],
 ) -> None:
     """Write the list of what is due."""
     from generator.api import due as listed_of
+    from generator.cli.output import output_of
     from generator.cli.writing import job_of
 
     documents, calendars = _outputs(options)
+    if documents:
+        output_of(documents["out"], documents["formats"])  # what can't be written is told though nothing is due
     if by and _is_one(options["out"]):
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
     listed = listed_of(
@@ -160,6 +166,9 @@ def _write(
 def _write_calendar(path: Path, content: bytes, job: Job, options: DocumentOptions) -> None:
     from generator.files import write_whole
 
+    if is_dry():
+        say_path(path)
+        return
     if options["out"] == STDOUT:
         put(content, CALENDAR)
         return

@@ -1,6 +1,10 @@
-"""`biaodan satisfaction`: the report on the surveys of a period."""
+"""`biaodan satisfaction`: the report on the surveys of a period, in all or for each customer or department."""
 
-from typing import Unpack
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Literal, Unpack
 
 import click
 
@@ -9,9 +13,11 @@ from generator.cli.faults import exit_if_faulty
 from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import (
-    DocumentOptions,
+    ResumableOptions,
+    dry_option,
     force_option,
     format_option,
+    jobs_option,
     json_option,
     lang_option,
     mask_option,
@@ -20,6 +26,7 @@ from generator.cli.options import (
     pdf_standard_option,
     policy_option,
     query_option,
+    resume_option,
     set_option,
 )
 from generator.cli.reading import reading_of, reading_options
@@ -32,6 +39,8 @@ from generator.errors import Place, UsageError, fail
 @out_option
 @format_option
 @click.option("--sent", type=click.IntRange(0), metavar="N", help=message("satisfaction.sent"))
+@click.option("--by", type=click.Choice(["customer", "department"]), help=message("satisfaction.by"))
+@click.option("--only", multiple=True, metavar="NAME", help=message("summary.only"))
 @query_option
 @lang_option
 @mask_option
@@ -40,22 +49,43 @@ from generator.errors import Place, UsageError, fail
 @policy_option
 @set_option
 @reading_options
+@jobs_option
+@resume_option
+@click.option("--name", default="", metavar="PATTERN", help=message("summary.name"))
+@dry_option
 @force_option
 @json_option
-def satisfaction(period: str, source: str, sent: int | None, query: str, **options: Unpack[DocumentOptions]) -> None:
-    """Write the report on the surveys of each period."""
+def satisfaction(
+    period: str,
+    source: str,
+    sent: int | None,
+    by: Literal["customer", "department"] | None,
+    only: tuple[str, ...],
+    query: str,
+    name: str,
+    dry_run: bool,
+    **options: Unpack[ResumableOptions],
+) -> None:
+    """Write the report on the surveys of each period, or with --by one for each customer or department."""
     from generator.api import make_policy
     from generator.cli.output import output_of
+    from generator.cli.statistics_batch import StatisticsBatch
     from generator.cli.writing import write_statistics
     from generator.statistics import periods_of
     from generator.statistics import satisfaction as report
 
     codes = [one.code for one in periods_of(period)]
     output = output_of(options["out"], options["formats"])
-    if len(codes) > 1 and output.is_file:
+    several = bool(by or name or len(codes) > 1)
+    if several and output.is_file:
         raise fail(UsageError, "E-out-folder", Place(options["out"]))
-    policy = make_policy(existing_files(options["policy"]))
+    if sent is not None and (by or len(codes) > 1):
+        raise fail(UsageError, "E-sent-several")
     reading = reading_of(options, source, options["lang"], query)
-    lang = options["lang"]
-    made = (report(code, source, sent=sent, reading=reading, policy=policy, lang=lang) for code in codes)
+    policy, lang = make_policy(existing_files(options["policy"])), options["lang"]
+    compute = partial(report, sent=sent, reading=reading, by=by or "", only=only, policy=policy, lang=lang)
+    made = (compute(code, source) for code in codes)
+    if several:
+        batch = StatisticsBatch(options, name, renews=not only, dry=dry_run)
+        raise click.exceptions.Exit(batch.run(made, Path(source).name or "records"))
     exit_if_faulty(write_statistics(made, source, output, options), options["lang"])

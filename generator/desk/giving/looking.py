@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.catalogue import Form
 from generator.desk.giving.drafting import drafted, mark_of, number_of, sum_of
+from generator.desk.giving.unlocking import LOCKED, UNLOCKED, is_locked
 from generator.desk.naming import title_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.store.taken import Given
@@ -37,7 +38,7 @@ class Looked:
     `form`: of what form it says that it is; `given`: the record of a filled document, with `faults` as far as there
     are any; `names`: of a list's columns, with their `letters`; `fits`: the forms that it may be of, the likeliest
     first. A file that is neither has faults alone. `sheets`: of a workbook with several lists, of which one has to be
-    chosen.
+    chosen. `is_locked`: it waits for its password.
     """
 
     form: str = ""
@@ -48,6 +49,7 @@ class Looked:
     fits: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    is_locked: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -62,8 +64,18 @@ def looked(setup: Setup, path: str, sheet: str = "") -> Looked:
         return _looked(office_of(setup), file, sheet)
     except Exception as error:  # whatever is raised for one file is that file's fault
         faults = faults_of(error, Place(file.name))
+        if any(fault.code in LOCKED for fault in faults):
+            return _locked(file, faults)
         sheets = next((fault.params["sheets"] for fault in faults if fault.code == "E-sheets-many"), ())
         return Looked(sheets=tuple(sheets), faults=faults)
+
+
+def _locked(file: Path, faults: tuple[Fault, ...]) -> Looked:
+    """Return what there is to say of a file that looks as if it had a password."""
+    if is_locked(file):
+        return Looked(faults=faults, is_locked=True)
+    is_broken = file.suffix.lower() in UNLOCKED
+    return Looked(faults=(Fault("E-read-broken", Place(file.name)),) if is_broken else faults)
 
 
 def _looked(office: Office, file: Path, sheet: str) -> Looked:

@@ -74,6 +74,11 @@ class Entry:
     is_done: bool = False
 
     @property
+    def is_locked(self) -> bool:
+        """Tell whether the file waits for its password."""
+        return self.looked.is_locked and not self.is_done
+
+    @property
     def folder(self) -> Path:
         """Return the folder that is the file's own."""
         return self.path.parent

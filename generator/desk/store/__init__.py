@@ -162,6 +162,7 @@ class Store:
         reason: str,
         *,
         is_own: bool = True,
+        title: str | None = None,
     ) -> int | Conflict | None:
         """Make a record final: a version that stays. Returns its number; None and Conflict as `save`.
 
@@ -185,6 +186,7 @@ class Store:
                 )
             )
             final = {"status": "final", "version": version, "raw": raw, "number": number, "revision": base + 1}
+            final |= {} if title is None else {"title": title}
             changed = t.records.update().where(t.records.c.id == name)
             connection.execute(changed.values(**final, updated_by=by, updated_at=at))
             return int(version)

@@ -46,11 +46,12 @@ def listed(store: Store, words: str = "", limit: int = 100) -> list[dict[str, An
     `words`: part of the title, or of a title or number of a record. A case without a title has that of its first
     record that has one.
     """
+    columns = (t.cases.c.id, t.cases.c.title, t.cases.c.created_at)
     worked = sa.func.max(sa.func.coalesce(t.records.c.updated_at, t.cases.c.updated_at))
     query = (
-        sa.select(t.cases.c.id, t.cases.c.title, sa.func.count(t.records.c.id).label("count"), worked.label("worked"))
+        sa.select(*columns, sa.func.count(t.records.c.id).label("count"), worked.label("worked"))
         .select_from(t.cases.outerjoin(t.records, t.records.c.case_id == t.cases.c.id))
-        .group_by(t.cases.c.id, t.cases.c.title)
+        .group_by(*columns)
         .order_by(worked.desc(), t.cases.c.id)
         .limit(limit)
     )

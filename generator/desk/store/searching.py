@@ -37,6 +37,7 @@ class Hit:
     title: str
     number: str
     status: str
+    created_at: str
     updated_by: str
     updated_at: str
 
@@ -58,12 +59,21 @@ def search(store: Store, wanted: Search, zone: ZoneInfo, page: int = 1) -> tuple
 def _hits(store: Store, wanted: Search, zone: ZoneInfo) -> Iterator[Hit]:
     columns = t.records.c
     named = (columns.id, columns.form, columns.title, columns.number, columns.status)
-    query = sa.select(*named, columns.updated_by, columns.updated_at, columns.raw)
+    query = sa.select(*named, columns.created_at, columns.updated_by, columns.updated_at, columns.raw)
     query = query.where(*_conditions(wanted, zone)).order_by(columns.updated_at.desc(), columns.position, columns.id)
     with store.reading() as connection:
         for row in connection.execution_options(yield_per=PAGE).execute(query):
             if all(_holds(row.raw, word.casefold()) for word in wanted.words):
-                yield Hit(row.id, row.form, row.title, row.number or "", row.status, row.updated_by, row.updated_at)
+                yield Hit(
+                    row.id,
+                    row.form,
+                    row.title,
+                    row.number or "",
+                    row.status,
+                    row.created_at,
+                    row.updated_by,
+                    row.updated_at,
+                )
 
 
 def _conditions(wanted: Search, zone: ZoneInfo) -> Iterator[Any]:

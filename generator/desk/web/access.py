@@ -47,6 +47,7 @@ LEAST = {
     "POST /give": WRITER,
     "GET /give/{name}": WRITER,
     "POST /give/{name}": WRITER,
+    "POST /give/{name}/unlock": WRITER,
     "POST /give/{name}/take": WRITER,
     "POST /give/{name}/drop": WRITER,
     "GET /give/{name}/register": WRITER,

@@ -1,15 +1,14 @@
 """The application: which address is answered by what."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -21,7 +20,7 @@ from generator.desk.web.desk import Desk
 from generator.desk.web.due import Due
 from generator.desk.web.forms import Forms
 from generator.desk.web.giving import Giving
-from generator.desk.web.guard import BodyRefusedError, Guard, Guarded
+from generator.desk.web.guard import Guard, Guarded
 from generator.desk.web.keeping import Keeping
 from generator.desk.web.kept import Kept
 from generator.desk.web.looks import theme_css
@@ -29,9 +28,10 @@ from generator.desk.web.making import Makings
 from generator.desk.web.month import Month
 from generator.desk.web.people import People
 from generator.desk.web.records import Records
+from generator.desk.web.refusing import Refusing
 from generator.desk.web.searching import Searching
-from generator.desk.web.words import LANG_COOKIE, Words, lang_of
-from generator.errors import BiaodanError, MachineError
+from generator.desk.web.taking import Taking
+from generator.desk.web.words import LANG_COOKIE
 from generator.wording import LANGS
 
 YEAR = 365 * 86_400
@@ -39,11 +39,47 @@ YEAR = 365 * 86_400
 
 def application(desk: Desk, guard: Guard) -> ASGIApp:
     """Return a desk's application, behind its guard."""
-    forms, records = Forms(desk), Records(desk)
-    tray, searching = Tray(desk.store), Searching(desk)
+    tray, keeper = Tray(desk.store), Keeper(desk.store, guard.is_public)
     giving = Giving(desk, tray)
-    keeper = Keeper(desk.store, guard.is_public)
-    people, keeping = People(desk, guard, keeper), Keeping(desk)
+    routes: list[BaseRoute] = [
+        *_forms_and_records(desk),
+        *_casework(desk),
+        *_giving(giving, Makings(giving)),
+        *_looking_after(desk, People(desk, guard, keeper)),
+        *_shared(desk),
+    ]
+    refusing = Refusing(desk)
+    admitted = Middleware(Admitted, routes=routes, keeper=keeper, refuse=refusing.not_allowed)
+    app = Starlette(
+        routes=routes, middleware=[admitted], exception_handlers=refusing.handlers(), lifespan=_closing(desk, tray)
+    )
+    return Guarded(app, guard)
+
+
+def _closing(desk: Desk, tray: Tray) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Return what lets go of all that a desk holds when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        tray.close()
+        desk.workers.close()
+        desk.store.close()
+
+    return lifespan
+
+
+class _Static(StaticFiles):
+    """Scripts and looks: a browser keeps them, and asks each time whether they are still the same."""
+
+    def file_response(self, *given: Any, **more: Any) -> Response:
+        answer = super().file_response(*given, **more)
+        answer.headers["cache-control"] = "private, no-cache"
+        return answer
+
+
+def _shared(desk: Desk) -> list[BaseRoute]:
+    """Return the addresses of what all pages have in common."""
 
     async def language(request: Request) -> Response:
         chosen = request.path_params["lang"]
@@ -57,28 +93,41 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         css = theme_css(desk.office.configuration.theme)
         return Response(css, media_type="text/css", headers={"cache-control": "private, max-age=3600"})
 
-    routes = [
+    return [
+        Route("/language/{lang}", language, methods=["POST"]),
+        Route("/static/theme.css", theme),
+        Mount("/static", _Static(directory=resources.templates() / "desk" / "static")),
+    ]
+
+
+def _forms_and_records(desk: Desk) -> list[BaseRoute]:
+    """Return the addresses of the catalogue, and of records that are filled in, taken and looked for."""
+    forms, records, searching = Forms(desk), Records(desk), Searching(desk)
+    taking = Taking(desk, records)
+    return [
         Route("/", forms.home),
         Route("/search", forms.search, methods=["POST"]),
         Route("/forms/{form}", forms.show),
         Route("/forms/{form}/picture.png", forms.picture),
         Route("/forms/{form}/records", records.begin, methods=["POST"]),
         Route("/forms/{form}/preview", records.preview, methods=["POST"]),
-        Route("/records/{name}", records.show),
-        Route("/records/{name}/draft", records.save, methods=["PUT"]),
-        Route("/records/{name}/final", records.finish, methods=["POST"]),
-        Route("/records/{name}/file", records.take),
-        Route("/records/{name}/history", records.history),
-        Route("/pictures", records.picture, methods=["POST"]),
-        Route("/sheets/{name}.svg", records.sheet),
-        Route("/language/{lang}", language, methods=["POST"]),
-        *_casework(desk),
-        Route("/static/theme.css", theme),
-        *_giving(giving, Makings(giving)),
         Route("/records", searching.page),
         Route("/records", searching.found, methods=["POST"]),
+        Route("/records/{name}", records.show),
+        Route("/records/{name}/draft", records.save, methods=["PUT"]),
+        Route("/records/{name}/final", taking.finish, methods=["POST"]),
+        Route("/records/{name}/file", taking.take),
+        Route("/records/{name}/history", taking.history),
         Route("/records/{name}/origin", searching.origin),
-        Mount("/static", StaticFiles(directory=resources.templates() / "desk" / "static")),
+        Route("/pictures", records.picture, methods=["POST"]),
+        Route("/sheets/{name}.svg", records.sheet),
+    ]
+
+
+def _looking_after(desk: Desk, people: People) -> list[BaseRoute]:
+    """Return the addresses of users, their sessions, the log and backups."""
+    keeping = Keeping(desk)
+    return [
         Route("/login", people.login_page),
         Route("/login", people.login, methods=["POST"]),
         Route("/logout", people.logout, methods=["POST"]),
@@ -93,50 +142,15 @@ def application(desk: Desk, guard: Guard) -> ASGIApp:
         Route("/backup", keeping.backup),
     ]
 
-    async def unknown(request: Request, _: Exception) -> Response:
-        return desk.page(request, "missing.html", 404)
 
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, BiaodanError)
-        status = 503 if isinstance(error, MachineError) else 422
-        lines = [fault.sentence(lang_of(request)) for fault in error.faults]
-        if "text/html" in request.headers.get("accept", ""):
-            return desk.page(request, "refused.html", status, lines=lines, back="/")
-        return JSONResponse({"trouble": " ".join(lines)}, status)
-
-    async def refused_body(_: Request, error: Exception) -> Response:
-        assert isinstance(error, BodyRefusedError)
-        return JSONResponse({"trouble": error.refusal.why}, error.refusal.status)
-
-    async def not_allowed(request: Request) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
-            return desk.page(request, "not_allowed.html", 403)
-        return JSONResponse({"trouble": Words(lang_of(request))("not_allowed")}, 403)
-
-    async def broken(request: Request, _: Exception) -> Response:
-        return desk.page(request, "broken.html", 500)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        tray.close()
-        desk.workers.close()
-        desk.store.close()
-
-    handlers: dict[Any, Any] = {404: unknown, HTTPException: unknown, BiaodanError: refused, 500: broken}
-    handlers[BodyRefusedError] = refused_body
-    admitted = Middleware(Admitted, routes=routes, keeper=keeper, refuse=not_allowed)
-    app = Starlette(routes=routes, middleware=[admitted], exception_handlers=handlers, lifespan=lifespan)
-    return Guarded(app, guard)
-
-
-def _giving(giving: Giving, makings: Makings) -> list[Route]:
+def _giving(giving: Giving, makings: Makings) -> list[BaseRoute]:
     """Return the addresses of files that are given."""
     return [
         Route("/give", giving.page),
         Route("/give", giving.give, methods=["POST"]),
         Route("/give/{name}", giving.show),
         Route("/give/{name}", giving.change, methods=["POST"]),
+        Route("/give/{name}/unlock", giving.unlock, methods=["POST"]),
         Route("/give/{name}/take", giving.take, methods=["POST"]),
         Route("/give/{name}/drop", giving.drop, methods=["POST"]),
         Route("/give/{name}/register", makings.register),
@@ -147,7 +161,7 @@ def _giving(giving: Giving, makings: Makings) -> list[Route]:
     ]
 
 
-def _casework(desk: Desk) -> list[Route]:
+def _casework(desk: Desk) -> list[BaseRoute]:
     """Return the addresses of cases, of what is due, and of the month."""
     kept = Kept()
     cases, due, month = Cases(desk, kept), Due(desk, kept), Month(desk, kept)

@@ -18,7 +18,7 @@ from generator.desk.store import Conflict
 from generator.desk.store import cases as stored
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.kept import File, Kept, one_file
-from generator.desk.web.trouble import trouble
+from generator.desk.web.trouble import spoken, trouble
 from generator.desk.web.words import Words, lang_of
 from generator.epoch import today
 from generator.errors import BiaodanError
@@ -67,7 +67,7 @@ class Cases:
             if await self.desk.workers.run(worked.is_there, brought.records, held):
                 return trouble(self.desk, request, [words("case.there_already")])
         except BiaodanError as error:
-            return trouble(self.desk, request, [fault.text(words.lang) for fault in error.faults])
+            return trouble(self.desk, request, [spoken(fault, words.lang) for fault in error.faults])
         how = (brought.records, brought.notes, words.lang, who(request))
         return _to(await run_in_threadpool(stored.take_case, self.desk.store, "", *how))
 
@@ -86,7 +86,7 @@ class Cases:
         try:
             look = await self.desk.workers.run(worked.looked_at, lang, _papers(rows, given), on)
         except BiaodanError as error:
-            wrong = [fault.text(lang) for fault in error.faults]
+            wrong = [spoken(fault, lang) for fault in error.faults]
         await run_in_threadpool(self.desk.store.note, who(request), "see-case", name)
         forms = {form.id: form for form in self.desk.office.forms}
         return self.desk.page(
@@ -121,7 +121,7 @@ class Cases:
         try:
             raw = await self._filled(name, form, lang)
         except BiaodanError as error:
-            return trouble(self.desk, request, [fault.text(lang) for fault in error.faults])
+            return trouble(self.desk, request, [spoken(fault, lang) for fault in error.faults])
         record = await run_in_threadpool(
             stored.begin_record, self.desk.store, name, form.id, lang, who(request), raw, title_of(form, raw)
         )
@@ -193,7 +193,7 @@ class Cases:
             way = Way(form, lang, mask)
             return await self.desk.workers.run(issuing.given_out, way, formats, state, reason, seconds=SECONDS)
 
-        return await self._give_out(request, made, "give-out", formats)
+        return await self._give_out(request, made, "give-out", formats, mask)
 
     async def void(self, request: Request) -> Response:
         """Declare a document void that was given out."""
@@ -205,9 +205,11 @@ class Cases:
             how = (lang, mask, formats, state, number, reason)
             return await self.desk.workers.run(issuing.voided, *how, seconds=SECONDS)
 
-        return await self._give_out(request, made, "void", formats)
+        return await self._give_out(request, made, "void", formats, mask)
 
-    async def _give_out(self, request: Request, make: Any, action: str, formats: Sequence[str]) -> Response:
+    async def _give_out(
+        self, request: Request, make: Any, action: str, formats: Sequence[str], mask: bool | None
+    ) -> Response:
         name, lang = request.path_params["case"], lang_of(request)
         if await run_in_threadpool(stored.case_of, self.desk.store, name) is None:
             return self.desk.page(request, "missing.html", 404)
@@ -222,8 +224,14 @@ class Cases:
         if await run_in_threadpool(stored.note_issue, self.desk.store, name, noted, who(request)) is None:
             return trouble(self.desk, request, [Words(lang)("case.busy")])
         form, detail = made.note["form"], ",".join(formats)
+        action = f"{action}-unmasked" if action == "give-out" and self._shows_all(form, mask) else action
         await run_in_threadpool(self.desk.store.note, who(request), action, name, form, detail)
         return _go(f"/cases/{name}?made={self.kept.put(request, one_file(made.files, form))}")
+
+    def _shows_all(self, name: str, mask: bool | None) -> bool:
+        """Tell whether a form's documents show personal data as they are."""
+        form = next(form for form in self.desk.office.forms if form.id == name)
+        return form.holds_personal_data and not (form.mask if mask is None else mask)
 
     # --- what the store says ---
 
@@ -273,7 +281,7 @@ def _how(given: Any, usual: Lang) -> tuple[list[str], Lang, bool | None]:
 def _worded(fault: Any, lang: Lang) -> str:
     """Return a fault as a page says it: an option of the command line goes by the page's own words."""
     own = f"case.{fault.code}"
-    return Words(lang)(own) if has_phrase(own, "desk") else str(fault.text(lang))
+    return Words(lang)(own) if has_phrase(own, "desk") else spoken(fault, lang)
 
 
 def _to(case: str) -> Response:

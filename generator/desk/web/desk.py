@@ -4,6 +4,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from generator import resources
+from generator.desk.naming import called
 from generator.desk.office import Office
 from generator.desk.pool import Workers
 from generator.desk.store import Store
@@ -63,6 +65,16 @@ class Desk:
         folder = resources.templates() / "desk"
         return Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
+    def at(self, moment: str, to: str = "minutes") -> str:
+        """Return a moment of the store in the office's time zone, to the day, minute or second."""
+        return datetime.fromisoformat(moment).astimezone(self.office.policy.zone).strftime(_SHOWN[to])
+
+    def called(self, row: Any, words: Words) -> str:
+        """Return what a record is called in a list beside its form's title: when it was begun, if it says no more."""
+        form = next((form for form in self.office.forms if form.id == row.form), None)
+        number = row.number if row.status == "final" else None
+        return called(form, row.title, number) or words("begun", day=self.at(row.created_at, "day"))
+
     def page(self, request: Request, name: str, status: int = 200, **given: Any) -> HTMLResponse:
         """Return a page of a template."""
         lang = lang_of(request)
@@ -76,9 +88,15 @@ class Desk:
             "who": who(request),
             "path": request.url.path,
             "alone": is_alone(request),
+            "at": self.at,
+            "called": lambda row: self.called(row, words),
             "may": lambda role: rank(role_of(request)) >= rank(role),
         }
         return HTMLResponse(self.environment.get_template(name).render({**shared, **given}), status)
+
+
+_SHOWN = {"day": "%Y-%m-%d", "minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
+"""How moments are written on pages."""
 
 
 def who(request: Request) -> str:

@@ -12,7 +12,7 @@ from generator.desk.papers import Paper
 from generator.desk.store import cases as stored
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.kept import MEDIA, File, Kept
-from generator.desk.web.trouble import trouble
+from generator.desk.web.trouble import spoken, trouble
 from generator.desk.web.words import lang_of
 from generator.due import USUAL_DAYS
 from generator.epoch import today
@@ -55,8 +55,9 @@ class Due:
                 worked.made, lang, mask, asked, cases, loose, format, seconds=SECONDS
             )
         except BiaodanError as error:
-            return trouble(self.desk, request, [fault.text(lang) for fault in error.faults])
-        await run_in_threadpool(self.desk.store.note, who(request), "take-due", "", form, format)
+            return trouble(self.desk, request, [spoken(fault, lang) for fault in error.faults])
+        action = "take-due" if mask else "take-due-unmasked"
+        await run_in_threadpool(self.desk.store.note, who(request), action, "", form, format)
         suffix = "" if lang == DEFAULT_LANG else f".{lang}"
         return self.kept.go(request, File(f"{form}-{asked.on.isoformat()}{suffix}.{format}", content))
 
@@ -79,8 +80,9 @@ class Due:
         try:
             told = await self.desk.workers.run(worked.told, lang, asked, cases, loose, seconds=SECONDS)
         except BiaodanError as error:
-            wrong = [fault.text(lang) for fault in error.faults]
+            wrong = [spoken(fault, lang) for fault in error.faults]
         where = {paper.id: name for name, papers in cases.items() for paper in papers}
+        await run_in_threadpool(self.desk.store.note, who(request), "see-due")
         shown: dict[str, Any] = {"told": told, "asked": asked, "where": where, "trouble": wrong}
         return self.desk.page(request, template, 200, **shown, spans=SPANS, calendar=CALENDAR)
 

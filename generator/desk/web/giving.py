@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from generator.catalogue import Form
 from generator.desk.giving import listing
@@ -17,13 +18,15 @@ from generator.desk.giving.listing import GAPS, SOUND, Listed
 from generator.desk.giving.looking import LARGEST, TAKEN, Looked, looked
 from generator.desk.giving.matching import Wanted
 from generator.desk.giving.tray import Entry, Tray
+from generator.desk.giving.unlocking import unlocked
 from generator.desk.naming import title_of
 from generator.desk.store import taken
 from generator.desk.store.taken import Given, Register, Took
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.searching import fields_of
+from generator.desk.web.trouble import spoken
 from generator.desk.web.words import lang_of
-from generator.errors import Fault, MachineError, Place
+from generator.errors import BiaodanError, Fault, MachineError, Place
 from generator.kinds.raw import fold
 from generator.records.proposing import targets_of
 from generator.wording import LANGS
@@ -79,12 +82,32 @@ class Giving:
         if not fits or await run_in_threadpool(_is_full, self.tray):
             entry.looked = Looked(faults=(_too_much(fits=fits),))
         else:
-            await self._look(entry)
-        if entry.looked.given is not None:
-            await self._keep(request, entry, entry.looked.given)
-        if not entry.looked.is_list:
+            await self._look_and_keep(request, entry)
+        if not entry.looked.is_list and not entry.is_locked:
             await run_in_threadpool(self.tray.clear, entry)
         return JSONResponse({"id": entry.id, "list": entry.looked.is_list})
+
+    async def unlock(self, request: Request) -> Response:
+        """Open a file that waits for its password; a password that doesn't fit is told."""
+        entry, lang = self.entry_of(request), lang_of(request)
+        if entry is None or not entry.is_locked:
+            return self.missing(request)
+        password = (await fields_of(request)).get("password", "")[:_LONGEST]
+        async with entry.lock:
+            try:
+                await self.desk.workers.run(unlocked, str(entry.path), password, seconds=_SECONDS)
+            except BiaodanError as error:
+                return HTMLResponse(escape(error.faults[0].sentence(lang)))
+            await self._look_and_keep(request, entry)
+        if not entry.looked.is_list:
+            await run_in_threadpool(self.tray.clear, entry)
+        address = f"/give/{entry.id}" if entry.looked.is_list else "/give"
+        return Response(status_code=204, headers={"hx-redirect": address})
+
+    async def _look_and_keep(self, request: Request, entry: Entry) -> None:
+        await self._look(entry)
+        if entry.looked.given is not None:
+            await self._keep(request, entry, entry.looked.given)
 
     async def _look(self, entry: Entry) -> None:
         try:
@@ -219,7 +242,9 @@ class Giving:
             registers=registers,
             fits=[(one.id, one.title(lang)) for one in fits],
             others=[(one.id, one.title(lang)) for one in others],
-            lines=[_line(fault, lang) for fault in told.faults],
+            lines=[
+                spoken(replace(fault, place=replace(fault.place, file="", pointer="")), lang) for fault in told.faults
+            ],
             gaps=[(_title(one.fault.place.titles, lang), one.fault.sentence(lang), one) for one in told.gaps],
             wrong=[
                 (one.row, _title(one.column, lang), one.value, one.fault.sentence(lang), one.fault.is_warning)
@@ -303,12 +328,6 @@ def _is_full(tray: Tray) -> bool:
 def _stopping(entry: Entry) -> list[Fault]:
     faults = [fault for fault in entry.looked.faults if not fault.is_warning]
     return faults if not entry.looked.is_list else []
-
-
-def _line(fault: Fault, lang: Any) -> str:
-    sentence: str = fault.sentence(lang)
-    place = Place(row=fault.place.row, titles=fault.place.titles).text(lang)
-    return f"{place}: {sentence}" if place else sentence
 
 
 def _title(titles: Mapping[str, str], lang: Any) -> str:

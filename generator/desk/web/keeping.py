@@ -52,7 +52,7 @@ class Keeping:
         titles = {form.id: form.title(lang) for form in self.desk.office.forms}
         shown = [
             {
-                "at": datetime.fromisoformat(row.at).astimezone(self.desk.office.policy.zone),
+                "at": row.at,
                 "who": row.who,
                 "action": words.of("action", row.action),
                 "form": titles.get(row.form, row.form),

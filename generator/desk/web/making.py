@@ -17,8 +17,9 @@ from generator.desk.giving.tray import Entry, Making
 from generator.desk.office import Way
 from generator.desk.web.desk import who
 from generator.desk.web.giving import Giving
-from generator.desk.web.records import MEDIA
 from generator.desk.web.searching import fields_of
+from generator.desk.web.taking import MEDIA
+from generator.desk.web.trouble import spoken
 from generator.desk.web.words import lang_of
 from generator.errors import BiaodanError
 from generator.wording import LANGS, Lang
@@ -57,7 +58,7 @@ class Makings:
                 making.register, way, str(entry.folder), format, seconds=_REGISTER_SECONDS
             )
         except BiaodanError as error:
-            lines = [fault.text(lang_of(request)) for fault in error.faults[:50]]
+            lines = [spoken(fault, lang_of(request)) for fault in error.faults[:50]]
             return self.desk.page(request, "refused.html", 422, lines=lines, back=f"/give/{entry.id}")
         await self._note(request, way, form, format)
         return _file(content, f"{form.id}.{format}", MEDIA[format])
@@ -75,6 +76,7 @@ class Makings:
         format = request.query_params.get("format", "")
         format = format if format in making.LEFTOVERS else next(iter(making.LEFTOVERS))
         content = await self.desk.workers.run(making.leftover, str(entry.folder), which, lang_of(request), format)
+        await run_in_threadpool(self.desk.store.note, who(request), "take-rows", "", form.id, f"{which} {format}")
         return _file(content, f"{entry.path.stem}-{which}.{format}", MEDIA.get(format, _CSV))
 
     # --- a document each ---

@@ -20,7 +20,7 @@ from generator.desk.store import cases as stored
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.due import work_of
 from generator.desk.web.kept import Kept, one_file
-from generator.desk.web.trouble import trouble
+from generator.desk.web.trouble import spoken, trouble
 from generator.desk.web.words import Words, lang_of
 from generator.epoch import today
 from generator.errors import BiaodanError
@@ -65,9 +65,9 @@ class Month:
                     how_own = (period, by, cases, loose)
                     made = await self.desk.workers.run(worked.of_desk, lang, *how_own, seconds=SECONDS)
             except BiaodanError as error:
-                return trouble(self.desk, request, [fault.text(lang) for fault in error.faults[: worked.MOST_TOLD]])
+                return trouble(self.desk, request, [spoken(fault, lang) for fault in error.faults[: worked.MOST_TOLD]])
         name = self._keep(made, lang, period)
-        titles = await run_in_threadpool(self._titles, [one.at for one in made.left])
+        titles = await run_in_threadpool(self._titles, [one.at for one in made.left], Words(lang))
         pages = await self._pages(made, lang, 0) if made.records else ([], [])
         more: dict[str, Any] = {"sheets": pages[0], "trouble": pages[1], "left": titles, "formats": FORMATS}
         return self.desk.page(request, "month_made.html", 200, made=made, key=name, **more)
@@ -98,7 +98,7 @@ class Month:
                 *(self.desk.workers.run(work.made, way, figures.records[n], format, seconds=SECONDS) for n in numbers)
             )
         except BiaodanError as error:
-            return trouble(self.desk, request, [fault.text(words.lang) for fault in error.faults])
+            return trouble(self.desk, request, [spoken(fault, words.lang) for fault in error.faults])
         await run_in_threadpool(self.desk.store.note, who(request), "take-month", "", figures.form, format)
         stem = f"{figures.form}-{safe_name(period)}"
         names = self._file_names(figures, numbers, stem, f"{'' if lang == DEFAULT_LANG else f'.{lang}'}.{format}")
@@ -118,7 +118,7 @@ class Month:
         try:
             sheets = await self.desk.workers.run(work.previewed, Way(figures.form, lang), figures.records[n])
         except BiaodanError as error:
-            return [], [fault.text(lang) for fault in error.faults]
+            return [], [spoken(fault, lang) for fault in error.faults]
         return [{"name": self.desk.sheets.put(one.svg), "width": one.width, "height": one.height} for one in sheets], []
 
     def _keep(self, figures: Figures, lang: Lang, period: str) -> str:
@@ -128,16 +128,22 @@ class Month:
             self._made.popitem(last=False)
         return name
 
-    def _titles(self, names: list[str]) -> dict[str, tuple[str, str]]:
+    def _titles(self, names: list[str], words: Words) -> dict[str, tuple[str, str]]:
         """Return where the page of a record or case is, and what it is called, by its id."""
         found = {}
         for name in names:
             row = self.desk.store.record(name)
             if row is not None:
-                found[name] = (f"/records/{name}", row.title)
-            elif stored.case_of(self.desk.store, name) is not None:
-                found[name] = (f"/cases/{name}", stored.title_of(self.desk.store, name))
+                found[name] = (f"/records/{name}", self._called(row, words))
+            elif (case := stored.case_of(self.desk.store, name)) is not None:
+                begun = words("case.begun", day=self.desk.at(case.created_at, "day"))
+                found[name] = (f"/cases/{name}", stored.title_of(self.desk.store, name) or begun)
         return found
+
+    def _called(self, row: Any, words: Words) -> str:
+        """Return a record's form and what it is called."""
+        form = next((form.title(words.lang) for form in self.desk.office.forms if form.id == row.form), row.form)
+        return f"{form} · {self.desk.called(row, words)}"
 
 
 def _corrections(given: FormData) -> Corrections | None:

@@ -10,6 +10,7 @@ from lxml import etree
 
 from generator.catalogue.form import FieldSpec
 from generator.errors import Fault
+from generator.kinds.pictures import is_picture
 from generator.records.filled.answers import Answers, Box
 from generator.records.filled.packages import Package
 from generator.wording import LANGS, phrase
@@ -44,12 +45,27 @@ def put_pictures(answers: Answers, package: Package) -> None:
 
 
 def put_attached(answers: Answers, record: Mapping[str, Any]) -> None:
-    """Put the pictures of an attached record in the place of their names on the page."""
-    uris = list(_pictures_in(answers.form.root, record))
+    """Put the pictures of an attached record in the place of their names on the page, and its signatures that are
+    drawn, which have no box there, into boxes of their own.
+    """
+    uris = [value for spec, _, value in _pictures_in(answers.form.root, record) if not spec.kind.is_drawn]
+    for spec, pointer, value in _pictures_in(answers.form.root, record):
+        if spec.kind.is_drawn and is_picture(value):
+            _put_drawn(answers, spec, pointer, value)
     for box in _boxes(answers):
         number = _number(box.raw)
         if 0 < number <= len(uris):
             box.raw = uris[number - 1]
+
+
+def _put_drawn(answers: Answers, spec: FieldSpec, pointer: str, value: object) -> None:
+    row, _, _ = pointer.rpartition("/")
+    table, _, number = row.rpartition("/")
+    above = answers.form.spec_at(table) if number.isdecimal() and table else None
+    if above is not None and above.shape == "repeat" and not above.holds_parts:
+        answers.put_cell(table, (int(number), 0), spec.key, value, "")
+    else:
+        answers.put(pointer, value, "")
 
 
 def _boxes(answers: Answers) -> Iterator[Box]:
@@ -65,17 +81,19 @@ def _boxes(answers: Answers) -> Iterator[Box]:
             yield from (row[key] for key in keys if key in row)
 
 
-def _pictures_in(spec: FieldSpec, values: Mapping[str, Any]) -> Iterator[object]:
-    """Yield the pictures of a record in the order in which they are numbered on paper."""
+def _pictures_in(
+    spec: FieldSpec, values: Mapping[str, Any], pointer: str = ""
+) -> Iterator[tuple[FieldSpec, str, object]]:
+    """Yield the pictures of a record, with their fields and pointers, in the order in which they are numbered."""
     for child in spec.fields:
-        value = values.get(child.key) if child.holds_pictures else None
+        value, at = values.get(child.key) if child.holds_pictures else None, f"{pointer}/{child.step}"
         if child.shape == "section" and isinstance(value, Mapping):
-            yield from _pictures_in(child, value)
+            yield from _pictures_in(child, value, at)
         elif child.shape == "repeat" and isinstance(value, list):
-            for row in value:
-                yield from _pictures_in(child, row if isinstance(row, Mapping) else {})
+            for n, row in enumerate(value):
+                yield from _pictures_in(child, row if isinstance(row, Mapping) else {}, f"{at}/{n}")
         elif child.shape == "value" and value is not None:
-            yield value
+            yield child, at, value
 
 
 def _number(raw: object) -> int:

@@ -22,7 +22,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
-_RANGE = re.compile(
+RANGE = re.compile(
     r"\$?(?:'((?:[^']|'')+)'|([^'.]+))\.([$A-Z0-9]+)(?::(?:\$?(?:'(?:[^']|'')+'|[^'.]+))?\.([$A-Z0-9]+))?"
 )
 _SPAN = re.compile(r"PT(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d{1,20})?)S)?", re.ASCII)
@@ -114,7 +114,7 @@ class _Reader:
 
     def _name(self, element: etree._Element) -> None:
         """Take note of where a name of the workbook leads."""
-        named = _RANGE.fullmatch(element.get(f"{_TABLE}cell-range-address", ""))
+        named = RANGE.fullmatch(element.get(f"{_TABLE}cell-range-address", ""))
         area = area_of(":".join(filter(None, named.group(3, 4)))) if named else None
         if named and area:
             sheet = named[1].replace("''", "'") if named[1] else named[2]

@@ -151,7 +151,7 @@ def _parts(node: Node, document: Document) -> Iterator[tuple[str, ...]]:
         case Scale():
             yield from (("low", node.low), ("high", node.high))
         case Figure():
-            yield from (("label", node.label), ("text", node.text), ("note", node.note))
+            yield from (("label", node.label), ("text", node.text), ("note", node.note), ("aim", node.aim))
         case Signature():
             yield from (("label", node.label), ("note", node.note), ("date", node.date), ("name", node.name))
         case WritingLines():

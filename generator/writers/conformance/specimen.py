@@ -1,7 +1,9 @@
 """A specimen: one document with every node of the model, and every kind of value."""
 
+import base64
 from dataclasses import replace
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from generator import kinds
 from generator.document import (
@@ -9,9 +11,12 @@ from generator.document import (
     Block,
     Box,
     Caption,
+    Category,
+    ChartData,
     Choice,
     Column,
     Document,
+    Drawn,
     Emphasis,
     Face,
     Field,
@@ -35,6 +40,7 @@ from generator.document import (
     Row,
     Scale,
     Section,
+    Series,
     Signature,
     SignatureBlock,
     Stroke,
@@ -46,6 +52,7 @@ from generator.document import (
     Value,
     WritingLines,
 )
+from generator.kinds.pictures import Photo
 from generator.profile import Profile
 from generator.units import Mm, Pt
 
@@ -59,6 +66,21 @@ YES_NO = (Choice(True, "是的呀"), Choice(False, "不是呢"))
 RATINGS = tuple(Choice(n, str(n)) for n in range(1, 6))
 
 _WIDE = Room(span=12)
+
+
+HAND = Drawn(
+    Photo(
+        base64.b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAAAAADcV1ARAAAADUlEQVR4nGNg+P+fAQAFAAH/CXpGLQAAAABJRU5ErkJggg=="
+        ),
+        "image/png",
+        4,
+        1,
+    ),
+    "亲手所签",
+    1,
+)
+"""A signature that is drawn."""
 
 
 def _field(label: str, kind: Kind, value: object, *choices: Choice, ticks: bool = False, unit: str = "") -> Field:
@@ -83,7 +105,7 @@ FIELDS: dict[Kind, Field] = {
         _field("紧急", kinds.CHOICE, "mid", *URGENCY, ticks=True),
         _field("渠道", kinds.CHOICES, ["tel", "visit"], *CHANNELS),
         _field("复现步骤", kinds.LIST, ["打开应用", "点击登录"]),
-        _field("签收人", kinds.SIGNATURE, "赵某某"),
+        _field("签收人", kinds.SIGNATURE, HAND),
         _field("统计月份", kinds.MONTH, "2024-02"),
         _field("金额大写", kinds.CAPITALS, "人民币壹拾柒元伍角整"),
         _field("邮箱", kinds.EMAIL, "zhao@example.com"),
@@ -136,6 +158,29 @@ PICTURE = Picture(
     "图的说明",
 )
 
+LINES = Picture(
+    (
+        Stroke(((10, 30), (35, 12), (60, 20)), Pt(1.0)),
+        Stroke(((10, 34), (60, 16)), Pt(1.0)),
+        Caption(62, 20, "折线其一", Pt(9)),
+        Caption(62, 16, "折线其二", Pt(9)),
+    ),
+    Mm(100),
+    Mm(40),
+    "折线图的说明",
+    ChartData(
+        "line",
+        "折线图的题目",
+        "期次",
+        (Category("首期"), Category("次期"), Category("末期")),
+        (
+            Series("折线其一", kinds.INTEGER, (3, 8, 6)),
+            Series("折线其二", kinds.PERCENT, (Decimal("12.5"), None, 70)),
+        ),
+    ),
+)
+"""A line chart: two series, one with a gap."""
+
 BESIDE = Beside(
     Table(
         "/by_type",
@@ -158,10 +203,16 @@ BLOCKS: tuple[Block, ...] = (
     Paragraph((Text("前文"), *INLINES, Text("后文")), Role.BODY),
     ListBlock(((Text("列项其一"),), (Text("列项"), Strong((Text("其二"),)))), ordered=True),
     FieldGrid(tuple((field,) for field in FIELDS.values())),
-    KeyFigures((Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD), Figure("处理历时", "31 小时"))),
+    KeyFigures(
+        (
+            Figure("响应用时", "12 分钟", "目标之内", Tone.GOOD),
+            Figure("处理历时", "31 小时", aim="至多 24 小时，超出", kept=Tone.ALERT),
+        )
+    ),
     SCALE,
     TABLE,
     PICTURE,
+    LINES,
     BESIDE,
     SignatureBlock((Signature("客户签字"), Signature("经理签字", True, "2024-05-02", "周某某"))),
     SignatureBlock((Signature("函末署名", True, "2024-05-03", closing=True, note="盖章处"),)),
@@ -187,6 +238,7 @@ def specimen(purpose: Purpose = Purpose.FILLED) -> Document:
         version="2.5",
         reference="BG-2024-7",
         footer="页脚的话",
+        drawn=() if blank else (HAND,),
         profile=Profile.of({"zh-Hans": "某某中心"}),
     )
 

@@ -11,6 +11,7 @@ from generator.document import (
     Block,
     BlockVisitor,
     Document,
+    Drawn,
     Emphasis,
     Field,
     FieldGrid,
@@ -31,6 +32,7 @@ from generator.document import (
     Strong,
     Table,
     Text,
+    Tone,
     Use,
     Value,
     WritingLines,
@@ -41,6 +43,7 @@ from generator.wording import phrase
 from generator.writers.docx.controls import has_boxes
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
+    AS_HIGH,
     CHINESE_MARKS,
     KEEP,
     LETTER_MARKS,
@@ -61,9 +64,10 @@ from generator.writers.docx.markup import (
 )
 from generator.writers.docx.package import ORDERED_LISTS
 from generator.writers.docx.pens import gapped, squares
-from generator.writers.docx.pictures import drawing, photo
+from generator.writers.docx.pictures import drawing, photo, signed
 from generator.writers.docx.signing import Signing
 from generator.writers.docx.tables import TableWriter
+from generator.writers.drawn import in_box
 from generator.writers.fitting import english_air, written_row
 from generator.writers.ooxml import files_of
 from generator.writers.running import holds, is_long_entry, plain_number, toned
@@ -313,11 +317,12 @@ class Body(Marks, BlockVisitor[str]):
         return table_opening(self.theme, widths, inner_rows=False, padding="figure") + row(cells) + "</w:tbl>"
 
     def figure(self, node: Figure) -> str:
-        note = ""
-        if node.note:
-            tint = self.theme.colour[node.tone] if node.tone else self.theme.colour.soft
-            note = paragraph("FieldLabel", run(toned(node.note, node.tone, self.lang), f'<w:color w:val="{tint}"/>'))
-        return self.label(node.label) + paragraph("KeyFigure", run(node.text)) + note
+        notes = "".join(self._beneath(text, tone) for text, tone in node.beneath)
+        return self.label(node.label) + paragraph("KeyFigure", run(node.text)) + notes
+
+    def _beneath(self, text: str, tone: Tone) -> str:
+        tint = self.theme.colour[tone] if tone else self.theme.colour.soft
+        return paragraph("FieldLabel", run(toned(text, tone, self.lang), f'<w:color w:val="{tint}"/>'))
 
     def render_signature_block(self, node: SignatureBlock) -> str:
         return self.signing.table(node)
@@ -352,6 +357,8 @@ class Body(Marks, BlockVisitor[str]):
         return self.label(node.face.label, node.is_starred, mark) + self.entry(node)
 
     def entry(self, node: Field) -> str:
+        if isinstance(node.value, Drawn):
+            return self.signed(node, node.value)
         if node.room.use is Use.CONTROL and not has_boxes(node.face):
             return paragraph("FieldEntry", self.controls.value(node.face, node.pointer, node.value))
         if node.face.ticks:
@@ -364,6 +371,13 @@ class Body(Marks, BlockVisitor[str]):
             return self.write_here(node)
         kind, runs = node.face.kind, run(node.text(self.lang))
         return paragraph("FieldEntry", hyperlink(kind.link(node.value), runs) if kind.is_link else runs)
+
+    def signed(self, node: Field, drawn: Drawn) -> str:
+        """Return the paragraph of a signature that is drawn, in its control where the form is filled in on screen."""
+        runs = signed(drawn, in_box(drawn, self.theme, text_width(self.document) * node.room.span / GRID))
+        if node.room.use is Use.CONTROL:
+            runs = self.controls.drawn(node.face, node.pointer, runs)
+        return paragraph("FieldEntry", runs, AS_HIGH)
 
     def write_here(self, node: Field) -> str:
         """Return the empty part of a box; for a pen, a date has its units printed, a number its squares."""

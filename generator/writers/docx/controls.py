@@ -55,13 +55,24 @@ class Controls:
             face, control_name(pointer), face.entry(value, self.lang), says, lock, _sort(face, value, self.lang)
         )
 
+    def drawn(self, face: Face, pointer: str, runs: str) -> str:
+        """Return the control that holds a signature which is drawn."""
+        name = control_name(pointer)
+        if name in self.asked:
+            return runs
+        self.asked[name] = prompt(face.kind.control, self.lang)
+        return self._holding(face, name, "sdtLocked", "", runs)
+
     def _control(self, face: Face, name: str, text: str, says: str, lock: str, sort: str) -> str:
         self.asked[name] = says
         shown = run(text) if text else self._prompt(says)
         empty = "" if text else "<w:showingPlcHdr/>"
+        return self._holding(face, name, lock, f"{empty}{sort}", shown)
+
+    def _holding(self, face: Face, name: str, lock: str, sort: str, shown: str) -> str:
         return (
             f'<w:sdt><w:sdtPr><w:alias w:val="{escape(face.label[:MAX_TAG])}"/><w:tag w:val="{escape(name)}"/>'
-            f'<w:lock w:val="{lock}"/><w:placeholder><w:docPart w:val="{escape(name)}"/></w:placeholder>{empty}{sort}'
+            f'<w:lock w:val="{lock}"/><w:placeholder><w:docPart w:val="{escape(name)}"/></w:placeholder>{sort}'
             f"</w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>"
         )
 

@@ -106,6 +106,8 @@ def paragraph(style: str, content: str, properties: str = "") -> str:
 
 
 KEEP = "<w:keepNext/>"
+AS_HIGH = '<w:spacing w:line="240" w:lineRule="auto"/>'
+"""A line that is as high as what stands in it."""
 
 
 def keep(markup: str) -> str:

@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from math import inf
 
-from generator.document import Document, Image, Picture
+from generator.document import Document, Drawn, Image, Picture
 from generator.profile import Mark
 from generator.units import Mm, Pt
 from generator.writers import opc
 from generator.writers.docx.looks import has_own
 from generator.writers.docx.markup import TWIPS_PER_MM, escape
 from generator.writers.docx.package import IMAGE, relationships
+from generator.writers.drawn import Size
 from generator.writers.marks import FROM_RIGHT, is_sealed, over_closing, seal_of, seal_words
-from generator.writers.ooxml import EMU_PER_MM, blip, files_of, mark_blip, mark_files, mark_media, media, outline
+from generator.writers.ooxml import (
+    EMU_PER_MM,
+    blip,
+    drawn_file,
+    drawn_media,
+    files_of,
+    mark_blip,
+    mark_files,
+    mark_media,
+    media,
+    outline,
+)
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 
@@ -31,6 +43,18 @@ def photo(image: Image, relation: str, number: int, room: float = inf) -> str:
     name = f'id="{number}" name="{escape(image.name)}" descr="{escape(image.caption)}"'
     scale = min(1.0, room / image.across)
     return _inline(image.across * scale, image.down * scale, name, f'<a:blip r:embed="{relation}"/>', image.width)
+
+
+def signed(drawn: Drawn, size: Size) -> str:
+    """Return the run of a signature that is drawn."""
+    relation, _ = drawn_file(drawn)
+    name = f'id="{_FIRST_DRAWN + drawn.number}" name="signature{drawn.number}" descr="{escape(drawn.words)}"'
+    picture = _inline(*size, name, f'<a:blip r:embed="{relation}"/>')
+    return f"<w:r>{picture}</w:r>"
+
+
+_FIRST_DRAWN = 100_000
+"""Number of the first signature among all that is drawn, less one."""
 
 
 def _inline(across: float, down: float, name: str, fill: str, rule: Pt = Pt(0.0)) -> str:
@@ -125,6 +149,8 @@ def parts_of(document: Document, pictures: Sequence[Picture]) -> list[opc.Part]:
     theme, lang, seal = document.theme, document.lang, document.profile.seal
     made = [part for n, picture in enumerate(pictures, 1) for part in media(picture, theme, lang, "word", n)]
     files = tuple(file for n, picture in enumerate(pictures, 1) for file in files_of(picture, n))
+    files = (*files, *map(drawn_file, document.drawn))
+    made += [drawn_media(one, "word") for one in document.drawn]
     if seal and is_sealed(document):
         files, made = (*files, *mark_files(seal, "seal")), [*made, *mark_media(seal, "word", "seal")]
     return [relationships(theme, lang, files, document.is_fillable), *made]

@@ -5,6 +5,7 @@ from generator.document.columns import equal_shares, text_width
 from generator.theme import LETTER, Theme
 from generator.units import Mm
 from generator.writers.docx.markup import (
+    AS_HIGH,
     FRAME,
     KEEP,
     TWIPS_PER_MM,
@@ -18,7 +19,8 @@ from generator.writers.docx.markup import (
     twips,
 )
 from generator.writers.docx.pens import gapped, gaps_width
-from generator.writers.docx.pictures import stamp, stamp_over_closing
+from generator.writers.docx.pictures import signed, stamp, stamp_over_closing
+from generator.writers.drawn import in_box
 from generator.writers.marks import above_closing
 
 _DATED, _BESIDE = Mm(6.4), Mm(8.2)
@@ -56,6 +58,9 @@ class Signing:
     def place(self, node: Signature, width: int, height: int, framed: bool) -> str:
         """Return the upper part of a place to sign, with the seal over it and the date; `width`, `height` in twips."""
         name = paragraph("TableCentre", run(node.name), KEEP) if node.name else ""
+        if node.drawn:
+            size = in_box(node.drawn, self.theme, width / TWIPS_PER_MM)
+            name = paragraph("TableCentre", signed(node.drawn, size), KEEP + AS_HIGH)
         seal = stamp(self.document, width, height, self._number()) if node.stamped else ""
         borders = _borders(self.theme if framed else None, open_at="bottom")
         return cell(width, paragraph("TableText", seal + run(node.label), KEEP) + name, borders=borders, padding="sign")

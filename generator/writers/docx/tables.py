@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from generator.document import Column, Face, Field, Row, Scale, Table, Tone, Use
+from generator.document import Column, Drawn, Face, Field, Row, Scale, Table, Tone, Use
 from generator.document.columns import SCALE_LABEL, column_widths, label_lines, shares
 from generator.errors import pointer_step
 from generator.kinds import CHOICE
@@ -11,6 +11,7 @@ from generator.wording import Lang
 from generator.writers.docx.controls import has_boxes
 from generator.writers.docx.marks import Marks
 from generator.writers.docx.markup import (
+    AS_HIGH,
     FRAME,
     TWIPS_PER_MM,
     cell,
@@ -24,6 +25,8 @@ from generator.writers.docx.markup import (
     table_opening,
     twips,
 )
+from generator.writers.docx.pictures import signed
+from generator.writers.drawn import in_row
 from generator.writers.fitting import written_row
 from generator.writers.running import by_choice, is_chosen, is_tall
 from generator.writers.tables import sums, unfolded
@@ -78,6 +81,9 @@ class TableWriter(Marks):
         face, pointer = column.face, f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
         if column.running:
             return paragraph("TableCentre", run(face.text(value, self.lang)))
+        if isinstance(value, Drawn):
+            runs = signed(value, in_row(value, self.theme, width / TWIPS_PER_MM))
+            return paragraph("TableText", self.controls.drawn(face, pointer, runs), AS_HIGH)
         if has_boxes(face):
             room = Mm(width / TWIPS_PER_MM - _IN_CELL)
             return paragraph("TableText", self.ticks(face, value, node.use, room, self.theme.size.cell, pointer))
@@ -232,6 +238,8 @@ class TableWriter(Marks):
             return style, lambda value: self.ticks(face, value, use, room, size).replace("\u2003", "\u2002")
 
         def plain(value: object) -> str:
+            if isinstance(value, Drawn):
+                return signed(value, in_row(value, self.theme, width / TWIPS_PER_MM))
             return run(value) if type(value) is str and kind.is_own_text else run(face.text(value, lang))
 
         def linked(value: object) -> str:
@@ -254,6 +262,11 @@ def _sum_text(face: Face, value: object, lang: Lang) -> str:
 
 def _cells(width: int, style: str, padding: str, text: Callable[[object], str], tint: str) -> CellOf:
     """Return the function that writes the cells of one column, those of late rows tinted."""
-    opening = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
-    plain, tinted = (cell_opening(width, fill=fill, align="center", padding=padding) + opening for fill in ("", tint))
-    return lambda value, late: f"{tinted if late else plain}{text(value)}{_CELL_END}"
+    opening, high = (f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{room}</w:pPr>' for room in ("", AS_HIGH))
+    plain, tinted = (cell_opening(width, fill=fill, align="center", padding=padding) for fill in ("", tint))
+
+    def written(value: object, late: bool) -> str:
+        start = high if isinstance(value, Drawn) else opening
+        return f"{tinted if late else plain}{start}{text(value)}{_CELL_END}"
+
+    return written

@@ -15,6 +15,7 @@ from generator.document import (
     Choice,
     Column,
     Document,
+    Drawn,
     Emphasis,
     Face,
     Field,
@@ -47,6 +48,7 @@ from generator.kinds import CHOICE
 from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
 from generator.writers.drawing import svg
+from generator.writers.drawn import Size, in_box, in_row
 from generator.writers.heights import lead_height
 from generator.writers.marks import above_closing
 from generator.writers.running import (
@@ -184,7 +186,11 @@ class PaperData(BlockVisitor[Iterator[Node]]):
 
     def render_key_figures(self, node: KeyFigures) -> Iterator[Node]:
         figures = [
-            {"label": f.label, "text": f.text, "note": toned(f.note, f.tone, self.lang), "tone": f.tone}
+            {
+                "label": f.label,
+                "text": f.text,
+                "notes": [{"text": toned(text, tone, self.lang), "tone": tone} for text, tone in f.beneath],
+            }
             for f in node.figures
         ]
         yield {"kind": "figures", "figures": figures}
@@ -222,6 +228,7 @@ class PaperData(BlockVisitor[Iterator[Node]]):
                 "note": s.note,
                 "dated": s.dated,
                 "above": above_closing(self.document, s),
+                **({"drawn": _drawn(s.drawn, in_box(s.drawn, self.theme, _PLACE))} if s.drawn else {}),
             }
             for s in node.signatures
         ]
@@ -240,14 +247,15 @@ class PaperData(BlockVisitor[Iterator[Node]]):
         return {
             "fields": made,
             "pen": pen,
-            "low": pen or not any(field["text"] or field["ticks"] for field in made),
+            "low": pen or not any(field["text"] or field["ticks"] or "drawn" in field for field in made),
         }
 
     def field(self, node: Field, long: bool) -> Node:
         face, pen = node.face, node.room.use is Use.PEN
         width = text_width(self.document) * node.room.span / GRID - _FIELD_PADDING
-        text = "" if face.ticks else broken(node.text(self.lang), width, self.theme.size.entry)
-        return {
+        drawn = isinstance(node.value, Drawn)
+        text = "" if face.ticks or drawn else broken(node.text(self.lang), width, self.theme.size.entry)
+        made = {
             "pointer": node.pointer if node.room.use is Use.CONTROL else "",
             "span": node.room.span,
             "label": face.label,
@@ -262,6 +270,9 @@ class PaperData(BlockVisitor[Iterator[Node]]):
             "more": node.room.more,
             "long": long,
         }
+        if isinstance(node.value, Drawn):
+            made["drawn"] = _drawn(node.value, in_box(node.value, self.theme, width + _FIELD_PADDING))
+        return made
 
     def ticks(self, choices: Sequence[Choice], value: object) -> list[InlineNode]:
         return [[choice.label, is_chosen(choice, value), choice.note] for choice in choices]
@@ -340,6 +351,8 @@ class PaperData(BlockVisitor[Iterator[Node]]):
         """Return a cell: its text, or what else there is to say of it."""
         if face.ticks:
             return {"ticks": self.ticks(face.choices, value)}
+        if isinstance(value, Drawn):
+            return {"drawn": _drawn(value, in_row(value, self.theme, width))}
         text = broken(face.text(value, self.lang), width - _CELL_PADDING, self.theme.size.cell)
         tone = tone_of(face, value) if face.kind is CHOICE else Tone.PLAIN
         link = face.kind.link(value) if face.kind.is_link else ""
@@ -408,6 +421,17 @@ def _alignment(column: Column) -> str:
     if column.running or column.face.kind.is_moment:
         return "center"
     return "right" if column.face.kind.is_number else "left"
+
+
+_PLACE = 48.0
+"""Millimetres that a signature is given in a place to sign."""
+
+
+def _drawn(drawn: Drawn, size: Size) -> Node:
+    """Return a signature that is drawn, with its file byte by byte."""
+    kind = "png" if drawn.photo.media == "image/png" else "jpg"
+    look = {"width": size[0], "height": size[1], "alt": drawn.words}
+    return {"format": kind, "content": list(drawn.photo.content), **look}
 
 
 def _photo(shape: Image) -> Node:

@@ -7,13 +7,19 @@ taken out of the pictures and told beside them.
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Any
 
 from lxml import etree
 
+from generator import resources
 from generator.document import Column, Document, Field, KeyFigures, Row, Scale, Table, Value
-from generator.errors import WriteError
+from generator.errors import BiaodanError, WriteError
+from generator.prepared import cache_folder, read_sealed, write_sealed
 from generator.units import MM_PER_INCH, Mm
 from generator.writers import fonts
 from generator.writers.fitting import fitted
@@ -58,15 +64,49 @@ def sheets(document: Document) -> list[Sheet]:
     return [_sheet(page) for page in _pages(document, format="svg")]
 
 
-def picture(document: Document, dots: int) -> bytes:
-    """Return the first page of a document as a PNG that is so many dots wide; raises as `sheets`."""
-    return _pages(document, format="png", ppi=dots / (document.page.width / MM_PER_INCH))[0]
+def picture(document: Document, dots: int, *, keeps: bool = False) -> bytes:
+    """Return the first page of a document as a PNG that is so many dots wide; raises as `sheets`.
+
+    `keeps`: it stays in the user's cache, for a document that holds nobody's values.
+    """
+    document = fitted(document)
+    data = paper_data(document) | {"dated": False}
+    text = json.dumps(data, ensure_ascii=False)
+    path = cache_folder() / f"picture-{_digest(document, text, dots)}.kept"
+    kept = read_sealed(path) if keeps else None
+    if kept is None:
+        (kept, *_) = _set(document, data, text, format="png", ppi=dots / (document.page.width / MM_PER_INCH))
+        with suppress(OSError, BiaodanError):
+            if keeps:
+                write_sealed(path, kept)
+    return kept
+
+
+def _digest(document: Document, text: str, dots: int) -> str:
+    """Return what tells a picture apart from all others: its content, look and marks, what sets it, and its size."""
+    parts = (text, document.theme.digest, version("typst"), dots, fonts.prepare())
+    digest = sha256("\0".join(map(str, parts)).encode())
+    digest.update(_paper())
+    for mark in (document.profile.logo, document.profile.seal):
+        digest.update(b"\0" + (mark.content if mark else b""))
+    return digest.hexdigest()[:_KEY_LENGTH]
+
+
+_KEY_LENGTH = 20
+
+
+@cache
+def _paper() -> bytes:
+    return (resources.templates() / "theme" / "paper.typ").read_bytes()
 
 
 def _pages(document: Document, **how: Any) -> list[bytes]:
     document = fitted(document)
     data = paper_data(document) | {"dated": False, "blocks": list(_Marked(document).blocks())}
-    text = json.dumps(data, ensure_ascii=False)
+    return _set(document, data, json.dumps(data, ensure_ascii=False), **how)
+
+
+def _set(document: Document, data: dict[str, Any], text: str, **how: Any) -> list[bytes]:
     refuse_tofu(document, text)
     fonts.require(letter_fonts(document), data["fonts"], text)
     made_by = compiler(document.theme, fonts.state(), document.profile.logo, document.profile.seal)

@@ -1,15 +1,17 @@
 """Boxes that span the columns of a register, above its rows and beneath them: fields, places to sign, lines of text."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
-from generator.document import Field, Gap, Signature, SignatureBlock, Use, signature_gaps
+from generator.document import Drawn, Field, Gap, Signature, SignatureBlock, Use, signature_gaps
 from generator.document.columns import longest_word
 from generator.errors import Fault
 from generator.text_measure import ems, lines_of
 from generator.theme import Theme
 from generator.units import MM_PER_INCH, MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import Lang
+from generator.writers.drawn import in_box
 from generator.writers.xlsx.cells import CellWriter, column_letters, empty_cell, string_cell, text_faults
 from generator.writers.xlsx.controls import Controls
 from generator.writers.xlsx.look import Look, edged
@@ -147,6 +149,9 @@ class Boxes:
 
     def _entry(self, field: Field, number: int, span: Span, edges: str) -> str:
         face, reference = field.face, f"{column_letters(span[0])}{number}"
+        if isinstance(field.value, Drawn) and self.controls:
+            self.controls.book.sign(field.value, reference, in_box(field.value, self.theme, self.width(span)))
+            field = replace(field, value=None)
         if self.controls and field.room.use is Use.CONTROL:
             self.inspect(face.entry(field.value, self.lang), field.pointer, face.label)
             made = self.controls.cell(reference, "entry", edges, face, field.value)
@@ -163,6 +168,8 @@ class Boxes:
 
     def _height(self, field: Field, span: Span, above: float) -> float:
         size, write = self.theme.size.entry, self.theme.write
+        if isinstance(field.value, Drawn):
+            return max(_ENTRY, (in_box(field.value, self.theme, self.width(span))[1] + 2.0) * POINTS_PER_MM)
         if field.value is not None or field.room.use is Use.SHOWN:
             return max(_ENTRY, self.lines(field.text(self.lang), span, size) * size * _LINE_HEIGHT + _ABOUT)
         under = 8.0 if any(gap.under for gap in field.room.gaps) else 0.0

@@ -38,6 +38,14 @@ def column_letters(number: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Return the number of a column, counted from 1, by its letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def escape(text: str) -> str:
     """Return text as a cell holds it (18.4.12: a literal `_x000D_` has its underscore escaped)."""
     if "&" in text or "<" in text or ">" in text or '"' in text:

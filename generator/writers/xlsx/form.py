@@ -13,6 +13,7 @@ from generator.document import (
     Block,
     BlockVisitor,
     Choice,
+    Drawn,
     Emphasis,
     Field,
     FieldGrid,
@@ -33,6 +34,7 @@ from generator.document import (
     Strong,
     Table,
     Text,
+    Tone,
     Use,
     Value,
     WritingLines,
@@ -44,13 +46,14 @@ from generator.text_measure import ems
 from generator.theme import LETTER
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import phrase
+from generator.writers.drawn import in_box
 from generator.writers.letterhead import LINE, NAME_LINE, Logo, letterhead
 from generator.writers.running import holds, plain_number, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.controls import RATING, is_open
 from generator.writers.xlsx.figures import chart_faults
-from generator.writers.xlsx.grid import COLUMNS, PER_COLUMN, Cell, Grid, edges_in_row
+from generator.writers.xlsx.grid import COLUMNS, LINE_HEIGHT, PER_COLUMN, Cell, Grid, edges_in_row
 from generator.writers.xlsx.look import edged, font_of
 from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
@@ -219,7 +222,7 @@ class FormSheet(Grid, BlockVisitor[None]):
         wide = Pt(points * _NARROW) if self.lang == "en" and letter else points
         height = self.lines_in(text, COLUMNS, wide) * points * _LEADING + (_BELOW_IN_LETTER if letter else 3.0)
         placed = (lambda row: self.book.name(pointer, f"A{row}")) if pointer else None
-        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER, splits=True)
+        self.add([cell], height, keeps=keeps, placed=placed, gives=height * _TIGHTER, pitch=points * _LEADING)
 
     def runs(self, children: Sequence[Inline], bold: bool = False) -> Iterator[tuple[str, bool]]:
         """Yield the texts of inlines, each with whether it is bold; emphasis has no form of its own in a cell."""
@@ -266,9 +269,17 @@ class FormSheet(Grid, BlockVisitor[None]):
         rows = max(self.lines_in(f.text, at[1], self.theme.size.figure) for at, f in pairs)
         texts = [self.boxed(at, "figure", "rL", f.text) for at, f in pairs]
         self.add(texts, rows * self.theme.size.figure * 1.5, keeps=True, placed=self._named_figures(pairs))
-        notes = [(at, f"figure.{f.tone or 'note'}", toned(f.note, f.tone, self.lang)) for at, f in pairs]
+        aimed = any(f.aim for f in node.figures)
+        self._beneath([(at, f.note, f.tone) for at, f in pairs], "rL" if aimed else "rBL", keeps=aimed)
+        if aimed:
+            self._beneath([(at, f.aim, f.kept) for at, f in pairs], "rBL", keeps=False)
+
+    def _beneath(self, texts: Sequence[tuple[tuple[int, int], str, Tone]], edges: str, *, keeps: bool) -> None:
+        """Add the row of a line beneath key figures."""
+        notes = [(at, f"figure.{tone or 'note'}", toned(text, tone, self.lang)) for at, text, tone in texts]
         lines = max(self.lines_in(note, at[1], self.theme.size.label) for at, _, note in notes)
-        self.add([self.boxed(at, style, "rBL", note) for at, style, note in notes], lines * 12.0 + 4)
+        cells = [self.boxed(at, style, edges, note) for at, style, note in notes]
+        self.add(cells, lines * 12.0 + (0 if keeps else 4), keeps=keeps)
 
     def _named_figures(self, pairs: Sequence[tuple[tuple[int, int], Figure]]) -> Callable[[int], None]:
         """Return what names the cells of key figures, which needn't stand among the fields too."""
@@ -332,7 +343,7 @@ class FormSheet(Grid, BlockVisitor[None]):
             placed=self._entries_placed(boxes),
             most=height * 2.6 if open_lines > 1 else 0.0,
             gives=min(height - 22.7, height * 0.1) if open_lines > 1 else 0.0,
-            splits=open_lines == 1,
+            pitch=self.theme.size.entry * LINE_HEIGHT if open_lines == 1 else 0.0,
         )
 
     def _entries_placed(self, boxes: Sequence[tuple[Field, tuple[int, int]]]) -> Callable[[int], None]:
@@ -353,6 +364,8 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def entry(self, field: Field, at: tuple[int, int], edges: str) -> Cell:
         """Return the cell of a field's value, to be filled in on screen or not, or of what is printed for a pen."""
+        if isinstance(field.value, Drawn):
+            return self.drawn_entry(field, field.value, at, edges)
         if _is_control(field):
             return self.control(field, at, edges)
         if _waits(field):
@@ -361,6 +374,12 @@ class FormSheet(Grid, BlockVisitor[None]):
         face, entries = field.face, self.writer("entry", edges)
         self.faults += text_faults(field.text(self.lang), field.pointer, face.label)
         return Cell(*at, lambda ref: entries.write(ref, field.value, face), entries.styles["text"])
+
+    def drawn_entry(self, field: Field, drawn: Drawn, at: tuple[int, int], edges: str) -> Cell:
+        """Return the cell of a signature that is drawn: empty, and its picture over it."""
+        empty = replace(field, value=None)
+        cell = self.control(empty, at, edges) if _is_control(field) else self.plain(*at, edged("entry.text", edges), "")
+        return self.signed(cell, drawn, in_box(drawn, self.theme, at[1] * self.width))
 
     def control(self, field: Field, at: tuple[int, int], edges: str, place: str = "entry") -> Cell:
         """Return the cell of a field that is filled in on screen, or that is worked out there."""
@@ -385,6 +404,9 @@ class FormSheet(Grid, BlockVisitor[None]):
     def entry_height(self, field: Field, columns: int, above: float) -> float:
         """Return the height in points of a box beneath its label, which is `above` points high."""
         size, write = self.theme.size.entry, self.theme.write
+        if isinstance(field.value, Drawn):
+            drawn = in_box(field.value, self.theme, columns * self.width)[1]
+            return max(_ENTRY, (drawn + _FRAME) * POINTS_PER_MM)
         if _is_control(field):
             lines = max(field.room.lines, self.lines_in(field.face.entry(field.value, self.lang), columns, size))
             written = (field.room.lines * write.row + _FRAME) * POINTS_PER_MM - above

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.document import GRID, Document
+from generator.document import GRID, Document, Drawn
 from generator.document.columns import shares
 from generator.errors import Fault
 from generator.text_measure import line_count
@@ -34,6 +34,9 @@ _TALLEST, _TALL, _PART = 400.0, 110.0, 46.0
 """Points of the tallest row, and of the tallest text that isn't parted between pages; and of the rows that what is
 taller is merged over, which pages are broken between.
 """
+_LINES = 2
+"""Lines of a text in each of those rows."""
+
 PADDING, MIDDLE = Mm(3.6), Mm(1.4)
 """Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
 text stands in the middle."""
@@ -44,8 +47,8 @@ _SURE = 0.96
 _SPARE = 6.0
 """Points at a page's foot that nothing grows into."""
 
-_LINE_HEIGHT, _ABOUT = 1.46, 4.0
-"""Height of a line in sizes of its type, and points above and below the lines of a cell."""
+LINE_HEIGHT, _ABOUT, _ABOVE = 1.46, 4.0, 1.0
+"""Height of a line in sizes of its type, and points above and below the lines of a cell, and above them alone."""
 
 
 class Cell(NamedTuple):
@@ -59,13 +62,14 @@ class Cell(NamedTuple):
 
 class Row(NamedTuple):
     """The cells of a line. `placed` is told the number of its row once that is known; `parts`: rows that they span,
-    of which the first has the cells; `splits`: a page may be broken within it where it is tall.
+    of which the first has the cells; `pitch`: points from line to line of a text that a page may break, where it is
+    tall; 0 of what stays whole.
     """
 
     cells: Sequence[Cell]
     placed: Callable[[int], None] | None = None
     parts: int = 1
-    splits: bool = False
+    pitch: float = 0.0
 
 
 class Grid:
@@ -100,10 +104,10 @@ class Grid:
         gives: float = 0.0,
         most: float = 0.0,
         head: tuple[Line[Row], ...] = (),
-        splits: bool = False,
+        pitch: float = 0.0,
     ) -> Line[Row]:
-        """Add a line `height` points high."""
-        line = Line(Row(cells, placed, splits=splits), height, keeps=keeps, gives=gives, most=most, head=head)
+        """Add a line `height` points high; `pitch` as in `Row`."""
+        line = Line(Row(cells, placed, pitch=pitch), height, keeps=keeps, gives=gives, most=most, head=head)
         self.lines.append(line)
         return line
 
@@ -122,6 +126,15 @@ class Grid:
             self.faults += text_faults(text, "", "")
         return Cell(start, span, lambda at: string_cell(at, number, text) if text else empty_cell(at, number), number)
 
+    def signed(self, cell: Cell, drawn: Drawn, size: tuple[Mm, Mm]) -> Cell:
+        """Return a cell with a signature that is drawn lying in it."""
+
+        def markup(reference: str) -> str:
+            self.book.sign(drawn, reference, size)
+            return cell.markup(reference)
+
+        return cell._replace(markup=markup)
+
     def writer(self, place: str, edges: str) -> CellWriter:
         """Return what writes values into cells of a place, with rules at some edges."""
         key = edged(place, edges)
@@ -133,7 +146,7 @@ class Grid:
 
     def wrapped(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> float:
         """Return the height in points that a text takes in so many columns, of which some millimetres stay free."""
-        return self.lines_in(text, columns, points, beside) * points * _LINE_HEIGHT + _ABOUT
+        return self.lines_in(text, columns, points, beside) * points * LINE_HEIGHT + _ABOUT
 
     def lines_in(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> int:
         """Return how many lines a text takes in so many columns, of which some millimetres stay free."""
@@ -189,7 +202,7 @@ class Grid:
             self.controls.closing(),
             page_setup(self.document),
             row_breaks(self.breaks),
-            drawing_reference(self.book.pictures, self.book.marks),
+            drawing_reference(self.book.pictures, self.book.marks, self.book.signed),
         ]
         return "".join(parts) + "</worksheet>"
 
@@ -203,16 +216,26 @@ def edges_in_row(edges: str, start: int, span: int) -> str:
 
 def _parted(line: Line[Row]) -> Iterator[Line[Row]]:
     """Yield a line, or the parts of one that is taller than a row may be."""
-    if line.height <= (_TALL if line.content.splits else _TALLEST):
+    if line.height <= (_TALL if line.content.pitch else _TALLEST):
         yield line
         return
-    count = -(-int(line.height) // int(_PART))
-    part = replace(line, height=line.height / count, gives=0.0, most=0.0, head=())
-    yield replace(part, content=line.content._replace(parts=count), keeps=True, head=line.head)
+    first, *others = _part_heights(line.height, line.content.pitch)
+    part = replace(line, height=first, gives=0.0, most=0.0, head=())
+    yield replace(part, content=line.content._replace(parts=len(others) + 1), keeps=True, head=line.head)
     is_picture = not line.content.cells
     rest = replace(part, content=Row(line.content.cells, None, 0), keeps=is_picture, opens=False)
-    yield from [rest] * (count - 2)
-    yield replace(rest, keeps=line.keeps)
+    yield from (replace(rest, height=height) for height in others[:-1])
+    yield replace(rest, height=others[-1], keeps=line.keeps)
+
+
+def _part_heights(height: float, pitch: float) -> list[float]:
+    """Return the heights of the rows that are merged: of a text whole lines, so that no page cuts through one."""
+    if not pitch:
+        count = -(-int(height) // int(_PART))
+        return [height / count] * count
+    usual = _LINES * pitch
+    count = max(2, int((height - _ABOVE) / usual))
+    return [_ABOVE + usual, *[usual] * (count - 2), height - _ABOVE - usual * (count - 1)]
 
 
 def _spanned(cell: Cell, row: int, *, first: bool) -> str:

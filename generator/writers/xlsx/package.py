@@ -56,7 +56,7 @@ def write_book(
     parts |= _charts(book, figures.blocks) if figures else {}
     package.add(opc.deflate(name, xml.encode()) for name, xml in parts.items())
     package.add(book.look.static)
-    package.add(picture_parts(book.pictures, book.document.theme, book.document.lang, book.marks))
+    package.add(picture_parts(book.pictures, book.document.theme, book.document.lang, book.marks, book.signed))
     package.close()
 
 
@@ -105,13 +105,14 @@ def _content_types(book: Book, sheets: Sequence[_Sheet]) -> str:
         kinds[f"/xl/worksheets/sheet{n}.xml"] = _SHEET_TYPE + "worksheet+xml"
         if sheet.table:
             kinds[f"/xl/tables/table{n}.xml"] = _SHEET_TYPE + "table+xml"
-    if book.pictures or book.marks:
+    if book.pictures or book.marks or book.signed:
         kinds[f"/{DRAWING}"] = _DRAWING_TYPE + "+xml"
     for n in range(1, len(book.charts) + 1):
         kinds[f"/{chart_part(n)}"] = _DRAWING_TYPE + "ml.chart+xml"
-    drawn = len(book.pictures) > len(book.charts) or bool(book.marks)
+    drawn = len(book.pictures) > len(book.charts) or bool(book.marks or book.signed)
     images = '<Default Extension="png" ContentType="image/png"/><Default Extension="svg" ContentType="image/svg+xml"/>'
-    if any(placed.picture.is_photo for placed in book.pictures):
+    photos = any(placed.picture.is_photo for placed in book.pictures)
+    if photos or any(one.drawn.photo.media == "image/jpeg" for one in book.signed):
         images += '<Default Extension="jpeg" ContentType="image/jpeg"/>'
     overrides = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
     return (

@@ -1,15 +1,26 @@
 """Pictures and charts on a worksheet, each anchored to a row (ISO/IEC 29500-1, 20.5)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from generator.document import Caption, Picture
+from generator.document import Caption, Drawn, Picture
 from generator.profile import Mark
 from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
 from generator.wording import Lang
 from generator.writers import opc
-from generator.writers.ooxml import EMU_PER_MM, blip, files_of, mark_blip, mark_files, mark_media, media, outline
+from generator.writers.ooxml import (
+    EMU_PER_MM,
+    blip,
+    drawn_file,
+    drawn_media,
+    files_of,
+    mark_blip,
+    mark_files,
+    mark_media,
+    media,
+    outline,
+)
 from generator.writers.xlsx.cells import escape
 
 SHEET_RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
@@ -55,19 +66,38 @@ class PlacedMark(NamedTuple):
     down: float = 0.0
 
 
-def drawing_reference(pictures: Sequence[Placed], marks: Sequence[PlacedMark] = ()) -> str:
-    """Return what a worksheet says of its pictures: nothing where there are none."""
-    return '<drawing r:id="rId1"/>' if pictures or marks else ""
+class PlacedDrawn(NamedTuple):
+    """A signature of such a size, so many millimetres from a cell's corner; row and column are counted from 0."""
+
+    drawn: Drawn
+    size: tuple[Mm, Mm]
+    row: int
+    column: int
+    across: float
+    down: float
+
+
+_FIRST_DRAWN = 2_000_000
+"""Number of the first signature among all drawings of a sheet, less one."""
+
+
+def drawing_reference(*placed: Sequence[object]) -> str:
+    """Return what a worksheet says of its pictures, marks and signatures: nothing where there are none."""
+    return '<drawing r:id="rId1"/>' if any(placed) else ""
 
 
 def picture_parts(
-    pictures: Sequence[Placed], theme: Theme, lang: Lang, marks: Sequence[PlacedMark] = ()
+    pictures: Sequence[Placed],
+    theme: Theme,
+    lang: Lang,
+    marks: Sequence[PlacedMark] = (),
+    signed: Sequence[PlacedDrawn] = (),
 ) -> list[opc.Part]:
-    """Return the parts that pictures, and an organisation's marks, add to the first sheet.
+    """Return the parts that pictures, an organisation's marks, and signatures add to the first sheet.
 
     A chart's own part isn't among them; the n-th chart is looked for where `chart_part` says.
     """
-    if not pictures and not marks:
+    if not drawing_reference(pictures, marks, signed):
         return []
     charts = iter(range(1, len(pictures) + 1))
     framed = (
@@ -76,6 +106,7 @@ def picture_parts(
     )
     anchors = "".join(_anchor(placed, inside) for placed, inside in zip(pictures, framed, strict=True))
     anchors += "".join(_marked(placed, n) for n, placed in enumerate(marks, _FIRST_MARK))
+    anchors += "".join(map(_signed, signed))
     own = {placed.name: placed.mark for placed in marks}
     space = f'xmlns:xdr="{_DRAWING}/spreadsheetDrawing" xmlns:a="{_DRAWING}/main" xmlns:r="{_RELATIONS}"'
     links = "".join(
@@ -87,6 +118,11 @@ def picture_parts(
         for name, mark in own.items()
         for known, target in mark_files(mark, name)
     )
+    hands = {one.drawn.number: one.drawn for one in signed}
+    links += "".join(
+        f'<Relationship Id="{known}" Type="{_RELATIONS}/image" Target="../media/{target}"/>'
+        for known, target in map(drawn_file, hands.values())
+    )
     sheet = f'<Relationship Id="rId1" Type="{_RELATIONS}/drawing" Target="../drawings/drawing1.xml"/>'
     texts = {
         SHEET_RELATIONS: f'{_HEAD}<Relationships xmlns="{_PACKAGE}">{sheet}</Relationships>',
@@ -96,22 +132,34 @@ def picture_parts(
     made = [opc.deflate(name, xml.encode()) for name, xml in texts.items()]
     drawn = [(n, placed.picture) for n, placed in enumerate(pictures, 1) if not placed.picture.data]
     made += [part for n, picture in drawn for part in media(picture, theme, lang, "xl", n)]
+    made += [drawn_media(drawn, "xl") for drawn in hands.values()]
     return made + [part for name, mark in own.items() for part in mark_media(mark, "xl", name)]
+
+
+def _signed(placed: PlacedDrawn) -> str:
+    """Return a signature on the sheet."""
+    drawn, number = placed.drawn, _FIRST_DRAWN + placed.drawn.number
+    name = f'id="{number}" name="signature{drawn.number}" descr="{escape(drawn.words)}"'
+    fill = f'<a:blip r:embed="{drawn_file(drawn)[0]}"/>'
+    return _at_corner(placed, lambda size: _filled(name, fill, f'<a:off x="0" y="0"/><a:ext {size}/>'))
+
+
+def _at_corner(placed: "PlacedDrawn | PlacedMark", shape: Callable[[str], str]) -> str:
+    """Return a shape that lies from a cell's corner on and keeps its size, which it is told."""
+    across, down, wide, high = (round(mm * EMU_PER_MM) for mm in (placed.across, placed.down, *placed.size))
+    size = f'cx="{wide}" cy="{high}"'
+    return (
+        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{placed.column}</xdr:col><xdr:colOff>{across}</xdr:colOff>"
+        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{down}</xdr:rowOff></xdr:from><xdr:ext {size}/>"
+        f"{shape(size)}<xdr:clientData/></xdr:oneCellAnchor>"
+    )
 
 
 def _marked(placed: PlacedMark, number: int) -> str:
     """Return a logo or seal on the sheet."""
-    across, down, wide, high = (round(mm * EMU_PER_MM) for mm in (placed.across, placed.down, *placed.size))
-    size, known = f'cx="{wide}" cy="{high}"', f'id="{number + 1}" name="{placed.name}{number}"'
-    words = f'{known} descr="{escape(placed.words)}"'
-    filled = f"{mark_blip(placed.mark, placed.name)}<a:stretch><a:fillRect/></a:stretch>"
-    return (
-        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{placed.column}</xdr:col><xdr:colOff>{across}</xdr:colOff>"
-        f"<xdr:row>{placed.row}</xdr:row><xdr:rowOff>{down}</xdr:rowOff></xdr:from><xdr:ext {size}/>"
-        f"<xdr:pic><xdr:nvPicPr><xdr:cNvPr {words}/><xdr:cNvPicPr/></xdr:nvPicPr>"
-        f'<xdr:blipFill>{filled}</xdr:blipFill><xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/></xdr:oneCellAnchor>'
-    )
+    name = f'id="{number + 1}" name="{placed.name}{number}" descr="{escape(placed.words)}"'
+    fill = mark_blip(placed.mark, placed.name)
+    return _at_corner(placed, lambda size: _filled(name, fill, f'<a:off x="0" y="0"/><a:ext {size}/>'))
 
 
 def chart_part(number: int) -> str:

@@ -11,6 +11,7 @@ from generator.document import (
     Block,
     Column,
     Document,
+    Drawn,
     Face,
     Field,
     FieldGrid,
@@ -26,6 +27,7 @@ from generator.errors import Fault, Place, WriteError, pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.units import POINTS_PER_MM, Mm, Pt
+from generator.writers.drawn import in_row
 from generator.writers.heights import LEAST_ROW, MOST_ROWS
 from generator.writers.texts import block_text
 from generator.writers.xlsx.boxes import Boxes
@@ -117,10 +119,11 @@ class Register:
         if more_rows(table):
             book.more.append(table)
         self.page = Page(self._page_height())
-        self.written = self.theme.write.row * POINTS_PER_MM
+        self.written = self.theme.write.row * POINTS_PER_MM * self._smaller
         self.least = self.written if table.use is Use.PEN else _LEAST_ROW
-        self.tallest = min(_TALLEST, self.page.height * _MOST_OF_PAGE)
+        self.tallest = self._in_lines(min(_TALLEST, self.page.height * _MOST_OF_PAGE))
         self.measures = self._measures()
+        self.hands = [n for n, column in enumerate(table.columns) if column.face.kind.is_drawn]
         self.header_row = self.first = self.last = 0
         self.factor = 1.0
         self.as_of = ""
@@ -140,8 +143,13 @@ class Register:
 
     def _page_height(self) -> float:
         """Return how many points of rows a page holds: more where the sheet is printed smaller than it is."""
+        return self.theme.text_height(self.document.page) * POINTS_PER_MM * self._smaller - _SPARE
+
+    @property
+    def _smaller(self) -> float:
+        """Return how many times as small as it is the sheet is printed, so that its columns have room."""
         room, wide = sheet_characters(self.document) / 0.95, sum(self.pixels) / PIXELS_PER_CHARACTER
-        return self.theme.text_height(self.document.page) * POINTS_PER_MM * max(1.0, wide / room) - _SPARE
+        return max(1.0, wide / room)
 
     def _measures(self) -> list[tuple[int, Measure]]:
         """Return the columns whose cells may take several lines, by position, with what tells how many."""
@@ -150,10 +158,15 @@ class Register:
         found = ((n, measure(column, rooms[n], self.lang)) for n, column in enumerate(self.table.columns))
         return [(n, measured) for n, measured in found if measured]
 
+    def _in_lines(self, height: float) -> float:
+        """Return as much of a height as whole lines take, so that none is cut through."""
+        line = self.theme.size.cell * _LINE_HEIGHT
+        return int((height - _ABOUT_LINES) / line) * line + _ABOUT_LINES
+
     @property
     def _most_lines(self) -> int:
         """Return how many lines a row shows at most."""
-        return int((self.tallest - _ABOUT_LINES) / (self.theme.size.cell * _LINE_HEIGHT))
+        return round((self.tallest - _ABOUT_LINES) / (self.theme.size.cell * _LINE_HEIGHT))
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the sheet as it's made, some hundred rows at a time.
@@ -363,7 +376,7 @@ class Register:
         rows = list(self.table.rows)
         if any(value is not None for row in rows for value in row.values):
             return self.written
-        least = min(self.written, LEAST_ROW * POINTS_PER_MM)
+        least = min(self.written, LEAST_ROW * POINTS_PER_MM * self._smaller)
         return self.page.filled(len(rows) + self.table.blank_rows, least, self.written, list(self._beneath(())))
 
     def _stretch(self) -> float:
@@ -436,7 +449,8 @@ class Register:
     def _row(self, record: Row, serials: int, emit: "_Emitters") -> str:
         number = self.header_row + serials
         at, self.record = str(number), record.values
-        cells = [cell(value, at) for cell, value in zip(emit.cells, record.values, strict=True)]
+        values = self._signed(record.values, at) if self.hands else record.values
+        cells = [cell(value, at) for cell, value in zip(emit.cells, values, strict=True)]
         height = self._height(record)
         if height > self.tallest:
             self._inspect_row(record, serials)
@@ -451,6 +465,14 @@ class Register:
         self.page.add(height)
         return f'<row r="{at}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
+    def _signed(self, values: Sequence[object], number: str) -> Sequence[object]:
+        """Lay the signatures of a row over their cells, and return what those themselves hold."""
+        for n in self.hands:
+            if isinstance(drawn := values[n], Drawn):
+                across = self.boxes.width((n + self.shift + 1, 1))
+                self.book.sign(drawn, f"{self.letters[n]}{number}", in_row(drawn, self.theme, across))
+        return [None if isinstance(value, Drawn) else value for value in values]
+
     def _long_cell(self, record: Row, n: int, number: int, edges: str) -> str:
         """Return a cell that shows the beginning of its text."""
         self.long.count += 1
@@ -462,6 +484,8 @@ class Register:
         """Return the row's height in points: as many lines as its longest cell wraps to; room to write where blank."""
         lines = max([measured(record.values[n]) for n, measured in self.measures], default=1.0)
         least = self.written if record.spare else self.least
+        if any(isinstance(record.values[n], Drawn) for n in self.hands):
+            least = max(least, (self.theme.write.drawn_row + 2.0) * POINTS_PER_MM)
         return max(least, round(lines * self.theme.size.cell * _LINE_HEIGHT + _ABOUT_LINES, 1))
 
     def _inspect_row(self, record: Row, serials: int) -> None:
@@ -487,7 +511,7 @@ class Register:
                 self.controls.closing() if self.is_control else self._validations(),
                 page_setup(self.document),
                 row_breaks(self.page.breaks),
-                drawing_reference(self.book.pictures, self.book.marks),
+                drawing_reference(self.book.pictures, self.book.marks, self.book.signed),
                 "</worksheet>",
             )
         )

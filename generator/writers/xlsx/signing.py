@@ -1,8 +1,10 @@
 """Places to sign on a sheet, and the end of a letter: rows of what stands above, of the room, and of the day."""
 
-from generator.document import Signature, SignatureBlock, signature_gaps
+from generator.document import Drawn, Signature, SignatureBlock, signature_gaps
 from generator.theme import LETTER
 from generator.units import POINTS_PER_MM
+from generator.writers.drawn import in_box
+from generator.writers.xlsx.cells import column_letters
 from generator.writers.xlsx.grid import COLUMNS, Cell, Grid, edges_in_row
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.marks import place_seal
@@ -51,6 +53,8 @@ class Signing:
 
         def sealed_at(row: int) -> None:
             for (start, span), one in self.pairs:
+                if one.drawn:
+                    self._hand(one.drawn, row, start, span)
                 place_seal(sheet.book, one, row, start - 1, start - 1 + span, sheet.width, high, above)
 
         sheet.add([self._name(at, s) for at, s in self.pairs], rest, keeps=True, placed=sealed_at)
@@ -58,6 +62,14 @@ class Signing:
         open_days = any(not s.date for _, s in self.pairs if s.dated)
         days = [cell for at, s in self.pairs for cell in self._days(at, s)]
         sheet.add(days, _DAY_UNDER if under and open_days else _DAY)
+
+    def _hand(self, drawn: Drawn, row: int, start: int, span: int) -> None:
+        """Lay a signature into the middle of its place."""
+        sheet = self.sheet
+        size = in_box(drawn, self.theme, span * sheet.width)
+        left = max(0.0, (span * sheet.width - size[0]) / 2)
+        at = int(left / sheet.width)
+        sheet.book.sign(drawn, f"{column_letters(start + at)}{row}", size, left - at * sheet.width)
 
     def _label(self, at: At, place: Signature) -> Cell:
         if place.closing:

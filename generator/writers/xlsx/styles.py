@@ -100,7 +100,8 @@ def _named(size: TypeSizes, lang: Lang) -> dict[str, CellStyle]:
         | _in_boxes(_of_cells(size), _CELL)
         | _in_boxes({"header": _head(size)}, _HEADER)
     )
-    return boxed | _of_parts(size)
+    notes = {name: style for name, style in _of_lower(size).items() if name.startswith("figure.")}
+    return boxed | _of_parts(size) | _in_boxes(notes, _MIDDLE)
 
 
 def _in_boxes(styles: Mapping[str, CellStyle], edges: str) -> dict[str, CellStyle]:

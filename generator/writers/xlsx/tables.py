@@ -6,18 +6,19 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from generator.defined_names import more_name
-from generator.document import Beside, Column, Picture, Row, Table, Use
+from generator.document import Beside, Column, Drawn, Picture, Row, Table, Use
 from generator.document.columns import GUTTER, column_widths, label_lines
 from generator.errors import pointer_step
 from generator.kinds import CHOICES
 from generator.kinds.base import TEXT_CODE
 from generator.text_measure import ems
 from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm
+from generator.writers.drawn import in_row
 from generator.writers.paging import Line
 from generator.writers.tables import LongText, Sum, parts, sums, unfolded
 from generator.writers.xlsx.cells import column_letters, number_cell, sum_cell, text_faults
 from generator.writers.xlsx.controls import is_open
-from generator.writers.xlsx.grid import COLUMNS, MIDDLE, PADDING, PER_COLUMN, Cell
+from generator.writers.xlsx.grid import COLUMNS, LINE_HEIGHT, MIDDLE, PADDING, PER_COLUMN, Cell
 from generator.writers.xlsx.grid import Row as SheetRow
 from generator.writers.xlsx.look import edged
 from generator.writers.xlsx.pictures import Placed
@@ -37,6 +38,9 @@ _SHORT = 8.0
 
 _LEAST_OVER = 0.5
 """Points by which a picture reaches below the table beside it, for which there is a row of its own."""
+
+_ABOUT_DRAWN = 2.0
+"""Millimetres above and beneath a signature in its row."""
 
 _MOST_COLUMNS = COLUMNS // 3
 
@@ -218,7 +222,8 @@ class _Part:
         entries = sheet.writer("entry", f"R{bottom}L")
         cell = Cell(1, self.columns, lambda ref: entries.write(ref, text.text, face), entries.styles["text"])
         height = sheet.wrapped(text.text, self.columns, sheet.theme.size.entry)
-        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"), splits=True)
+        pitch = sheet.theme.size.entry * LINE_HEIGHT
+        sheet.add([cell], height, keeps=keeps, placed=lambda at: sheet.book.name(pointer, f"A{at}"), pitch=pitch)
 
     def _row(self, row: Row, number: int, bottom: str, keeps: bool) -> None:
         sheet, table = self.sheet, self.table
@@ -237,7 +242,10 @@ class _Part:
                 cells.append(sheet.plain(*at, edged("cell.marked", own[n]), marked))
                 continue
             cells.append(self._cell(column, value, at, number - 1, own[n], row))
-            if self.is_control:
+            if isinstance(value, Drawn):
+                high = in_row(value, sheet.theme, at[1] * sheet.width)[1] + _ABOUT_DRAWN
+                height = max(height, high * POINTS_PER_MM)
+            elif self.is_control:
                 text = column.face.entry(value, sheet.lang)
                 height = max(height, sheet.wrapped(text, at[1], sheet.theme.size.cell))
             elif value is None or not is_unwrapped(column.face, sheet.lang, value):
@@ -293,6 +301,9 @@ class _Part:
 
     def _cell(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str, row: Row) -> Cell:
         face, sheet = column.face, self.sheet
+        if isinstance(value, Drawn):
+            cell = self._cell(column, None, at, n, edges, row)
+            return sheet.signed(cell, value, in_row(value, sheet.theme, at[1] * sheet.width))
         if self.is_control and not column.running:
             return self._control(column, value, at, n, edges, row)
         if value is None and face.ticks:

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from generator.defined_names import defined_name, more_name
-from generator.document import ChartData, Choice, Document, Table, Use, walk
+from generator.document import ChartData, Choice, Document, Drawn, Table, Use, walk
 from generator.document import Field as DocumentField
 from generator.document.columns import text_width
 from generator.errors import pointer_step
 from generator.theme import LETTER
 from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.xlsx.cells import column_letters, escape
+from generator.writers.xlsx.cells import column_letters, column_number, escape
 from generator.writers.xlsx.formulas import Places
 from generator.writers.xlsx.heads import footer, header
 from generator.writers.xlsx.lengths import beginning, units
 from generator.writers.xlsx.look import Look, look
-from generator.writers.xlsx.pictures import Placed, PlacedMark
+from generator.writers.xlsx.pictures import Placed, PlacedDrawn, PlacedMark
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -29,6 +29,9 @@ _CHARACTER = 1.86
 
 _SPARED, _ZOOM = 0.95, 110
 """Share of a page's width that sheets take; per cent at which they are shown on a screen."""
+
+_SIGNED = 1.0
+"""Millimetres of a signature from the corner of its cell."""
 
 _KEPT_BY_EXCEL = "history"
 """A sheet's name that Excel keeps for itself."""
@@ -45,6 +48,7 @@ class Book:
     folded: set[str] = field(default_factory=set)
     pictures: list[Placed] = field(default_factory=list)
     marks: list[PlacedMark] = field(default_factory=list)
+    signed: list[PlacedDrawn] = field(default_factory=list)
     more: list[Table] = field(default_factory=list)
     """Tables that may go on beyond the sheet, each with its title as its caption."""
 
@@ -88,6 +92,12 @@ class Book:
     def charts(self) -> list[ChartData]:
         """Return the figures of the charts, in the order of the sheet."""
         return [placed.picture.data for placed in self.pictures if placed.picture.data]
+
+    def sign(self, drawn: Drawn, reference: str, size: tuple[Mm, Mm], across: float = _SIGNED) -> None:
+        """Lay a signature into a cell, at its left."""
+        letters = reference.rstrip("0123456789")
+        row, column = int(reference[len(letters) :]) - 1, column_number(letters) - 1
+        self.signed.append(PlacedDrawn(drawn, size, row, column, across, _SIGNED))
 
     def name(self, pointer: str, first: str, last: str = "") -> None:
         """Name a cell or range after a pointer; a name that is taken keeps its first place."""

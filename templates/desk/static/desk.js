@@ -14,12 +14,3 @@ document.addEventListener("htmx:responseError", (event) => {
   document.body.append(note);
   setTimeout(() => note.remove(), 4000);
 });
-// Times are the store's, of no zone; whoever reads them has a clock.
-const local = (at) => {
-  const two = (number) => String(number).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-};
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  if (!Number.isNaN(at.valueOf())) time.textContent = local(at);
-}

@@ -1,0 +1,89 @@
+// What was typed goes to the server as a draft at once; what can't go waits on this computer.
+import { conflict, left, loggedOut, stopped } from "./conflicts.js";
+import { show } from "./faults.js";
+import { readAll } from "./fields.js";
+import { STORED, desk, fill, name, readOnly, saved, words } from "./page.js";
+import { seeSoon } from "./paper.js";
+import { index } from "./pointers.js";
+import { send } from "./sending.js";
+
+const SAVE_AFTER = 250, SAVE_AT_LATEST = 900;
+export let revision = Number(desk.dataset.revision);
+let touched = false, saving = false, again = false, soon = null, latest = null, unanswered = null;
+
+// What waits for its writer's decision, of an earlier page, isn't taken away by what is saved now.
+let isOurs = true;
+const keep = (values) => {
+  isOurs = true;
+  localStorage.setItem(STORED, JSON.stringify({ base: revision, values }));
+};
+// What waited here, if it belongs to the record as it is now; else its writer is asked.
+export const waiting = () => {
+  const kept = JSON.parse(localStorage.getItem(STORED) ?? "null");
+  touched = kept?.base === revision;
+  isOurs = kept === null || touched;
+  if (!isOurs) left(kept.values);
+  return touched ? kept.values : null;
+};
+export const flush = () => { if (soon || latest) save(); };
+export const changed = () => {
+  index();
+  touched = true;
+  if (stopped) return;
+  saved.textContent = words.saving;
+  clearTimeout(soon);
+  soon = setTimeout(save, SAVE_AFTER);
+  latest ??= setTimeout(save, SAVE_AT_LATEST);
+  seeSoon();
+};
+export const save = async () => {
+  if (readOnly) return;
+  clearTimeout(soon);
+  clearTimeout(latest);
+  soon = latest = null;
+  if (saving) {
+    again = true;
+    return;
+  }
+  saving = true;
+  const values = readAll(fill);
+  // What was sent without an answer may have been written all the same: it is ours, and no conflict.
+  const more = { ...(unanswered && { unanswered }), ...(!touched && { unchanged: true }) };
+  const given = JSON.stringify({ base: revision, values, ...more });
+  try {
+    const keeps = { keepalive: given.length < 60000 };
+    const answer = await send(`/records/${name}/draft`, "PUT", given, undefined, keeps);
+    if (answer.status === 401 || answer.status === 403) {
+      keep(values);
+      loggedOut();
+      saving = false;
+      return;
+    }
+    const told = await answer.json();
+    if (answer.status === 409) conflict(told.conflict);
+    else if (answer.ok) {
+      revision = told.revision;
+      unanswered = null;
+      if (isOurs) localStorage.removeItem(STORED);
+      if (!again && !soon) saved.textContent = words.saved;
+      show(told);
+    } else saved.textContent = words.trouble;
+  } catch {
+    unanswered ??= values;
+    saved.textContent = words.offline;
+    keep(values);
+    setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
+  }
+  saving = false;
+  if (again) {
+    again = false;
+    save();
+  }
+};
+// Waits until all that was typed is written; tells whether it is.
+export const settled = async () => {
+  if (soon || latest || !saving) await save();
+  while (saving) await new Promise((done) => { setTimeout(done, 30); });
+  if (stopped) document.querySelector(".banner")?.scrollIntoView({ block: "center" });
+  return !stopped && !unanswered;
+};

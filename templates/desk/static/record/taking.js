@@ -1,0 +1,34 @@
+// A record's documents, taken as they are shown; the record made final.
+import { conflict } from "./conflicts.js";
+import { show } from "./faults.js";
+import { lang, masks, name, purpose, words } from "./page.js";
+import { focusOn } from "./pointers.js";
+import { revision, settled } from "./saving.js";
+import { send } from "./sending.js";
+
+export const links = () => {
+  for (const link of document.querySelectorAll("[data-take]")) {
+    const given = new URLSearchParams({ format: link.dataset.take, lang: lang(), mask: masks() ? "yes" : "no" });
+    given.set("purpose", purpose());
+    link.href = `/records/${name}/file?${given}`;
+  }
+};
+for (const link of document.querySelectorAll("[data-take]")) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (await settled()) location.assign(link.href);
+  });
+}
+document.getElementById("finish").addEventListener("click", async () => {
+  if (!await settled()) return;
+  const reason = document.getElementById("reason")?.value ?? "";
+  const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision, reason }));
+  const told = await answer.json().catch(() => ({ trouble: words.trouble }));
+  if (answer.status === 409) conflict(told.conflict);
+  else if (answer.ok) location.reload();
+  else {
+    show(told);
+    const first = [...(told.faults ?? []).filter((fault) => !fault.warns), ...(told.missing ?? [])][0];
+    if (first) focusOn(first.pointer);
+  }
+});
