@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from generator.adapting.added_kinds import kind_titles
+from generator.adapting.texts import meant, names_of, pieces, shown
+from generator.catalogue import Catalogue
 from generator.wording import LANGS
 from tests.adapting.conftest import Desk
 
@@ -99,3 +101,33 @@ def _bare(patch: Any) -> Any:
     if isinstance(patch, dict):
         return {key: _bare(value) for key, value in patch.items() if key not in ("x-cell", "x-workbook")}
     return [_bare(value) for value in patch] if isinstance(patch, list) else patch
+
+
+# --- the words of templates ---
+
+WORDED = [form.id for form in Catalogue(()) if form.template]
+
+
+@pytest.mark.parametrize("name", WORDED)
+def test_what_is_shown_of_a_template_means_the_same_again(name: str) -> None:
+    shipped = Catalogue(())
+    form = shipped.form(name)
+    seen = 0
+    for lang in LANGS:
+        names = names_of(form, lang)
+        for block in shipped.blocks(form, lang).values():
+            for piece in pieces(block):
+                again = meant(shown(piece.text, names, lang), piece, names)
+                assert again.split() == piece.text.split()
+                seen += 1
+    assert seen >= len(LANGS)
+
+
+@pytest.mark.parametrize("name", [name for name in WORDED if Catalogue(()).form(name).kind == "letter"])
+def test_every_heading_of_a_letter_can_be_worded(name: str) -> None:
+    shipped = Catalogue(())
+    form = shipped.form(name)
+    for lang in LANGS:
+        source = shipped.template(form, lang)
+        within = "".join(shipped.blocks(form, lang).values())
+        assert source.count("<h2>") == within.count("<h2>") > 0
