@@ -131,3 +131,15 @@ def test_every_heading_of_a_letter_can_be_worded(name: str) -> None:
         source = shipped.template(form, lang)
         within = "".join(shipped.blocks(form, lang).values())
         assert source.count("<h2>") == within.count("<h2>") > 0
+
+
+def test_long_words_and_many_choices_fit_into_the_workbook(desk: Desk) -> None:
+    """A cell of Excel takes 32,767 characters and 253 lines."""
+    choices = [{"const": f"P{n}", "title": f"等级{n}"} for n in range(10, 400)]
+    text = "<p>" + "长" * 19_900 + "</p>"
+    desk.patch(
+        "delay-notice",
+        x_change={"/customer_type": {"choices": choices}},
+        x_wording={"zh-Hans": {"opening": {"text": text}, "next": {"text": text.replace("长", "久")}}},
+    )
+    assert desk.read(desk.write("delay-notice")).is_unchanged
