@@ -63,7 +63,7 @@ def _fits(node: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
 def _same(given: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping) and isinstance(given, Mapping):
         return _fits(given, wanted)
-    return isinstance(given, list) and bool(given) if wanted == [] else bool(given == wanted)
+    return isinstance(given, list) and bool(given) if isinstance(wanted, list) else bool(given == wanted)
 
 
 def takes_choices(name: str) -> bool:

@@ -51,10 +51,11 @@ class EditedBook:
 
     def _kept(self) -> Kept:
         sheet = next((one for one in self.book.sheets if one.name == SHEET), None)
-        rows = [(_text(row.cells, 0), _text(row.cells, 1)) for row in sheet.rows()] if sheet else []
+        found = [[str(cell or "") for cell in row.cells[:2]] for row in sheet.rows()] if sheet else []
+        rows = [(cells[0], cells[1]) for cells in found if len(cells) > 1]
         try:
             return kept_of_rows(rows)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             raise fail(RecordError, "E-adapt-book", self.place) from None
 
     def rows(self, sheet: str, heads: Sequence[str], faults: list[Fault]) -> list[BookRow]:

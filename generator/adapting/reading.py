@@ -1,25 +1,22 @@
 """What an edited workbook says of fields, choices and words; all that is wrong with it is noted, cell by cell."""
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from generator.adapting.added_kinds import kind_called, kind_titles, takes_choices
-from generator.adapting.cells import BookRow, EditedBook
-from generator.adapting.lines import FORM, Line, Option, Words, kind_shown, retold
+from generator.adapting.added_kinds import kind_called, takes_choices
+from generator.adapting.cells import BookRow
+from generator.adapting.lines import FORM, Line, Option, Words, kind_shown
+from generator.adapting.values import CellReader
 from generator.adapting.writing import FIELD_HEADS
-from generator.catalogue import FieldSpec, Form
 from generator.errors import Fault, Place, pointer_step
 from generator.importing.naming import slug
 from generator.kinds.raw import fold
-from generator.wording import LANGS, Lang, phrase, traditional
+from generator.wording import LANGS, phrase, traditional
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_PLACE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 _BETWEEN = re.compile(r"[|｜]")
-MOST_TITLE, MOST_HINT = 500, 5_000
 
 
 @dataclass(frozen=True)
@@ -37,28 +34,8 @@ class Said:
 
 
 @dataclass
-class BookReader:
-    """Reads the sheets of an edited workbook. `form`: as it comes, by which lost rows are told from lost fields."""
-
-    book: EditedBook
-    form: Form
-    faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def now(self) -> Mapping[str, Line]:
-        """Return the fields as the workbook was written with them."""
-        return self.book.kept.now
-
-    @property
-    def lang(self) -> Lang:
-        """Return the language of the workbook."""
-        return self.book.kept.lang
-
-    def fault(self, code: str, row: BookRow, column: str, **params: object) -> None:
-        """Note what is wrong with a cell."""
-        spec: FieldSpec | None = self.form.spec_at(row["pointer"]) if row["pointer"] else None
-        place = Place(self.book.place.file, row.at(column), spec.titles if spec else {})
-        self.faults.append(Fault(code, place, params))
+class BookReader(CellReader):
+    """Reads the sheet of fields of an edited workbook."""
 
     # --- fields ---
 
@@ -123,7 +100,7 @@ class BookReader:
         return line is not None and line.shape == ("repeat" if parent.endswith("/*") else "section")
 
     def _known(self, row: BookRow, known: Line) -> Said:
-        titles, hints = self.titles(row, known.titles), self._hints(row, known.hints)
+        titles, hints = self.titles(row, known.titles), self.hints(row, known.hints)
         shown = self.flag(row, "shown", default=known.shown) if known.pointer != FORM else True
         required = self.flag(row, "required", default=known.required) if known.shape == "value" else known.required
         base = self.book.kept.base.get(known.pointer)
@@ -133,7 +110,7 @@ class BookReader:
         more = self._more_options(row, known) if known.shape == "value" else ()
         line = replace(known, titles=titles, hints=hints, shown=shown, required=required and shown, kind=kind)
         line = replace(line, options=(*known.options, *more))
-        return Said(line, row, self._place(row))
+        return Said(line, row, self.place(row))
 
     def _kind_again(self, row: BookRow, known: Line) -> str:
         """Return the kind of a field that is there: that of one of ours is what it is."""
@@ -143,76 +120,22 @@ class BookReader:
             if titles and row["kind"] and fold(row["kind"]) not in titles:
                 self.fault("E-adapt-kind-fixed", row, "kind")
             return ""
-        return kind_called(row["kind"]) or self._unknown_kind(row) or known.kind
-
-    def titles(self, row: BookRow, before: Words) -> Words:
-        """Return a row's titles; traditional Chinese goes with simplified where it was left alone or is empty."""
-        hans, hant, en = row["hans"], row["hant"], row["en"]
-        for name in ("hans", "hant", "en"):
-            self._printable(row, name, MOST_TITLE)
-        if not hans:
-            self.fault("E-adapt-title", row, "hans")
-            return before
-        return retold(before, hans, hant, en)
-
-    def _printable(self, row: BookRow, name: str, most: int) -> None:
-        if "\n" in row[name] and most == MOST_TITLE:
-            self.fault("E-adapt-line", row, name)
-        if len(row[name]) > most:
-            self.fault("E-adapt-long", row, name, limit=most)
-
-    def _hints(self, row: BookRow, before: Words) -> Words:
-        for name in ("hint_hans", "hint_hant", "hint_en"):
-            self._printable(row, name, MOST_HINT)
-        hans, hant, en = (row[name] for name in ("hint_hans", "hint_hant", "hint_en"))
-        if not hans:
-            if hant or en:
-                self.fault("E-adapt-title", row, "hint_hans")
-            return Words()
-        return retold(before, hans, hant, en)
-
-    def flag(self, row: BookRow, name: str, *, default: bool) -> bool:
-        """Return what a cell says, yes or no in any language; an empty one says nothing."""
-        text = fold(row[name])
-        for word, meant in (("yes", True), ("no", False)):
-            known = {fold(phrase(f"answer.{word}", lang, "adapt")) for lang in LANGS}
-            if text in (*known, fold(str(meant))):
-                return meant
-        if text:
-            words = [phrase(f"answer.{word}", self.lang, "adapt") for word in ("yes", "no")]
-            self.fault("E-adapt-yes", row, name, known=words)
-        return default
-
-    def _place(self, row: BookRow) -> float | None:
-        text = row["place"]
-        if text and not _PLACE.fullmatch(text):
-            self.fault("E-adapt-place", row, "place")
-            return None
-        return float(text) if text else None
+        return kind_called(row["kind"]) or self.unknown_kind(row) or known.kind
 
     # --- fields that are added ---
 
     def _added(self, row: BookRow, parent: str, key: str) -> Said | None:
-        kind = kind_called(row["kind"]) or self._unknown_kind(row)
+        kind = kind_called(row["kind"]) or self.unknown_kind(row)
         if key and not _KEY.fullmatch(key):
             self.fault("E-adapt-key", row, "pointer")
-        titles, hints = self.titles(row, Words()), self._hints(row, Words())
+        titles, hints = self.titles(row, Words()), self.hints(row, Words())
         options = self._typed_options(row, kind) if kind else ()
         required = self.flag(row, "required", default=False)
         pointer = f"{parent}/{pointer_step(key or slug(row['en']) or slug(titles.hans) or 'field')}"
         if not self.flag(row, "shown", default=True):
             return None
         line = Line(pointer, titles, hints, "value", required=required, options=options, kind=kind)
-        return Said(line, row, self._place(row), is_new=True, keyless=not key)
-
-    def _unknown_kind(self, row: BookRow) -> str:
-        if not row["kind"]:
-            self.fault("E-adapt-kind-none", row, "kind")
-            return ""
-        titles = {fold(title): title for lang in LANGS for title in kind_titles(lang)}
-        near = difflib.get_close_matches(fold(row["kind"]), titles, 3, 0.4)
-        self.fault("E-adapt-kind", row, "kind", known=[titles[name] for name in near] or kind_titles(self.lang))
-        return ""
+        return Said(line, row, self.place(row), is_new=True, keyless=not key)
 
     def _typed_options(self, row: BookRow, kind: str) -> tuple[Option, ...]:
         """Return the choices of a cell, one a line, maybe with English behind a bar."""

@@ -83,8 +83,9 @@ class WordsReader:
         try:
             return meant(row["after"], piece, names)
         except UnknownName as error:
-            near = difflib.get_close_matches(str(error), names.meant, 3, 0.3)
-            self.reader.fault("E-adapt-name", row, "after", near=near or list(names.meant)[:3])
+            titles = list(dict.fromkeys(names.shown.values()))
+            near = difflib.get_close_matches(str(error), titles, 3, 0.3)
+            self.reader.fault("E-adapt-name", row, "after", near=near or titles[:3])
         except Unbalanced:
             self.reader.fault("E-adapt-marks", row, "after")
         return None

@@ -17,6 +17,9 @@ _TAG = re.compile(r"\{\{\s*(?P<value>.*?)\s*\}\}|\{%\s*(?P<word>if|elif|else|end
 _SHOWN = re.compile(r"【(?P<value>[^【】]*)】|〈(?P<mark>[^〈〉]*)〉")
 _MARKUP = re.compile(r"</?[a-z][^<>]*>|\{\{.*?\}\}|\{%.*?%\}|&(?:[a-z]+|#[0-9]+);", re.DOTALL)
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_BREAK, _BREAK_SHOWN = "<br/>", "↵"
+"""A line end within a paragraph."""
+
 _WORDS = ("if", "elif", "else", "endif")
 
 
@@ -84,7 +87,7 @@ def shown(text: str, names: Names, lang: Lang) -> str:
         return f"〈{phrase('marks.' + found['word'], lang, 'adapt')}{' ' if test else ''}{test}〉"
 
     made = _TAG.sub(one, " ".join(text.split()))
-    made = made.replace("<strong>", "**").replace("</strong>", "**")
+    made = made.replace("<strong>", "**").replace("</strong>", "**").replace(_BREAK, _BREAK_SHOWN)
     return made.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -117,7 +120,7 @@ def _line_meant(line: str, known: Mapping[str, str]) -> str:
     parts.append(_escaped(line[at:]))
     if depth:
         raise Unbalanced
-    return _BOLD.sub(r"<strong>\1</strong>", "".join(parts))
+    return _BOLD.sub(r"<strong>\1</strong>", "".join(parts)).replace(_BREAK_SHOWN, _BREAK)
 
 
 def _tag_meant(found: re.Match[str], known: Mapping[str, str]) -> tuple[str, int]:

@@ -29,6 +29,9 @@ WORD_HEADS = ("block", "lang", "before", "after")
 SPARE_ROWS = 2
 """Rows to add fields or choices, behind each section or field."""
 
+_MOST_LINES, _MOST_CHARACTERS = 200, 8_000
+"""Choices, and their characters, that are listed in a cell; all stand on the sheet of choices."""
+
 _FIELD_WIDTHS = (26.0, 14.0, 24.0, 20.0, 26.0, 8.0, 8.0, 8.0, 24.0, 30.0, 22.0, 34.0)
 _CHOICE_WIDTHS = (22.0, 28.0, 20.0, 30.0, 26.0, 34.0, 8.0)
 _WORD_WIDTHS = (22.0, 8.0, 64.0, 64.0)
@@ -123,12 +126,17 @@ class AdaptingBook:
         texts = {1: line.pointer, 2: kind, **dict(enumerate(line.titles, 3)), **dict(enumerate(line.hints, 10))}
         open_to = [3, 4, 5, 10, 11, 12]
         if line.pointer != FORM:
-            texts |= {6: self._answer(line.shown), 9: "\n".join(option.titles.of(self.lang) for option in line.options)}
+            texts |= {6: self._answer(line.shown), 9: self._listed(line)}
             open_to += [6, 8, *([9] if line.options else [])]
         if line.shape == "value":
             texts[7] = self._answer(line.required)
             open_to += [7, *([2] if line.kind else [])]
         look.row(row, texts, open_to, level=level, is_group=line.shape != "value")
+
+    def _listed(self, line: Line) -> str:
+        """Return the choices of a field, a line each; none of those that no cell has room for."""
+        text = "\n".join(option.titles.of(self.lang) for option in line.options)
+        return text if len(line.options) <= _MOST_LINES and len(text) <= _MOST_CHARACTERS else ""
 
     def _spare(self, look: SheetLook, row: int, line: Line, level: int) -> None:
         look.row(row, {1: f"{line.pointer} {phrase('shape.new', self.lang, 'adapt')}"}, range(2, 13), level=level)

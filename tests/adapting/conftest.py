@@ -38,7 +38,10 @@ class Desk:
 
     def read(self, edited: Edited, **how: Any) -> ReadBack:
         edited.save()
-        return read_back(edited.path, self.catalogue, self.folder, **how)
+        return self.read_file(edited.path, **how)
+
+    def read_file(self, path: Path, **how: Any) -> ReadBack:
+        return read_back(path, self.catalogue, self.folder, **how)
 
     def apply(self, edited: Edited, **how: Any) -> Form:
         """Read a workbook back, keep its changes, and return the form as it is now."""

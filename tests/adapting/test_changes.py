@@ -317,3 +317,15 @@ def test_forms_of_the_desks_own_are_adapted_by_id_and_by_file(desk: Desk) -> Non
     form = desk.apply(edited)
     assert [field.title("zh-Hans") for field in form.root.fields] == ["编号", "收费", "回访日期"]
     assert desk.read(desk.write(str(path), file="again.xlsx")).is_unchanged
+
+
+@pytest.mark.parametrize(
+    ("lang", "no", "kind"), [("en", "No", "telephone"), ("zh-Hant", "否", "電話"), ("en", "否", "手机")]
+)
+def test_a_workbook_of_any_language_takes_words_of_any(lang: Any, no: str, kind: str, desk: Desk) -> None:
+    edited = desk.write("closure-report", lang)
+    edited.put("/temporary_measure", shown=no)
+    edited.add("/confirmation", hans="回访电话", en="Call back", kind=kind)
+    form = desk.apply(edited)
+    assert spec(form, "/temporary_measure").hidden
+    assert spec(form, "/confirmation/call_back").sensitive == "phone"

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from generator.adapting.applying import adapting_book, read_back
@@ -128,8 +127,8 @@ def test_a_sheet_of_more_rows_than_any_form_has_is_refused(desk: Desk) -> None:
 
 
 def test_another_workbook_is_no_form_to_be_adapted(tmp_path: Path, desk: Desk) -> None:
-    book = openpyxl.Workbook()
-    book.create_sheet("biaodan").append(["form", "{}"])
+    book = desk.write("delay-notice").book
+    book["biaodan"]["B3"].value = "[]"  # what is kept there is damaged, then gone
     for path in (tmp_path / "a.xlsx", tmp_path / "b.xlsx"):
         book.save(path)
         with pytest.raises(BiaodanError, match="E-adapt-book"):

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from generator.adapting.added_kinds import kind_titles
+from generator.adapting.texts import meant, names_of, pieces, shown
+from generator.catalogue import Catalogue
 from generator.wording import LANGS
 from tests.adapting.conftest import Desk
 
@@ -99,3 +101,45 @@ def _bare(patch: Any) -> Any:
     if isinstance(patch, dict):
         return {key: _bare(value) for key, value in patch.items() if key not in ("x-cell", "x-workbook")}
     return [_bare(value) for value in patch] if isinstance(patch, list) else patch
+
+
+# --- the words of templates ---
+
+WORDED = [form.id for form in Catalogue(()) if form.template]
+
+
+@pytest.mark.parametrize("name", WORDED)
+def test_what_is_shown_of_a_template_means_the_same_again(name: str) -> None:
+    shipped = Catalogue(())
+    form = shipped.form(name)
+    seen = 0
+    for lang in LANGS:
+        names = names_of(form, lang)
+        for block in shipped.blocks(form, lang).values():
+            for piece in pieces(block):
+                again = meant(shown(piece.text, names, lang), piece, names)
+                assert again.split() == piece.text.split()
+                seen += 1
+    assert seen >= len(LANGS)
+
+
+@pytest.mark.parametrize("name", [name for name in WORDED if Catalogue(()).form(name).kind == "letter"])
+def test_every_heading_of_a_letter_can_be_worded(name: str) -> None:
+    shipped = Catalogue(())
+    form = shipped.form(name)
+    for lang in LANGS:
+        source = shipped.template(form, lang)
+        within = "".join(shipped.blocks(form, lang).values())
+        assert source.count("<h2>") == within.count("<h2>") > 0
+
+
+def test_long_words_and_many_choices_fit_into_the_workbook(desk: Desk) -> None:
+    """A cell of Excel takes 32,767 characters and 253 lines."""
+    choices = [{"const": f"P{n}", "title": f"等级{n}"} for n in range(10, 400)]
+    text = "<p>" + "长" * 19_900 + "</p>"
+    desk.patch(
+        "delay-notice",
+        x_change={"/customer_type": {"choices": choices}},
+        x_wording={"zh-Hans": {"opening": {"text": text}, "next": {"text": text.replace("长", "久")}}},
+    )
+    assert desk.read(desk.write("delay-notice")).is_unchanged

@@ -15,6 +15,8 @@ from generator.cli.telling import say
 from generator.wording import Lang
 
 _BOOK, _CHANGES = ".xlsx", ".json"
+_BOOKS = (_BOOK, ".xlsm", ".ods", ".xls")
+"""What workbooks are saved as: a form's is written as the first."""
 
 
 @localized_command("adapt")
@@ -24,7 +26,7 @@ _BOOK, _CHANGES = ".xlsx", ".json"
 @force_option
 def adapt(form: str, out: str | None, lang: Lang, force: bool) -> None:
     """Write the workbook of a form, or read it back."""
-    if Path(form).suffix.lower() == _BOOK:
+    if Path(form).suffix.lower() in _BOOKS:
         _read(form, out, lang, force=force)
     elif out is not None and out.endswith(_CHANGES):
         _begin(form, out, force=force)
