@@ -12,6 +12,7 @@ NAMES = (
     "scale",
     "batch",
     "summary",
+    "visits",
     "lists",
     "before",
     "sheets_random",
