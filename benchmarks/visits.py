@@ -26,8 +26,10 @@ _VISITS = """
         (1 + hash(n + 2) % 5)::INTEGER AS service_score,
         '请改进' AS customer_suggestion,
         '再处理' AS follow_up
-    FROM (SELECT n, date_trunc('minute', TIMESTAMP '2023-06-01' + to_seconds((n * 31536000.0 / $rows)::BIGINT)) AS closed
-        FROM range($rows) AS numbers(n))
+    FROM (
+        SELECT n, date_trunc('minute', TIMESTAMP '2023-06-01' + to_seconds((n * 31536000.0 / $rows)::BIGINT)) AS closed
+        FROM range($rows) AS numbers(n)
+    )
 """
 _NESTED = """
     SELECT {'issue_no': issue_no, 'customer_name': customer_name, 'closed_at': closed_at} AS basic,
