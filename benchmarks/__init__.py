@@ -13,6 +13,7 @@ NAMES = (
     "scale",
     "batch",
     "summary",
+    "visits",
     "lists",
     "before",
     "sheets_random",

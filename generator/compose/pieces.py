@@ -142,13 +142,17 @@ class Pieces:
         return placed
 
     @template_function
-    def table(self, key: str, most: int | None = None) -> Markup:
-        """Place the table of a repeat; `most`: the rows that a page has room for, the first ones."""
+    def table(self, key: str, most: int | None = None, without: Sequence[str] = ()) -> Markup:
+        """Place the table of a repeat; `most`: the rows that a page has room for, the first ones; `without`: columns
+        that it has no room for.
+        """
         found = self._find(key, "repeat")
         if found.spec.hidden:
             return Markup("")
         rows = _rows(found.value)[:most]
-        return self._place(self.layout.table(found.spec, rows, found.pointer), key=key, rows=len(rows))
+        shown = tuple(child for child in found.spec.fields if child.key not in without)
+        spec = replace(found.spec, fields=shown) if without else found.spec
+        return self._place(self.layout.table(spec, rows, found.pointer), key=key, rows=len(rows))
 
     @template_function
     def chart(self, key: str, columns: int = GRID) -> Markup:

@@ -3,9 +3,11 @@
 A name of a person is never taken for a department's: it would be printed where names are masked.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.rules.policy import load_masking
 from generator.statistics.columns import NOT_GIVEN
 from generator.statistics.dialect import WHITESPACE
 from generator.statistics.setting import Setting
@@ -13,9 +15,27 @@ from generator.statistics.sql import Sql, join, literal, literals, regular, sql
 
 _PARTS = 3
 _NAME_LENGTHS = (2, 4)
-_MOST_CAPITALS = 5
+_CAPITALS = "^[A-Z][A-Z0-9]{0,2}$"
 _ASCII = 128
 _SLASH = "/"
+_HAN = "[一-鿿]"
+_BETWEEN = (
+    (f"({_HAN})[ 　]*[-－–—]+", r"\1/"),
+    (f"[-－–—]+[ 　]*({_HAN})", r"/\1"),
+    ("[ 　][-－–—]+[ 　]", "/"),
+    (f"({_HAN}{{2}})[ 　]+({_HAN}{{2}})", r"\1/\2"),
+    (f"({_HAN}{{2}})[ 　]+({_HAN}{{2}})", r"\1/\2"),
+)
+"""What stands between a department and a person beside signs: dashes at a Chinese letter, blanks between Chinese words;
+blanks twice, for a word has one at either side. Every dialect has these patterns.
+"""
+
+
+def _surnames(setting: Setting) -> tuple[str, Sequence[str], Sequence[str]]:
+    """Return the letters that are surnames, the surnames of two letters, those in Latin letters."""
+    masking = setting.policy.masking or load_masking()
+    customers = {**load_masking()["customers"], **masking.get("customers", {})}
+    return "".join(customers["surnames"]), masking["compound_surnames"], customers["latin_surnames"]
 
 
 def _described(setting: Setting) -> Mapping[str, Any]:
@@ -45,6 +65,8 @@ def person_of(setting: Setting, raw: str | None) -> str | None:
 
 def _parts_of(setting: Setting, raw: str | None) -> Sequence[str]:
     text = raw or ""
+    for pattern, instead in _BETWEEN:
+        text = re.sub(pattern, instead, text)
     for separator in _described(setting)["separators"]:
         text = text.replace(separator, _SLASH)
     parts = [part.strip(WHITESPACE) for part in text.split(_SLASH)][:_PARTS]
@@ -52,14 +74,20 @@ def _parts_of(setting: Setting, raw: str | None) -> Sequence[str]:
 
 
 def _is_office(setting: Setting, part: str) -> bool:
+    single, _, latin = _surnames(setting)
     names = tuple(name for names in _described(setting)["offices"] for name in names)
     is_called = any(part.lower().endswith(name) and len(part) > len(name) for name in names)
-    return is_called or (part == part.upper() != part.lower() and len(part) <= _MOST_CAPITALS)
+    if part.lower() in {known.lower() for known in _described(setting)["known"]}:
+        return True
+    if is_called:
+        return not (len(part) == 2 and part[0] in single)
+    return bool(re.fullmatch(_CAPITALS, part)) and part.lower() not in latin
 
 
 def _is_person(setting: Setting, part: str) -> bool:
-    described, (least, most) = _described(setting), _NAME_LENGTHS
-    is_named = least <= len(part) <= most and part[0] in described["surnames"]
+    described, (least, most), (single, compound, _) = _described(setting), _NAME_LENGTHS, _surnames(setting)
+    is_named = least <= len(part) <= most and (part[0] in single or part[:2] in compound)
+    is_named = is_named or (len(part) < most and part[0] in described["before"]) or "·" in part
     return is_named or part.endswith(tuple(described["titles"])) or ord(part[0]) < _ASCII
 
 
@@ -107,9 +135,17 @@ def _named(value: Sql, name: str, n: int) -> Sql:
 
 def _sql_part(setting: Setting, cell: Sql, n: int) -> Sql:
     separators = _described(setting)["separators"]
+    text = sql("coalesce({cell}, '')", cell=cell)
+    for pattern, instead in _BETWEEN:
+        text = sql(
+            "regexp_replace({text}, {pattern}, {instead}, 'g')",
+            text=text,
+            pattern=literal(pattern),
+            instead=literal(instead),
+        )
     plain = sql(
-        "translate(coalesce({cell}, ''), {separators}, {slashes})",
-        cell=cell,
+        "translate({text}, {separators}, {slashes})",
+        text=text,
         separators=literal(separators),
         slashes=literal(_SLASH * len(separators)),
     )
@@ -135,23 +171,33 @@ def _sql_office(setting: Setting, n: int) -> Sql:
         some = [name for name in names if len(name) == length]
         called = _ends(sql("lower({part})", part=part), some)
         tests.append(sql("length({part}) > {n} AND {called}", part=part, n=length, called=called))
+    single, _, latin = _surnames(setting)
     return sql(
-        "({called} OR {part} = upper({part}) AND upper({part}) <> lower({part}) AND length({part}) <= {most})",
+        "(lower({part}) IN ({known}) OR ({called}) AND NOT (length({part}) = 2 AND left({part}, 1) IN ({surnames}))"
+        " OR NOT ({called}) AND {part} ~ {capitals} AND lower({part}) NOT IN ({latin}))",
+        known=literals([name.lower() for name in _described(setting)["known"]]),
         called=join(" OR ", tests),
         part=part,
-        most=_MOST_CAPITALS,
+        surnames=literals(list(single)),
+        capitals=literal(_CAPITALS),
+        latin=literals(latin),
     )
 
 
 def _sql_person(setting: Setting) -> Sql:
     part, described, (least, most) = regular("part_1"), _described(setting), _NAME_LENGTHS
+    single, compound, _ = _surnames(setting)
     return sql(
-        "(length({part}) BETWEEN {least} AND {most} AND left({part}, 1) IN ({surnames}) OR {titled}"
+        "(length({part}) BETWEEN {least} AND {most}"
+        " AND (left({part}, 1) IN ({surnames}) OR left({part}, 2) IN ({pairs}))"
+        " OR length({part}) < {most} AND left({part}, 1) IN ({before}) OR strpos({part}, '·') > 0 OR {titled}"
         " OR ascii({part}) < {ascii})",
         part=part,
         least=least,
         most=most,
-        surnames=literals(list(described["surnames"])),
+        surnames=literals(list(single)),
+        pairs=literals(compound),
+        before=literals(list(described["before"])),
         titled=_ends(part, described["titles"]),
         ascii=_ASCII,
     )

@@ -119,6 +119,26 @@ def test_one_page_is_one_page(lang: Any, rows: int) -> None:
         assert len(pdf.pages) == 1
 
 
+@pytest.mark.parametrize("lang", ["zh-Hans", "en"])
+def test_long_texts_leave_one_page_one_page(lang: Any) -> None:
+    """Descriptions that would fill the page are left out, so that more of what is overdue is listed."""
+    late = {
+        "问题编号": "WT20240415-03",
+        "客户名称": "𠮷田㙍联合商行（上海）有限公司华东分公司",
+        "问题描述": "已多次联系未果。" * 12,
+    }
+    rows = [late | {"负责人": "欧阳晴", "计划完成时间": "2024-04-22 18:00", "逾期天数": 39 - n} for n in range(30)]
+    department = "华东区域大客户综合服务与技术支持联合保障中心（含驻场）"
+    more = {"逾期清单": rows, "逾期数": 30, "部门": department, "本期小结": "接口类问题已安排专人跟进。" * 9}
+    page = sample("one-page", lang, **more)
+    [table] = [node for node in walk(page.blocks) if isinstance(node, Table)]
+    assert "problem" not in [column.key for column in table.columns]
+    assert len(table.rows) >= 3
+    content = render("monthly-summary", raw("one-page") | more, "pdf", lang=lang)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) == 1
+
+
 def raw(name: str) -> dict[str, Any]:
     """Return a sample; or that of a month as one page, with a trend and what is overdue."""
     of = "ordinary" if name == "one-page" else name

@@ -107,7 +107,7 @@ PASSED_TO: Mapping[str, tuple[str | None, str | None]] = {
     "技术部/-": ("技术部", None),
     "-/王强": (None, "王强"),
     "/王强": (None, "王强"),
-    "运维/": (None, "运维"),
+    "运维/": ("运维", None),
     "IT/Li Na": ("IT", "Li Na"),
     "Network team/Li Na": ("Network team", "Li Na"),
     "Li Na/Wang Qiang": (None, "Wang Qiang"),
@@ -115,6 +115,28 @@ PASSED_TO: Mapping[str, tuple[str | None, str | None]] = {
     "-": (None, None),
     "": (None, None),
     " / ": (None, None),
+    **dict.fromkeys(
+        ("科技部-张三", "科技部 — 张三", "科技部 张三", "科技部\u3000张三", "科技部：张三"), ("科技部", "张三")
+    ),
+    **dict.fromkeys(("张三@科技部", "科技部->张三", "科技部\\张三", "科技部_张三", "张三 科技部"), ("科技部", "张三")),
+    "技术部 运维组 王强": ("技术部", "王强"),
+    "张 三": (None, "张 三"),
+    "欧阳晴/运维": ("运维", "欧阳晴"),
+    "李四/财务": ("财务", "李四"),
+    "单雪/冉丽": (None, "冉丽"),
+    "司马相如/档案": ("档案", "司马相如"),
+    "阿强/运维": ("运维", "阿强"),
+    "买买提·艾力/客服部": ("客服部", "买买提·艾力"),
+    "冷链/买买提·艾力": (None, "买买提·艾力"),
+    "王处": (None, "王处"),
+    "何处/张三": (None, "张三"),
+    "Wang Qiang - Technology": ("Technology", "Wang Qiang"),
+    "Jean-Paul/IT": ("IT", "Jean-Paul"),
+    "HR": ("HR", None),
+    "LI": (None, "LI"),
+    "LI NA/QA": ("QA", "LI NA"),
+    "WANG/qa": ("qa", "WANG"),
+    "13800001234/技术部": ("技术部", "13800001234"),
 }
 """What people write as department and person, and which is which."""
 
