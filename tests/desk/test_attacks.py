@@ -154,6 +154,7 @@ def test_what_stands_in_an_address_gets_into_no_head_of_an_answer(visitor: Visit
     answer = post(visitor, path, title="x")
     assert answer.status_code == 404
     assert "x=1" not in str(answer.headers)
+    assert (answer.text == "no such page") == ("%0" in path)  # it gets no further than the guard
 
 
 @pytest.mark.parametrize(
