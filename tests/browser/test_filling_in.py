@@ -386,3 +386,31 @@ def test_all_formats_come_in_one_archive(opens: Opens, tmp_path: Path) -> None:
     sheet.saved()
     path = sheet.take("docx,xlsx,pdf", tmp_path)
     assert sorted(name.rpartition(".")[2] for name in zipfile.ZipFile(path).namelist()) == ["docx", "pdf", "xlsx"]
+
+
+def test_what_was_typed_offline_into_a_record_that_others_changed_is_asked_about_and_not_lost(
+    opens: Opens, served: Served
+) -> None:
+    first = opens().begin(OWN)
+    first.type("/visit_no", "WX-1")
+    first.saved()
+    second = opens()
+    second.page.goto(first.page.url)
+    second.ready()
+    first.page.context.set_offline(True)
+    first.type("/hours", "2.5")
+    first.saved("连不上服务，填写的内容暂存在这台电脑上，连上后自动保存")
+    second.box("/visit_no").fill("WX-19")
+    second.saved()
+    first.page.goto("about:blank")
+    first.page.context.set_offline(False)
+    first.page.goto(second.page.url)
+    first.ready()
+    assert first.box("/visit_no").input_value() == "WX-19"
+    was = first.page.url
+    first.page.locator(".banner button").first.click()
+    first.page.wait_for_url(lambda url: url != was)
+    first.ready()
+    assert stored(served, first.name) == {"visit_no": "WX-1", "hours": "2.5"}
+    assert stored(served, second.name) == {"visit_no": "WX-19"}
+    assert first.page.evaluate("localStorage.length") == 0

@@ -53,8 +53,9 @@ class Visitor:
         return answer.headers["location"].rpartition("/")[2]
 
     def save(self, name: str, values: Any, base: int = 1) -> httpx.Response:
-        """Save what was typed over a revision."""
-        return self.send("PUT", f"/records/{name}/draft", {"values": values, "base": base})
+        """Save what was typed over a revision; ask again, as the page does, until there is something to say of it."""
+        answer = self.send("PUT", f"/records/{name}/draft", {"values": values, "base": base})
+        return self.save(name, values, base) if b'"later"' in answer.content else answer
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +93,22 @@ def visitor(desk: Desk) -> Visitor:
     """Somebody at the desk's page."""
     app = application(desk, Guard(frozenset({HOST})))
     return Visitor(TestClient(app, base_url=f"http://{HOST}", follow_redirects=False))
+
+
+class Kept:
+    """The processes of the run, which outlive this desk."""
+
+    def __init__(self, workers: Workers) -> None:
+        self.run = workers.run
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+def staying(store: Store, workers: Workers) -> Iterator[Visitor]:
+    """A visitor whose desk goes on between requests."""
+    desk = Desk(Office(Setup()), store, Kept(workers))  # type: ignore[arg-type]
+    client = TestClient(application(desk, Guard(frozenset({HOST}))), base_url=f"http://{HOST}", follow_redirects=False)
+    with client:
+        yield Visitor(client)

@@ -6,25 +6,19 @@ import json
 import re
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from starlette.testclient import TestClient
 
 from generator.desk.giving import listing
 from generator.desk.giving.listing import listed
 from generator.desk.giving.matching import Wanted
-from generator.desk.office import Office, Setup
-from generator.desk.pool import Workers
+from generator.desk.office import Setup
 from generator.desk.store import Store
 from generator.desk.web import giving
-from generator.desk.web.app import application
-from generator.desk.web.desk import Desk
-from generator.desk.web.guard import Guard
-from tests.desk.conftest import HOST, Visitor
+from tests.desk.conftest import Visitor
 from tests.desk.given import HEADER, REPORT, ROWS, SAMPLES, book, change, chosen, gbk, give, numbered, paper, take
 
 # --- lists ---
@@ -233,25 +227,6 @@ def test_each_row_is_a_draft_those_with_gaps_too(visitor: Visitor, store: Store)
     assert sorted(row.title.partition(" ")[0] for row in store.listed()) == ["BG-gap", "BG0", "BG1"]
     assert "没有新的行" in take(visitor, name)
     assert len(store.listed()) == 3
-
-
-class Kept:
-    """The processes of the run, which outlive this desk."""
-
-    def __init__(self, workers: Workers) -> None:
-        self.run = workers.run
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-@pytest.fixture
-def staying(store: Store, workers: Workers) -> Iterator[Visitor]:
-    """A visitor whose desk goes on between requests."""
-    desk = Desk(Office(Setup()), store, Kept(workers))  # type: ignore[arg-type]
-    client = TestClient(application(desk, Guard(frozenset({HOST}))), base_url=f"http://{HOST}", follow_redirects=False)
-    with client:
-        yield Visitor(client)
 
 
 def test_each_sound_row_is_a_document_in_a_zip_that_is_fetched_once(

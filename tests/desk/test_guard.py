@@ -271,7 +271,7 @@ def test_few_large_bodies_are_taken_in_at_a_time(monkeypatch: pytest.MonkeyPatch
     async def all_at_once() -> None:
         guarded = guards.Guarded(app, Guard(frozenset({HOST})))
         large = [(b"host", HOST.encode()), (b"content-length", str(guards.LARGE_BODY + 1).encode())]
-        scope = {"type": "http", "method": "GET", "headers": large}
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": large}
         await asyncio.gather(*(guarded(dict(scope), nothing, nothing) for _ in range(20)))
 
     asyncio.run(all_at_once())

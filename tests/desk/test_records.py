@@ -1,17 +1,20 @@
 """Records on the page: begun, saved as they are typed, seen as paper, taken, made final."""
 
+import asyncio
 import io
 import json
 import zipfile
 from pathlib import Path
 
 import lxml.html
+import pytest
 
 from generator.catalogue import Catalogue
 from generator.desk.changes import changes_between
 from generator.desk.office import Office, Setup
 from generator.desk.pool import Workers
 from generator.desk.store import Store
+from generator.desk.web import records
 from generator.desk.web.desk import Desk
 from tests.desk.conftest import Visitor
 from tests.desk.people import at
@@ -42,6 +45,22 @@ def test_a_fault_is_told_at_its_field_in_the_words_of_check(visitor: Visitor) ->
     (fault,) = visitor.save(name, typed).json()["faults"]
     assert (fault["pointer"], fault["code"], fault["warns"]) == ("/reported_at", "E-date", False)
     assert fault["text"].startswith("不是日期")
+
+
+def test_what_is_typed_is_saved_though_what_there_is_to_say_of_it_takes_long(
+    visitor: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hangs(*_: object, **__: object) -> None:
+        await asyncio.sleep(5)
+
+    name = visitor.begin("closure-report")
+    monkeypatch.setattr(Workers, "run", hangs)
+    monkeypatch.setattr(records, "LOOK_WITHIN", 0.05)
+    told = visitor.send("PUT", f"/records/{name}/draft", {"values": {"issue_no": "WT1"}, "base": 1}).json()
+    assert told == {"revision": 2, "later": True}
+    assert store.record(name).raw == {"issue_no": "WT1"}  # type: ignore[union-attr]
+    monkeypatch.undo()
+    assert visitor.save(name, {"issue_no": "WT1"}).json()["missing"]
 
 
 def test_two_people_on_one_record_are_told_and_nothing_is_overwritten(visitor: Visitor, store: Store) -> None:

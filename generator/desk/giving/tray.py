@@ -1,6 +1,7 @@
 """The tray: files that were given and are being worked on, in a temporary folder until they are done with."""
 
 import asyncio
+import re
 import secrets
 import shutil
 import tempfile
@@ -24,6 +25,9 @@ MOST_BYTES = 1 << 30
 
 SECONDS_KEPT = 3_600
 """Seconds after which a file that nobody works on is removed."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""Signs that a name of a file may have, and that would steer whoever reads it."""
 
 _STEM, _HELD = "given-", "held"
 
@@ -98,7 +102,7 @@ class Tray:
     def new(self, owner: str, name: str) -> Entry:
         """Return a new entry, with a folder of its own for the file."""
         self._sweep(owner, MOST_FILES - 1)
-        called = name.replace("\\", "/").rpartition("/")[2][-200:]
+        called = _CONTROLS.sub("", name).replace("\\", "/").rpartition("/")[2][-200:]
         entry_id = secrets.token_hex(16)
         folder = self.folder / entry_id
         folder.mkdir(mode=0o700, parents=True)

@@ -1,10 +1,13 @@
 """What requests bring along, read with care: JSON that isn't deep, texts that aren't anything else."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 DEEPEST = 40
 """Levels within a value: a record has hardly ten."""
@@ -25,6 +28,11 @@ async def texts_of(request: Request) -> dict[str, str]:
     if not isinstance(given, Mapping):
         return {}
     return {name: value for name, value in given.items() if isinstance(value, str)}
+
+
+def plain(value: object) -> str:
+    """Return the text of a page's field in one line, without signs that no text has; nothing for what is no text."""
+    return " ".join(_CONTROLS.sub(" ", value).split()) if isinstance(value, str) else ""
 
 
 def _no_number(name: str) -> Any:

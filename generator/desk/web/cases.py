@@ -16,6 +16,7 @@ from generator.desk.office import Way
 from generator.desk.papers import Given, Paper
 from generator.desk.store import Conflict
 from generator.desk.store import cases as stored
+from generator.desk.web.bodies import plain
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.kept import File, Kept, one_file
 from generator.desk.web.trouble import spoken, trouble
@@ -46,13 +47,13 @@ class Cases:
 
     async def search(self, request: Request) -> Response:
         """Return the cases that words are found in."""
-        words = str((await request.form()).get("words", ""))
+        words = plain((await request.form()).get("words"))
         found = await run_in_threadpool(stored.listed, self.desk.store, words)
         return self.desk.page(request, "cases_list.html", cases=found, words=words)
 
     async def begin(self, request: Request) -> Response:
         """Begin a case; its page is where the browser goes."""
-        title = str((await request.form()).get("title", "")).strip()[:LONGEST_TITLE]
+        title = plain((await request.form()).get("title"))[:LONGEST_TITLE]
         return _to(await run_in_threadpool(stored.begin_case, self.desk.store, title))
 
     async def bring(self, request: Request) -> Response:
@@ -107,9 +108,12 @@ class Cases:
 
     async def rename(self, request: Request) -> Response:
         """Give a case another title."""
-        title = str((await request.form()).get("title", "")).strip()[:LONGEST_TITLE]
-        await run_in_threadpool(stored.rename, self.desk.store, request.path_params["case"], title)
-        return _to(request.path_params["case"])
+        title = plain((await request.form()).get("title"))[:LONGEST_TITLE]
+        name = request.path_params["case"]
+        if await run_in_threadpool(stored.case_of, self.desk.store, name) is None:
+            return self.desk.page(request, "missing.html", 404)
+        await run_in_threadpool(stored.rename, self.desk.store, name, title)
+        return _to(name)
 
     async def add(self, request: Request) -> Response:
         """Begin a record within a case, filled with what the case knows."""
@@ -133,7 +137,7 @@ class Cases:
 
     async def loose(self, request: Request) -> Response:
         """Return the records that are in no case and in which words are found."""
-        words = str((await request.form()).get("words", ""))
+        words = plain((await request.form()).get("words"))
         found = await run_in_threadpool(stored.loose, self.desk.store, words)
         lang = lang_of(request)
         titles = {form.id: form.title(lang) for form in self.desk.office.forms}
@@ -164,6 +168,8 @@ class Cases:
     async def take_out(self, request: Request) -> Response:
         """Take a record out of a case; it stays on the desk."""
         name = request.path_params["case"]
+        if await run_in_threadpool(stored.case_of, self.desk.store, name) is None:
+            return self.desk.page(request, "missing.html", 404)
         await run_in_threadpool(stored.take_out, self.desk.store, request.path_params["name"], name)
         return _to(name)
 
@@ -184,7 +190,7 @@ class Cases:
     async def issue(self, request: Request) -> Response:
         """Give out the documents of a form from a case, and note it."""
         given = await request.form()
-        form, reason = str(given.get("form", "")), str(given.get("reason", ""))
+        form, reason = str(given.get("form", "")), plain(given.get("reason"))
         formats, lang, mask = _how(given, lang_of(request))
         if not any(one.id == form for one in self.desk.office.forms):
             return self.desk.page(request, "missing.html", 404)
@@ -199,7 +205,7 @@ class Cases:
         """Declare a document void that was given out."""
         given = await request.form()
         formats, lang, mask = _how(given, lang_of(request))
-        number, reason = request.path_params["n"], str(given.get("reason", ""))
+        number, reason = request.path_params["n"], plain(given.get("reason"))
 
         async def made(state: Issued) -> GivenOut:
             how = (lang, mask, formats, state, number, reason)

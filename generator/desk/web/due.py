@@ -10,6 +10,7 @@ from generator.desk import due as worked
 from generator.desk.due import CALENDAR, Asked, Told
 from generator.desk.papers import Paper
 from generator.desk.store import cases as stored
+from generator.desk.web.bodies import plain
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.kept import MEDIA, File, Kept
 from generator.desk.web.trouble import spoken, trouble
@@ -71,7 +72,7 @@ class Due:
         given = await request.form()
         within = str(given.get("within", ""))
         chosen = int(within) if within.isdecimal() and int(within) in SPANS else USUAL_DAYS
-        return self._asked(chosen, str(given.get("person", "")))
+        return self._asked(chosen, plain(given.get("person")))
 
     async def _page(self, request: Request, template: str, asked: Asked) -> Response:
         cases, loose = await run_in_threadpool(work_of, self.desk, self._forms())

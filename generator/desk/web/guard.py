@@ -43,6 +43,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_LENGTH = re.compile(r"[0-9]{1,20}")
 _SESSION = re.compile(r"[0-9a-f]{64}")
 
 
@@ -124,6 +125,18 @@ def _comes_from_elsewhere(method: str, headers: Headers) -> bool:
     return not (follows and method in SAFE)
 
 
+LONGEST_PATH = 1_000
+"""Letters of an address before its query; ours have some eighty."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def _odd(scope: Scope) -> Refusal | None:
+    """Return why an address leads nowhere: none of ours is so long, or has a sign that ends a line."""
+    path = scope["path"]
+    return Refusal(404, "no such page") if len(path) > LONGEST_PATH or _CONTROLS.search(path) else None
+
+
 @dataclass
 class Guarded:
     """An application behind a guard. Each request has its session's name in `scope["session_name"]`."""
@@ -160,7 +173,7 @@ class Guarded:
                     own.append("set-cookie", self.guard.cookie(session))
             await send(message)
 
-        refusal = self.guard.refusal(scope["method"], headers, given)
+        refusal = self.guard.refusal(scope["method"], headers, given) or _odd(scope)
         if refusal:
             await PlainTextResponse(refusal.why, refusal.status)(scope, receive, answer)
             return
@@ -178,9 +191,9 @@ class Guarded:
     async def _taken(self, scope: Scope, receive: Receive, answer: Send, headers: Headers) -> None:
         """Let a request through whose body is within bounds."""
         length = headers.get("content-length")
-        if length is not None and (not length.isascii() or not length.isdecimal()):
+        if length is not None and not _LENGTH.fullmatch(length):
             raise BodyRefusedError(Refusal(400, "no length"))
-        if length is not None and int(length[:20]) > LONGEST_BODY:
+        if length is not None and int(length) > LONGEST_BODY:
             raise BodyRefusedError(Refusal(413, "too large"))
         is_large = "transfer-encoding" in headers or (length is not None and int(length) > LARGE_BODY)
         if not is_large:

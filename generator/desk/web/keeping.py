@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from generator.desk.store import log as stored
 from generator.desk.store.backup import write_backup
 from generator.desk.store.users import moment
+from generator.desk.web.bodies import plain
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.words import Words, lang_of
 from generator.errors import BiaodanError
@@ -33,7 +34,7 @@ class Keeping:
 
     async def lines(self, request: Request) -> Response:
         """Return the lines that are looked for, by POST: no name of a person stands in an address."""
-        given = {name: str(value) for name, value in (await request.form()).items() if isinstance(value, str)}
+        given = {name: plain(value) for name, value in (await request.form()).items()}
         before = given.get("before", "")
         wanted = stored.Wanted(
             who=given.get("who", ""),

@@ -16,12 +16,13 @@ from generator.desk.giving.listing import GAPS, SOUND, WRONG
 from generator.desk.giving.tray import Entry, Making
 from generator.desk.office import Way
 from generator.desk.web.desk import who
+from generator.desk.web.failing import tell
 from generator.desk.web.giving import Giving
 from generator.desk.web.searching import fields_of
 from generator.desk.web.taking import MEDIA
 from generator.desk.web.trouble import spoken
 from generator.desk.web.words import lang_of
-from generator.errors import BiaodanError
+from generator.errors import BiaodanError, Fault
 from generator.wording import LANGS, Lang
 
 AT_ONCE = 5
@@ -107,6 +108,9 @@ class Makings:
                 job.files = await self.desk.workers.run(making.zipped, str(entry.folder), seconds=_SECONDS)
         except BiaodanError as error:
             job.trouble = error.faults[0]
+        except Exception as error:  # its message may hold a value
+            tell(error)
+            job.trouble = Fault("E-worker-died")
         finally:
             job.is_over = True
 

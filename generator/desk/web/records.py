@@ -21,6 +21,13 @@ from generator.desk.web.words import Words, lang_of
 from generator.errors import BiaodanError
 from generator.wording import LANGS, Lang
 
+SHEET_POLICY = "default-src 'none'; img-src data:; frame-ancestors 'none'; sandbox"
+"""What a page of paper may do when it is opened by itself: nothing."""
+
+
+LOOK_WITHIN = 0.7
+"""Seconds that saving waits for what there is to say of a record: what is typed meanwhile isn't saved yet."""
+
 
 class Records:
     """Answers to requests about records."""
@@ -81,21 +88,23 @@ class Records:
                 return conflict(self.desk, row.updated_by, row.updated_at, row.revision)
             raw = row.raw
         way = Way(row.form, lang_of(request))
-        saving = run_in_threadpool(
-            self.desk.store.save, row.id, base, raw, who(request), title_of(self.form_of(row.form), raw)
-        )
-        looking = self.desk.workers.run(work.judged, way, raw, quick=True)
-        saved, look = await asyncio.gather(saving, looking, return_exceptions=True)
-        if isinstance(saved, BaseException):
-            raise saved
+        title = title_of(self.form_of(row.form), raw)
+        looking = asyncio.ensure_future(self.desk.workers.run(work.judged, way, raw, quick=True))
+        looking.add_done_callback(_taken_note_of)
+        saved = await run_in_threadpool(self.desk.store.save, row.id, base, raw, who(request), title)
         if isinstance(saved, Conflict) and saved.raw == given.get("unanswered"):  # the same page wrote that
-            saved = await run_in_threadpool(
-                self.desk.store.save, row.id, saved.revision, raw, who(request), title_of(self.form_of(row.form), raw)
-            )
+            saved = await run_in_threadpool(self.desk.store.save, row.id, saved.revision, raw, who(request), title)
         if isinstance(saved, Conflict):
             return conflict(self.desk, saved.by, saved.at, saved.revision)
-        said = told(look) if isinstance(look, Look) else {"trouble": _sentence(look, lang_of(request))}
-        return JSONResponse({"revision": saved, **said})
+        return JSONResponse({"revision": saved, **await self._look(looking, lang_of(request))})
+
+    async def _look(self, looking: "asyncio.Future[Look]", lang: Lang) -> dict[str, Any]:
+        """Return what there is to say of a record; where that takes long, that it is to be asked for again."""
+        done, _ = await asyncio.wait({looking}, timeout=LOOK_WITHIN)
+        if not done:
+            return {"later": True}
+        error = looking.exception()
+        return told(looking.result()) if error is None else {"trouble": _sentence(error, lang)}
 
     # --- looked at ---
 
@@ -129,7 +138,8 @@ class Records:
         svg = self.desk.sheets.get(request.path_params["name"])
         if svg is None:
             return Response(status_code=404)
-        return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=600, immutable"})
+        headers = {"cache-control": "private, max-age=600, immutable", "content-security-policy": SHEET_POLICY}
+        return Response(svg, media_type="image/svg+xml", headers=headers)
 
     async def picture(self, request: Request) -> Response:
         """Return a picture as a record holds it: upright, small, with nothing in it but dots."""
@@ -172,6 +182,12 @@ def told(look: Look) -> dict[str, Any]:
     }
 
 
+def _taken_note_of(looking: "asyncio.Future[Look]") -> None:
+    """Take note of what an answer didn't wait for, or its exception would be logged, with what it says."""
+    if not looking.cancelled():
+        looking.exception()
+
+
 def _sentence(error: object, lang: Lang) -> str:
     if isinstance(error, BiaodanError) and error.faults:
         return error.faults[0].sentence(lang)
@@ -184,5 +200,5 @@ def _page_words(words: Words) -> dict[str, str]:
 
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
 _PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
-_PAGE_WORDS += ("login", "logged_out", "logged_out_short", "left_behind", "left_drop")
+_PAGE_WORDS += ("login", "logged_out", "logged_out_short", "left_behind", "left_drop", "saved_looking")
 """What the page itself says while a record is filled in."""

@@ -17,6 +17,8 @@ from generator.epoch import today
 
 _MOST_WORDS = 10
 _LONGEST = 200
+_FIRST_YEAR, _LAST_YEAR = 1, 9999
+"""Years at whose ends another time zone's day has none."""
 
 
 class Searching:
@@ -74,15 +76,17 @@ def _wanted(given: Mapping[str, str], forms: set[str]) -> Search:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _FIRST_YEAR < day.year < _LAST_YEAR else None
 
 
 async def fields_of(request: Request) -> dict[str, str]:
     """Return the fields of a page's form that was sent."""
     try:
         body = (await request.body()).decode()
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=10_000))
+        given = parse_qsl(body, keep_blank_values=True, max_num_fields=10_000)
     except ValueError:
         return {}
+    return {name: value.replace("\0", "") for name, value in given}

@@ -7,7 +7,7 @@ import { seeSoon } from "./paper.js";
 import { index } from "./pointers.js";
 import { send } from "./sending.js";
 
-const SAVE_AFTER = 250, SAVE_AT_LATEST = 900;
+const SAVE_AFTER = 250, SAVE_AT_LATEST = 900, LOOK_AGAIN = 500;
 export let revision = Number(desk.dataset.revision);
 let touched = false, saving = false, again = false, soon = null, latest = null, unanswered = null;
 
@@ -24,6 +24,12 @@ export const waiting = () => {
   isOurs = kept === null || touched;
   if (!isOurs) left(kept.values);
   return touched ? kept.values : null;
+};
+// It is saved, but what there is to say of it takes longer: it is asked for again, ever less often.
+let wait = LOOK_AGAIN;
+const lookLater = () => {
+  soon ??= setTimeout(save, wait);
+  wait = Math.min(wait * 2, 8000);
 };
 export const flush = () => { if (soon || latest) save(); };
 export const changed = () => {
@@ -65,8 +71,12 @@ export const save = async () => {
       revision = told.revision;
       unanswered = null;
       if (isOurs) localStorage.removeItem(STORED);
-      if (!again && !soon) saved.textContent = words.saved;
-      show(told);
+      if (!again && !soon) saved.textContent = told.later ? words.saved_looking : words.saved;
+      if (told.later) lookLater();
+      else {
+        wait = LOOK_AGAIN;
+        show(told);
+      }
     } else saved.textContent = words.trouble;
   } catch {
     unanswered ??= values;
