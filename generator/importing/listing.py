@@ -93,8 +93,6 @@ class ListDraft:
         made = Draft(title, {**head, "rows": rows}, ["rows"], {"kind": "table", **self._page(kept)})
         if self.own:
             self._as_own(made, items)
-        if self.found.unread:
-            self.notes.lost(self.found.unread, "validations_unread")
         self.notes.lines.insert(0, self._told(len(kept)))
         made.report = self.notes.lines
         made.is_list = True

@@ -1,6 +1,7 @@
 """What a workbook asks of the cells of its columns: answers to choose from, limits, hints, widths, its header's row."""
 
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,20 +40,33 @@ class CellRules:
 
 
 def rules_of_book(path: Path, book: Book) -> dict[str, CellRules]:
-    """Return the rules of a workbook's sheets by name; none of one whose format has them in binary."""
+    """Return the rules of a workbook's sheets by name; none of one whose format isn't known."""
     from lxml import etree
 
-    from generator.importing.rules_of_ods import rules_of_ods
-
-    if path.suffix.lower() not in (".xlsx", ".xlsm", ".ods"):
-        return {}
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".xlsm"):
+        return _of_another(path, book, suffix)
     try:
-        if path.suffix.lower() == ".ods":
-            return rules_of_ods(path, book)
         with zipfile.ZipFile(path) as archive:
             parts = XlsxParts(archive)
             return {part.name: _SheetRules(archive, parts, part, book).read() for part in parts.sheets()}
     except (*BROKEN, etree.XMLSyntaxError):
+        return {}
+
+
+def _of_another(path: Path, book: Book, suffix: str) -> dict[str, CellRules]:
+    """Return the rules of a workbook of another kind than XLSX; none of one that is damaged."""
+    from lxml import etree
+    from xlrd.biffh import XLRDError
+    from xlrd.compdoc import CompDocError
+
+    from generator.importing.rules_of_ods import rules_of_ods
+    from generator.importing.rules_of_xls import rules_of_xls
+
+    read = {".ods": rules_of_ods, ".xls": rules_of_xls, ".et": rules_of_xls}.get(suffix)
+    try:
+        return read(path, book) if read else {}
+    except (*BROKEN, etree.XMLSyntaxError, XLRDError, CompDocError, struct.error, IndexError):
         return {}
 
 

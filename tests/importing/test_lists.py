@@ -14,6 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from generator.api import check, render
 from generator.errors import BiaodanError
+from generator.importing.rules_of_cells import rules_of_book
+from generator.records.workbooks import Book
 
 ROOT = Path(__file__).parents[2]
 _FIRST = date(2024, 1, 1)
@@ -399,3 +401,22 @@ def test_rules_of_an_open_document_are_taken(draft: Any, tmp_path: Path) -> None
 
 def test_amounts_in_tens_of_thousands_are_told_to_be_converted(draft: Any) -> None:
     assert "金额（万元）" in draft("事由,金额（万元）\n门,1.5\n灯,2\n").told("W-import-as")[0]
+
+
+def test_rules_of_an_old_workbook_are_taken(draft: Any) -> None:
+    made = draft(Path(__file__).parent / "files" / "rules.xls")
+    _, level, office, copies, number, end = made.form.rows.fields
+    assert [choice.value for choice in level.choices] == ["高", "中", "低"]  # of another sheet
+    assert [choice.value for choice in office.choices] == ["甲部", "乙部"]  # of a name
+    assert [choice.value for choice in end.choices] == ["好", "坏", "待定"]  # written out
+    assert (copies.constraints.minimum, copies.constraints.maximum, copies.hints["zh-Hans"]) == (1, 9, "一到九")
+    assert number.constraints.max_length == 4
+    assert "W-import-lost" not in made.codes
+
+
+@pytest.mark.parametrize("cut", [600, 3000, 9000])
+def test_a_damaged_old_workbook_has_no_rules_and_ends_nothing(tmp_path: Path, cut: int) -> None:
+    whole = (Path(__file__).parent / "files" / "rules.xls").read_bytes()
+    path = tmp_path / "cut.xls"
+    path.write_bytes(whole[:cut] + b"\xff" * 200 + whole[cut + 200 :])
+    assert isinstance(rules_of_book(path, Book([])), dict)
