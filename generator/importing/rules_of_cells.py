@@ -26,6 +26,8 @@ class Asked:
     hint: str = ""
     unknown: str = ""
     is_strict: bool = True
+    sheet: str = ""
+    """The other sheet that the answers stand on."""
 
 
 @dataclass
@@ -171,6 +173,11 @@ class Offered:
                         seen.setdefault(text)
         yield from seen
 
+    def source(self, formula: str) -> str:
+        """Return the other sheet that the answers of a list stand on; nothing where that is none."""
+        at = None if _QUOTED.fullmatch(formula) else self._area(formula.lstrip("="))
+        return at.sheet if at is not None and at.sheet != self.sheet else ""
+
     def _area(self, formula: str) -> NamedCell | None:
         named = _NAMED.fullmatch(formula)
         if named:
@@ -189,7 +196,7 @@ def asked_of(
     """Return what a rule asks, in Excel's terms; None of one that asks nothing."""
     if kind == "list":
         answers = tuple(offered.answers(formulas[0]))
-        return Asked(answers, {}, hint, "" if answers else formulas[0], strict)
+        return Asked(answers, {}, hint, "" if answers else formulas[0], strict, offered.source(formulas[0]))
     if kind in ("whole", "decimal"):
         limits = _limits(operator, formulas)
         return Asked((), limits or {}, hint, "" if limits is not None else " ".join(formulas).strip(), strict)

@@ -92,7 +92,9 @@ def _book_list(path: Path, wanted: str, password: str) -> Listed:
     if wanted and fold(wanted) not in ALL:
         candidates = [_named(book, wanted, place)]
     else:
-        candidates = [s for s in book.sheets if not s.is_hidden and s.name not in _OPTIONS]
+        seen = [s for s in book.sheets if not s.is_hidden and s.name not in _OPTIONS]
+        offering = {asked.sheet for one in rules.values() for asked in one.columns.values()}
+        candidates = [s for s in seen if s.name not in offering] or seen
     found = [one for sheet in candidates if (one := _on_sheet(sheet, book, rules.get(sheet.name, CellRules())))]
     found = _likely(found)
     if not found:

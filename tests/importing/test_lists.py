@@ -420,3 +420,15 @@ def test_a_damaged_old_workbook_has_no_rules_and_ends_nothing(tmp_path: Path, cu
     path = tmp_path / "cut.xls"
     path.write_bytes(whole[:cut] + b"\xff" * 200 + whole[cut + 200 :])
     assert isinstance(rules_of_book(path, Book([])), dict)
+
+
+def test_a_sheet_that_only_offers_answers_is_no_list(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, ["事由", "等级"], ["门", "高"], ["灯", "低"])
+    words = book.create_sheet("字典")
+    for text in ("等级", "高", "中", "低"):
+        words.append([text, "说明"])
+    offered = DataValidation(type="list", formula1="字典!$A$2:$A$4")
+    offered.add("B2:B99")
+    book.active.add_data_validation(offered)
+    book.save(path)
+    assert [choice.value for choice in draft(path).form.rows.fields[1].choices] == ["高", "中", "低"]
