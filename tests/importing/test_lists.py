@@ -432,3 +432,13 @@ def test_a_sheet_that_only_offers_answers_is_no_list(draft: Any, tmp_path: Path)
     book.active.add_data_validation(offered)
     book.save(path)
     assert [choice.value for choice in draft(path).form.rows.fields[1].choices] == ["高", "中", "低"]
+
+
+def test_columns_behind_a_blank_one_are_told(draft: Any, tmp_path: Path) -> None:
+    rows = [["客户", "金额", None, "部门", "人数"], ["甲", 1, None, "一部", 3], ["乙", 2, None, "二部", 4]]
+    path, book = sheet(tmp_path, *rows)
+    book.save(path)
+    assert "部门、人数" in draft(path).told("W-import-as")[0]
+    path, book = sheet(tmp_path, ["客户", None, "金额"], ["甲", None, 1], ["乙", None, 2])
+    book.save(path)
+    assert draft(path).told("W-import-as") == []
