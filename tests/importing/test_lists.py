@@ -329,6 +329,15 @@ def test_notes_of_several_points_and_a_second_list_beneath_are_told(draft: Any, 
     assert [fault.code for fault in check(made.form, str(path))] == ["W-rows-note", "W-rows-other"]
 
 
+def test_the_same_list_in_another_order_beneath_is_still_refused(draft: Any, tmp_path: Path) -> None:
+    first = [["序号", "客户", "金额", "备注"], [1, "甲", 10, "x"], [2, "乙", 20, "y"]]
+    path, book = sheet(tmp_path, *first, ["序号", "金额", "客户", "备注"], [3, 30, "丙", "z"])
+    book.save(path)
+    with pytest.raises(BiaodanError) as raised:
+        draft(path)
+    assert [fault.code for fault in raised.value.faults] == ["E-header-again"]
+
+
 def test_an_empty_list_is_drafted_by_its_titles_and_by_what_the_workbook_offers(draft: Any, tmp_path: Path) -> None:
     path, book = sheet(tmp_path, ["日期：", "", "班组：", ""], ["序号", "巡检时间", "状态", "单号"], [1], [2])
     offered = DataValidation(type="list", formula1='"正常,异常"')
