@@ -59,8 +59,6 @@ def rules_of_book(path: Path, book: Book) -> dict[str, CellRules]:
 def _of_another(path: Path, book: Book, suffix: str) -> dict[str, CellRules]:
     """Return the rules of a workbook of another kind than XLSX; none of one that is damaged."""
     from lxml import etree
-    from xlrd.biffh import XLRDError
-    from xlrd.compdoc import CompDocError
 
     from generator.importing.rules_of_ods import rules_of_ods
     from generator.importing.rules_of_xls import rules_of_xls
@@ -68,7 +66,7 @@ def _of_another(path: Path, book: Book, suffix: str) -> dict[str, CellRules]:
     read = {".ods": rules_of_ods, ".xls": rules_of_xls, ".et": rules_of_xls}.get(suffix)
     try:
         return read(path, book) if read else {}
-    except (*BROKEN, etree.XMLSyntaxError, XLRDError, CompDocError, struct.error, IndexError):
+    except (*BROKEN, etree.XMLSyntaxError, struct.error, IndexError):
         return {}
 
 

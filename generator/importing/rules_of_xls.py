@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.importing.rules_of_cells import Asked, CellRules, Offered, asked_of
 from generator.records.workbooks import Book
+from generator.records.workbooks.xls import stream_of
 
 _FILEPASS, _BOUNDSHEET, _EXTERNSHEET, _NAME, _DV, _EOF = 0x2F, 0x85, 0x17, 0x18, 0x1BE, 0x0A
 _KINDS = ("none", "whole", "decimal", "list", "date", "time", "textLength", "custom")
@@ -27,20 +28,9 @@ _STOP_SHOWN = 1 << 19
 def rules_of_xls(path: Path, book: Book) -> dict[str, CellRules]:
     """Return the rules of a workbook's sheets by name; of a rule that can't be followed nothing.
 
-    Raises struct.error, xlrd's errors and IndexError for a damaged file.
+    Raises struct.error and IndexError for a damaged file.
     """
-    from xlrd.compdoc import CompDoc
-
-    found = CompDoc(path.read_bytes(), logfile=_Nowhere())
-    stream, base, length = found.locate_named_stream("Workbook")
-    return _Reader(bytes(stream[base : base + length]), book).rules() if stream else {}
-
-
-class _Nowhere:
-    """Takes what a library would print."""
-
-    def write(self, text: str) -> None:
-        """Let it go."""
+    return _Reader(stream_of(path.read_bytes()), book).rules()
 
 
 @dataclass
