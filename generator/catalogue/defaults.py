@@ -8,7 +8,7 @@ from generator.wording import LANGS, Lang, phrase
 
 JsonObject = Mapping[str, Any]
 
-_LONGEST = 60
+LONGEST = 60
 
 
 def with_default(node: JsonObject) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _told(node: JsonObject, lang: Lang) -> str:
     items = node.get("items") if isinstance(value, list) else node
     words = [_word(items if isinstance(items, Mapping) else {}, one, lang) for one in values]
     text = phrase("foreign.or_value", lang).join(words)
-    if not all(words) or not 0 < len(text) <= _LONGEST:
+    if not all(words) or not 0 < len(text) <= LONGEST:
         return ""
     return phrase("default.told", lang).format(value=text)
 

@@ -27,7 +27,7 @@ from generator.records.workbooks.xlsx import Unclear
 
 MOST_ROWS = 20_000
 _REQUIRED_FROM = 10
-_WIDE = 7
+_WIDE, _LEAST_BEFORE = 7, 2
 _LONGEST_TITLE = 100
 _STARRED = re.compile(r"^\s*[*＊★]|[*＊★]\s*$|[（(]必填[）)]")
 """A title that says itself that something must stand there."""
@@ -93,8 +93,6 @@ class ListDraft:
         made = Draft(title, {**head, "rows": rows}, ["rows"], {"kind": "table", **self._page(kept)})
         if self.own:
             self._as_own(made, items)
-        if self.found.unread:
-            self.notes.lost(self.found.unread, "validations_unread")
         self.notes.lines.insert(0, self._told(len(kept)))
         made.report = self.notes.lines
         made.is_list = True
@@ -141,6 +139,7 @@ class ListDraft:
         for name, count in unclear.items():
             self.notes.lost(name, "unclear", count=count)
         self._tell_nameless(beyond)
+        self._tell_gap(beyond)
         self.notes.lines += table.left_out.warnings(Place(self.path.name, self.found.sheet))
         return table.totalled
 
@@ -155,6 +154,15 @@ class ListDraft:
         named_columns = {n for n, name in enumerate(self.found.layout.names) if name}
         for at in sorted(beyond - named_columns):
             self.notes.lost(letters(at + 1), "nameless", row=self._cell(at))
+
+    def _tell_gap(self, beyond: set[int]) -> None:
+        """Tell of columns behind a blank one: they may be another table's, beside this."""
+        names = self.found.layout.names
+        last = max((n for n, name in enumerate(names) if name), default=0)
+        blank = [n for n in range(_LEAST_BEFORE, last - 1) if not names[n] and n not in beyond]
+        if blank:
+            behind = [name for name in names[blank[0] :] if name]
+            self.notes.became("、".join(behind), "beside", row=self._cell(blank[0]))
 
     def _is_odd(self, column: _Found) -> bool:
         """Tell whether a column has a name that can't be one, and nothing beneath it."""

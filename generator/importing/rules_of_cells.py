@@ -1,6 +1,7 @@
 """What a workbook asks of the cells of its columns: answers to choose from, limits, hints, widths, its header's row."""
 
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class Asked:
     hint: str = ""
     unknown: str = ""
     is_strict: bool = True
+    sheet: str = ""
+    """The other sheet that the answers stand on."""
 
 
 @dataclass
@@ -39,20 +42,31 @@ class CellRules:
 
 
 def rules_of_book(path: Path, book: Book) -> dict[str, CellRules]:
-    """Return the rules of a workbook's sheets by name; none of one whose format has them in binary."""
+    """Return the rules of a workbook's sheets by name; none of one whose format isn't known."""
     from lxml import etree
 
-    from generator.importing.rules_of_ods import rules_of_ods
-
-    if path.suffix.lower() not in (".xlsx", ".xlsm", ".ods"):
-        return {}
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".xlsm"):
+        return _of_another(path, book, suffix)
     try:
-        if path.suffix.lower() == ".ods":
-            return rules_of_ods(path, book)
         with zipfile.ZipFile(path) as archive:
             parts = XlsxParts(archive)
             return {part.name: _SheetRules(archive, parts, part, book).read() for part in parts.sheets()}
     except (*BROKEN, etree.XMLSyntaxError):
+        return {}
+
+
+def _of_another(path: Path, book: Book, suffix: str) -> dict[str, CellRules]:
+    """Return the rules of a workbook of another kind than XLSX; none of one that is damaged."""
+    from lxml import etree
+
+    from generator.importing.rules_of_ods import rules_of_ods
+    from generator.importing.rules_of_xls import rules_of_xls
+
+    read = {".ods": rules_of_ods, ".xls": rules_of_xls, ".et": rules_of_xls}.get(suffix)
+    try:
+        return read(path, book) if read else {}
+    except (*BROKEN, etree.XMLSyntaxError, struct.error, IndexError):
         return {}
 
 
@@ -157,6 +171,11 @@ class Offered:
                         seen.setdefault(text)
         yield from seen
 
+    def source(self, formula: str) -> str:
+        """Return the other sheet that the answers of a list stand on; nothing where that is none."""
+        at = None if _QUOTED.fullmatch(formula) else self._area(formula.lstrip("="))
+        return at.sheet if at is not None and at.sheet != self.sheet else ""
+
     def _area(self, formula: str) -> NamedCell | None:
         named = _NAMED.fullmatch(formula)
         if named:
@@ -175,7 +194,7 @@ def asked_of(
     """Return what a rule asks, in Excel's terms; None of one that asks nothing."""
     if kind == "list":
         answers = tuple(offered.answers(formulas[0]))
-        return Asked(answers, {}, hint, "" if answers else formulas[0], strict)
+        return Asked(answers, {}, hint, "" if answers else formulas[0], strict, offered.source(formulas[0]))
     if kind in ("whole", "decimal"):
         limits = _limits(operator, formulas)
         return Asked((), limits or {}, hint, "" if limits is not None else " ".join(formulas).strip(), strict)

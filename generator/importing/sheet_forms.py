@@ -35,12 +35,21 @@ def form_sheet(book: Book, wanted: str, *, must: bool) -> Sheet | None:
 
 def sheet_draft(path: Path, sheet: Sheet) -> Draft:
     """Return the draft of such a sheet."""
-    return FormBlocks(list(blocks_of(sheet)), path, sort=path.suffix[1:].upper()).draft()
+    made = FormBlocks(list(blocks_of(sheet)), path, sort=path.suffix[1:].upper())
+    if max((row.number for row in sheet.rows()), default=0) > _first(sheet) + _MOST_ROWS:
+        made.notes.lost(sheet.name, "sheet_long", limit=_MOST_ROWS)
+    return made.draft()
+
+
+def _first(sheet: Sheet) -> int:
+    return next((row.number for row in sheet.rows()), 1)
 
 
 def _is_form(sheet: Sheet) -> bool:
     """Tell whether labels with room beside them stand all over a sheet, above whatever rows of a table it has."""
     rows = _all_rows(sheet)
+    if len(rows) > _MOST_ROWS:
+        return False
     width = _width(rows, sheet.merged)
     lines = labels = values = 0
     for row in rows:

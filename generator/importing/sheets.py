@@ -30,9 +30,6 @@ class Listed:
     is_several: bool = False
     """Whether the list stands on several sheets of the same columns."""
 
-    unread: str = ""
-    """The format of a workbook whose validations aren't read."""
-
     form: str = ""
     """The form that a workbook of ours was made from."""
 
@@ -95,22 +92,16 @@ def _book_list(path: Path, wanted: str, password: str) -> Listed:
     if wanted and fold(wanted) not in ALL:
         candidates = [_named(book, wanted, place)]
     else:
-        candidates = [s for s in book.sheets if not s.is_hidden and s.name not in _OPTIONS]
+        seen = [s for s in book.sheets if not s.is_hidden and s.name not in _OPTIONS]
+        offering = {asked.sheet for one in rules.values() for asked in one.columns.values()}
+        candidates = [s for s in seen if s.name not in offering] or seen
     found = [one for sheet in candidates if (one := _on_sheet(sheet, book, rules.get(sheet.name, CellRules())))]
     found = _likely(found)
     if not found:
         raise fail(RecordError, "E-import-no-list", place)
     if len(found) > 1 and not _are_alike(found):
         raise fail(RecordError, "E-import-sheets", place, sheets=[shown(one.sheet) for one in found])
-    made = _together(found) if len(found) > 1 else found[0]
-    made.unread = _unread(path)
-    return made
-
-
-def _unread(path: Path) -> str:
-    """Return the format of a workbook that may have validations which nobody reads; nothing where it has none."""
-    suffix = path.suffix.lower()
-    return "" if suffix in (".xlsx", ".xlsm", ".ods") else suffix
+    return _together(found) if len(found) > 1 else found[0]
 
 
 def _named(book: Book, wanted: str, place: Place) -> Sheet:

@@ -19,6 +19,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(r"^\s*(?:填[写表报寫]{1,2}[说說]明|说明|注意事项|instructions?|how to fill)", re.IGNORECASE)
+_CALLED = re.compile(r"^\s*(?:填[写表报寫]{1,2}[说說]明|说明|instructions?)\s*[：:]\s*(?=\S)", re.IGNORECASE)
 _PARTS = re.compile(r"\u2003| {2,}")
 _LONGEST_TITLE, _MOST_SIGNATURES, _LONGEST_HINT = 60, 4, 4000
 
@@ -91,7 +92,8 @@ class FormBlocks:
         elif line.level or self._is_heading(line, text, at):
             self._heading(line.level or 1, text)
         elif _INSTRUCTION.match(text) and not has_room(text):
-            self.description = f"{self.description} {text}".strip()[:_LONGEST_HINT]
+            told = _CALLED.sub("", text)  # paper says so itself
+            self.description = f"{self.description} {told}".strip()[:_LONGEST_HINT]
         elif text.endswith(("：", ":")) and is_label(text):
             self.pending, self.room = text, 0
         elif has_room(text) or line.controls or "□" in text or "☐" in text or "○" in text:

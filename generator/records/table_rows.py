@@ -163,10 +163,16 @@ class TableRows:
         return False
 
     def _begins_another(self, row: Row, filled: Sequence[int]) -> bool:
-        """Tell whether a row is the header of another list: 序号 beside names, beneath the running numbers of this."""
+        """Tell whether a row is the header of another list: 序号 beside names, beneath the running numbers of this.
+
+        Where most of them are names of this list too, it is this one that goes on in another order: no such row.
+        """
         texts = [row.cells[n] for n in filled]
-        first = filled[0] == self.serial and len(filled) > _FEW - 1
-        return first and all(isinstance(t, str) and not is_figure(t) for t in texts) and is_serial(str(texts[0]))
+        if filled[0] != self.serial or len(filled) < _FEW or not is_serial(str(texts[0])):
+            return False
+        shared = sum(text in self.header for text in texts[1:])
+        is_named = all(isinstance(text, str) and not is_figure(text) for text in texts)
+        return is_named and 2 * shared < len(texts) - 1
 
     def _is_note(self, text: str, row: Row, column: int) -> bool:
         """Tell whether the only text of a row is a note, by what it says or by how wide its cell is."""

@@ -14,6 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from generator.api import check, render
 from generator.errors import BiaodanError
+from generator.importing.rules_of_cells import rules_of_book
+from generator.records.workbooks import Book
 
 ROOT = Path(__file__).parents[2]
 _FIRST = date(2024, 1, 1)
@@ -327,6 +329,15 @@ def test_notes_of_several_points_and_a_second_list_beneath_are_told(draft: Any, 
     assert [fault.code for fault in check(made.form, str(path))] == ["W-rows-note", "W-rows-other"]
 
 
+def test_the_same_list_in_another_order_beneath_is_still_refused(draft: Any, tmp_path: Path) -> None:
+    first = [["序号", "客户", "金额", "备注"], [1, "甲", 10, "x"], [2, "乙", 20, "y"]]
+    path, book = sheet(tmp_path, *first, ["序号", "金额", "客户", "备注"], [3, 30, "丙", "z"])
+    book.save(path)
+    with pytest.raises(BiaodanError) as raised:
+        draft(path)
+    assert [fault.code for fault in raised.value.faults] == ["E-header-again"]
+
+
 def test_an_empty_list_is_drafted_by_its_titles_and_by_what_the_workbook_offers(draft: Any, tmp_path: Path) -> None:
     path, book = sheet(tmp_path, ["日期：", "", "班组：", ""], ["序号", "巡检时间", "状态", "单号"], [1], [2])
     offered = DataValidation(type="list", formula1='"正常,异常"')
@@ -399,3 +410,44 @@ def test_rules_of_an_open_document_are_taken(draft: Any, tmp_path: Path) -> None
 
 def test_amounts_in_tens_of_thousands_are_told_to_be_converted(draft: Any) -> None:
     assert "金额（万元）" in draft("事由,金额（万元）\n门,1.5\n灯,2\n").told("W-import-as")[0]
+
+
+def test_rules_of_an_old_workbook_are_taken(draft: Any) -> None:
+    made = draft(Path(__file__).parent / "files" / "rules.xls")
+    _, level, office, copies, number, end = made.form.rows.fields
+    assert [choice.value for choice in level.choices] == ["高", "中", "低"]  # of another sheet
+    assert [choice.value for choice in office.choices] == ["甲部", "乙部"]  # of a name
+    assert [choice.value for choice in end.choices] == ["好", "坏", "待定"]  # written out
+    assert (copies.constraints.minimum, copies.constraints.maximum, copies.hints["zh-Hans"]) == (1, 9, "一到九")
+    assert number.constraints.max_length == 4
+    assert "W-import-lost" not in made.codes
+
+
+@pytest.mark.parametrize("cut", [600, 3000, 9000])
+def test_a_damaged_old_workbook_has_no_rules_and_ends_nothing(tmp_path: Path, cut: int) -> None:
+    whole = (Path(__file__).parent / "files" / "rules.xls").read_bytes()
+    path = tmp_path / "cut.xls"
+    path.write_bytes(whole[:cut] + b"\xff" * 200 + whole[cut + 200 :])
+    assert isinstance(rules_of_book(path, Book([])), dict)
+
+
+def test_a_sheet_that_only_offers_answers_is_no_list(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, ["事由", "等级"], ["门", "高"], ["灯", "低"])
+    words = book.create_sheet("字典")
+    for text in ("等级", "高", "中", "低"):
+        words.append([text, "说明"])
+    offered = DataValidation(type="list", formula1="字典!$A$2:$A$4")
+    offered.add("B2:B99")
+    book.active.add_data_validation(offered)
+    book.save(path)
+    assert [choice.value for choice in draft(path).form.rows.fields[1].choices] == ["高", "中", "低"]
+
+
+def test_columns_behind_a_blank_one_are_told(draft: Any, tmp_path: Path) -> None:
+    rows = [["客户", "金额", None, "部门", "人数"], ["甲", 1, None, "一部", 3], ["乙", 2, None, "二部", 4]]
+    path, book = sheet(tmp_path, *rows)
+    book.save(path)
+    assert "部门、人数" in draft(path).told("W-import-as")[0]
+    path, book = sheet(tmp_path, ["客户", None, "金额"], ["甲", None, 1], ["乙", None, 2])
+    book.save(path)
+    assert draft(path).told("W-import-as") == []

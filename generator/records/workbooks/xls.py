@@ -1,5 +1,6 @@
 """XLS, the workbooks of Excel 97 to 2003, by xlrd."""
 
+import struct
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -27,6 +28,21 @@ def open_xls(content: bytes, place: Place) -> Book:
         return Book([_XlsSheet(book, n, place) for n in range(book.nsheets)], _names(book))
     except BaseException as error:
         raise _broken(error, place) from None
+
+
+def stream_of(content: bytes) -> bytes:
+    """Return the records of such a workbook ([MS-XLS] 2.1.7.20); nothing of one that is none, or is damaged."""
+    import io
+
+    from xlrd.biffh import XLRDError
+    from xlrd.compdoc import CompDoc, CompDocError
+
+    try:
+        found = CompDoc(content, logfile=io.StringIO())
+        stream, base, length = found.locate_named_stream("Workbook")
+    except (XLRDError, CompDocError, IndexError, ValueError, struct.error):
+        return b""
+    return bytes(stream[base : base + length]) if stream else b""
 
 
 def _names(book: Any) -> dict[str, NamedCell]:
