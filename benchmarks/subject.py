@@ -59,6 +59,11 @@ def earlier() -> str:
     return str(_content()["earlier"]["commit"])
 
 
+def visits() -> str:
+    """Return the form of which many records are summed up."""
+    return str(_content()["visits"]["form"])
+
+
 def register() -> Subject:
     """Return the register that tables are made of."""
     return _subject(_content()["register"])

@@ -29,10 +29,10 @@ def rows() -> Iterator[tuple[str, str]]:
             yield cells[-1].strip("`"), cells[1]
 
 
-def told(value: str) -> tuple[int, str]:
+def told(value: str) -> tuple[float, str]:
     """Return the number and the unit of a value as the page has it."""
     number, _, unit = value.partition(" ")
-    return int(number.replace(",", "")), unit
+    return float(number.replace(",", "")), unit
 
 
 def in_code(place: str) -> Any:
