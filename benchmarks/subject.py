@@ -88,6 +88,11 @@ def is_long(value: Any) -> bool:
     return isinstance(value, str) and len(value) >= _LONG and sum(c > _HAN for c in value) * 2 > len(value)
 
 
+def visits_form() -> str:
+    """Return the form of the records whose figures are made."""
+    return str(_content()["visits"]["form"])
+
+
 def documents(subject: Subject, count: int = POOL) -> list[Any]:
     """Return the composed documents of so many records."""
     from generator.api import make_job

@@ -104,9 +104,7 @@ def test_a_letter_calls_the_customer_by_name_unless_it_is_to_be_masked() -> None
     form = Catalogue().form("progress-notice")
     raw = {"issue_no": "WT1", "customer_name": "李明", "customer_type": "individual", "salutation": "mr"}
     raw |= {
-        "as_of": "2024-05-01 18:30",
         "progress_made": "已定位",
-        "contact_person": "王芳",
         "expected_at": "2024-05-05 18:00",
     }
 
