@@ -59,11 +59,6 @@ def earlier() -> str:
     return str(_content()["earlier"]["commit"])
 
 
-def visits() -> str:
-    """Return the form of which many records are summed up."""
-    return str(_content()["visits"]["form"])
-
-
 def register() -> Subject:
     """Return the register that tables are made of."""
     return _subject(_content()["register"])
@@ -91,6 +86,11 @@ def varied(value: Any, n: int) -> Any:
 def is_long(value: Any) -> bool:
     """Tell whether a value is a Chinese text that may be of any wording."""
     return isinstance(value, str) and len(value) >= _LONG and sum(c > _HAN for c in value) * 2 > len(value)
+
+
+def visits_form() -> str:
+    """Return the form of the records whose figures are made."""
+    return str(_content()["visits"]["form"])
 
 
 def documents(subject: Subject, count: int = POOL) -> list[Any]:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import Contender, Options, Result, Run, count_shown, limit_line, markdown, once, shown
-from benchmarks.subject import visits
+from benchmarks.subject import visits_form
 
 WANTED_SECONDS, WANTED_MEMORY = 20.0, 1536.0
 ROWS, QUICK_ROWS = 1_000_000, 10_000
@@ -57,7 +57,7 @@ def summarised(source: Path) -> Run:
     made = source.with_suffix(".docx")
 
     def run(n: int) -> int:
-        words = ["summary", MONTH, str(source), "--form", visits(), "-o", str(made), "--force"]
+        words = ["summary", MONTH, str(source), "--form", visits_form(), "-o", str(made), "--force"]
         subprocess.run([sys.executable, "-m", "generator", *words], stdout=subprocess.DEVNULL, check=True)
         return source.stat().st_size
 

@@ -127,6 +127,7 @@ class Job:
             self.blank_rows,
             self.theme,
             self.profile,
+            addresses=self.mask is None and self.form.kind == "letter",
         )
 
     @cached_property

@@ -38,6 +38,8 @@ class Composer:
     blank_rows: int | None = None
     theme: Theme = field(default_factory=shipped_theme)
     profile: Profile = field(default_factory=shipped_profile)
+    addresses: bool = False
+    """Whether it is addressed to the customer, whose own name is no secret to them."""
 
     @cached_property
     def _filled(self) -> Layout:
@@ -85,7 +87,7 @@ class Composer:
 
     def shown(self, typed: Values) -> Values:
         """Return a typed record as documents show it: masked where that is asked for."""
-        return _masked(typed, self.form.root, self.policy.masking) if self.mask else typed
+        return _masked(typed, self.form.root, self.policy.masking, names=self.addresses) if self.mask else typed
 
     def revised(self, document: Document, revision: "Revision", identity: str, typed: Values) -> Document:
         """Return the document of a typed record as a correction of an earlier one, or as void."""
@@ -184,11 +186,13 @@ class Composer:
             yield Note((lead, Text(choose(self.form.hints, self.lang))))
 
 
-def _masked(typed: Values, spec: FieldSpec, masking: Values) -> Values:
-    """Return values with the personal ones masked; what that takes is loaded when it is needed."""
+def _masked(typed: Values, spec: FieldSpec, masking: Values, *, names: bool = False) -> Values:
+    """Return values with the personal ones masked, but for `names` of customers; what that takes is loaded when it is
+    needed.
+    """
     from generator.rules.mask import mask_tree
 
-    return mask_tree(typed, spec, masking)
+    return mask_tree(typed, spec, masking, names=names)
 
 
 class _Masked:

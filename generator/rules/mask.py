@@ -186,12 +186,18 @@ def mask_value(value: Any, sort: str, policy: JsonObject | None = None) -> Any:
     return value if masked == text else masked
 
 
-def mask_tree(typed: JsonObject, spec: FieldSpec, policy: JsonObject | None = None) -> dict[str, Any]:
-    """Return a typed record with every sensitive value masked, by the shipped rules or those of `policy`."""
+def mask_tree(
+    typed: JsonObject, spec: FieldSpec, policy: JsonObject | None = None, *, names: bool = False
+) -> dict[str, Any]:
+    """Return a typed record with every sensitive value masked, by the shipped rules or those of `policy`.
+
+    `names`: the names of customers stay, as in a letter to them.
+    """
     rules = policy or load_masking()
     parts = [typed, *(value for value in typed.values() if isinstance(value, Mapping))]
-    said = next((sort for part in parts if (sort := sort_said(part, rules))), None)
-    return _tree(typed, spec, rules, said)
+    if names:
+        return _tree(typed, spec, {**rules, "customers": {}}, TEXT)
+    return _tree(typed, spec, rules, next((sort for part in parts if (sort := sort_said(part, rules))), None))
 
 
 def _tree(typed: JsonObject, spec: FieldSpec, policy: JsonObject, said: str | None) -> dict[str, Any]:

@@ -5,9 +5,9 @@
 >>> records = list(summary.records)  # doctest: +SKIP
 """
 
-from generator.statistics.monthly import By, Summary, monthly
+from generator.statistics.monthly import By, Summary, monthly, of_groups
 from generator.statistics.period import periods_of
 from generator.statistics.records import record_figures
 from generator.statistics.surveys import satisfaction
 
-__all__ = ["By", "Summary", "monthly", "periods_of", "record_figures", "satisfaction"]
+__all__ = ["By", "Summary", "monthly", "of_groups", "periods_of", "record_figures", "satisfaction"]

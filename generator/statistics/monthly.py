@@ -1,6 +1,6 @@
 """The summary of a period of a source of issues, in all or for each customer or department."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -82,13 +82,31 @@ def monthly(
 def chosen(records: Iterator[SummaryRecord], group: str, only: Sequence[str]) -> Iterator[SummaryRecord]:
     """Yield the records of some groups."""
     missing = {name.strip() for name in only}
+    yield from _those_of(records, group, frozenset(missing), missing)
+    if missing:
+        raise fail(UsageError, "E-only")
+
+
+def of_groups(summaries: Iterable[Summary], only: Sequence[str]) -> Iterator[Summary]:
+    """Yield the summaries of several periods with the records of some groups, which needn't be there in each period.
+
+    Raises UsageError (E-only) at the end for a group that is in none of them; their records are to be read in turn.
+    """
+    missing = {name.strip() for name in only}
     wanted = frozenset(missing)
+    for one in summaries:
+        yield replace(one, records=_those_of(one.records, one.group, wanted, missing))
+    if missing:
+        raise fail(UsageError, "E-only")
+
+
+def _those_of(
+    records: Iterator[SummaryRecord], group: str, wanted: frozenset[str], missing: set[str]
+) -> Iterator[SummaryRecord]:
     for record in records:
         if record[group] in wanted:
             missing.discard(record[group])
             yield record
-    if missing:
-        raise fail(UsageError, "E-only")
 
 
 def until_read(records: Iterator[SummaryRecord], stack: ExitStack) -> Iterator[SummaryRecord]:

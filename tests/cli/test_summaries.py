@@ -196,6 +196,19 @@ def test_reports_on_satisfaction_by_period_and_customer_go_on_and_are_named(tmp_
     assert changed == {"2024-05/乙公司.docx"}
 
 
+@pytest.mark.parametrize("command", ["summary", "satisfaction"])
+def test_a_department_may_be_missing_from_some_of_the_periods(tmp_path: Path, command: str) -> None:
+    source, day = tmp_path / "source.csv", {"summary": "反馈时间", "satisfaction": "填写日期"}[command]
+    time = " 09:00" if command == "summary" else ""
+    rows = [("2024-04-03", "客服部"), ("2024-05-06", "客服部"), ("2024-05-07", "法务部")]
+    source.write_text(f"责任部门,{day}\n" + "".join(f"{d},{on}{time}\n" for on, d in rows), encoding="utf-8")
+    words = (command, "2024-04..2024-05", source, "-f", "docx", "--by", "department", "--only", "法务部")
+    assert biaodan(*words, "-o", tmp_path / "some").returncode == 0
+    assert [path.name.split("-", 2)[2] for path in (tmp_path / "some").glob("*.docx")] == ["2024-05-法务部.docx"]
+    none = biaodan(*words, "--only", "物流部", "-o", tmp_path / "none")
+    assert (none.returncode, "[E-only]" in none.stderr, (tmp_path / "none").exists()) == (2, True, False)
+
+
 def test_what_was_sent_is_of_one_report(tmp_path: Path) -> None:
     done = biaodan("satisfaction", "2024-04..2024-05", SURVEYS, "-o", tmp_path / "out", "--sent", "200")
     assert (done.returncode, "[E-sent-several]" in done.stderr) == (2, True)

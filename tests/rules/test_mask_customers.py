@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from generator import Catalogue
+from generator.api import make_job
+from generator.records import ListSource
 from generator.rules import load_policy
 from generator.rules.mask import mask, mask_tree
+from generator.writers.html import write_html
 
 COMPANIES = [
     "A公司",
@@ -95,6 +98,24 @@ def test_what_a_record_says_of_its_customer_decides(
     typed: dict[str, Any] = {"basic": {"customer_name": name} | ({} if apart else said)}
     typed |= {"more": said} if apart else {}
     assert mask_tree(typed, form.root)["basic"]["customer_name"] == masked
+
+
+def test_a_letter_calls_the_customer_by_name_unless_it_is_to_be_masked() -> None:
+    form = Catalogue().form("progress-notice")
+    raw = {"issue_no": "WT1", "customer_name": "李明", "customer_type": "individual", "salutation": "mr"}
+    raw |= {
+        "progress_made": "已定位",
+        "expected_at": "2024-05-05 18:00",
+    }
+
+    def names(**how: Any) -> set[str]:
+        [made] = make_job(form, **how).documents(ListSource([raw], form))
+        assert made.document is not None
+        text = write_html(made.document)
+        return {name for name in ("李明", "李*") if name in text}
+
+    assert names() == {"李明"}
+    assert names(mask=True) == {"李*"}
 
 
 def test_rows_are_told_by_themselves(form_of: Any) -> None:

@@ -71,7 +71,7 @@ def satisfaction(
     from generator.cli.output import output_of
     from generator.cli.statistics_batch import StatisticsBatch
     from generator.cli.writing import write_statistics
-    from generator.statistics import periods_of
+    from generator.statistics import of_groups, periods_of
     from generator.statistics import satisfaction as report
 
     codes = [one.code for one in periods_of(period)]
@@ -83,8 +83,11 @@ def satisfaction(
         raise fail(UsageError, "E-sent-several")
     reading = reading_of(options, source, options["lang"], query)
     policy, lang = make_policy(existing_files(options["policy"])), options["lang"]
-    compute = partial(report, sent=sent, reading=reading, by=by or "", only=only, policy=policy, lang=lang)
-    made = (compute(code, source) for code in codes)
+    compute = partial(
+        report, sent=sent, reading=reading, by=by or "", only=() if by else only, policy=policy, lang=lang
+    )
+    each = (compute(code, source) for code in codes)
+    made = of_groups(each, only) if only and by else each
     if several:
         batch = StatisticsBatch(options, name, renews=not only, dry=dry_run)
         raise click.exceptions.Exit(batch.run(made, Path(source).name or "records"))

@@ -74,7 +74,7 @@ def summary(
     from generator.cli.own import catalogue
     from generator.cli.statistics_batch import StatisticsBatch
     from generator.cli.writing import write_statistics
-    from generator.statistics import monthly, periods_of, record_figures
+    from generator.statistics import monthly, of_groups, periods_of, record_figures
 
     codes = [one.code for one in periods_of(period)]
     output = output_of(options["out"], options["formats"])
@@ -89,9 +89,10 @@ def summary(
     compute = (
         partial(record_figures, form=form, reading=reading, policy=policy, lang=lang, catalogue=catalogue())
         if form
-        else partial(monthly, reading=reading, by=by or "", only=only, policy=policy, lang=lang)
+        else partial(monthly, reading=reading, by=by or "", only=() if by else only, policy=policy, lang=lang)
     )
-    made = (compute(code, source) for code in codes)
+    each = (compute(code, source) for code in codes)
+    made = of_groups(each, only) if only and by else each
     if several:
         batch = StatisticsBatch(options, name, renews=not only, dry=dry_run)
         raise click.exceptions.Exit(batch.run(made, Path(source).name or "records"))
