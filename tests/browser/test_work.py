@@ -90,8 +90,8 @@ def test_what_is_due_is_listed_by_days_and_taken_as_a_calendar(opens: Opens, sto
     with page.expect_download() as told:
         page.click("button[value=ics]")
     assert told.value.suggested_filename.endswith(".ics")
-    page.click(".due-table a[href^='/cases/']")
-    page.wait_for_url(re.compile("/cases/"))
+    page.locator(".due-table a[href^='/records/']").first.click()
+    page.wait_for_url(re.compile("/records/"))
 
 
 def test_the_month_is_worked_out_and_taken(opens: Opens, stocked: Stocked) -> None:
