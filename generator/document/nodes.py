@@ -271,10 +271,9 @@ class Beside:
 class Signature:
     """One place to sign; `seal` leaves room for a company's seal; `stamped`: the organisation's own goes there.
 
-    `closing`: the end of a letter, set without a box: `label` is whose letter it is, the date stands beneath, the seal
-    goes over both; `note` says so where it isn't printed. `dated`: whether a day belongs there. `drawn`: the signature
-    itself, in the place of the name.
-    `date_of`, `name_of`: the pointers of the fields that the date and the name are of.
+    `closing`: the end of a letter, without a box: `label` is whose it is, the date beneath, the seal over both; `note`
+    says so where it isn't printed. `dated`: a day belongs there. `date_of`, `name_of`: pointers of date and name.
+    `drawn`: the signature itself, in the place of the name.
     """
 
     label: str

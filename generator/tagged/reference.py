@@ -37,10 +37,11 @@ from generator.document import (
     Table,
     Text,
 )
-from generator.errors import Place, SchemaError, UsageError, fail
+from generator.errors import Fault, Place, SchemaError, UsageError, fail
 from generator.files import require_file
 from generator.profile import Profile
 from generator.records.filled.packages import Package, package_of
+from generator.tagged.looking import shown
 from generator.tagged.parts import LINKS
 from generator.tagged.preparing import Preparing
 from generator.theme import Look, PageMargins, Theme
@@ -92,11 +93,32 @@ def _themed(theme: Theme, name: str, content: bytes) -> Theme:
     section = root.find(f"{W}body/{W}sectPr")
     parts = {part: package.content(part) for part in _KEPT if package.has(part)}
     if section is not None:
-        parts |= _Running(package, main, section).parts()
+        running = _Running(package, main, section).parts()
+        _refuse_unknown(running, Place(name))
+        parts |= running
     endings = {name.rpartition(".")[2].lower() for name in parts if name.startswith("word/media/")}
     types = {ending: _TYPES[ending] for ending in sorted(endings)}
     margins = _margins(section, theme.page)
     return theme.with_look(Look(parts, types, _background(root), margins, hashlib.sha256(content).hexdigest()))
+
+
+NAMES = ("office", "title", "number", "version", "reference", "head", "foot")
+"""What heads and feet may name; documents put it there."""
+
+_NAMED = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+
+def _refuse_unknown(parts: Mapping[str, bytes], place: Place) -> None:
+    """Raise SchemaError (E-reference-name) for tags of heads and feet that nothing stands for."""
+    texts = [content.decode("utf-8", "replace") for part, content in parts.items() if part.endswith(".xml")]
+    named = dict.fromkeys(found for text in texts for found in _NAMED.findall(text))
+    faults = [
+        Fault("E-reference-name", place, {"name": shown(one), "known": list(NAMES)})
+        for one in named
+        if one not in (*NAMES, "right")
+    ]
+    if faults:
+        raise SchemaError(faults)
 
 
 def _background(root: etree._Element) -> str:

@@ -99,3 +99,16 @@ def test_a_head_that_holds_an_object_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SchemaError) as raised:
         themed(shipped_theme(), path)
     assert [fault.code for fault in raised.value.faults] == ["E-reference-odd"]
+
+
+def test_a_head_that_names_what_nothing_stands_for_is_refused(tmp_path: Path) -> None:
+    made = docx.Document()
+    made.sections[0].header.paragraphs[0].text = "{{ office }} {{ customer_name }}"
+    made.sections[0].footer.paragraphs[0].text = "{{ foot | upper }}"
+    (tmp_path / "brand.docx").write_bytes(saved(made))
+    with pytest.raises(SchemaError) as raised:
+        themed(shipped_theme(), tmp_path / "brand.docx")
+    assert [(fault.code, fault.params["name"]) for fault in raised.value.faults] == [
+        ("E-reference-name", "customer_name"),
+        ("E-reference-name", "foot | upper"),
+    ]
