@@ -5,6 +5,8 @@ from typing import Any
 
 from generator.catalogue import FieldSpec, Form
 from generator.record import value_at
+from generator.rules.customers import CUSTOMER
+from generator.rules.mask import mask
 
 _LONGEST = 120
 _MOMENTS = ("date", "month")
@@ -20,10 +22,15 @@ def title_of(form: Form | None, raw: Mapping[str, Any]) -> str:
     for field in _fields(form):
         if len(said) >= 2:
             break
-        value = value_at(raw, field.pointer) if field.shape == "value" and not field.personal else None
+        value = value_at(raw, field.pointer) if field.shape == "value" and not _is_hidden(field) else None
         if isinstance(value, str) and value and field.pointer != form.identity and not field.choices:
-            said.append(value)
+            said.append(mask(value, CUSTOMER) if field.sensitive == CUSTOMER else value)
     return " · ".join(said)[:_LONGEST]
+
+
+def _is_hidden(field: FieldSpec) -> bool:
+    """Tell whether nothing of a field stands in a list; of a customer's name a company's does, and a person's masked."""
+    return field.personal and field.sensitive != CUSTOMER
 
 
 def _fields(form: Form) -> Iterator[FieldSpec]:

@@ -138,12 +138,12 @@ def test_a_language_other_than_the_first_stands_in_the_name(lines, tmp_path: Pat
     assert names == ["closure-report-GB2024-00001.en.docx", "closure-report-GB2024-00001.en.xlsx"]
 
 
-def test_a_name_that_is_anothers_mark_is_refused_not_overwritten(job: Job, lines, tmp_path: Path) -> None:
+def test_a_name_that_is_anothers_mark_is_refused_not_overwritten(lines, tmp_path: Path) -> None:
     records = reports(3)
     key = next(k for k in records[0] if k in ("customer_name", "客户名称"))
     for record, name in zip(records, ["甲", "甲", "甲-GB2024-00001"], strict=True):
         record[key] = name
-    outcome = run(job, lines(records), tmp_path / "out", name="{customer_name}")
+    outcome = run(make_job("closure-report", mask=False), lines(records), tmp_path / "out", name="{customer_name}")
     assert (outcome.done, outcome.failed) == (2, 1)
     assert [line["faults"][0]["code"] for line in manifest(tmp_path / "out") if "faults" in line] == ["E-name-taken"]
 

@@ -364,7 +364,7 @@ def test_a_text_that_excel_cannot_hold_is_refused_there_and_printed_elsewhere(
     save("r.json", issue(problem=long))
     done = cli("render", "issue-tracker", "r.json", "-o", "out.xlsx", "--lang", "en")
     assert (done.code, done.out, done.codes) == (1, "", ["E-xlsx-long"])
-    assert "Description (/rows/0/problem): has 32768 characters" in done.faults[0]
+    assert "Problem (/rows/0/problem): has 32768 characters" in done.faults[0]
     assert "32767" in done.faults[0]
     assert "DOCX" in done.faults[0]
     assert "长长长" not in done.err
@@ -400,7 +400,7 @@ def test_a_character_without_a_glyph_is_refused_in_pdf(cli: Any, save: Any, issu
     save("r.json", issue(problem="好\U0010fffd"))
     done = cli("render", "issue-tracker", "r.json", "-o", "out.pdf", "--lang", "en")
     assert (done.code, done.out, done.codes) == (1, "", ["E-glyph"])
-    assert "Description (/rows/0/problem): no font has the character U+10FFFD" in done.faults[0]
+    assert "Problem (/rows/0/problem): no font has the character U+10FFFD" in done.faults[0]
     assert not Path("out.pdf").exists()
 
 
