@@ -29,7 +29,7 @@ def title_of(form: Form | None, raw: Mapping[str, Any]) -> str:
 
 
 def _is_hidden(field: FieldSpec) -> bool:
-    """Tell whether nothing of a field stands in a list; of a customer's name a company's does, and a person's masked."""
+    """Tell whether nothing of a field stands in a list; a customer's name does, masked where it is a person's."""
     return field.personal and field.sensitive != CUSTOMER
 
 
