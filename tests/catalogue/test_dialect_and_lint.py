@@ -171,9 +171,7 @@ def test_keys_and_values_that_look_like_keywords_are_none(save):
     schema = of(
         {"x-key": {"type": "string", "default": {"x-no": 1}, "examples": [{"x-no": 1}]}, "pattern": {}, "$ref": {}}
     )
-    assert codes(save(schema)) == [
-        ("W-schema-default", "/x-key")
-    ]  # what no box has room for is told, as any such value
+    assert codes(save(schema)) == [("W-schema-default", "/x-key")]  # told as any default that has no room
     assert [f.key for f in load_form(save(schema)).root.fields] == ["x-key", "pattern", "$ref"]
 
 
