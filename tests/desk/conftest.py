@@ -16,6 +16,7 @@ from generator.desk import passwords
 from generator.desk.office import Office, Setup
 from generator.desk.pool import Workers
 from generator.desk.store import Store
+from generator.desk.web import records
 from generator.desk.web.app import application
 from generator.desk.web.desk import Desk
 from generator.desk.web.guard import TOKEN_HEADER, Guard
@@ -64,6 +65,12 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(passwords, "hasher", lambda: quick)
     passwords.nobody_s.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let saving wait for what there is to say: a test's requests end their loops, and with them what goes on there."""
+    monkeypatch.setattr(records, "LOOK_WITHIN", 60.0)
 
 
 @pytest.fixture(scope="session")

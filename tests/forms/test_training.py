@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ def test_each_score_is_weighted_and_the_total_is_their_sum() -> None:
     typed = fields_of("scenario-assessment", sheet((9, 8, 9, 10, 8, 9)))
     # 9 × 20 ÷ 10 = 18, 8 × 20 ÷ 10 = 16, 9 × 15 ÷ 10 = 13.5, 15, 12, 13.5; together 88
     assert [float(row["weighted_score"]) for row in typed["criteria"]] == [18, 16, 13.5, 15, 12, 13.5]
-    assert typed["result"] == {"total_score": 88, "verdict": "pass"}
+    assert typed["result"] == {"total_score": 88, "verdict": "pass", "valid_until": date(2025, 5, 24)}
 
 
 @pytest.mark.parametrize(
@@ -144,13 +145,14 @@ def test_90_is_excellent_and_60_passes(
     scores: tuple[int, ...], weights: tuple[int, ...], total: int | str, verdict: str
 ) -> None:
     typed = fields_of("scenario-assessment", sheet(scores, weights))
-    assert typed["result"] == {"total_score": Decimal(total), "verdict": verdict}
+    valid = {} if verdict == "fail" else {"valid_until": date(2025, 5, 24)}
+    assert typed["result"] == {"total_score": Decimal(total), "verdict": verdict, **valid}
 
 
 def test_weights_with_decimals_add_up_exactly() -> None:
     # 12.5 + 22.5 + 15 × 3 + 20 = 100; all sevens: 70
     typed = fields_of("scenario-assessment", sheet((7,) * 6, ("12.5%", "22.5%", 15, 15, 15, 20)))
-    assert typed["result"] == {"total_score": 70, "verdict": "pass"}
+    assert typed["result"] == {"total_score": 70, "verdict": "pass", "valid_until": date(2025, 5, 24)}
 
 
 @pytest.mark.parametrize("weights", [(20, 20, 15, 15, 15, 14), (20, 20, 15, 15, 15, "15.1"), (20, 20, 20, 20, 20, 20)])

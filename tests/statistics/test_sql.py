@@ -47,7 +47,7 @@ def test_templates_and_separators_are_constants(name: str) -> None:
 
 
 def test_only_a_users_query_comes_in_as_it_is() -> None:
-    assert [path.name for path, _ in calls("query_of_user")] == ["monthly.py"]
+    assert [path.name for path, _ in calls("query_of_user")] == ["monthly.py", "records.py"]
     assert query_of_user(" SELECT 1; ").text == "(SELECT 1\n) AS source"
 
 
