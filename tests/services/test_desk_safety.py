@@ -13,7 +13,7 @@ from generator.desk.pool import Workers
 from generator.desk.store import Store, users
 from generator.desk.store.backup import read_backup, write_backup
 from generator.desk.web.desk import Desk
-from tests.desk.conftest import workers  # noqa: F401
+from tests.desk.conftest import _patient, workers  # noqa: F401
 from tests.desk.people import PASSWORD, at, login
 from tests.desk.test_backup import filled, held
 from tests.desk.test_records import REPORT
