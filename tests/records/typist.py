@@ -43,6 +43,8 @@ class Typist:
     def section(self, spec: FieldSpec, values: Mapping[str, Any], at: str) -> None:
         for child in spec.fields:
             value, pointer = values.get(child.key), f"{at}/{child.step}"
+            if child.hidden:
+                continue  # what no paper shows has no place there, whatever it is called
             if child.shape == "section":
                 self.section(child, value or {}, pointer)
             elif child.shape == "repeat":
