@@ -26,7 +26,7 @@ MOST_LINES = 14
 
 _DATE_EMS, _MOMENT_EMS = 10 * 0.56, 19 * 0.52
 _WIDE_LETTERS, _WIDE_LABEL = 1.16, 1.08
-_AROUND_TICK = 4.2
+_AROUND_TICK = 4.4
 """Millimetres beside a box to tick and its label."""
 
 _SAFELY = 1.03
