@@ -70,7 +70,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("identity-discrepancy", {"/evidence/1/result": "mismatch", "/evidence/1/note": None}, "/evidence/1/note"),
     ("account-opening-review", {"/checks/2/note": None}, "/checks/2/note"),
-    ("transfer-check", {"/decision/conclusion": "reject"}, "/decision/conclusion_note"),
+    (
+        "transfer-check",
+        {"/decision/conclusion": "reject", "/decision/conclusion_note": None},
+        "/decision/conclusion_note",
+    ),
     (
         "transfer-check",
         {
@@ -80,7 +84,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         },
         "/checks/1/note",
     ),
-    ("service-request", {"/arrangement/compliance": "non_compliant"}, "/arrangement/compliance_note"),
+    (
+        "service-request",
+        {"/arrangement/compliance": "non_compliant", "/arrangement/compliance_note": None},
+        "/arrangement/compliance_note",
+    ),
     ("task-assignment", {"/0/task_status": "cancelled", "/0/progress_percent": 0, "/0/remark": None}, "/rows/0/remark"),
     # --- done, and nothing that shows it ---
     ("troubleshooting-checklist", {"/steps/0/result": None}, "/steps/0/result"),
@@ -115,7 +123,15 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("solution-reply", {"/issued_on": "2023-10-15"}, "/issued_on"),
     ("completion-confirmation", {"/signed_on": "2023-10-18", "/issued_on": "2023-10-19"}, "/signed_on"),
     ("delivery-confirmation", {"/issued_on": "2023-10-21"}, "/signed_on"),
-    ("incident-review", {"/submitted_at": "2024-05-18T23:59:00+08:00", "/reviewed_on": "2024-05-19"}, "/submitted_at"),
+    (
+        "incident-review",
+        {
+            "/submitted_at": "2024-05-18T23:59:00+08:00",
+            "/reviewed_on": "2024-05-19",
+            "/improvements/0/completed_on": "2024-05-20",
+        },
+        "/submitted_at",
+    ),
     ("incident-review", {"/restored_at": "2024-05-19T00:00:00+08:00"}, "/reviewed_on"),
     ("benefit-referral", {"/benefits/4/day": "2024-07-01", "/benefits/4/valid_until": "2025-07-14"}, "/benefits/4/day"),
     ("churn-record", {"/outcome/closed_on": "2024-06-16"}, "/outcome/closed_on"),
