@@ -52,7 +52,7 @@ from generator.units import MM_PER_POINT, Mm, Pt
 from generator.wording import phrase
 from generator.writers.breaking import DAY, DOT, breakable, undivided
 from generator.writers.drawing import mark_address, photo_address, svg
-from generator.writers.drawn import in_box, in_row
+from generator.writers.drawn import in_box, in_place, in_row
 from generator.writers.fitting import written_row
 from generator.writers.letterhead import letterhead
 from generator.writers.marks import BENEATH, above_closing, logo_words, over_closing, seal_of, seal_words
@@ -273,7 +273,7 @@ class _Writer(BlockVisitor[str]):
         date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
         if node.drawn:
-            name = f'<div class="hand">{_drawn(node.drawn, in_box(node.drawn, self.document.theme, _PLACE))}</div>'
+            name = f'<div class="hand">{_drawn(node.drawn, in_place(node.drawn, self.document.theme))}</div>'
         label = f'<div class="label">{escape(node.label)}</div>'
         box = self.place_to_sign(node) if self.document.is_fillable else ""
         if node.stamped and (seal := seal_of(self.document)):
@@ -560,8 +560,8 @@ def _gap(gap: Gap) -> str:
 
 
 _AT_TOP = Mm(0.0)
-_PLACE, _WIDEST = 48.0, 60.0
-"""Millimetres that a signature is given in a place to sign, and in a cell, where its column is no narrower."""
+_WIDEST = 60.0
+"""Millimetres that a signature is given in a cell, where its column is no narrower."""
 
 
 def _drawn(drawn: Drawn, size: tuple[Mm, Mm]) -> str:

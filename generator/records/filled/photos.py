@@ -13,6 +13,7 @@ from generator.errors import Fault
 from generator.kinds.pictures import is_picture
 from generator.records.filled.answers import Answers, Box
 from generator.records.filled.packages import Package
+from generator.records.workbooks.xlsx_parts import column_number
 from generator.wording import LANGS, phrase
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -210,10 +211,7 @@ def _place(at: str) -> tuple[str, int, int] | None:
     found = _CELL.fullmatch(cell)
     if not found:
         return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return sheet.strip("'").replace("''", "'"), int(found[2]), column - 1
+    return sheet.strip("'").replace("''", "'"), int(found[2]), column_number(found[1])
 
 
 def _within(one: _Lying, row: int, column: int, merged: list[tuple[int, int, int, int]]) -> bool:

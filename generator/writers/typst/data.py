@@ -48,7 +48,7 @@ from generator.kinds import CHOICE
 from generator.units import MM_PER_INCH, Mm, Pt
 from generator.wording import phrase
 from generator.writers.drawing import svg
-from generator.writers.drawn import Size, in_box, in_row
+from generator.writers.drawn import Size, in_box, in_place, in_row
 from generator.writers.heights import lead_height
 from generator.writers.marks import above_closing
 from generator.writers.running import (
@@ -228,7 +228,7 @@ class PaperData(BlockVisitor[Iterator[Node]]):
                 "note": s.note,
                 "dated": s.dated,
                 "above": above_closing(self.document, s),
-                **({"drawn": _drawn(s.drawn, in_box(s.drawn, self.theme, _PLACE))} if s.drawn else {}),
+                **({"drawn": _drawn(s.drawn, in_place(s.drawn, self.theme))} if s.drawn else {}),
             }
             for s in node.signatures
         ]
@@ -421,10 +421,6 @@ def _alignment(column: Column) -> str:
     if column.running or column.face.kind.is_moment:
         return "center"
     return "right" if column.face.kind.is_number else "left"
-
-
-_PLACE = 48.0
-"""Millimetres that a signature is given in a place to sign."""
 
 
 def _drawn(drawn: Drawn, size: Size) -> Node:
