@@ -485,13 +485,15 @@ def is_on(name: str, homes: tuple[str, ...]) -> bool:
     return any(name == home or name.startswith(f"{home}/") for home in homes)
 
 
-@pytest.mark.parametrize("path", files(), ids=name_of)
-def test_imports_go_in_one_direction(path: Path) -> None:
+def against_the_direction(path: Path) -> set[str]:
+    """Return the parts that a file imports and may not."""
     own = name_of(path).removesuffix(".py").split("/")[0]
     parts = {part_of(module) for module in imports(path) if module.split(".")[0] == "generator"} - {"", own}
-    if own in MAY_IMPORT:
-        assert parts <= MAY_IMPORT[own]
-    assert not parts & ABOVE.get(own, set())
+    return (parts - MAY_IMPORT.get(own, parts)) | (parts & ABOVE.get(own, set()))
+
+
+def test_imports_go_in_one_direction() -> None:
+    assert {name_of(path): found for path in files() if (found := against_the_direction(path))} == {}
 
 
 def test_the_direction_has_no_way_round() -> None:
@@ -506,22 +508,25 @@ def test_every_part_of_the_package_has_its_place() -> None:
     assert parts == set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("path", files(), ids=name_of)
-def test_a_library_is_imported_in_its_own_place_only(path: Path) -> None:
+def astray(path: Path) -> list[str]:
+    """Return the libraries that a file imports outside their place."""
     name = name_of(path)
-    astray = [module for module in imports(path) if not is_on(name, HOMES.get(module.split(".")[0], (name,)))]
-    assert astray == []
+    return [module for module in imports(path) if not is_on(name, HOMES.get(module.split(".")[0], (name,)))]
 
 
-@pytest.mark.parametrize("path", files(), ids=name_of)
-def test_every_library_that_is_imported_has_a_home(path: Path) -> None:
+def test_a_library_is_imported_in_its_own_place_only() -> None:
+    assert {name_of(path): found for path in files() if (found := astray(path))} == {}
+
+
+def test_every_library_that_is_imported_has_a_home() -> None:
     known = {*sys.stdlib_module_names, *HOMES, "generator", "platformdirs"}
-    assert {module.split(".")[0] for module in imports(path)} <= known
+    imported = {name_of(path): {module.split(".")[0] for module in imports(path)} for path in files()}
+    assert {name: found - known for name, found in imported.items() if found - known} == {}
 
 
-@pytest.mark.parametrize("path", files(), ids=name_of)
-def test_no_private_name_is_taken_from_another_module(path: Path) -> None:
-    assert [name for name in names_imported_from_the_package(path) if is_private(name)] == []
+def test_no_private_name_is_taken_from_another_module() -> None:
+    taken = ((name_of(path), name) for path in files() for name in names_imported_from_the_package(path))
+    assert [(path, name) for path, name in taken if is_private(name)] == []
 
 
 def names_imported_from_the_package(path: Path) -> Iterator[str]:
@@ -603,9 +608,9 @@ def compared(tree: ast.AST) -> Iterator[str]:
             yield from (m.value for m in members if isinstance(m, ast.Constant) and isinstance(m.value, str))
 
 
-@pytest.mark.parametrize("path", [path for path in files() if name_of(path) != "writers/__init__.py"], ids=name_of)
-def test_no_code_asks_which_format_it_is(path: Path) -> None:
-    assert not set(compared(tree_of(path))) & set(SHIPPED)
+def test_no_code_asks_which_format_it_is() -> None:
+    asking = {name_of(path) for path in files() if set(compared(tree_of(path))) & set(SHIPPED)}
+    assert asking <= {"writers/__init__.py"}
 
 
 @pytest.mark.parametrize("folder", ["generator", "samples", "benchmarks"])
