@@ -443,11 +443,11 @@ def test_a_record_that_kills_its_worker_is_found_and_stops_nothing(lines, tmp_pa
     )
     environment = {**os.environ, "PYTHONPATH": f"{plugin}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
     done = subprocess.run(
-        command(lines(reports(60)), tmp_path / "out"), env=environment, capture_output=True, text=True, check=False
+        command(lines(reports(36)), tmp_path / "out"), env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1, done.stderr
     assert [line["faults"][0]["code"] for line in manifest(tmp_path / "out") if "faults" in line] == ["E-worker-died"]
-    assert len(documents(tmp_path / "out")) == 2 * 59
+    assert len(documents(tmp_path / "out")) == 2 * 35
 
 
 def test_workers_end_when_their_parent_is_killed(lines, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_what_a_tag_may_not_do_or_use_up(tag: str, code: str) -> None:
     assert time.monotonic() - began < 10
 
 
-@pytest.mark.parametrize("text", ["{{" * 200_000, "{#" * 200_000, "{% " * 200_000 + "%}", "{{ {% }} " * 50_000])
+@pytest.mark.parametrize("text", ["{{" * 50_000, "{#" * 50_000, "{% " * 50_000 + "%}", "{{ {% }} " * 20_000])
 def test_braces_without_end_are_looked_through_in_time(text: str) -> None:
     began = time.monotonic()
     assert codes(Own("own.docx", template(text)))
