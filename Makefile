@@ -27,7 +27,7 @@ test: $(VENV)/.tested
 test-services: $(VENV)/.tested
 	sh .ci/install-services.sh
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,services]"
-	$(BIN)/python -m pytest -m services
+	$(BIN)/python -m pytest -m services $$(grep -rl "mark\.services" tests --include="*.py")
 
 # Programs that people fill in forms with: LibreOffice, Chromium's viewer of PDFs and pdf.js, each started by the tests.
 test-clients: $(VENV)/.tested
@@ -53,7 +53,7 @@ month: $(VENV)/.installed
 
 # What everyday tests try a part of: a million numbers and addresses, and every form with its personal values.
 sweep: $(VENV)/.tested
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m sweep
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m sweep $$(grep -rl "mark\.sweep" tests --include="*.py")
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
