@@ -20,7 +20,6 @@ from generator.document import (
     Field,
     FieldGrid,
     Figure,
-    Gap,
     Heading,
     Inline,
     KeyFigures,
@@ -46,14 +45,20 @@ from generator.document import (
 from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
 from generator.errors import pointer_step
 from generator.kinds import CHOICE
-from generator.profile import Mark
-from generator.text_measure import line_count
-from generator.units import MM_PER_POINT, Mm, Pt
+from generator.units import Mm
 from generator.wording import phrase
-from generator.writers.breaking import DAY, DOT, breakable, undivided
-from generator.writers.drawing import mark_address, photo_address, svg
+from generator.writers.drawing import svg
 from generator.writers.drawn import in_box, in_place, in_row
 from generator.writers.fitting import written_row
+from generator.writers.html_markup import (
+    drawn_picture,
+    gapped,
+    high_of,
+    kept_to_the_end,
+    lines_in,
+    mark_picture,
+    set_text,
+)
 from generator.writers.letterhead import letterhead
 from generator.writers.marks import BENEATH, above_closing, logo_words, over_closing, seal_of, seal_words
 from generator.writers.onscreen import Control, Sort, box_control, has_boxes, is_short, signature_control, text_control
@@ -73,24 +78,12 @@ from generator.writers.running import (
 )
 from generator.writers.tables import parts, sums, unfolded
 
-_CLOSING, _OPENING = "，。；：、！？）》】」』”’", "（《【「『“‘"
-_TOUCHING = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])")
-_ORNAMENT = re.compile(f"[{_CLOSING}{_OPENING}]{{12}}")
-"""Marks in such a row are no punctuation: they are set as they are."""
-
-_MOST_HALVED = 200
-"""Touching marks of a text that are set narrower: each takes an element of its own."""
-
-_WITH_SIGNATURES = 2
-"""Rows that stay with the signatures beneath them."""
-
 _RULE = 0.141
 """Millimetres of a row that the rule beneath it takes."""
 
 _FRAME = 0.32
 """Millimetres that the frame of a table is wide."""
 
-_TOGETHER, _SHORT = 4, 8
 _QUOTES = re.compile("[“”‘’…]+")
 HEAVY_EVERY = 5
 """Every so many rows of a blank register the rule is heavier, to guide the eye."""
@@ -144,7 +137,7 @@ class _Writer(BlockVisitor[str]):
         words, logo = f'<div class="organisation">{self.text(head.name)}</div>{lines}', head.logo
         if logo is None:
             return f'<div class="letterhead">{words}</div>'
-        picture = _mark("logo", logo.mark, logo_words(self.document), logo.width, logo.height)
+        picture = mark_picture("logo", logo.mark, logo_words(self.document), logo.width, logo.height)
         room = f"padding-top:{logo.above:.2f}mm;margin-left:{logo.indent:.2f}mm"
         high = f"min-height:{logo.height:.2f}mm"
         return f'<div class="letterhead marked" style="{high}">{picture}<div style="{room}">{words}</div></div>'
@@ -154,7 +147,7 @@ class _Writer(BlockVisitor[str]):
         for n, block in enumerate(blocks):
             held = any(holds(block, following) for following in blocks[n + 1 : n + 2])
             markup = self.block(block)
-            yield _kept(markup) if held else markup
+            yield kept_to_the_end(markup) if held else markup
 
     def text(self, text: str, ends: bool = True) -> str:
         """Return a text as markup; in English, quotation marks are those of the Latin font, not as wide as Han."""
@@ -260,7 +253,7 @@ class _Writer(BlockVisitor[str]):
         picture = ""
         if node.stamped and (seal := seal_of(self.document)):
             left, top = over_closing(self.document, seal)
-            picture = _mark("stamp", seal.mark, seal_words(self.document), seal.width, seal.height, top, left)
+            picture = mark_picture("stamp", seal.mark, seal_words(self.document), seal.width, seal.height, top, left)
         note = f'<span class="note">{escape(node.note)}</span>' if node.note else ""
         words = f'<div class="office">{escape(node.label)}{note}</div>'
         if node.dated:
@@ -273,12 +266,12 @@ class _Writer(BlockVisitor[str]):
         date = escape(node.date) if node.date else gapped(signature_gaps(self.lang, self.document.theme))
         name = f'<div class="name">{escape(node.name)}</div>' if node.name else ""
         if node.drawn:
-            name = f'<div class="hand">{_drawn(node.drawn, in_place(node.drawn, self.document.theme))}</div>'
+            name = f'<div class="hand">{drawn_picture(node.drawn, in_place(node.drawn, self.document.theme))}</div>'
         label = f'<div class="label">{escape(node.label)}</div>'
         box = self.place_to_sign(node) if self.document.is_fillable else ""
         if node.stamped and (seal := seal_of(self.document)):
             top = Mm(self.document.theme.write.seal + BENEATH - seal.height)
-            picture = _mark("stamp", seal.mark, seal_words(self.document), seal.width, seal.height, top)
+            picture = mark_picture("stamp", seal.mark, seal_words(self.document), seal.width, seal.height, top)
             label, room = picture + label, f"{room} marked"
         return f'<td><div class="{room}">{label}{name}{box}</div><div class="date">{date}</div></td>'
 
@@ -312,7 +305,9 @@ class _Writer(BlockVisitor[str]):
             return f'<div class="entry">{self.write_here(node)}</div>'
         if isinstance(node.value, Drawn):
             across = text_width(self.document) * node.room.span / GRID
-            return f'<div class="entry">{_drawn(node.value, in_box(node.value, self.document.theme, across))}</div>'
+            return (
+                f'<div class="entry">{drawn_picture(node.value, in_box(node.value, self.document.theme, across))}</div>'
+            )
         text = node.text(self.lang)
         return f'<div class="entry">{self.linked(node.face, node.value, self.text(text))}</div>'
 
@@ -518,7 +513,7 @@ class _Writer(BlockVisitor[str]):
         if face.ticks:
             return f'<td class="ticks">{self.ticks(face.choices, value)}</td>'
         if isinstance(value, Drawn):
-            return f'<td class="drawn">{_drawn(value, in_row(value, self.document.theme, _WIDEST))}</td>'
+            return f'<td class="drawn">{drawn_picture(value, in_row(value, self.document.theme, _WIDEST))}</td>'
         text = self.linked(face, value, self.text(face.text(value, self.lang)))
         tone = tone_of(face, value) if face.kind is CHOICE else ""
         text = f'<span class="{tone}">{text}</span>' if tone else text
@@ -530,93 +525,12 @@ _ALIGNED: Mapping[str, int] = {"centre": 1, "number": 2}
 _AROUND_ENTRY, _AROUND_CELL = Mm(5.2), Mm(3.2)
 """Millimetres of a field's room and of a column that a text on screen doesn't have."""
 
-_MOST_HIGH, _LEADING, _INSIDE = Mm(190.0), 1.32, 1.6
-"""Millimetres that a box is high at most; sizes of its type that a line is high; millimetres that no line takes."""
-
 _ABOVE_AND_BELOW = 1.54
 """Millimetres of a row on screen that its boxes don't take."""
 
 
-def lines_in(text: str, wide: Mm, size: Pt) -> int:
-    """Return about how many lines a text takes in a box so wide."""
-    room = max(1.0, wide / (size * MM_PER_POINT))
-    return sum(line_count(line, room) for line in text.split("\n"))
-
-
-def high_of(lines: int, size: Pt) -> Mm:
-    """Return the height of a box for so many lines, as far as a page has it."""
-    return Mm(min(_MOST_HIGH, lines * size * MM_PER_POINT * _LEADING + _INSIDE))
-
-
-def gapped(gaps: Sequence[Gap]) -> str:
-    """Return the gaps of a date, which stay on one line."""
-    return f'<span class="gaps">{"".join(map(_gap, gaps))}</span>'
-
-
-def _gap(gap: Gap) -> str:
-    under = f"<span>{escape(gap.under)}</span>" if gap.under else ""
-    named = "digits under" if gap.under else "digits"
-    return f'{escape(gap.before)}<span class="{named}" style="width:{gap.width:g}mm">{under}</span>{escape(gap.after)}'
-
-
-_AT_TOP = Mm(0.0)
 _WIDEST = 60.0
 """Millimetres that a signature is given in a cell, where its column is no narrower."""
-
-
-def _drawn(drawn: Drawn, size: tuple[Mm, Mm]) -> str:
-    """Return a signature that is drawn; it gets smaller where there is less room."""
-    look = f"width:{size[0]:.2f}mm;max-height:{size[1]:.2f}mm"
-    return f'<img class="drawn" style="{look}" alt="{escape(drawn.words)}" src="{photo_address(drawn.photo)}"/>'
-
-
-def _mark(name: str, mark: Mark, words: str, width: Mm, height: Mm, top: Mm = _AT_TOP, left: Mm | None = None) -> str:
-    """Return a logo or seal, which stands where its style says, or so far from the left."""
-    size = f"width:{width:.2f}mm;height:{height:.2f}mm;top:{top:.2f}mm"
-    size += "" if left is None else f";left:{left:.2f}mm;right:auto"
-    return f'<img class="{name}" style="{size}" alt="{escape(words)}" src="{mark_address(mark)}"/>'
-
-
-_KEPT = ' data-kept=""'
-
-
-def _kept(markup: str) -> str:
-    """Return blocks whose last two rows of boxes or of a table, or last paragraphs, stay with what follows."""
-    inner = markup.rstrip()
-    while inner.endswith(_SECTION):
-        inner = inner.removesuffix(_SECTION)
-    opening = "<p " if inner.endswith("</p>") else "<tr" if inner.endswith("</table>") else ""
-    end, first = len(inner), inner.rfind("<tbody>" if opening == "<tr" else "</h")
-    for _ in range(_WITH_SIGNATURES if opening else 0):
-        end = markup.rfind(opening, 0, end)
-        if end > first:
-            markup = f"{markup[: end + len(opening.strip())]}{_KEPT}{markup[end + len(opening.strip()) :]}"
-    return markup
-
-
-_SECTION = "</section>"
-
-
-def set_text(text: str, ends: bool = True) -> str:
-    """Return a text as markup, set as Chinese is: of two marks that touch the first is half as wide, and where it
-    `ends` a paragraph the last line has no character alone (W3C clreq 3.1.6, 3.2).
-    """
-    text = breakable(text)
-    if text.isascii():
-        return escape(text)
-    return undivided(_set(text, ends)) if DOT in text else _set(text, ends)
-
-
-def _set(text: str, ends: bool) -> str:
-    tail = text[-_TOGETHER:]
-    whole = not ends or len(text) < _SHORT or not all(c > "\u2e80" for c in tail)
-    markup = escape(text) if whole else f'{escape(text[:-_TOGETHER])}<span class="together">{escape(tail)}</span>'
-    if "月" in text:
-        markup = DAY.sub(r'<span class="tailed">\g<0></span>', markup)
-    if _ORNAMENT.search(markup):
-        return markup
-    halved, count = _TOUCHING.subn(r'<span class="half">\1</span>', markup)
-    return halved if count <= _MOST_HALVED else markup
 
 
 def _breaks(fields: Iterable[Field]) -> str:

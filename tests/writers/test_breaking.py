@@ -5,7 +5,7 @@ import re
 import pytest
 
 from generator.writers.breaking import breakable
-from generator.writers.html import set_text
+from generator.writers.html_markup import set_text
 
 _HAN = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BREAK = re.compile(f"[ \t\n\u200b]+|(?<=[{_HAN}])(?=[{_HAN}])")
