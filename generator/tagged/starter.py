@@ -1,7 +1,7 @@
 """A Word file to begin with: the paper of a form as we lay it out, with a tag wherever a value stands."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -231,9 +231,21 @@ class _Tagging:
     # --- what the paper hasn't got ---
 
     def others(self) -> list[Block]:
-        """Return the fields that no block has shown, beneath a heading of their own."""
+        """Return the fields that no block has shown, beneath a heading; in Word only if one has a value."""
+        shown = set(self.used)
         found = list(self._others(self.form.root))
-        return [Section(Heading(phrase("further", self.lang)), tuple(found))] if found else []
+        if not found:
+            return []
+        section = Section(Heading(phrase("further", self.lang)), tuple(found))
+        return list(self._if_any(section, self.used - shown)) if self.loops else [section]
+
+    def _if_any(self, section: Section, pointers: Collection[str]) -> Iterator[Block]:
+        """Yield a section between tags that leave it out where it has nothing to say."""
+        shown = [spec.pointer for spec in self.form.root.walk() if spec.pointer in pointers]
+        asked = [expression(self.form, pointer) for pointer in shown if "*" not in pointer]
+        yield Paragraph((Text(f"{{%p if {' or '.join(asked)} %}}"),))
+        yield section
+        yield Paragraph((Text("{%p endif %}"),))
 
     def _others(self, above: FieldSpec) -> Iterator[Block]:
         lacking = [spec for spec in above.fields if spec.shape == "value" and spec.pointer not in self.used]
