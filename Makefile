@@ -51,9 +51,11 @@ month: $(VENV)/.installed
 	$(BIN)/biaodan summary $(MONTH) out/month/issues.jsonl -o out/month/departments --by department --pdf-engine typst --resume
 	$(BIN)/biaodan satisfaction $(MONTH) out/month/surveys.jsonl -o out/month/satisfaction --sent 450 --force
 
-# What everyday tests try a part of: a million numbers and addresses, and every form with its personal values.
+# What everyday tests try a part of: a million numbers and addresses, every form with its personal values, records at
+# random filled in and read back, which take half an hour: SWEPT="-k 'not filled_in'" leaves those out.
+SWEPT ?=
 sweep: $(VENV)/.tested
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m sweep $$(grep -rl "mark\.sweep" tests --include="*.py")
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m sweep $$(grep -rl "mark\.sweep" tests --include="*.py") $(SWEPT)
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

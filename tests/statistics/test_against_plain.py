@@ -335,11 +335,10 @@ def _text(value: Any) -> Any:
 def test_awkward_months_under_any_policy(tmp_path: Path, name: str, format: str, by: Any) -> None:
     own = tmp_path / "policy.json"
     own.write_text(json.dumps(policy(name)), encoding="utf-8")
-    for seed in range(2):
-        made = Awkward(seed).issues(400)
-        file = write(tmp_path / f"{seed}.{format}", made, COLUMNS)
-        wanted = plain_monthly(Source(made, policy(name)), "2024-05", GROUPS[by])
-        same(monthly("2024-05", file, by=by, policy=make_policy(own)).records, wanted, GROUPS[by])
+    made = Awkward(list(GROUPS).index(by) + len(GROUPS) * (format == "csv")).issues(400)
+    file = write(tmp_path / f"issues.{format}", made, COLUMNS)
+    wanted = plain_monthly(Source(made, policy(name)), "2024-05", GROUPS[by])
+    same(monthly("2024-05", file, by=by, policy=make_policy(own)).records, wanted, GROUPS[by])
 
 
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column != "reported_at"])

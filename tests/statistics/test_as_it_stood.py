@@ -83,7 +83,7 @@ def summary(folder: Path, month: str, source: list[Issue], policy: Any) -> dict[
     return record
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(source=issues())
 def test_the_source_cut_at_the_end_of_a_period_has_the_same_figures(
     source: list[Issue], tmp_path_factory: pytest.TempPathFactory, rules: Any
@@ -94,7 +94,7 @@ def test_the_source_cut_at_the_end_of_a_period_has_the_same_figures(
         assert summary(folder, "2024-04", source, rules) == summary(folder, "2024-04", known, rules)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(source=issues())
 def test_last_period_is_what_its_own_report_said(
     source: list[Issue], tmp_path_factory: pytest.TempPathFactory, rules: Any
