@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.importing.heading import is_name
 from generator.records.layout import name_of, pairs_above
-from generator.records.table_rows import is_blank
+from generator.records.words import is_blank
 from generator.records.workbooks import Row
 
 LONGEST_LABEL = 20

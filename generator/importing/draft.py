@@ -36,8 +36,13 @@ class Draft:
     sheet: str = ""
     """Which sheet is to be named to read the list again, where that must be."""
 
+    kept: Schema | None = None
+    """The schema of others that is the form as it stands, where our dialect can't hold all of it."""
+
     def schema(self, form_id: str, title: str = "") -> Schema:
         """Return the schema of the form."""
+        if self.kept is not None:
+            return {"$schema": STANDARD, **self.kept, "title": title or self.title or form_id}
         made: Schema = {"$schema": STANDARD, "title": title or self.title or form_id}
         extra = {k: v for k, v in self.extra.items() if not (title and k == "x-title")}
         made |= {k: extra.pop(k) for k in ("x-title", "description", "x-description") if k in extra}

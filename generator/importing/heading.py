@@ -10,8 +10,7 @@ from generator.records.columns import Column, Columns
 from generator.records.layout import Layout, layout_of, name_of
 from generator.records.mapping import NO_MAP
 from generator.records.reading import PLAIN
-from generator.records.table_rows import is_blank
-from generator.records.words import is_end, is_figure, is_labelled, is_note, is_serial
+from generator.records.words import is_blank, is_end, is_figure, is_labelled, is_note, is_serial
 from generator.records.workbooks import Area, Row
 
 _LONGEST, _DEEPEST, _LOOKED_AT = 80, 3, 25

@@ -5,8 +5,12 @@ from typing import Any
 
 from generator.errors import Fault
 from generator.importing.draft import Draft, Notes, Schema
+from generator.importing.kept import without_dialect
 from generator.importing.naming import Keys
 from generator.importing.schema_parts import modern, resolved
+
+_SAVED = frozenset({"dateSaveFormat", "timeSaveFormat", "dateTimeSaveFormat"})
+"""Options by which a day or time is kept as some other text."""
 
 _LAYOUTS = ("VerticalLayout", "HorizontalLayout", "Layout")
 _TAKEN = frozenset({"multi", "format", "readonly", "readOnly", "detail", "slider"})
@@ -16,8 +20,11 @@ _DEEPEST = 30
 class JsonForms:
     """Drafts the form of a schema with its UI schema."""
 
-    def __init__(self, schema: Schema, ui: Any, file: str) -> None:
+    def __init__(self, schema: Schema, ui: Any, file: str, *, is_kept: bool = False) -> None:
         self.notes = Notes(file)
+        self.is_kept = is_kept
+        """Whether the schema is to stay as it is: groups would give records another shape."""
+
         self.schema: Schema = modern(schema, self.notes)
         self.ui = ui
         self.properties: Schema = dict(self.schema.get("properties", {}))
@@ -54,6 +61,9 @@ class JsonForms:
         made = Draft(str(self.schema.get("title") or title), self.made, required, {}, extra)
         head = Fault("W-import-form", self.notes.place(), {"count": len(self.properties), "sort": "JSON Forms"})
         made.report = [head, *self.notes.lines]
+        if self.is_kept:
+            shown = {"properties": self.made} if self.made else {}
+            made.kept = without_dialect({**self.schema, **shown})
         return made
 
     # --- the elements of the UI schema ---
@@ -92,6 +102,11 @@ class JsonForms:
 
     def _group(self, ui: Mapping[str, Any], where: Schema, path: str, depth: int) -> None:
         label = str(ui["label"])
+        if self.is_kept:
+            self.notes.lost(label, "group")
+            for child in ui.get("elements", ()):
+                self._element(child, where, path, depth + 1, None)
+            return
         key = self.keys.own(label)
         node: Schema = {"title": label, "type": "object", "properties": {}}
         inside = f"{path}.{key}" if path else key
@@ -101,18 +116,23 @@ class JsonForms:
         if not node["properties"]:
             del where[key]
             return
-        if list(node["properties"]) and all(
-            isinstance(n, Mapping) and "properties" in n for n in node["properties"].values()
-        ) and len(node["properties"]) == 1:  # fmt: skip
-            only = next(iter(node["properties"]))
+        only = next(iter(node["properties"])) if len(node["properties"]) == 1 else ""
+        if only and self._has_parts(node["properties"][only]):
             del where[key]
-            where[only] = {**node["properties"][only], "title": label}
+            where[only] = node = {**node["properties"][only], "title": label}
             self.moved.pop(only, None)
-            node = where[only]
+            if path:
+                self.moved[only] = path
         else:
             self.notes.became(label, "section", section=key)
         if isinstance(ui.get("rule"), Mapping):
             self.rules.append((node, ui["rule"], label))
+
+    def _has_parts(self, node: Any) -> bool:
+        """Tell whether a field is a section or a table, which needs no section around it."""
+        full = resolved(node, self.schema)
+        items = resolved(full.get("items"), self.schema) if isinstance(full, Mapping) else None
+        return any(isinstance(part, Mapping) and "properties" in part for part in (full, items))
 
     def _control(self, ui: Mapping[str, Any], where: Schema, path: str) -> None:
         steps = [step for step in _steps(ui.get("scope")) if step != "properties"]
@@ -124,6 +144,8 @@ class JsonForms:
             return
         key, *rest = steps
         if key not in self.properties:
+            if self.is_kept and resolved({"$ref": ui["scope"]}, self.schema) != {"$ref": ui["scope"]}:
+                return
             self.notes.lost(str(ui["scope"]), "scope")
             return
         node = self.properties[key]
@@ -171,7 +193,7 @@ class JsonForms:
             made["x-control"] = "multiline"
         if options.get("readonly") or options.get("readOnly"):
             made["readOnly"] = True
-        if options.get("format") in ("date", "time", "date-time") and is_text:
+        if options.get("format") in ("date", "time", "date-time") and is_text and not _SAVED & options.keys():
             made["format"] = options["format"]
         elif options.get("format") == "password":
             made["x-sensitive"] = "text"

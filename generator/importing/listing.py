@@ -19,9 +19,9 @@ from generator.importing.rules_of_cells import Asked
 from generator.importing.sheets import Listed
 from generator.kinds.raw import fold
 from generator.records.columns import without_unit
-from generator.records.table_rows import TableRows, is_blank
+from generator.records.table_rows import TableRows
 from generator.records.unknown import letters
-from generator.records.words import is_serial
+from generator.records.words import is_blank, is_serial
 from generator.records.workbooks import Row
 from generator.records.workbooks.xlsx import Unclear
 

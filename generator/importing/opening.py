@@ -23,7 +23,7 @@ SORTS = ("auto", "list", "document", "xlsform", "jsonforms", "rjsf", "sql")
 class Asked:
     """What a caller says of a source: the sort that it is, the sheet that is meant, a password.
 
-    `infers`: a file of ours, which names its form, is drafted anew all the same.
+    `infers`: a file of ours, which names its form, is drafted anew all the same; so is a schema that would be kept.
     """
 
     sort: str = "auto"
@@ -45,7 +45,8 @@ def imported(sources: Sequence[str], asked: Asked, form_id: str, title: str, che
     if title:
         made.title = title
         made.extra.pop("x-title", None)
-    settle(made, name, Path(sources[0]).name)
+    if made.kept is None:
+        settle(made, name, Path(sources[0]).name)
     if made.meta.get("kind") == "table" and made.is_list:
         prove(made, name, check)
     return Imported(name, made.schema(name), made.report)
@@ -65,7 +66,7 @@ def drafted(sources: Sequence[str], asked: Asked) -> Draft:
     if path.suffix.lower() == ".json" and asked.sort in ("auto", "jsonforms", "rjsf", "sql") and len(others) < 2:
         from generator.importing.pairs import pair_draft
 
-        return pair_draft([path, *others], asked.sort)
+        return pair_draft([path, *others], asked.sort, asked.infers)
     if others:
         raise fail(UsageError, "E-import-two", Place(others[0].name))
     suffix = path.suffix.lower()

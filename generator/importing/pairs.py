@@ -1,17 +1,18 @@
 """A schema and its UI schema, in two files or one: of JSON Forms or of react-jsonschema-form; or a schema alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from generator.errors import Place, RecordError, UsageError, fail
 from generator.importing import jsonforms, rjsf
-from generator.importing.draft import Draft
+from generator.importing.draft import Draft, Schema
+from generator.importing.kept import as_it_stands, beyond_dialect, lost_field
 from generator.importing.schema_parts import is_schema, parts_of, read_json
 
 
-def pair_draft(paths: Sequence[Path], sort: str) -> Draft:
-    """Return the draft of a pair; `sort`: jsonforms or rjsf, or auto to find out.
+def pair_draft(paths: Sequence[Path], sort: str, infers: bool = False) -> Draft:
+    """Return the draft of a pair; `sort`: jsonforms, rjsf or auto to find out; `infers`: in our dialect in any case.
 
     Raises UsageError (E-import-two) for files that don't belong together, RecordError (E-import-schema).
     """
@@ -20,10 +21,23 @@ def pair_draft(paths: Sequence[Path], sort: str) -> Draft:
     file = paths[0].name
     is_of_jsonforms = sort == "jsonforms" or (sort == "auto" and jsonforms.is_ui(ui))
     drafter = jsonforms.JsonForms if is_of_jsonforms else rjsf.Rjsf
-    made = drafter(_as_object(schema, file), ui if has_ui else None, file).draft(paths[0].stem.partition(".")[0])
-    if not made.properties and not {"allOf", "anyOf", "oneOf", "$ref"} & made.extra.keys():
+    title = paths[0].stem.partition(".")[0]
+    made = drafter(_as_object(schema, file), ui if has_ui else None, file).draft(title)
+    if not made.properties and not _says_more(schema):
         raise fail(RecordError, "E-import-schema", Place(file))
+    beyond = beyond_dialect(schema, made, file)
+    if beyond is None:
+        return made
+    if not infers and (kept := as_it_stands(drafter(schema, ui if has_ui else None, file, is_kept=True), title, file)):
+        return kept
+    made.report += [lost_field(name, file) for name in beyond]
     return made
+
+
+def _says_more(schema: Schema) -> bool:
+    """Tell whether a schema without fields has branches, or says what its entries are."""
+    maps = [schema.get(word) for word in ("patternProperties", "additionalProperties")]
+    return bool({"allOf", "anyOf", "oneOf", "$ref"} & schema.keys()) or any(isinstance(one, Mapping) for one in maps)
 
 
 def _parted(contents: Sequence[Any], paths: Sequence[Path]) -> tuple[dict[str, Any], Any, bool]:

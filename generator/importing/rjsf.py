@@ -5,7 +5,8 @@ from typing import Any
 
 from generator.errors import Fault
 from generator.importing.draft import Draft, Notes, Schema
-from generator.importing.schema_parts import modern, resolved
+from generator.importing.kept import without_dialect
+from generator.importing.schema_parts import modern, resolved, shown
 
 _SCREEN_WIDGETS = frozenset(
     {
@@ -56,8 +57,11 @@ _DEEPEST = 30
 class Rjsf:
     """Drafts the form of a schema with its uiSchema."""
 
-    def __init__(self, schema: Schema, ui: Any, file: str) -> None:
+    def __init__(self, schema: Schema, ui: Any, file: str, *, is_kept: bool = False) -> None:
         self.notes = Notes(file)
+        self.is_kept = is_kept
+        """Whether the schema is to stay as it is."""
+
         self.schema: Schema = modern(schema, self.notes)
         self.ui = ui if isinstance(ui, Mapping) else {}
 
@@ -74,6 +78,8 @@ class Rjsf:
             {"count": len(properties), "sort": "rjsf" if self.ui else "JSON Schema"},
         )
         made.report = [head, *self.notes.lines]
+        if self.is_kept:
+            made.kept = without_dialect(root)
         return made
 
     def _applied(self, node: Any, ui: Mapping[str, Any], at: str, depth: int) -> Schema:
@@ -86,22 +92,46 @@ class Rjsf:
         for word, value in told.items():
             self._word(made, word.removeprefix("ui:"), value, at)
         nested = {k: v for k, v in ui.items() if not k.startswith("ui:") and isinstance(v, Mapping)}
+        if isinstance(ui.get("items"), list) and isinstance(made.get("prefixItems"), list):
+            made["prefixItems"] = self._places(made["prefixItems"], ui["items"], at, depth)
         if depth > _DEEPEST or not (nested or "ui:order" in told):
             return made
         full = resolved(made, self.schema)
         for key, inner in nested.items():
-            if key == "items" and isinstance(full.get("items"), Mapping):
-                made = dict(full)
-                made["items"] = self._applied(full["items"], inner, f"{at}/items", depth + 1)
-                full = made
-            elif key in full.get("properties", {}):
+            below = (f"{at}/{key}", depth + 1)
+            if key in ("items", "additionalItems") and isinstance(full.get("items"), Mapping):
+                made = full = {**full, "items": self._applied(full["items"], inner, *below)}
+            elif key in _properties_of(full):
                 full = {**full, "properties": dict(full["properties"])}
-                full["properties"][key] = self._applied(full["properties"][key], inner, f"{at}/{key}", depth + 1)
+                full["properties"][key] = self._applied(full["properties"][key], inner, *below)
                 made = full
+            elif self.is_kept and _stands_within(full, key):
+                made = full = self._within(full, key, inner, *below)
             elif key not in ("classNames",):
                 self.notes.lost(f"{at}/{key}", "scope")
         if isinstance(told.get("ui:order"), list) and "properties" in full:
             made = {**full, "properties": _ordered(full["properties"], told["ui:order"])}
+        return made
+
+    def _places(self, places: list[Any], ui: list[Any], at: str, depth: int) -> list[Any]:
+        """Return the places of a list with what a uiSchema says of each."""
+        told = [one if isinstance(one, Mapping) else {} for one in ui] + [{}] * len(places)
+        return [self._applied(place, one, f"{at}/items", depth + 1) for place, one in zip(places, told, strict=False)]
+
+    def _within(self, node: Any, key: str, ui: Mapping[str, Any], at: str, depth: int) -> Any:
+        """Return a node with what a uiSchema says of a field that stands in its branches alone."""
+        if isinstance(node, list):
+            return [self._within(part, key, ui, at, depth) for part in node]
+        if not isinstance(node, Mapping) or not _stands_within(node, key):
+            return node
+        made = {
+            word: self._within(part, key, ui, at, depth) if word in _BRANCHES else part for word, part in node.items()
+        }
+        given = made.get("dependentSchemas")
+        if isinstance(given, Mapping):
+            made["dependentSchemas"] = {name: self._within(part, key, ui, at, depth) for name, part in given.items()}
+        if key in _properties_of(made):
+            made["properties"] = {**made["properties"], key: self._applied(made["properties"][key], ui, at, depth)}
         return made
 
     def _word(self, made: Schema, word: str, value: Any, at: str) -> None:
@@ -125,10 +155,10 @@ class Rjsf:
         elif word not in _SCREEN:
             self.notes.lost(f"ui:{word}", "ui_option", title=at.strip("/"))
         elif word in ("placeholder", "label", "emptyValue"):
-            self.notes.lost(f"ui:{word}: {value}", "appearance", title=at.strip("/"))
+            self.notes.lost(f"ui:{word}: {shown(value)}", "appearance", title=at.strip("/"))
 
     def _widget(self, made: Schema, full: Mapping[str, Any], value: Any, at: str) -> None:
-        is_text = full.get("type") == "string" and "enum" not in full and "format" not in full
+        is_text = "string" in str(full.get("type", "")) and "enum" not in full and "format" not in full
         if value == "textarea" and is_text:
             made["x-control"] = "multiline"
         elif value == "hidden":
@@ -140,8 +170,34 @@ class Rjsf:
             made["format"] = "date"
         elif value in ("alt-datetime", "date-time", "datetime") and is_text:
             made["format"] = "date-time"
-        elif not isinstance(value, str) or value not in _SCREEN_WIDGETS:
-            self.notes.lost(f"ui:widget: {value}", "ui_option", title=at.strip("/"))
+        elif not isinstance(value, str) or _plain_widget(value) not in _SCREEN_WIDGETS:
+            self.notes.lost(f"ui:widget: {shown(value)}", "ui_option", title=at.strip("/"))
+
+
+_BRANCHES = ("allOf", "anyOf", "oneOf", "then", "else")
+
+
+def _plain_widget(name: str) -> str:
+    """Return what a widget is called in a uiSchema: RadioWidget is radio."""
+    return name.removesuffix("Widget").lower() if name.endswith("Widget") else name
+
+
+def _properties_of(node: Any) -> Mapping[str, Any]:
+    found = node.get("properties") if isinstance(node, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _stands_within(node: Any, key: str, depth: int = 0) -> bool:
+    """Tell whether a field stands in a node or one of its branches."""
+    if depth > _DEEPEST:
+        return False
+    if isinstance(node, list):
+        return any(_stands_within(part, key, depth + 1) for part in node)
+    if not isinstance(node, Mapping):
+        return False
+    given = node.get("dependentSchemas")
+    parts = [node.get(word) for word in _BRANCHES] + list(given.values() if isinstance(given, Mapping) else ())
+    return key in _properties_of(node) or any(_stands_within(part, key, depth + 1) for part in parts)
 
 
 def _ordered(properties: Mapping[str, Any], order: list[Any]) -> Schema:

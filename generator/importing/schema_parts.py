@@ -112,6 +112,11 @@ def resolved(node: Any, root: Mapping[str, Any], depth: int = 0) -> Any:
     return {**target, **beside} if isinstance(target, Mapping) else node
 
 
+def shown(value: Any) -> str:
+    """Return a value of a definition as a report shows it: a text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def read_json(path: Path) -> Any:
     """Return what a JSON file holds.
 

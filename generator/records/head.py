@@ -13,9 +13,8 @@ from generator.records.header import Header
 from generator.records.item import RawRecord
 from generator.records.layout import pairs_above
 from generator.records.names import find_path
-from generator.records.table_rows import is_blank
 from generator.records.unknown import letters
-from generator.records.words import is_amount_unit, names_amount_unit
+from generator.records.words import is_amount_unit, is_blank, names_amount_unit
 from generator.records.workbooks import Row
 
 

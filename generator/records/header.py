@@ -11,8 +11,9 @@ from generator.records.cells import DITTOS, value_of
 from generator.records.columns import Column, Columns
 from generator.records.given import refused, unread
 from generator.records.item import SourceItem
-from generator.records.table_rows import is_blank, is_number
+from generator.records.table_rows import is_number
 from generator.records.unknown import ColumnName, letters, told
+from generator.records.words import is_blank
 from generator.records.workbooks import Row
 from generator.records.workbooks.xlsx import Unclear
 from generator.wording import LANGS

@@ -9,8 +9,7 @@ from generator.kinds.raw import fold
 from generator.records.layout import Layout, name_of
 from generator.records.names import find_path
 from generator.records.sheet_choice import FoundSheet
-from generator.records.table_rows import is_blank
-from generator.records.words import is_total
+from generator.records.words import is_blank, is_total
 from generator.records.workbooks import Book, NamedCell, Row, Sheet
 from generator.records.workbooks.xlsx import Unclear
 from generator.wording import LANGS, choose

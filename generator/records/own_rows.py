@@ -23,6 +23,8 @@ class OwnRows(TableRows):
     isn't a sum of what stands above: a value may well begin as a total or a note does.
     """
 
+    is_all_ours = True
+
     def __init__(
         self, layout: Layout, merged: Sequence[Area], serial: int | None, form: Form, keys: Mapping[int, str], end: int
     ) -> None:

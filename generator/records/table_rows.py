@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from generator.errors import Fault, Place
 from generator.records.layout import Layout, name_of
+from generator.records.second_table import SecondTable
 from generator.records.words import (
     ends_as_total,
     finals_of_totals,
     initials_of_totals,
+    is_blank,
     is_end,
     is_figure,
     is_labelled,
@@ -25,11 +27,6 @@ _MOST_PENDING = 200
 def is_number(cell: object) -> bool:
     """Tell whether a cell holds a running number."""
     return isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.strip(" .、)）").isdigit())
-
-
-def is_blank(cell: object) -> bool:
-    """Tell whether a cell holds nothing."""
-    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
 
 
 @dataclass
@@ -78,6 +75,9 @@ def ranges(rows: Sequence[int]) -> list[str]:
 class TableRows:
     """Yields the rows of a sheet that are records, the cells of vertically merged ones filled in."""
 
+    is_all_ours = False
+    """Whether the sheet is known to hold no other table."""
+
     def __init__(self, layout: Layout, merged: Sequence[Area], serial: int | None) -> None:
         self.layout, self.serial = layout, serial
         self.header = tuple(layout.names)
@@ -96,8 +96,14 @@ class TableRows:
 
     def records(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield the records among the rows beneath the header."""
-        for row in rows:
-            yield from self.taken(row)
+        second = SecondTable(self.layout)
+        for row in rows if self.is_all_ours else second.behind(rows):
+            if second.has_begun:
+                self.left_out.others.append(row.number)
+            elif second.is_heading(row):
+                self.left_out.notes.append(row.number)
+            else:
+                yield from self.taken(row)
         self.end()
 
     def taken(self, row: Row) -> Sequence[Row]:

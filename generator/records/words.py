@@ -30,6 +30,11 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(map(fold, listed))
 
 
+def is_blank(cell: object) -> bool:
+    """Tell whether a cell holds nothing."""
+    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
 def is_total(text: str) -> bool:
     """Tell whether a text is what rows of totals begin with."""
     begun = _TOTAL.match(text)

@@ -1,7 +1,7 @@
 """The tags of a part looked through before it is compiled: all that is wrong with them at once, each in its place."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -17,7 +17,7 @@ _CLOSING = {end: opening for opening, end in _ENDS.items()}
 _BETWEEN = {"else": ("if", "for"), "elif": ("if",)}
 
 
-def tag_faults(tags: Sequence[Found], environment: Environment, at: "PlaceOf") -> list[Fault]:
+def tag_faults(tags: Sequence[Found], environment: Environment, at: Callable[[Found], Place]) -> list[Fault]:
     """Return what is wrong with tags: those that never end, that can't be understood, loops that aren't closed."""
     faults = [Fault("E-own-unclosed", at(tag), {"tag": shown(tag.text)}) for tag in tags if tag.unclosed]
     closed = [tag for tag in tags if not tag.unclosed and of_cell(tag.text) is None]
@@ -55,7 +55,7 @@ def _word(tag: Found) -> str:
 _WITHOUT_END = frozenset({"assign"})
 
 
-def _syntax(tag: Found, environment: Environment, at: PlaceOf) -> Iterator[Fault]:
+def _syntax(tag: Found, environment: Environment, at: Callable[[Found], Place]) -> Iterator[Fault]:
     found, word = _STATEMENT.fullmatch(tag.text), _word(tag)
     if found and word not in {*_ENDS, *_CLOSING, *_BETWEEN, *_WITHOUT_END}:
         yield Fault("E-own-unknown-tag", at(tag), {"tag": word})
@@ -87,7 +87,7 @@ def alone(tag: Found, environment: Environment) -> nodes.Template | None:
         return None
 
 
-def _balance(tags: Sequence[Found], at: PlaceOf) -> Iterator[Fault]:
+def _balance(tags: Sequence[Found], at: Callable[[Found], Place]) -> Iterator[Fault]:
     """Yield loops and conditions that are closed by nothing, and what closes none."""
     open_ones: list[tuple[str, Found]] = []
     for tag in tags:

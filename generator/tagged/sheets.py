@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from html import escape, unescape
 from typing import Any
 
@@ -24,18 +23,20 @@ from generator.records.filled.packages import package_of
 from generator.records.workbooks.number_format import is_moment
 from generator.tagged import parts as package_parts
 from generator.tagged.failing import FAILED, error_of, fault_of
+from generator.tagged.figures import number_kept
 from generator.tagged.inline import MOST, Inline
-from generator.tagged.looking import shown
+from generator.tagged.looking import alone, shown, tag_faults
 from generator.tagged.marks import Mark, Unclosed, marks_in
 from generator.tagged.naming import Naming, unused
+from generator.tagged.preparing import Found
 from generator.tagged.references import Moved, number_of
 from generator.tagged.rewriting import Rewriting
 from generator.tagged.sandbox import MOST_MADE, text_sandbox
 from generator.tagged.sheet_pictures import Cells, Drawings, Placed, fitted, row_height
 from generator.tagged.styles import Styles
 from generator.tagged.subdocuments import NAME as SUBDOC
-from generator.tagged.values import Figure, Names, Shown, names_of, printed
-from generator.tagged.word import KNOWN, template_names
+from generator.tagged.values import Figure, Names, names_of, printed
+from generator.tagged.word import KNOWN, template_names, unknown
 from generator.tagged.workbooks import PLACE, STYLES, Cell, Sheet, SheetRow, sheets_of
 from generator.wording import Lang
 from generator.writers import opc
@@ -181,16 +182,18 @@ class _Binding:
     def _cell(self, sheet: Sheet, row: SheetRow, cell: Cell, repeat: str) -> None:
         place = Place(self.template.file, row=f"{sheet.name}!{cell.column}{row.number}")
         marks = list(marks_in(cell.text))
-        if broken := [mark for mark in marks if isinstance(mark, Unclosed)]:
-            self.made.faults += [Fault("E-own-unclosed", place, {"tag": shown(mark.text)}) for mark in broken]
+        tags = [Found(self._called(mark.text, repeat), 0, unclosed=isinstance(mark, Unclosed)) for mark in marks]
+        if faults := tag_faults(tags, self.environment, lambda tag: place):
+            self.made.faults += faults
+            self._named_beside(tags, repeat, place)
             return
         source = self._source(cell.text, [mark for mark in marks if isinstance(mark, Mark)], repeat)
-        alone = len(marks) == 1 and cell.text.strip().startswith("{{") and cell.text.strip().endswith("}}")
+        is_value = len(marks) == 1 and cell.text.strip().startswith("{{") and cell.text.strip().endswith("}}")
         try:
             self._named(self.environment.parse(source), repeat, place)
             inner = source.strip()[2:-2]
-            made = self.environment.expression(inner) if alone else self.environment.from_string(source)
-            self.made.tags[sheet.part, f"{cell.column}{row.number}"] = Tag(made, alone, source)
+            made = self.environment.expression(inner) if is_value else self.environment.from_string(source)
+            self.made.tags[sheet.part, f"{cell.column}{row.number}"] = Tag(made, is_value, source)
         except FAILED as error:
             fault = fault_of(error, lambda line: place)
             is_plain = fault.code == "E-own-syntax"
@@ -201,17 +204,30 @@ class _Binding:
         """Return a cell's text as Jinja2 takes it; the repeat of its row is called by a name of its own."""
         made, at = "", 0
         for mark in marks:
-            tag = _of(repeat).sub(f"{_ROW}.", mark.text) if repeat else mark.text
-            made, at = made + text[at : mark.start] + tag, mark.end
+            made, at = made + text[at : mark.start] + self._called(mark.text, repeat), mark.end
         return made + text[at:]
+
+    def _called(self, tag: str, repeat: str) -> str:
+        return _of(repeat).sub(f"{_ROW}.", tag) if repeat else tag
 
     def _named(self, tree: Any, repeat: str, place: Place) -> None:
         naming = Naming(self.form, self.template.lang, KNOWN - {SUBDOC})
-        scope: dict[str, FieldSpec | None] = {_ROW: self.repeats[repeat], "row": self.repeats[repeat]} if repeat else {}
-        naming.look(tree, scope)
-        for named in naming.unknown:
-            near = list(named.near)
-            self.made.faults.append(Fault("E-own-name", place, {"name": shown(named.name), "near": near}))
+        naming.look(tree, self._scope(repeat))
+        self._take(naming, repeat, place)
+
+    def _named_beside(self, tags: Sequence[Found], repeat: str, place: Place) -> None:
+        """Look up the names of each tag of a cell by itself, where they don't belong together."""
+        naming, scope = Naming(self.form, self.template.lang, KNOWN - {SUBDOC}), self._scope(repeat)
+        for tag in tags:
+            if tree := alone(tag, self.environment):
+                naming.look_alone(tree, scope)
+        self._take(naming, repeat, place)
+
+    def _scope(self, repeat: str) -> dict[str, FieldSpec | None]:
+        return {_ROW: self.repeats[repeat], "row": self.repeats[repeat]} if repeat else {}
+
+    def _take(self, naming: Naming, repeat: str, place: Place) -> None:
+        self.made.faults += [unknown(named, place) for named in naming.unknown]
         self.made.used |= naming.used | ({self.repeats[repeat].pointer} if repeat else set())
 
 
@@ -324,7 +340,7 @@ class _Filling:
             column = number_of(cell.column)
             self.pictures.append(Placed(fitted(value, self.cells.room(column, row)), column, number))
             value = None
-        digits, code = _number_of(value) if tag.is_value else ("", "")
+        digits, code = number_kept(value) if tag.is_value else ("", "")
         if isinstance(value, Figure) and is_moment(code) and self._counts(cell.style):
             digits = f"{value.typed:f}"
         style = self.styles.formatted(cell.style, code) if digits else cell.style
@@ -354,37 +370,3 @@ def _at(names: Names, path: str) -> list[Any]:
         name = unicodedata.normalize("NFKC", step)
         found = found.get(name, [])
     return list(found)
-
-
-def _number_of(value: Any) -> tuple[str, str]:
-    """Return the digits and the number format by which Excel keeps a value; nothing for a text."""
-    if isinstance(value, (Shown, Figure)):
-        kind, typed = value._spec.kind, value.typed
-        digits = kind.excel_number(typed) if kind.is_number else ""
-        digits = digits or _serial(typed)
-        code = kind.number_format(value._spec.unit, value._lang, typed) if digits else ""
-        return ("", "") if code == "@" else (digits, code)
-    if isinstance(value, bool):
-        return "", ""
-    if isinstance(value, (int, float)) or type(value).__name__ == "Decimal":
-        return f"{value}", ""
-    digits = _serial(value)
-    return digits, _CODES.get(type(value), "") if digits else ""
-
-
-_CODES = {date: "yyyy\\-mm\\-dd", datetime: "yyyy\\-mm\\-dd\\ hh:mm", time: "hh:mm"}
-_FIRST_DAY = date(1899, 12, 30)
-_SECONDS = 86_400
-
-
-def _serial(value: Any) -> str:
-    """Return the serial number of a day, a moment or a time of day; nothing for what is none, or before 1900-03-01."""
-    if isinstance(value, time):
-        return repr((value.hour * 3600 + value.minute * 60 + value.second) / _SECONDS)
-    if not isinstance(value, date) or value.year < 1901:
-        return ""
-    days = value.toordinal() - _FIRST_DAY.toordinal()
-    if not isinstance(value, datetime):
-        return str(days)
-    seconds = value.hour * 3600 + value.minute * 60 + value.second
-    return repr(days + seconds / _SECONDS) if seconds else str(days)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.api import import_form
-from generator.catalogue import Form
+from generator.catalogue import Form, load_form
 from generator.catalogue.dialect import lint
 from generator.errors import Fault
 from generator.importing.proof import form_of
@@ -53,6 +53,7 @@ def draft(tmp_path: Path) -> Callable[..., Drafted]:
         path = tmp_path / "drafted.json"
         path.write_text(made.text, encoding="utf-8")
         assert [fault.text("en") for fault in lint(path) if not fault.is_warning] == []
-        return Drafted(form_of(made.schema, "drafted"), json.loads(made.text), made.report)
+        form = form_of(made.schema, "drafted") if "x-form" in made.schema else load_form(path)
+        return Drafted(form, json.loads(made.text), made.report)
 
     return make

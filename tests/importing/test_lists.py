@@ -329,6 +329,64 @@ def test_notes_of_several_points_and_a_second_list_beneath_are_told(draft: Any, 
     assert [fault.code for fault in check(made.form, str(path))] == ["W-rows-note", "W-rows-other"]
 
 
+RECORDS = [
+    ["登记日期", "客户", "问题", "金额", "状态"],
+    [date(2024, 5, 1), "王丽", "退款", 12.5, "已处理"],
+    [date(2024, 5, 2), "李强", "换货", 30, "未处理"],
+    [date(2024, 5, 3), "赵敏", "投诉", 8, "已处理"],
+    [],
+]
+LAST = [date(2024, 5, 6), "孙悦", "退款", 6, "未处理"]
+
+
+@pytest.mark.parametrize(
+    "beneath",
+    [
+        [["班组", "件数", "均时"], ["一组", 12, 4.5], ["二组", 9, 3.1]],
+        [["班组汇总"], ["班组", "件数"], ["一组", 12]],
+        [["状态", "说明"], ["未处理", "已登记，未跟进"], ["已处理", "已回复客户"]],
+        [
+            ["姓名", "岗位", "工号", "分机", "组别"],
+            ["王丽", "班长", "A1", "x1", "一组"],
+            ["李强", "坐席", "A2", "x2", "二组"],
+        ],
+    ],
+)
+def test_a_second_list_without_running_numbers_is_told(draft: Any, tmp_path: Path, beneath: list[list[Any]]) -> None:
+    path, book = sheet(tmp_path, *RECORDS, *beneath)
+    book.save(path)
+    made = draft(path)
+    assert [spec.kind.name for spec in made.form.rows.fields] == ["date", "text", "text", "number", "text"]
+    assert "(3 in all)" in made.told("W-rows-other")[0]
+    assert [fault.code for fault in check(made.form, str(path))] == ["W-rows-other"]
+
+
+@pytest.mark.parametrize(
+    "beneath",
+    [
+        [LAST, [], LAST],
+        [["待定", "钱伟", "退款", "未知", "未处理"], LAST],
+        [["", "钱伟", "咨询"], LAST],
+        [["待定", "钱伟", "维修", "", "等待"], LAST],
+        [RECORDS[0], LAST, LAST],
+    ],
+)
+def test_records_behind_a_blank_row_are_records(draft: Any, tmp_path: Path, beneath: list[list[Any]]) -> None:
+    path, book = sheet(tmp_path, *RECORDS, *beneath)
+    book.save(path)
+    made = draft(path)
+    assert "5 rows" in made.told("W-import-list")[0]
+    assert "W-rows-other" not in made.codes
+
+
+def test_a_text_above_the_days_of_a_month_is_no_record(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, *RECORDS, ["六月"], LAST)
+    book.save(path)
+    made = draft(path)
+    assert "6" in made.told("W-rows-note")[0]
+    assert "4 rows" in made.told("W-import-list")[0]
+
+
 def test_the_same_list_in_another_order_beneath_is_still_refused(draft: Any, tmp_path: Path) -> None:
     first = [["序号", "客户", "金额", "备注"], [1, "甲", 10, "x"], [2, "乙", 20, "y"]]
     path, book = sheet(tmp_path, *first, ["序号", "金额", "客户", "备注"], [3, 30, "丙", "z"])

@@ -121,3 +121,61 @@ def test_what_is_no_pair_is_refused(draft: Any, tmp_path: Path, contents: list[A
         path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(BiaodanError, match=r"E-import-(two|schema)"):
         draft(*paths)
+
+
+CONDITIONAL: dict[str, Any] = {
+    "type": "object",
+    "properties": {"card": {"type": "string"}, "name": {"type": "string"}},
+    "dependentSchemas": {"card": {"properties": {"address": {"type": "string"}}, "required": ["address"]}},
+    "patternProperties": {"^note": {"type": "string"}},
+}
+
+
+@pytest.mark.parametrize(
+    "ui",
+    [
+        {"card": {"ui:title": "Bank card"}, "address": {"ui:title": "Home"}, "ui:order": ["name", "card"]},
+        {
+            "type": "VerticalLayout",
+            "elements": [control("name"), {"type": "Group", "label": "Pay", "elements": [control("card")]}],
+        },
+    ],
+)
+def test_a_schema_with_fields_under_conditions_and_maps_stays_as_it_is(pair: Any, ui: Any) -> None:
+    made = pair(CONDITIONAL, ui)
+    assert "x-form" not in made.schema
+    assert [spec.key for spec in made.form.root.fields][:3] == ["name", "card", "address"]
+    assert "W-import-as" in made.codes
+    assert check(made.form, {"card": "1", "address": "Road 1", "note1": "kept"}) == []
+    assert [fault.place.pointer for fault in check(made.form, {"card": "1"})] == ["/address"]
+
+
+def test_what_a_uischema_says_of_a_field_under_a_condition_is_taken(pair: Any) -> None:
+    made = pair(CONDITIONAL, {"address": {"ui:title": "Home"}})
+    assert {spec.title("en") for spec in made.form.root.fields} >= {"Home"}
+    assert made.told("W-import-lost") == []
+
+
+def test_a_list_and_a_single_value_keep_their_shape(pair: Any) -> None:
+    assert check(pair({"type": "array", "items": {"type": "string"}}, {"ui:title": "Names"}).form, ["a", "b"]) == []
+
+
+def test_a_form_of_ours_is_made_of_such_a_schema_where_that_is_asked_for(pair: Any) -> None:
+    made = pair(CONDITIONAL, {"card": {"ui:title": "Bank card"}}, infer=True)
+    assert "x-form" in made.schema
+    assert any("Address" in told for told in made.told("W-import-lost"))
+
+
+def test_a_group_around_one_table_is_that_table(pair: Any) -> None:
+    rows = {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "string"}}}}
+    ui = {"type": "Categorization", "elements": [{"type": "Category", "label": "Rows", "elements": [control("rows")]}]}
+    made = pair({"type": "object", "properties": {"rows": rows, "y": {"type": "string"}}}, ui)
+    assert list(made.schema["properties"]) == ["rows", "y"]
+    assert check(made.form, {"rows": [{"x": "1"}]}) == []
+
+
+def test_a_text_that_may_be_null_takes_lines_and_a_default_of_none_is_told_as_json(pair: Any) -> None:
+    schema = {"type": "object", "properties": {"story": {"type": ["string", "null"]}}}
+    made = pair(schema, {"story": {"ui:widget": "textarea", "ui:emptyValue": None}})
+    assert made.schema["properties"]["story"]["x-control"] == "multiline"
+    assert "null" in made.told("W-import-lost")[0]

@@ -125,6 +125,17 @@ def test_heic_is_taken() -> None:
     assert (photo.across, photo.down, photo.media) == (64, 48, "image/jpeg")
 
 
+def test_heic_is_turned_once() -> None:
+    """A photo of a phone that was held upright: the file turns it, and its EXIF says so too."""
+    photo = read_picture(Path(__file__).with_name("files").joinpath("turned.heic").read_bytes())
+    image = Image.open(io.BytesIO(photo.content)).convert("RGB")
+    top, bottom = (image.getpixel((24, y)) for y in (4, 60))
+    assert image.size == (48, 64)
+    assert top[0] > 200 > 60 > top[2]
+    assert bottom[2] > 200 > 60 > bottom[0]
+    assert b"Phone" not in photo.content
+
+
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
 def test_a_picture_that_was_read_stays_as_it_is(format: str) -> None:
     once = read_picture(taken(turned=0 if format == "PNG" else 3, format=format))

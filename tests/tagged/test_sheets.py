@@ -109,6 +109,24 @@ def test_faults_name_the_cell() -> None:
     ]
 
 
+def test_names_beside_and_in_broken_tags_are_told_too() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["A2"] = "{% if problem_sumary %}有", "{{ report_nr }}，{{ issue_no"
+        sheet["A3"] = "{% for one in log %}{{ one.stag }}"
+
+    with pytest.raises(BiaodanError) as raised:
+        filled(book(fill))
+    told = {(fault.code, fault.place.row, str(fault.params.get("name", ""))) for fault in raised.value.faults}
+    assert told == {
+        ("E-own-open", "报告!A1", ""),
+        ("E-own-name", "报告!A1", "problem_sumary"),
+        ("E-own-unclosed", "报告!A2", ""),
+        ("E-own-name", "报告!A2", "report_nr"),
+        ("E-own-open", "报告!A3", ""),
+        ("E-own-name", "报告!A3", "stag"),
+    }
+
+
 SHOTS = {
     "$id": "shots",
     "title": "Shots",

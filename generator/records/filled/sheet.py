@@ -9,8 +9,8 @@ from generator.defined_names import defined_name, more_name
 from generator.kinds.raw import fold
 from generator.records.filled.labels import names_of
 from generator.records.sheet_choice import shown
-from generator.records.table_rows import is_blank
 from generator.records.unknown import letters
+from generator.records.words import is_blank
 from generator.records.workbooks import Area, Book, Row, Sheet
 from generator.wording import LANGS, phrase
 

@@ -32,7 +32,8 @@ from generator.records.filled.labels import (
 from generator.records.filled.said import one_or_more
 from generator.records.filled.sheet import MOST_LINES, Cells, Part, Table, form_names, form_values, numbered
 from generator.records.sheet_choice import shown
-from generator.records.table_rows import is_blank, ranges
+from generator.records.table_rows import ranges
+from generator.records.words import is_blank
 from generator.records.workbooks import Area, Book, NamedCell
 from generator.wording import LANGS, choose, phrase
 
