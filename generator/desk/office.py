@@ -7,6 +7,7 @@ from pathlib import Path
 from generator.catalogue import Catalogue, Form
 from generator.configuration import Configuration, load_configuration
 from generator.job import Job
+from generator.numbers import STORE, Numbers
 from generator.rules import Policy, load_policy
 from generator.wording import Lang
 
@@ -51,6 +52,13 @@ class Office:
     def policy(self) -> Policy:
         """Return the policy that holds."""
         return load_policy(*map(Path, self.setup.policies))
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Return what gives out numbers by the patterns of the settings; it has none where there are no settings."""
+        desk = self.configuration
+        folder = desk.path.parent if desk.path else Path()
+        return Numbers(folder / STORE, desk.numbers)
 
     @cached_property
     def forms(self) -> list[Form]:

@@ -18,6 +18,11 @@ export const show = ({ faults = [], missing: lacking = [], derived = {}, hidden 
     const at = part.dataset.pointer ?? part.closest("[data-field]")?.dataset.pointer;
     part.textContent = derived[at] ?? "";
   }
+  // What the rules would put where nothing is typed stands there in grey.
+  for (const box of fill.querySelectorAll("input[data-value],textarea[data-value]")) {
+    const at = box.dataset.pointer ?? box.closest("[data-field]")?.dataset.pointer;
+    box.placeholder = box.dataset.hint ?? derived[at] ?? "";
+  }
   const gone = new Set(hidden);
   for (const [pointer, part] of byPointer) {
     const place = part.closest("[data-field],[data-section],[data-repeat]") === part ? part : null;
