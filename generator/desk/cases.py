@@ -129,7 +129,7 @@ def _looks(matter: Matter, papers: Sequence[Paper], office: Office) -> Iterator[
             spec = form.record_spec.by_key.get(fault.place.pointer.rpartition("/")[2]) or _spec(form, fault.place)
             contradicted.setdefault(owner.id, {})[spec.title(case.lang) if spec else fault.place.pointer] = None
     for paper in papers:
-        form_of = office.catalogue.find(paper.form)
+        form_of = office.find(paper.form)
         if form_of is None:
             continue
         look = look_at(office.job(Way(form_of.id, case.lang)), paper.raw)

@@ -162,7 +162,7 @@ def found_in(case: Case, owners: Sequence[Paper], office: Office, name: str) -> 
 
 def _found(paper: Paper, office: Office) -> Iterator[Found]:
     """Yield the records of a paper that is in no case, as far as they can be read."""
-    form = office.catalogue.find(paper.form)
+    form = office.find(paper.form)
     if form is None:
         return
     job = office.job(Way(form.id, DEFAULT_LANG))

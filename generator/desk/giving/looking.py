@@ -87,7 +87,7 @@ def _looked(office: Office, file: Path, sheet: str) -> Looked:
         raise fail(RecordError, "E-give-empty", place)
     is_text = suffix not in (*DOCUMENTS, *LIST_FORMATS) or suffix in _TEXTS
     said = "" if is_text else identity_of(file).form
-    form = office.catalogue.find(said) if said else None
+    form = office.find(said) if said else None
     if suffix in DOCUMENTS or (form is not None and not form.is_table):
         return _filled(office, file)
     if form is not None:
