@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import docx
+import pikepdf
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -178,8 +179,12 @@ SECRET = "澄江-9876"
 
 
 def locked(content: bytes) -> bytes:
-    """Return a file as Office protects it by a password."""
+    """Return a file as Office, or a program for PDF, protects it by a password."""
     made = io.BytesIO()
+    if content.startswith(b"%PDF-"):
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            pdf.save(made, encryption=pikepdf.Encryption(owner="o", user=SECRET))
+        return made.getvalue()
     OOXMLFile(io.BytesIO(content)).encrypt(SECRET, made)
     return made.getvalue()
 
@@ -200,12 +205,13 @@ def test_a_protected_list_asks_for_its_password_and_is_then_read(visitor: Visito
     assert unlock(visitor, name, SECRET).status_code == 404
 
 
-@pytest.mark.parametrize("format", ["docx", "xlsx"])
+@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
 def test_a_protected_paper_becomes_a_draft_once_its_password_is_known(
     visitor: Visitor, store: Store, format: str
 ) -> None:
     name = give(visitor, f"回来的.{format}", locked(paper(format)))
     assert store.listed() == []
+    assert "密码不对" in unlock(visitor, name, "不对").text
     assert unlock(visitor, name, SECRET).headers["hx-redirect"] == "/give"
     (row,) = store.listed()
     assert (row.form, row.title[:14]) == ("closure-report", "BG20231017-001")
