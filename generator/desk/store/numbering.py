@@ -52,14 +52,19 @@ def give(store: Store, series: Series, many: int, reserve: Reserve) -> list[str]
     return numbers
 
 
+def _stem(series: Series) -> str:
+    """Return what numbers that are counted together have in common, without the sign that no database server takes."""
+    return series.pattern.stem(series.day).replace("\0", "{seq}")
+
+
 def _last(connection: Connection, series: Series) -> int | None:
-    stem = series.pattern.stem(series.day)
+    stem = _stem(series)
     query = sa.select(t.numbers.c.last).where(t.numbers.c.form == series.name, t.numbers.c.stem == stem)
     return connection.execute(query).scalar()
 
 
 def _note(connection: Connection, series: Series, last: int | None, *, is_new: bool) -> None:
-    columns, stem = t.numbers.c, series.pattern.stem(series.day)
+    columns, stem = t.numbers.c, _stem(series)
     if is_new:
         connection.execute(t.numbers.insert().values(form=series.name, stem=stem, last=last))
     else:
