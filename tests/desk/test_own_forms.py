@@ -47,7 +47,7 @@ class Working:
     """Processes of the run that work as those of a desk with settings of its own do."""
 
     def __init__(self, workers: Workers, setup: Setup) -> None:
-        self.workers, self.setup = workers, setup
+        self.setup, self.count = setup, workers.count
 
     async def run(self, work: Any, *given: Any, quick: bool = False, seconds: float = 60.0, **named: Any) -> Any:
         """Do a piece of work here and now."""

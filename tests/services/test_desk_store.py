@@ -33,7 +33,7 @@ def test_a_case_is_kept_with_what_was_given_out(postgres: str) -> None:
         assert cases.given_out(store) == {first}
         assert {row["title"] for row in cases.listed(store)} == {"WT1 · 澄江纸业", "另一宗"}
         assert [row["id"] for row in cases.listed(store, "澄江")] == [case]
-        assert [row.id for row in cases.all_papers(store, ())] == [first, loose]
+        assert cases.states(store, ()) == {case: ((first, 1, True), (loose, 1, False))}
         taken = [Taken("progress-notice", raw, "WT1", "", is_final=True)] * 2
         assert cases.held_alike(store, taken) == {"progress-notice": []}
         brought = cases.take_case(store, "", taken, [NOTE], "zh-Hans", "desk")
