@@ -34,6 +34,9 @@ MOST_KEPT = 24
 MOST_GROUPS = 200
 """Documents that one file holds at most."""
 
+MOST_LEFT = 100
+"""Matters that aren't counted, each of which the page names."""
+
 SECONDS = 180.0
 
 
@@ -82,9 +85,10 @@ class Month:
             except BiaodanError as error:
                 return trouble(self.desk, request, [spoken(fault, lang) for fault in error.faults[: worked.MOST_TOLD]])
         name = self._keep(made, lang, period)
-        titles = await run_in_threadpool(self._titles, [one.at for one in made.left], Words(lang))
+        titles = await run_in_threadpool(self._titles, [one.at for one in made.left[:MOST_LEFT]], Words(lang))
         pages = await self._pages(made, lang, 0) if made.records else ([], [])
-        more: dict[str, Any] = {"sheets": pages[0], "trouble": pages[1], "left": titles, "formats": FORMATS}
+        shown: dict[str, Any] = {"sheets": pages[0], "trouble": pages[1], "left": titles}
+        more = {**shown, "formats": FORMATS, "most": MOST_LEFT}
         return self.desk.page(request, "month_made.html", 200, made=made, key=name, **more)
 
     async def pages(self, request: Request) -> Response:
