@@ -10,6 +10,7 @@ from generator.desk.store import Store
 from generator.desk.web import reading
 from generator.desk.web.reading import Readings
 from generator.errors import Fault, MachineError, fail
+from tests.desk.case_walk import post
 from tests.desk.conftest import Visitor
 from tests.desk.test_due import TRACKER
 
@@ -85,7 +86,7 @@ def test_a_long_list_has_pages_that_hold_all_of_it_once(
     many = {"rows": [{**row, "issue_no": f"WT{n:03}"} for n in range(1, 231)]}
     store.begin("issue-tracker", "zh-Hans", "", many)
     first = visitor.get("/due").text
-    second = visitor.send("POST", "/due/list", b"within=7&page=2").text
+    second = post(visitor, "/due/list", within=7, page=2).text
     assert "共 230 项" in first
     assert "第 1 页，共 2 页" in first
     shown = [f"WT{n:03}" for n in range(1, 231) for page in (first, second) if f">WT{n:03}<" in page]

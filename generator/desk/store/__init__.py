@@ -150,6 +150,12 @@ class Store:
             connection.execute(t.drafts.delete().where(old))
             return revision
 
+    def has_draft(self, name: str, after: int, raw: Mapping[str, Any]) -> bool:
+        """Tell whether one of the drafts of a record that came after a revision says just this."""
+        query = sa.select(t.drafts.c.raw).where(t.drafts.c.record_id == name, t.drafts.c.revision > after)
+        with self.reading() as connection:
+            return any(held == raw for held in connection.execute(query).scalars())
+
     def finish(
         self,
         name: str,

@@ -96,9 +96,15 @@ class Records:
         saved = await run_in_threadpool(self.desk.store.save, row.id, base, raw, who(request), title)
         if isinstance(saved, Conflict) and saved.raw == given.get("unanswered"):  # the same page wrote that
             saved = await run_in_threadpool(self.desk.store.save, row.id, saved.revision, raw, who(request), title)
+        if isinstance(saved, Conflict) and given.get("waited") and await self._was_written(row.id, base, raw):
+            return JSONResponse({"revision": saved.revision, "written": True})
         if isinstance(saved, Conflict):
             return conflict(self.desk, Words(lang_of(request)), saved.by, saved.at, saved.revision)
         return JSONResponse({"revision": saved, **await self._look(looking, lang_of(request))})
+
+    async def _was_written(self, name: str, base: int, raw: Any) -> bool:
+        """Tell whether a draft says just what a page brings that had ended before it knew that it was written."""
+        return await run_in_threadpool(self.desk.store.has_draft, name, base, raw)
 
     async def _look(self, looking: "asyncio.Future[Look]", lang: Lang) -> dict[str, Any]:
         """Return what there is to say of a record; where that takes long, that it is to be asked for again."""
@@ -203,4 +209,5 @@ def _page_words(words: Words) -> dict[str, str]:
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
 _PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
 _PAGE_WORDS += ("login", "logged_out", "logged_out_short", "left_behind", "left_drop", "saved_looking")
+_PAGE_WORDS += ("offline_unkept", "offline_short")
 """What the page itself says while a record is filled in."""
