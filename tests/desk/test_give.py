@@ -18,6 +18,7 @@ from generator.desk.giving.tray import Tray
 from generator.desk.store import Store
 from generator.desk.web import giving
 from generator.desk.web.desk import Desk
+from generator.desk.web.giving import Giving
 from tests.desk.conftest import Visitor
 from tests.desk.given import REPORT, SAMPLES, book, gbk, give, paper
 
@@ -235,3 +236,17 @@ def test_nobody_else_opens_a_file_and_no_folder_is_named_by_it(visitor: Visitor,
     name = give(visitor, "../../台账.xlsx", locked(book()))
     assert unlock(visitor, "../" + name, SECRET).status_code in (404, 405)
     assert unlock(visitor, "0" * 32, SECRET).status_code == 404
+
+
+def test_a_file_that_is_still_being_read_is_not_called_refused(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_done(*_: Any) -> None:
+        """Leave the file as it is while it is read."""
+
+    monkeypatch.setattr(Giving, "_look_and_keep", not_done)
+    give(visitor, "慢.xlsx", book())
+    page = visitor.get("/give").text
+    assert "慢.xlsx" in page
+    assert "正在读取…" in page
+    assert "没有读取" not in page
