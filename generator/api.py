@@ -269,18 +269,23 @@ def _most(faults: Iterable[Fault], place: Place) -> Iterator[Fault]:
 
 
 def read(
-    files: Iterable[Path | str], *, policy: Policies = None, catalogue: Catalogue | None = None
+    files: Iterable[Path | str],
+    *,
+    policy: Policies = None,
+    catalogue: Catalogue | None = None,
+    password: str = "",
 ) -> Iterator["Returned"]:
     """Yield what each filled document says: which form it is, its record, and every fault, box by box.
 
-    Raises UsageError for a file that isn't there, SchemaError for a form or policy that can't be used.
+    `password`: of those files that have one. Raises UsageError for a file that isn't there, SchemaError for a form or
+    policy that can't be used.
     """
     from generator.returned import read_returned
 
     known = catalogue or Catalogue()
     job_of = _jobs(policy, known)
     for file in files:
-        yield read_returned(Path(file), known, job_of)
+        yield read_returned(Path(file), known, job_of, password)
 
 
 def collect(
@@ -293,16 +298,20 @@ def collect(
     catalogue: Catalogue | None = None,
     advance: Callable[[], None] = lambda: None,
     keeps: bool = True,
+    password: str = "",
 ) -> "Report":
     """Gather the records of filled documents, and of all in folders, into a tracker; return what became of each.
 
-    `out`: .xlsx, .csv or .jsonl, or a database's URL; it stays as it is unless `keeps`. Raises UsageError as
+    `out`: .xlsx, .csv or .jsonl, or a database's URL; it stays as it is unless `keeps`. `password`: of those files that
+    have one. Raises UsageError as
     `generator.collect.collect` does.
     """
     from generator.collect import collect as gather
 
     known = catalogue or Catalogue()
-    return gather(map(Path, paths), out, lang, known, _jobs(policy, known), form, advance, keeps=keeps)
+    return gather(
+        map(Path, paths), out, lang, known, _jobs(policy, known), form, advance, keeps=keeps, password=password
+    )
 
 
 def due(

@@ -10,7 +10,7 @@ from generator.case import is_case, read_case
 from generator.catalogue import Catalogue, Form
 from generator.catalogue.serialise import Serialiser, serialiser
 from generator.document import Document, Table, walk
-from generator.errors import Fault, Place, UsageError, fail, faults_of
+from generator.errors import BiaodanError, Fault, Place, UsageError, fail, faults_of
 from generator.numbers import Numbers
 from generator.pipeline import JudgedTable, Pipeline
 from generator.printing import MAX_COPIES, numbers_from
@@ -38,6 +38,20 @@ def template_faults(form: Form, catalogue: Catalogue | None = None) -> list[Faul
     from generator.compose.template import template_faults as found
 
     return found(form, (catalogue or Catalogue()).template_folders())
+
+
+def findings(path: Path, catalogue: Catalogue) -> list[Fault]:
+    """Return the faults and warnings of a schema file, and of the templates of its form."""
+    from generator.catalogue import load_form
+    from generator.catalogue.dialect import lint
+
+    faults = lint(path)
+    try:
+        form = load_form(path, str(path), catalogue)
+    except BiaodanError as error:
+        is_adapted = path.name.endswith(".patch.json")
+        return faults or (list(error.faults) if is_adapted else [])  # no form, or its faults are told
+    return [*faults, *form.notes, *template_faults(form, catalogue), *unplaced(form, catalogue)]
 
 
 def unplaced(form: Form, catalogue: Catalogue) -> list[Fault]:

@@ -4,6 +4,7 @@ What was given is kept in a small SQLite file: a fingerprint of each record, whi
 number. Several processes may ask at once.
 """
 
+import os
 import string
 from collections.abc import Mapping
 from contextlib import closing
@@ -109,6 +110,27 @@ class Numbers:
         except sqlite3.Error as error:
             raise fail(WriteError, "E-numbers-store", Place(self.path.name), why=str(error)) from None
 
+    def reserved(self, name: str, day: date, first: int, many: int) -> int:
+        """Return the first of `many` counts in a row of a pattern that nobody has had; they are given out with that.
+
+        `first`: the least that it may be. It is that where no number can be given out in the folder of the settings.
+        Raises WriteError (E-numbers-store) where what is given can't be kept.
+        """
+        import sqlite3
+
+        if not self.path.exists() and not os.access(self.path.parent, os.W_OK):
+            return first
+        stem = self.patterns[name].stem(day)
+        try:
+            with closing(self._open()) as store:
+                store.execute("BEGIN IMMEDIATE")
+                first = max(first, _last(store, name, stem) + 1)
+                store.execute("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", (name, stem, first + many - 1))
+                store.execute("COMMIT")
+                return first
+        except sqlite3.Error as error:
+            raise fail(WriteError, "E-numbers-store", Place(self.path.name), why=str(error)) from None
+
     def _open(self) -> "sqlite3.Connection":
         import sqlite3
 
@@ -126,8 +148,7 @@ class Numbers:
         if known:
             return str(known[0])
         stem = pattern.stem(day)
-        last = store.execute("SELECT last FROM counted WHERE form = ? AND stem = ?", (form, stem)).fetchone()
-        count = max(last[0] if last else 0, self._counted.get((form, stem), 0)) + 1
+        count = max(_last(store, form, stem), self._counted.get((form, stem), 0)) + 1
         number = pattern.number(day, count)
         if not self.keeps:
             self._counted[form, stem], self._told[form, mark] = count, number
@@ -135,3 +156,8 @@ class Numbers:
             store.execute("INSERT OR REPLACE INTO counted VALUES (?, ?, ?)", (form, stem, count))
             store.execute("INSERT INTO given VALUES (?, ?, ?)", (form, mark, number))
         return number
+
+
+def _last(store: "sqlite3.Connection", form: str, stem: str) -> int:
+    found = store.execute("SELECT last FROM counted WHERE form = ? AND stem = ?", (form, stem)).fetchone()
+    return int(found[0]) if found else 0

@@ -155,14 +155,7 @@ class Pipeline:
     @cached_property
     def given_numbers(self) -> dict[str, str]:
         """Return where in a record the numbers are that it is given, by the names of their patterns."""
-        form, patterns = self.form, self.numbers.patterns if self.numbers else {}
-        given = {}
-        if form.id in patterns and form.own_number:
-            given[form.id] = form.own_number
-        shared = form.given_number
-        if shared is not None and shared.key in patterns:
-            given[shared.key] = shared.pointer.removeprefix("/rows/*") if form.is_table else shared.pointer
-        return given
+        return self.form.numbered_by(self.numbers.patterns if self.numbers else {})
 
     def derived(self, source: Source) -> Values:
         """Return the first record of a source with what the rules derive, without judging it: enough to name its files.

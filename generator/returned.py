@@ -1,7 +1,7 @@
 """Filled documents that came back: which form each is of, its record as JSON, and what is wrong with it, box by box."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,12 @@ from generator.record import Judged, Values
 from generator.records import warnings_of
 from generator.records.filled import IdentitySource
 from generator.records.filled.answers import Identity
+from generator.records.filled.locked import Unlocking
 from generator.records.foreign import ForeignSource
+from generator.unfinished import working_folder
+
+LOCKED = frozenset({"E-password-needed", "E-read-locked"})
+"""Faults of a file that a password may open."""
 
 JobOf = Callable[[Form], Job]
 """The job under which the documents of a form are judged."""
@@ -24,6 +29,7 @@ class Returned:
     """A file that was read: what it says of itself, its record (None where it couldn't be read), what is wrong.
 
     Of a table form the record is its head, and its rows under `rows`. `judged`: the records, typed; `head` beside them.
+    `was_locked`: a password opened it.
     """
 
     path: Path
@@ -33,6 +39,12 @@ class Returned:
     faults: tuple[Fault, ...] = ()
     judged: tuple[Judged, ...] = ()
     head: Values = field(default_factory=dict)
+    was_locked: bool = False
+
+    @property
+    def is_locked(self) -> bool:
+        """Tell whether nothing was read for want of a password."""
+        return any(fault.code in LOCKED for fault in self.faults)
 
     @property
     def is_sound(self) -> bool:
@@ -40,12 +52,27 @@ class Returned:
         return self.record is not None and all(fault.is_warning for fault in self.faults)
 
 
-def read_returned(path: Path, catalogue: Catalogue, job_of: JobOf) -> Returned:
+def read_returned(path: Path, catalogue: Catalogue, job_of: JobOf, password: str = "") -> Returned:
     """Return what a filled document says; whatever is wrong with it is among the faults, and nothing is raised for it.
 
-    Raises UsageError for a file that isn't there, SchemaError for a form that can't be used.
+    `password`: of a file that has one. Raises UsageError for a file that isn't there, SchemaError for a form that can't
+    be used.
     """
     require_file(path)
+    found = _returned(path, catalogue, job_of)
+    if not password or not found.is_locked:
+        return found
+    try:
+        content = ForeignSource(Unlocking(path.absolute(), password), path).head[0]["content"]
+    except RecordError as error:
+        return Returned(path, faults=error.faults)
+    with working_folder() as folder:
+        copy = folder / path.name
+        copy.write_bytes(content)
+        return replace(_returned(copy, catalogue, job_of), path=path, was_locked=True)
+
+
+def _returned(path: Path, catalogue: Catalogue, job_of: JobOf) -> Returned:
     place, identity, form = Place(path.name), Identity(), None
     try:
         identity = identity_of(path)

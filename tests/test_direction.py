@@ -178,7 +178,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wording",
         "numbers",
     },
-    "returned": {"catalogue", "errors", "files", "job", "record", "records"},
+    "returned": {"catalogue", "errors", "files", "job", "record", "records", "unfinished"},
     "annotate": {"catalogue", "control_names", "errors", "files", "records", "returned", "wording", "writers"},
     "collect": {
         "catalogue",

@@ -4,6 +4,7 @@ Its format is `schemas/dialect/case.json`. Fields of the shared vocabulary mean 
 record says of them the next needn't say again; `x-case` of a schema names further sources, or keeps a field at home.
 """
 
+import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,7 @@ class Case:
     ) -> None:
         self.entries, self.catalogue, self.policy, self.file = tuple(entries), catalogue, policy, file
         self.lang, self.issued = lang, tuple(issued)
+        self._known: dict[int, bytes] = {}
 
     def known(self, before: int | None = None, without: str = "") -> dict[str, Fact]:
         """Return what the case knows by key; of several records that tell, the latest.
@@ -120,9 +122,12 @@ class Case:
 
     def _completed(self, form: Form, number: int, entry: CaseEntry) -> Values:
         """Return a record of the case with its derived values, as JSON."""
-        record = self._read(form, entry.record, Place(self.file, f"[{number}]"))
-        Validator(form, self.policy).derive(record)
-        return self._data(form, record)
+        if number not in self._known:
+            record = self._read(form, entry.record, Place(self.file, f"[{number}]"))
+            Validator(form, self.policy).derive(record)
+            self._known[number] = pickle.dumps(self._data(form, record))
+        completed: Values = pickle.loads(self._known[number])  # noqa: S301  # whoever gets it may change it
+        return completed
 
     def read(self, form: Form, raw: Values, place: Place) -> dict[str, Any]:
         """Return a raw record read against its form, as JSON.

@@ -143,10 +143,14 @@ class Catalogue:
         for name in self._paths:
             try:
                 forms.append(self.form(name))
-            except SchemaError as error:
+            except (SchemaError, UsageError) as error:  # it changes a form that isn't there
                 faults += error.faults
         order = {group: n for n, group in enumerate(GROUPS)}
         return sorted(forms, key=lambda f: (order.get(f.group, len(order)), f.number, f.id)), faults
+
+    def own_paths(self) -> dict[str, Path]:
+        """Return the files of the forms that aren't shipped, by id."""
+        return {name: path for name, path in self._paths.items() if resources.schemas() not in path.parents}
 
     def __len__(self) -> int:
         return len(self._paths)

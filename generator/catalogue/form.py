@@ -1,6 +1,6 @@
 """A form as the rest of the toolkit sees it: the resolved schema read once into fields with kinds and titles."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -325,6 +325,14 @@ class Form:
     def given_number(self) -> FieldSpec | None:
         """Return the field of the shared number that the form gives out, where it gives one."""
         return next((spec for spec in self.root.walk() if spec.pointer == self.gives), None) if self.gives else None
+
+    def numbered_by(self, patterns: Container[str]) -> dict[str, str]:
+        """Return the pointers in a record of the numbers that have a pattern, its own and a shared one, by its name."""
+        found = {self.id: self.own_number} if self.id in patterns and self.own_number else {}
+        shared = self.given_number
+        if shared is not None and shared.key in patterns:
+            found[shared.key] = shared.pointer.removeprefix("/rows/*") if self.is_table else shared.pointer
+        return found
 
     @cached_property
     def head(self) -> tuple[FieldSpec, ...]:

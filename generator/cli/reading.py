@@ -1,9 +1,11 @@
 """The options that say how a list is to be read, and what becomes of them."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -13,6 +15,9 @@ from generator.errors import Fault, Place, UsageError, fail
 from generator.records.mapping import NO_MAP, ColumnMap, load_map, map_beside
 from generator.records.reading import Reading
 from generator.wording import Lang
+
+if TYPE_CHECKING:
+    from generator.returned import Returned
 
 PASSWORD = "BIAODAN_PASSWORD"  # noqa: S105  # the name of the variable
 _OLE, _PROTECTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
@@ -120,6 +125,19 @@ def password_of(source: str) -> str:
         return given
     asked: str = click.prompt(message("say.password"), hide_input=True, err=True)
     return asked
+
+
+def unlocking(
+    read: Callable[..., Iterator[Returned]], files: Sequence[str], how: Mapping[str, Any]
+) -> Iterator[Returned]:
+    """Yield what each file says; of one with a password the environment has it, or it is asked for on a terminal."""
+    given = os.environ.get(PASSWORD, "")
+    for one in read(files, password=given, **how):
+        if one.is_locked and not given and os.isatty(0):
+            asked = click.prompt(message("say.password_of").format(file=one.path.name), hide_input=True, err=True)
+            yield from read([one.path], password=asked, **how)
+        else:
+            yield one
 
 
 def _is_protected(path: Path) -> bool:

@@ -85,13 +85,14 @@ def collect(
     advance: Callable[[], None] = lambda: None,
     *,
     keeps: bool = True,
+    password: str = "",
 ) -> Report:
     """Gather the records of files, and of all files in folders, into a tracker, and return what became of each.
 
     `out`: a file (.xlsx, .csv, .jsonl) or a database's URL, which stays as it is unless `keeps`; `form`: which of
-    several forms is meant; `advance` is called for each file that was read. Files stay where they are, and are never
-    changed. Raises UsageError for a place that can't be written to, no file at all (E-collect-none), or files of
-    several forms (E-collect-forms).
+    several forms is meant; `advance` is called for each file that was read; `password`: of files that have one. Files
+    stay where they are, and are never changed. Raises UsageError for a place that can't be written to, no file at all
+    (E-collect-none), or files of several forms (E-collect-forms).
     """
     from generator.collect.opening import open_tracker, read_only, refuse_unknown
 
@@ -101,7 +102,7 @@ def collect(
         raise fail(UsageError, "E-collect-none")
     read: list[Returned] = []
     for path in files:
-        read.append(_read(path, catalogue, job_of))
+        read.append(_read(path, catalogue, job_of, password))
         advance()
     wanted = _form_of(read, form, catalogue)
     report = Report(wanted)
@@ -140,10 +141,10 @@ def _is_passed_over(path: Path, folder: Path) -> bool:
     return any(part.startswith(_PASSED_OVER) for part in path.relative_to(folder).parts)
 
 
-def _read(path: Path, catalogue: Catalogue, job_of: JobOf) -> Returned:
+def _read(path: Path, catalogue: Catalogue, job_of: JobOf, password: str) -> Returned:
     if path.suffix.lower() not in SUFFIXES:
         return Returned(path, faults=(Fault("E-read-kind", Place(path.name)),))
-    return read_returned(path, catalogue, job_of)
+    return read_returned(path, catalogue, job_of, password)
 
 
 def _form_of(read: Sequence[Returned], name: str, catalogue: Catalogue) -> Form:

@@ -12,9 +12,10 @@ from generator.case.filling import Fact, is_shared
 from generator.catalogue import FieldSpec, Form
 from generator.compose.faces import Faces
 from generator.desk.due import Row, found_in, rows_of
-from generator.desk.looks import look_at
+from generator.desk.looks import look_at, without_missing
 from generator.desk.matters import Matter, matter_of, rows_in
 from generator.desk.naming import title_of
+from generator.desk.numbering import awaited
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper, Taken
 from generator.desk.work import office_of
@@ -128,10 +129,11 @@ def _looks(matter: Matter, papers: Sequence[Paper], office: Office) -> Iterator[
             spec = form.record_spec.by_key.get(fault.place.pointer.rpartition("/")[2]) or _spec(form, fault.place)
             contradicted.setdefault(owner.id, {})[spec.title(case.lang) if spec else fault.place.pointer] = None
     for paper in papers:
-        form_of = office.catalogue.find(paper.form)
+        form_of = office.find(paper.form)
         if form_of is None:
             continue
         look = look_at(office.job(Way(form_of.id, case.lang)), paper.raw)
+        look = without_missing(look, awaited(form_of, office.numbers.patterns))
         missing = tuple(dict.fromkeys(one.title or one.text for one in look.missing))
         wrong = sum(not one.warns for one in look.faults)
         yield PaperLook(paper.id, missing, wrong, tuple(contradicted.get(paper.id, ())))

@@ -180,7 +180,7 @@ def entered(form: Form, raw: Mapping[str, Any], lang: Lang, policy: Policy, them
 
 def _entered(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    by_name = _named(spec, raw)
+    by_name = named(spec, raw)
     for child in spec.shown:
         value = by_name.get(child.key)
         if value is None:
@@ -198,7 +198,7 @@ def _entered(spec: FieldSpec, raw: Any, faces: Faces, policy: Policy) -> dict[st
     return made
 
 
-def _named(spec: FieldSpec, raw: Any) -> dict[str, Any]:
+def named(spec: FieldSpec, raw: Any) -> dict[str, Any]:
     """Return values by the keys of fields, whatever name they go by."""
     if not isinstance(raw, Mapping):
         return {}

@@ -1,11 +1,9 @@
 """What is due on the desk, worked out by the processes behind the page: the list of the command line, over records."""
 
 import io
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from generator.case import Case
@@ -15,9 +13,9 @@ from generator.desk.matters import matter_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.papers import Paper
 from generator.desk.work import office_of
-from generator.due import MAX_DAYS, DueList, Found, Item, listed
+from generator.due import MAX_DAYS, DueList, Found, Item, Tellings, asked_of, gathered, told_of
 from generator.due.items import day_of
-from generator.errors import BiaodanError, Fault, Place, RecordError
+from generator.errors import BiaodanError, Place, RecordError
 from generator.records import ListSource
 from generator.wording import DEFAULT_LANG, Lang, choose
 
@@ -50,13 +48,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """A list as a page shows it; `people`: all who answer for something that is due."""
+    """A list as a page shows it; `people`: all who answer for something that is due; `count`: of all rows."""
 
     rows: Sequence[Row]
     until: date
     late: int
     people: Sequence[str] = ()
     faults: Sequence[str] = field(default=())
+    count: int = 0
 
 
 def concerned(forms: Sequence[Form]) -> frozenset[str]:
@@ -65,32 +64,46 @@ def concerned(forms: Sequence[Form]) -> frozenset[str]:
     return frozenset({form for form, _ in specs} | {one.form for _, spec in specs for one in spec.settled_by})
 
 
-def told(setup: Setup, lang: Lang, asked: Asked, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> Told:
-    """Return what is due, in the words of a language."""
+def read(setup: Setup, groups: Sequence[tuple[str, Sequence[Paper]]]) -> list[Tellings]:
+    """Return what each case, or record that is in none, says is due."""
     office = office_of(setup)
-    whole = _list(office, asked.on, cases, loose)
+    asked = asked_of(office.forms)
+    return [_read(office, name, papers, asked) for name, papers in groups]
+
+
+def _read(office: Office, name: str, papers: Sequence[Paper], asked: frozenset[tuple[str, str]]) -> Tellings:
+    try:
+        if len(papers) == 1 and papers[0].id == name:
+            found = list(_found(papers[0], office))
+        else:
+            matter = matter_of(office, papers, DEFAULT_LANG)
+            found = list(found_in(matter.case, matter.owners, office, name))
+        return told_of(found, office.policy, asked)
+    except BiaodanError as error:
+        return Tellings(faults=error.faults)
+
+
+def told(lang: Lang, asked: Asked, parts: Sequence[Tellings], first: int = 0, most: int = 0) -> Told:
+    """Return what is due, in the words of a language; of all rows, `most` from the `first` on."""
+    whole = gathered(parts, asked.on, MAX_DAYS)
     people = sorted({item.who for item in whole.items} - {""})
     due = _of(whole, asked)
+    shown = replace(due, items=due.items[first : first + most] if most else due.items)
     faults = tuple(fault.text(lang) for fault in whole.faults)
-    return Told(rows_of(due, lang, asked.on), due.until, due.late, people, faults)
+    return Told(rows_of(shown, lang, asked.on), due.until, due.late, people, faults, len(due.items))
 
 
-def made(
-    setup: Setup,
-    lang: Lang,
-    mask: bool,
-    asked: Asked,
-    cases: Mapping[str, Sequence[Paper]],
-    loose: Sequence[Paper],
-    format: str,
-) -> tuple[str, bytes]:
-    """Return the form's id, and the list as a document or calendar.
+def list_of(asked: Asked, parts: Sequence[Tellings]) -> DueList:
+    """Return the list that is asked for."""
+    return _of(gathered(parts, asked.on, MAX_DAYS), asked)
+
+
+def made(setup: Setup, lang: Lang, mask: bool, due: DueList, format: str) -> tuple[str, bytes]:
+    """Return the form's id, and a list as a document or calendar.
 
     Raises BiaodanError where it can't be made.
     """
-    office = office_of(setup)
-    due = _of(_list(office, asked.on, cases, loose), asked)
-    job = office.job(Way(due.form, lang, mask))
+    job = office_of(setup).job(Way(due.form, lang, mask))
     if format == CALENDAR:
         return due.form, due.calendar(job)
     from generator.writers import writer
@@ -101,42 +114,6 @@ def made(
     buffer = io.BytesIO()
     writer(format)(composed.document, buffer)
     return due.form, buffer.getvalue()
-
-
-def _list(office: Office, on: date, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]) -> DueList:
-    def of_case(name: str, papers: Sequence[Paper]) -> list[Found]:
-        matter = matter_of(office, papers, DEFAULT_LANG)
-        return list(found_in(matter.case, matter.owners, office, name))
-
-    found: list[Found] = []
-    for name, papers in cases.items():
-        found += _once(office, name, papers, partial(of_case, name, papers))
-    faults: list[Fault] = []
-    for paper in loose:
-        try:
-            found += _once(office, paper.id, [paper], partial(_found, paper, office))
-        except RecordError as error:
-            faults += error.faults
-    return listed(found, office.policy, on, MAX_DAYS, "", faults)
-
-
-_READ: OrderedDict[tuple[Setup, str], tuple[Sequence[object], list[Found]]] = OrderedDict()
-
-MOST_READ = 4_000
-"""Cases, and records in none, that a process keeps as it read them."""
-
-
-def _once(office: Office, name: str, papers: Sequence[Paper], read: Callable[[], Iterable[Found]]) -> list[Found]:
-    """Return what is read of papers, anew only where one of them says something else than last time."""
-    if any(paper.revision is None for paper in papers):
-        return list(read())
-    state = [(paper.id, paper.revision, paper.settled) for paper in papers]
-    key = office.setup, name
-    held = _READ.pop(key, None)
-    _READ[key] = held if held is not None and held[0] == state else (state, list(read()))
-    while len(_READ) > MOST_READ:
-        _READ.popitem(last=False)
-    return _READ[key][1]
 
 
 def _of(due: DueList, asked: Asked) -> DueList:
@@ -162,7 +139,7 @@ def found_in(case: Case, owners: Sequence[Paper], office: Office, name: str) -> 
 
 def _found(paper: Paper, office: Office) -> Iterator[Found]:
     """Yield the records of a paper that is in no case, as far as they can be read."""
-    form = office.catalogue.find(paper.form)
+    form = office.find(paper.form)
     if form is None:
         return
     job = office.job(Way(form.id, DEFAULT_LANG))

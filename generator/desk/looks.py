@@ -1,6 +1,7 @@
 """Records looked at while they are being written: what is wrong, what the rules give, what the paper shows."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +13,8 @@ from generator.errors import BiaodanError, Fault, RecordError, faults_of
 from generator.job import Job
 from generator.record import Values
 from generator.records import ListSource
+
+_ROW = re.compile(r"/[0-9]+(?=/)")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,13 @@ class Look:
     def is_sound(self) -> bool:
         """Tell whether nothing stands in the way of a final document."""
         return not self.missing and all(fault.warns for fault in self.faults)
+
+
+def without_missing(look: Look, pointers: Sequence[str]) -> Look:
+    """Return a look at a record in which some places aren't missed: by their pointers, with `*` for any row."""
+    if not pointers:
+        return look
+    return replace(look, missing=[one for one in look.missing if _ROW.sub("/*", one.pointer) not in pointers])
 
 
 def look_at(job: Job, raw: Mapping[str, Any]) -> Look:

@@ -27,7 +27,7 @@ def matter_of(office: Office, papers: Sequence[Paper], lang: Lang, issued: Seque
     """Return the case of some papers; what of them can't be read is left out, and so is a form that is gone."""
     entries, owners = [], []
     for paper in papers:
-        form = office.catalogue.find(paper.form)
+        form = office.find(paper.form)
         if form is not None:
             rows = list(rows_in(office, form, paper.raw))
             entries += [CaseEntry(form.id, row) for row in rows]

@@ -1,7 +1,7 @@
 """The figures of a period, worked out by the processes behind the page: as `summary` does it, of records or a file."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,8 @@ from generator.desk.papers import Paper
 from generator.desk.work import office_of
 from generator.errors import Fault, Place, RecordError, UsageError
 from generator.files import safe_name
+from generator.job import Job
+from generator.records.item import RawRecord
 from generator.records.mapping import load_map
 from generator.records.reading import PLAIN, Reading
 from generator.statistics import monthly
@@ -61,21 +63,46 @@ class Figures:
     matching: Matching | None = None
 
 
-def of_desk(
-    setup: Setup, lang: Lang, period: str, by: By, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper]
-) -> Figures:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of the ledger that a case gives, or a record that is in none; and why it gives none."""
+
+    rows: Sequence[RawRecord] = ()
+    faults: Sequence[Fault] = ()
+
+
+def read(lang: Lang, setup: Setup, groups: Sequence[tuple[str, Sequence[Paper]]]) -> list[Rows]:
+    """Return the rows of the ledger of each case, and of each record that is in none."""
+    office = office_of(setup)
+    job = office.job(Way(ledger_form(), lang, mask=False))
+    return [_read(office, job, name, papers, lang) for name, papers in groups]
+
+
+def _read(office: Office, job: Job, name: str, papers: Sequence[Paper], lang: Lang) -> Rows:
+    matter = matter_of(office, papers, lang).case
+    cases = [matter]
+    if len(papers) == 1 and papers[0].id == name:  # each of its rows is a matter of its own
+        cases = [
+            Case([CaseEntry(one.form, one.record)], office.catalogue, office.policy, "", lang) for one in matter.entries
+        ]
+    rows: list[RawRecord] = []
+    faults: list[Fault] = []
+    for case in cases:
+        try:
+            rows.extend(rows_of(case, job, Place(name)))
+        except RecordError as error:
+            faults.extend(fault.at(file=name) for fault in error.faults)
+    return Rows(rows, faults)
+
+
+def of_desk(setup: Setup, lang: Lang, period: str, by: By, parts: Sequence[Rows]) -> Figures:
     """Return the figures of the desk's own records: a row of the ledger for each case, and for each matter without one.
 
     Raises UsageError for a wrong period.
     """
     office = office_of(setup)
     job = office.job(Way(ledger_form(), lang, mask=False))
-    found = Ledger()
-    for case, place in _matters(office, cases, loose, lang):
-        try:
-            found.rows.extend(rows_of(case, job, place))
-        except RecordError as error:
-            found.faults.extend(fault.at(file=place.file) for fault in error.faults)
+    found = Ledger([row for part in parts for row in part.rows], [fault for part in parts for fault in part.faults])
     rows = sound(found, job)
     why: dict[str, dict[str, None]] = {}
     for fault in rows.faults:
@@ -129,19 +156,6 @@ def _alike(office: Office) -> Sequence[Form]:
     return [form for form in known if form is not None and form.is_table]
 
 
-def _matters(
-    office: Office, cases: Mapping[str, Sequence[Paper]], loose: Sequence[Paper], lang: Lang
-) -> Iterator[tuple[Case, Place]]:
-    for name, papers in cases.items():
-        yield matter_of(office, papers, lang).case, Place(name)
-    for paper in loose:
-        if paper.form in single_forms():
-            whole = matter_of(office, [paper], lang).case
-            for entry in whole.entries:
-                row = [CaseEntry(entry.form, entry.record)]
-                yield Case(row, office.catalogue, office.policy, "", lang), Place(paper.id)
-
-
 def _figures(office: Office, lang: Lang, period: str, by: By, path: Path, reading: Reading) -> Figures:
     summary = monthly(period, str(path), reading=reading, by=by, policy=office.policy, lang=lang)
     records = list(summary.records)
@@ -152,7 +166,7 @@ def _figures(office: Office, lang: Lang, period: str, by: By, path: Path, readin
 def _why(fault: Fault, lang: Lang) -> str:
     title = Place(titles=fault.place.titles).text(lang)
     sentence = fault.sentence(lang)
-    return f"{title}: {sentence}" if title else sentence
+    return f"{title}{phrase('separator', lang)}{sentence}" if title else sentence
 
 
 def _as_json(value: object) -> float | str:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from generator.catalogue import Catalogue, Form
 from generator.configuration import Configuration, load_configuration
+from generator.errors import BiaodanError
 from generator.job import Job
+from generator.numbers import STORE, Numbers
 from generator.rules import Policy, load_policy
 from generator.wording import Lang
 
@@ -53,9 +55,31 @@ class Office:
         return load_policy(*map(Path, self.setup.policies))
 
     @cached_property
+    def numbers(self) -> Numbers:
+        """Return what gives out numbers by the patterns of the settings; it has none where there are no settings."""
+        desk = self.configuration
+        folder = desk.path.parent if desk.path else Path()
+        return Numbers(folder / STORE, desk.numbers)
+
+    @cached_property
     def forms(self) -> list[Form]:
         """Return every sound form, by stage of the work."""
         return self.catalogue.forms()[0]
+
+    def find(self, name: str) -> Form | None:
+        """Return the sound form of an id; None where there is none, or it has become faulty."""
+        try:
+            return self.catalogue.find(name)
+        except BiaodanError:
+            return None
+
+    @cached_property
+    def _shipped(self) -> Catalogue:
+        return Catalogue(())
+
+    def shipped(self, name: str) -> Form | None:
+        """Return the form of an id as it is shipped."""
+        return self._shipped.find(name)
 
     def job(self, way: Way) -> Job:
         """Return the job of a way, made once.

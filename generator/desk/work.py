@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from generator.desk.looks import Look, document_of, look_at
+from generator.desk.looks import Look, document_of, look_at, without_missing
+from generator.desk.numbering import awaited
 from generator.desk.office import Office, Setup, Way
 from generator.errors import BiaodanError, Fault, Place, RecordError
 from generator.records import ListSource
@@ -49,8 +50,10 @@ def _limit_memory() -> None:
 
 
 def judged(setup: Setup, way: Way, raw: Mapping[str, Any]) -> Look:
-    """Return what there is to say of a record."""
-    return look_at(office_of(setup).job(way), raw)
+    """Return what there is to say of a record; numbers that it will be given aren't missed."""
+    office = office_of(setup)
+    job = office.job(way)
+    return without_missing(look_at(job, raw), awaited(job.form, office.numbers.patterns))
 
 
 def previewed(setup: Setup, way: Way, raw: Mapping[str, Any], *, blank: bool = False) -> list[Sheet]:

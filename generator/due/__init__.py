@@ -7,7 +7,7 @@ from typing import Any
 
 from generator import resources, strict_json
 from generator.catalogue import Catalogue, Form
-from generator.due.items import Item, day_of, items_of
+from generator.due.items import Item, Tellings, asked_of, day_of, items_of, told_of
 from generator.due.reading import Found, read_sources
 from generator.errors import Fault, Place, UsageError, fail
 from generator.job import Job
@@ -16,7 +16,7 @@ from generator.rules import Policy
 from generator.rules.mask import mask_tree
 from generator.wording import Lang, choose
 
-__all__ = ["DueList", "Found", "Item", "due", "listed"]
+__all__ = ["DueList", "Found", "Item", "Tellings", "asked_of", "due", "gathered", "listed", "told_of"]
 
 USUAL_DAYS = 7
 MAX_DAYS = 36_600
@@ -103,9 +103,17 @@ def listed(
     faults: Sequence[Fault] = (),
 ) -> DueList:
     """Return what is open in records that were read, as `due` does; `faults`: of those that couldn't be."""
+    asked = asked_of({record.form.id: record.form for record in found}.values())
+    return gathered([told_of(found, policy, asked)], on, within, person, faults)
+
+
+def gathered(
+    parts: Sequence[Tellings], on: date, within: int = USUAL_DAYS, person: str = "", faults: Sequence[Fault] = ()
+) -> DueList:
+    """Return what is open of all that records say, as `listed` does; the records of a case are told of together."""
     _require_span(on, within)
     until = on + timedelta(days=within)
-    items, more = items_of(found, policy)
+    items, more = items_of(parts)
     held = [one for one in items if day_of(one.day) <= until and person in ("", one.who)]
     return DueList(_own_form(), on, until, sorted(held, key=lambda one: one.order), [*faults, *more])
 

@@ -1,12 +1,13 @@
 """Things that are due, found in records by the expressions of their forms; each once, whatever sources tell of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
+from generator.catalogue import Form
 from generator.catalogue.due import DueSpec, due_of
 from generator.catalogue.expressions import ExpressionError, compiled
 from generator.due.reading import Found
@@ -61,17 +62,76 @@ def _moment(day: date) -> tuple[date, time]:
     return (day.date(), day.time()) if isinstance(day, datetime) else (day, time.max)
 
 
-def items_of(found: Sequence[Found], policy: Policy) -> tuple[list[Item], list[Fault]]:
-    """Return what is open in records, each once, and warnings of days that rest on a calendar not announced yet."""
+Asked = tuple[str, str]
+"""A form, and the expression that says by what number its records are done with something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Something that a record says is due; whether it is open also hangs on the records of other cases.
+
+    `settles`: the record may settle what others ask for. `awaits`: what is done with by a record of that number.
+    """
+
+    item: Item
+    settles: bool
+    awaits: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tellings:
+    """What records say is due, in their order, and the numbers that they settle."""
+
+    tellings: Sequence[Telling] = ()
+    numbers: Mapping[Asked, frozenset[str]] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+
+
+def asked_of(forms: Iterable[Form]) -> frozenset[Asked]:
+    """Return all that records are asked by what other forms have due."""
+    return frozenset(
+        (one.form, one.number) for form in forms for spec in due_of(form) for one in spec.settled_by if one.number
+    )
+
+
+def told_of(found: Sequence[Found], policy: Policy, asked: Iterable[Asked]) -> Tellings:
+    """Return what some records say: all of those of a case, whatever others there are."""
     finder = _Finder(found, policy)
+    tellings = [telling for record in found for telling in finder.tellings(record)]
+    numbers = {one: finder.numbers_of(*one) for one in asked if any(record.form.id == one[0] for record in found)}
+    return Tellings(tellings, {one: some for one, some in numbers.items() if some}, finder.faults)
+
+
+def items_of(parts: Sequence[Tellings]) -> tuple[list[Item], list[Fault]]:
+    """Return what is open, each once, and warnings of days that rest on a calendar not announced yet."""
+    settled: dict[Asked, set[str]] = {}
+    for part in parts:
+        for one, some in part.numbers.items():
+            settled.setdefault(one, set()).update(some)
     known: dict[str, Item] = {}
     for settles in (False, True):  # of a thing that both tell of, what a record says that is done with holds
         told: dict[str, Item] = {}
-        for record in (one for one in found if one.settles is settles):
-            for item in finder.items(record):
-                told[item.key] = _latest(told.get(item.key), item)
+        for telling in (one for part in parts for one in part.tellings if one.settles is settles):
+            item = _closed(telling, settled)
+            told[item.key] = _latest(told.get(item.key), item)
         known |= told
-    return [item for item in known.values() if item.is_open], finder.faults
+    return [item for item in known.values() if item.is_open], list(_once(parts))
+
+
+def _closed(telling: Telling, settled: Mapping[Asked, set[str]]) -> Item:
+    item = telling.item
+    is_settled = item.number and any(item.number in settled.get(one, ()) for one in telling.awaits)
+    return replace(item, is_open=False) if is_settled and item.is_open else item
+
+
+def _once(parts: Sequence[Tellings]) -> Iterator[Fault]:
+    """Yield the faults of all; a warning of a year that isn't announced once."""
+    seen = set()
+    for fault in (fault for part in parts for fault in part.faults):
+        what = (fault.code, str(fault.params) if fault.is_warning else str(fault))
+        if what not in seen:
+            yield fault
+        seen.add(what)
 
 
 def _latest(one: Item | None, other: Item) -> Item:
@@ -88,7 +148,6 @@ class _Finder:
     found: Sequence[Found]
     policy: Policy
     faults: list[Fault] = field(default_factory=list)
-    _numbers: dict[tuple[str, str], set[Any]] = field(default_factory=dict)
     _counted: set[int] = field(default_factory=set)
     _warned: set[int] = field(default_factory=set)
 
@@ -106,12 +165,14 @@ class _Finder:
                 last[key] = max(last.get(key, 0), one.position)
         return last
 
-    def items(self, record: Found) -> Iterator[Item]:
+    def tellings(self, record: Found) -> Iterator[Telling]:
         """Yield what is due of a record, done or not."""
         for spec in due_of(record.form):
             if not self._is_replaced(record, spec):
+                awaits = tuple((one.form, one.number) for one in spec.settled_by if one.number)
                 told = _rows_of(record, spec.rows) if spec.rows else (record,)
-                yield from filter(None, (self._item(one, spec) for one in told))
+                items = filter(None, (self._item(one, spec) for one in told))
+                yield from (Telling(item, record.settles, awaits) for item in items)
 
     def _is_replaced(self, record: Found, spec: DueSpec) -> bool:
         """Tell whether the case has a later record of the same form, which is what holds now."""
@@ -140,30 +201,24 @@ class _Finder:
             number,
             text(spec.customer),
             text(spec.who),
-            self._is_open(record, spec, number),
+            self._is_open(record, spec),
             record.place,
         )
 
-    def _is_open(self, record: Found, spec: DueSpec, number: str) -> bool:
-        """Tell whether it is still to be done; what can't be told from the record is."""
+    def _is_open(self, record: Found, spec: DueSpec) -> bool:
+        """Tell whether it is still to be done by what its own case says; what can't be told from the record is."""
         if spec.open and self._value(record, spec.open) is False:
             return False
-        return not any(
-            self._has_later(record, one.form) or (number and number in self._numbers_of(one.form, one.number))
-            for one in spec.settled_by
-        )
+        return not any(self._has_later(record, one.form) for one in spec.settled_by)
 
     def _has_later(self, record: Found, form: str) -> bool:
         """Tell whether the case of a record has one of a form that came later."""
         return self._last.get((record.case, form), 0) > record.position
 
-    def _numbers_of(self, form: str, number: str) -> set[Any]:
-        if not number:
-            return set()
-        if (form, number) not in self._numbers:
-            told = (self._value(one, number) for one in self.found if one.form.id == form and one.settles)
-            self._numbers[form, number] = {value for value in told if isinstance(value, str)}
-        return self._numbers[form, number]
+    def numbers_of(self, form: str, number: str) -> frozenset[str]:
+        """Return the numbers by which records of a form are done with something."""
+        told = (self._value(one, number) for one in self.found if one.form.id == form and one.settles)
+        return frozenset(value for value in told if isinstance(value, str))
 
     def _value(self, record: Found, source: str) -> Any:
         """Return the value of an expression.

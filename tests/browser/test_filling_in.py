@@ -181,6 +181,105 @@ def test_what_was_typed_without_a_network_is_there_after_a_reload(opens: Opens, 
     assert sheet.page.evaluate("localStorage.length") == 0
 
 
+def test_a_page_that_is_loaded_again_in_mid_typing_loses_nothing(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    for n in range(4):
+        sheet.box("/visit_no").press("End")
+        sheet.type("/visit_no", f"WX-{n} ")
+        sheet.page.wait_for_timeout(130 * n)
+        sheet.page.reload()
+        sheet.ready()
+        assert sheet.box("/visit_no").input_value() == "".join(f"WX-{one} " for one in range(n + 1))
+    until(lambda: stored(served, sheet.name) == {"visit_no": "WX-0 WX-1 WX-2 WX-3 "}, sheet.page)
+    assert sheet.page.locator(".banner").count() == 0
+
+
+KEEP = "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))"
+
+
+def test_what_was_written_as_its_page_ended_is_no_conflict_though_others_went_on(opens: Opens) -> None:
+    first = opens().begin(OWN)
+    first.type("/visit_no", "WX-1")
+    first.saved()
+    second = opens()
+    second.page.goto(first.page.url)
+    second.ready()
+    second.type("/hours", "2")
+    second.saved()
+    first.page.evaluate(KEEP, [_key(first), {"base": 1, "values": {"visit_no": "WX-1"}}])
+    first.page.reload()
+    first.ready()
+    first.saved()
+    assert first.box("/hours").input_value() == "2"
+    assert first.page.locator(".banner").count() == 0
+    assert first.page.evaluate("localStorage.length") == 0
+
+
+def _key(sheet: Sheet) -> str:
+    return f"desk:{sheet.name}:{sheet.page.get_attribute('#record', 'data-who')}"
+
+
+def test_what_somebody_else_left_on_this_computer_is_not_written_as_one_s_own(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    other = f"desk:{sheet.name}:somebody else"
+    sheet.page.evaluate(KEEP, [other, {"base": 1, "values": {"visit_no": "theirs"}}])
+    sheet.page.reload()
+    sheet.ready()
+    assert sheet.box("/visit_no").input_value() == ""
+    sheet.type("/hours", "2")
+    sheet.saved()
+    assert stored(served, sheet.name) == {"hours": "2"}
+    assert sheet.page.evaluate("key => localStorage.getItem(key)", other)
+
+
+def test_letters_that_are_being_put_together_are_nobody_s_answer_yet(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    sent: list[str] = []
+    sheet.page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.method == "PUT" else None)
+    keys = sheet.page.context.new_cdp_session(sheet.page)
+    sheet.box("/parts/0/name").focus()
+    for typed in ("l", "lv", "lv x", "lv xin"):
+        keys.send("Input.imeSetComposition", {"selectionStart": 1, "selectionEnd": 1, "text": typed})
+        sheet.page.wait_for_timeout(350)
+    assert [one for one in sent if "lv" in one] == []
+    sheet.page.evaluate(
+        """() => document.activeElement.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))"""
+    )
+    assert sheet.page.evaluate("document.activeElement.value") == "lv xin"  # the key chose a word, and led nowhere
+    keys.send("Input.insertText", {"text": "滤芯"})
+    sheet.saved()
+    assert stored(served, sheet.name)["parts"] == [{"name": "滤芯"}]
+
+
+def test_a_record_is_made_final_once_though_the_button_is_pressed_twice(opens: Opens) -> None:
+    sheet = opens().begin(OWN)
+    sheet.type("/visit_no", "WX-41")
+    sheet.part("/outcome").locator('input[value="repaired"]').check()
+    sheet.part("/parts").locator('[data-value="name"]').fill("滤芯")
+    sheet.saved()
+    answers: list[int] = []
+    sheet.page.on("response", lambda answer: answers.append(answer.status) if "/final" in answer.url else None)
+    sheet.page.dblclick("#finish")
+    sheet.page.wait_for_selector("#status.state-final")
+    sheet.ready()
+    assert answers == [200]
+    assert sheet.page.locator(".banner").count() == 0
+
+
+def test_where_nothing_can_be_kept_on_the_computer_the_page_says_so_and_goes_on(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    sheet.page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
+    )
+    sheet.page.context.set_offline(True)
+    sheet.type("/visit_no", "WX-1")
+    sheet.saved("连不上服务，这台电脑上也存不下：请先不要关闭这一页")
+    sheet.page.context.set_offline(False)
+    sheet.saved()
+    assert stored(served, sheet.name) == {"visit_no": "WX-1"}
+
+
 def test_an_answer_that_got_lost_is_no_conflict_with_oneself(opens: Opens, served: Served) -> None:
     sheet = opens().begin(OWN)
     lost = []

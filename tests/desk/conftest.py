@@ -16,7 +16,7 @@ from generator.desk import passwords
 from generator.desk.office import Office, Setup
 from generator.desk.pool import Workers
 from generator.desk.store import Store
-from generator.desk.web import records
+from generator.desk.web import reading, records
 from generator.desk.web.app import application
 from generator.desk.web.desk import Desk
 from generator.desk.web.guard import TOKEN_HEADER, Guard
@@ -71,6 +71,7 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let saving wait for what there is to say: a test's requests end their loops, and with them what goes on there."""
     monkeypatch.setattr(records, "LOOK_WITHIN", 60.0)
+    monkeypatch.setattr(reading, "PATIENCE", 60.0)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +107,7 @@ class Kept:
     """The processes of the run, which outlive this desk."""
 
     def __init__(self, workers: Workers) -> None:
-        self.run = workers.run
+        self.run, self.count = workers.run, workers.count
 
     def close(self) -> None:
         """Do nothing."""

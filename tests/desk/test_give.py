@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import docx
+import pikepdf
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -17,6 +18,7 @@ from generator.desk.giving.tray import Tray
 from generator.desk.store import Store
 from generator.desk.web import giving
 from generator.desk.web.desk import Desk
+from generator.desk.web.giving import Giving
 from tests.desk.conftest import Visitor
 from tests.desk.given import REPORT, SAMPLES, book, gbk, give, paper
 
@@ -178,8 +180,12 @@ SECRET = "澄江-9876"
 
 
 def locked(content: bytes) -> bytes:
-    """Return a file as Office protects it by a password."""
+    """Return a file as Office, or a program for PDF, protects it by a password."""
     made = io.BytesIO()
+    if content.startswith(b"%PDF-"):
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            pdf.save(made, encryption=pikepdf.Encryption(owner="o", user=SECRET))
+        return made.getvalue()
     OOXMLFile(io.BytesIO(content)).encrypt(SECRET, made)
     return made.getvalue()
 
@@ -200,12 +206,13 @@ def test_a_protected_list_asks_for_its_password_and_is_then_read(visitor: Visito
     assert unlock(visitor, name, SECRET).status_code == 404
 
 
-@pytest.mark.parametrize("format", ["docx", "xlsx"])
+@pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])
 def test_a_protected_paper_becomes_a_draft_once_its_password_is_known(
     visitor: Visitor, store: Store, format: str
 ) -> None:
     name = give(visitor, f"回来的.{format}", locked(paper(format)))
     assert store.listed() == []
+    assert "密码不对" in unlock(visitor, name, "不对").text
     assert unlock(visitor, name, SECRET).headers["hx-redirect"] == "/give"
     (row,) = store.listed()
     assert (row.form, row.title[:14]) == ("closure-report", "BG20231017-001")
@@ -229,3 +236,17 @@ def test_nobody_else_opens_a_file_and_no_folder_is_named_by_it(visitor: Visitor,
     name = give(visitor, "../../台账.xlsx", locked(book()))
     assert unlock(visitor, "../" + name, SECRET).status_code in (404, 405)
     assert unlock(visitor, "0" * 32, SECRET).status_code == 404
+
+
+def test_a_file_that_is_still_being_read_is_not_called_refused(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_done(*_: Any) -> None:
+        """Leave the file as it is while it is read."""
+
+    monkeypatch.setattr(Giving, "_look_and_keep", not_done)
+    give(visitor, "慢.xlsx", book())
+    page = visitor.get("/give").text
+    assert "慢.xlsx" in page
+    assert "正在读取…" in page
+    assert "没有读取" not in page

@@ -1,5 +1,6 @@
 """`biaodan collect`: returned documents gathered into one tracker."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from generator.cli.messages import json_text, message
 from generator.cli.options import dry_option, json_option, lang_option, policy_option
 from generator.cli.output import STDOUT, TEXT, refuse_suffix
 from generator.cli.own import catalogue
+from generator.cli.reading import PASSWORD
 from generator.cli.telling import heard, put, say, say_path, say_written
 from generator.unfinished import working_folder
 from generator.wording import Lang
@@ -58,6 +60,7 @@ def collect(
             catalogue=catalogue(),
             advance=advance,
             keeps=not dry_run,
+            password=os.environ.get(PASSWORD, ""),
         )
         content = Path(place).read_bytes() if out == STDOUT and Path(place).exists() else b""
     described = [_described(entry, lang) for entry in found.entries]

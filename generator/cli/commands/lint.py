@@ -10,7 +10,7 @@ from generator.cli.localized import localized_command
 from generator.cli.messages import message
 from generator.cli.options import json_option, lang_option
 from generator.cli.own import catalogue
-from generator.errors import BiaodanError, Fault, Place, UsageError, fail
+from generator.errors import Fault, Place, UsageError, fail
 from generator.wording import Lang
 
 
@@ -29,26 +29,9 @@ def _faults_of(name: str, form: str, lang: Lang) -> list[Fault]:
     from generator.tagged import is_own, load_own
 
     if not is_own(name):
-        return _faults(Path(name))
+        from generator.job import findings
+
+        return findings(Path(name), catalogue())
     if not form:
         raise fail(UsageError, "E-own-form", Place(name))
     return load_own(name).faults(catalogue().form(form), lang)
-
-
-def _faults(path: Path) -> list[Fault]:
-    """Return the faults of a schema file, and of the templates of its form."""
-    from generator.catalogue import load_form
-    from generator.catalogue.dialect import lint as lint_file
-    from generator.job import template_faults, unplaced
-
-    faults = lint_file(path)
-    known = catalogue()
-    try:
-        form = load_form(path, str(path), known)
-    except BiaodanError as error:
-        return faults or ([] if not _is_adapted(path) else list(error.faults))  # no form, or its faults are told
-    return [*faults, *form.notes, *template_faults(form, known), *unplaced(form, known)]
-
-
-def _is_adapted(path: Path) -> bool:
-    return path.name.endswith(".patch.json")

@@ -36,6 +36,7 @@ def read(
     from generator.api import read as read_files
     from generator.cli.faults import faults_as_data, print_faults, print_notes
     from generator.cli.progress import progress_of
+    from generator.cli.reading import unlocking
     from generator.files import refuse_existing
 
     existing_files(files)
@@ -45,7 +46,8 @@ def read(
         refuse_existing([Path(out)])
     found, copies = [], list[str]()
     with progress_of(len(files), lang) as advance:
-        for one in read_files(files, policy=existing_files(policy), catalogue=catalogue()):
+        how: dict[str, Any] = {"policy": existing_files(policy), "catalogue": catalogue()}
+        for one in unlocking(read_files, files, how):
             found.append(one)
             copies.append(_copy(one, Path(annotate), lang, force) if annotate else "")
             if not out:
@@ -90,4 +92,6 @@ def _copy(one: "Returned", folder: Path, lang: Lang, force: bool) -> str:
     """Write a copy of a file that has faults, with its boxes marked; return its path, nothing where there is none."""
     from generator.annotate import annotate
 
-    return str(annotate(one, folder, lang, replace=force)) if not one.is_sound and one.form is not None else ""
+    if one.is_sound or one.form is None or one.was_locked:  # nothing leaves the protection that somebody gave it
+        return ""
+    return str(annotate(one, folder, lang, replace=force))

@@ -26,13 +26,13 @@ def serve(
     port: int, host: str, names: tuple[str, ...], data: str, opens: bool, lang: Lang, policy: tuple[str, ...]
 ) -> None:
     """Serve the desk."""
-    from generator.cli.own import configuration, own
+    from generator.cli.own import numbers, own
     from generator.desk.office import Setup
     from generator.desk.web.server import Where
     from generator.desk.web.server import serve as run
 
     settings = own().path
-    configuration()  # what is wrong with the settings is told before anything runs
+    numbers(keeps=False)  # what is wrong with the settings is told before anything runs
     setup = Setup(str(settings.absolute()) if settings else "", tuple(str(path) for path in existing_files(policy)))
 
     def ready(address: str) -> None:

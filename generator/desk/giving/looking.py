@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.catalogue import Form
 from generator.desk.giving.drafting import drafted, mark_of, number_of, sum_of
-from generator.desk.giving.unlocking import LOCKED, UNLOCKED, is_locked
+from generator.desk.giving.unlocking import UNLOCKED, is_locked
 from generator.desk.naming import title_of
 from generator.desk.office import Office, Setup, Way
 from generator.desk.store.taken import Given
@@ -18,7 +18,7 @@ from generator.records.filled import SUFFIXES as DOCUMENTS
 from generator.records.proposing import MeantColumns, Target, score_of, targets_of
 from generator.records.reading import Reading
 from generator.records.unknown import letters
-from generator.returned import Returned, identity_of, read_returned
+from generator.returned import LOCKED, Returned, identity_of, read_returned
 
 LARGEST = 48 << 20
 """Bytes of a file that is given."""
@@ -87,7 +87,7 @@ def _looked(office: Office, file: Path, sheet: str) -> Looked:
         raise fail(RecordError, "E-give-empty", place)
     is_text = suffix not in (*DOCUMENTS, *LIST_FORMATS) or suffix in _TEXTS
     said = "" if is_text else identity_of(file).form
-    form = office.catalogue.find(said) if said else None
+    form = office.find(said) if said else None
     if suffix in DOCUMENTS or (form is not None and not form.is_table):
         return _filled(office, file)
     if form is not None:

@@ -4,19 +4,16 @@ from pathlib import Path
 
 from generator.desk.office import Setup
 from generator.errors import Place, RecordError
-from generator.records.workbooks.protected import decrypted, is_protected
+from generator.records.filled import locked
 
-LOCKED = frozenset({"E-password-needed", "E-read-locked"})
-"""Faults of a file that a password may open."""
-
-UNLOCKED = (".xlsx", ".xlsm", ".xls", ".docx")
+UNLOCKED = (".xlsx", ".xlsm", ".xls", ".docx", ".pdf")
 """Endings of files whose protection is known."""
 
 
 def is_locked(file: Path) -> bool:
     """Tell whether a password may open a file."""
     try:
-        return file.suffix.lower() in UNLOCKED and is_protected(file, Place(file.name))
+        return file.suffix.lower() in UNLOCKED and locked.is_locked(file, Place(file.name))
     except RecordError:
         return False
 
@@ -27,7 +24,7 @@ def unlocked(setup: Setup, path: str, password: str) -> None:
     Raises RecordError (E-password-wrong) where the password doesn't fit.
     """
     file = Path(path)
-    content = decrypted(file, password, Place(file.name))
+    content = locked.unlocked(file, password, Place(file.name))
     made = file.with_name("unlocked")
     made.write_bytes(content.getbuffer())
     made.replace(file)

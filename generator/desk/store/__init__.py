@@ -18,7 +18,6 @@ from sqlalchemy.engine import Connection, Engine, Row
 
 from generator.desk.store import tables as t
 from generator.errors import MachineError, Place, UsageError, fail
-from generator.numbers import NumberPattern
 
 STORE = "desk.db"
 KEPT = 200
@@ -151,6 +150,12 @@ class Store:
             connection.execute(t.drafts.delete().where(old))
             return revision
 
+    def has_draft(self, name: str, after: int, raw: Mapping[str, Any]) -> bool:
+        """Tell whether one of the drafts of a record that came after a revision says just this."""
+        query = sa.select(t.drafts.c.raw).where(t.drafts.c.record_id == name, t.drafts.c.revision > after)
+        with self.reading() as connection:
+            return any(held == raw for held in connection.execute(query).scalars())
+
     def finish(
         self,
         name: str,
@@ -210,24 +215,6 @@ class Store:
             query = query.where(sa.or_(t.records.c.title.like(like), t.records.c.number.like(like)))
         with self.reading() as connection:
             return list(connection.execute(query))
-
-    # --- numbers ---
-
-    def next_number(self, form: str, pattern: NumberPattern, day: Any) -> str:
-        """Give out the next number of a form's pattern; no two callers get the same."""
-        stem = pattern.stem(day)
-        with self.writing() as connection:
-            where = sa.and_(t.numbers.c.form == form, t.numbers.c.stem == stem)
-            last = connection.execute(sa.select(t.numbers.c.last).where(where).with_for_update()).scalar()
-            count = (last or 0) + 1
-            taken = sa.select(t.records.c.id).where(t.records.c.form == form)
-            while connection.execute(taken.where(t.records.c.number == pattern.number(day, count))).first():
-                count += 1
-            if last is None:
-                connection.execute(t.numbers.insert().values(form=form, stem=stem, last=count))
-            else:
-                connection.execute(t.numbers.update().where(where).values(last=count))
-            return pattern.number(day, count)
 
     # --- what was looked at ---
 

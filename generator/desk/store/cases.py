@@ -95,16 +95,48 @@ def papers(store: Store, case: str) -> "list[Row[Any]]":
         return list(connection.execute(query))
 
 
-def all_papers(store: Store, forms: Collection[str]) -> "list[Row[Any]]":
-    """Return every record that is in a case or of one of some forms, but what is void; those of a case in its order."""
-    wanted = sa.or_(t.records.c.case_id.is_not(None), t.records.c.form.in_(sorted(forms)))
+def states(store: Store, forms: Collection[str]) -> dict[str, tuple[tuple[str, int, bool], ...]]:
+    """Return of each case, and of each record of some forms that is in none, how it stands: of each of its records, in
+    their order, the id, the revision, and whether it is final or was given out. Cases come first; what is void is left
+    out.
+    """
+    columns = t.records.c
+    wanted = sa.or_(columns.case_id.is_not(None), columns.form.in_(sorted(forms)))
     query = (
-        sa.select(t.records)
-        .where(wanted, t.records.c.status != VOID)
-        .order_by(t.records.c.case_id, t.records.c.position, t.records.c.created_at, t.records.c.id)
+        sa.select(columns.id, columns.case_id, columns.revision, columns.status)
+        .where(wanted, columns.status != VOID)
+        .order_by(columns.case_id.is_(None), columns.case_id, columns.position, columns.created_at, columns.id)
     )
+    given = given_out(store)
+    found: dict[str, list[tuple[str, int, bool]]] = {}
     with store.reading() as connection:
-        return list(connection.execute(query))
+        for name, case, revision, status in connection.execute(query):
+            found.setdefault(case or name, []).append((name, revision, status == "final" or name in given))
+    return {name: tuple(state) for name, state in found.items()}
+
+
+def said_of(store: Store, names: Sequence[str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return the form of records, and what they say, by their ids."""
+    columns = t.records.c
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    with store.reading() as connection:
+        for at in range(0, len(names), _AT_ONCE):
+            some = columns.id.in_(names[at : at + _AT_ONCE])
+            query = sa.select(columns.id, columns.form, columns.raw).where(some)
+            found |= {row.id: (row.form, row.raw) for row in connection.execute(query)}
+    return found
+
+
+_AT_ONCE = 500
+"""Records that are asked for at once."""
+
+
+def cases_of(store: Store, names: Collection[str]) -> dict[str, str]:
+    """Return the cases of some records, by their ids."""
+    columns = t.records.c
+    query = sa.select(columns.id, columns.case_id).where(columns.id.in_(names), columns.case_id.is_not(None))
+    with store.reading() as connection:
+        return {row.id: row.case_id for row in connection.execute(query)}
 
 
 def loose(store: Store, words: str = "", limit: int = 20) -> "list[Row[Any]]":

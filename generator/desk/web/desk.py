@@ -18,7 +18,7 @@ from generator.desk.naming import called
 from generator.desk.office import Office
 from generator.desk.pool import Workers
 from generator.desk.store import Store
-from generator.desk.web.access import is_alone, rank, role_of
+from generator.desk.web.access import ALONE, is_alone, rank, role_of
 from generator.desk.web.words import Words, lang_of
 from generator.wording import LANGS
 
@@ -90,6 +90,7 @@ class Desk:
             "alone": is_alone(request),
             "at": self.at,
             "called": lambda row: self.called(row, words),
+            "by": lambda name: by(name, words),
             "may": lambda role: rank(role_of(request)) >= rank(role),
         }
         return HTMLResponse(self.environment.get_template(name).render({**shared, **given}), status)
@@ -102,6 +103,11 @@ _SHOWN = {"day": "%Y-%m-%d", "minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %
 def who(request: Request) -> str:
     """Return who asks: the name of the user, or of the desk where it has no users."""
     return str(request.scope.get("user_name", ""))
+
+
+def by(name: str, words: Words) -> str:
+    """Return whose name it is in words: a desk without users writes down what it is itself called."""
+    return words("on_this") if name == ALONE.name else name
 
 
 def as_json(value: Any) -> str:

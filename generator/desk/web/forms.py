@@ -10,10 +10,11 @@ from starlette.responses import Response
 from generator.catalogue import GROUPS, Form
 from generator.catalogue.calling import initials
 from generator.desk import work
+from generator.desk.broken import Broken, broken
 from generator.desk.office import Way
 from generator.desk.web.desk import Desk
 from generator.desk.web.words import Words, lang_of
-from generator.errors import BiaodanError
+from generator.errors import BiaodanError, MachineError
 from generator.kinds.raw import fold
 from generator.wording import LANGS, Lang, choose, simplified
 
@@ -28,15 +29,24 @@ class Forms:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._broken: dict[Lang, list[Broken]] = {}
 
     async def home(self, request: Request) -> Response:
         """Return the first page: what was worked on last, and the catalogue."""
         recent = await run_in_threadpool(self.desk.store.listed, limit=RECENT)
         lang = lang_of(request)
         titles = {form.id: form.title(lang) for form in self.desk.office.forms}
-        return self.desk.page(
-            request, "home.html", stages=list(_stages(self.desk.office.forms, lang)), recent=recent, titles=titles
-        )
+        stages = list(_stages(self.desk.office.forms, lang, await self._faulty(lang)))
+        return self.desk.page(request, "home.html", stages=stages, recent=recent, titles=titles)
+
+    async def _faulty(self, lang: Lang) -> list[Broken]:
+        """Return the user's own forms that are faulty; none where they can't be looked at in time."""
+        if lang not in self._broken and self.desk.office.catalogue.own_paths():
+            try:
+                self._broken[lang] = await self.desk.workers.run(broken, lang)
+            except MachineError:
+                return []
+        return self._broken.get(lang, [])
 
     async def search(self, request: Request) -> Response:
         """Return the forms that what was typed may mean, by POST: somebody may look for a customer here."""
@@ -72,14 +82,19 @@ class Forms:
         return Response(known, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
 
-def _stages(forms: Sequence[Form], lang: Lang) -> Iterator[dict[str, Any]]:
-    """Yield the stages of the work that have forms, in their order."""
+def _stages(forms: Sequence[Form], lang: Lang, faulty: Sequence[Broken] = ()) -> Iterator[dict[str, Any]]:
+    """Yield the stages of the work that have forms, in their order; beneath them what is faulty."""
     words = Words(lang)
     for group in (*GROUPS, ""):
-        mine = [form for form in forms if form.group == group or (not group and form.group not in GROUPS)]
-        if mine:
+        mine = [form for form in forms if _is_of(form.group, group)]
+        wrong = [one for one in faulty if _is_of(one.group, group)]
+        if mine or wrong:
             shown = [{"id": form.id, "title": form.title(lang), "number": form.number} for form in mine]
-            yield {"title": words(f"stage.{group or 'own'}"), "forms": shown}
+            yield {"title": words(f"stage.{group or 'own'}"), "forms": shown, "faulty": wrong}
+
+
+def _is_of(own: str, group: str) -> bool:
+    return own == group or (not group and own not in GROUPS)
 
 
 def _means(words: str, form: Form) -> bool:

@@ -3,7 +3,9 @@
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,16 +16,16 @@ from starlette.responses import Response
 from generator.casework.ledger import single_forms
 from generator.desk import month as worked
 from generator.desk import work
-from generator.desk.month import Corrections, Figures
+from generator.desk.month import Corrections, Figures, Rows
 from generator.desk.office import Way
 from generator.desk.store import cases as stored
 from generator.desk.web.desk import Desk, who
-from generator.desk.web.due import work_of
 from generator.desk.web.kept import Kept, one_file
+from generator.desk.web.reading import Readings
 from generator.desk.web.trouble import spoken, trouble
 from generator.desk.web.words import Words, lang_of
 from generator.epoch import today
-from generator.errors import BiaodanError
+from generator.errors import BiaodanError, Fault
 from generator.files import safe_name
 from generator.wording import DEFAULT_LANG, Lang
 
@@ -31,6 +33,9 @@ FORMATS = ("docx", "xlsx", "pdf")
 MOST_KEPT = 24
 MOST_GROUPS = 200
 """Documents that one file holds at most."""
+
+MOST_LEFT = 100
+"""Matters that aren't counted, each of which the page names."""
 
 SECONDS = 180.0
 
@@ -40,7 +45,18 @@ class Month:
 
     def __init__(self, desk: Desk, kept: Kept) -> None:
         self.desk, self.kept = desk, kept
+        self._read: dict[Lang, Readings[Rows]] = {}
         self._made: OrderedDict[str, tuple[Figures, Lang, str]] = OrderedDict()
+
+    def _readings(self, lang: Lang) -> Readings[Rows]:
+        """Return what is read of the desk's records in a language."""
+        if lang not in self._read:
+            self._read[lang] = Readings(self.desk, partial(worked.read, lang), _failed, single_forms)
+        return self._read[lang]
+
+    def _how_far(self, request: Request, lang: Lang) -> Response:
+        read = self._read[lang]
+        return self.desk.page(request, "month_reads.html", done=read.done, count=read.total)
 
     async def show(self, request: Request) -> Response:
         """Return the page on which a period is chosen."""
@@ -61,15 +77,18 @@ class Month:
                     how = (period, by, file.filename, await file.read(), _corrections(given))
                     made = await self.desk.workers.run(worked.of_file, lang, *how, seconds=SECONDS)
                 else:
-                    cases, loose = await run_in_threadpool(work_of, self.desk, single_forms())
-                    how_own = (period, by, cases, loose)
+                    parts = await self._readings(lang).current()
+                    if parts is None:
+                        return self._how_far(request, lang)
+                    how_own = (period, by, list(parts.values()))
                     made = await self.desk.workers.run(worked.of_desk, lang, *how_own, seconds=SECONDS)
             except BiaodanError as error:
                 return trouble(self.desk, request, [spoken(fault, lang) for fault in error.faults[: worked.MOST_TOLD]])
         name = self._keep(made, lang, period)
-        titles = await run_in_threadpool(self._titles, [one.at for one in made.left], Words(lang))
+        titles = await run_in_threadpool(self._titles, [one.at for one in made.left[:MOST_LEFT]], Words(lang))
         pages = await self._pages(made, lang, 0) if made.records else ([], [])
-        more: dict[str, Any] = {"sheets": pages[0], "trouble": pages[1], "left": titles, "formats": FORMATS}
+        shown: dict[str, Any] = {"sheets": pages[0], "trouble": pages[1], "left": titles}
+        more = {**shown, "formats": FORMATS, "most": MOST_LEFT}
         return self.desk.page(request, "month_made.html", 200, made=made, key=name, **more)
 
     async def pages(self, request: Request) -> Response:
@@ -157,3 +176,7 @@ def _corrections(given: FormData) -> Corrections | None:
     columns = dict(zip(told("theirs"), told("ours"), strict=False))
     words = zip(told("word_of"), told("word"), strict=False)
     return columns, dict(zip(words, told("word_means"), strict=False))
+
+
+def _failed(faults: Sequence[Fault]) -> Rows:
+    return Rows(faults=faults)

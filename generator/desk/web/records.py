@@ -13,10 +13,11 @@ from generator.desk import work
 from generator.desk.controls import controls, entered
 from generator.desk.looks import Look
 from generator.desk.naming import title_of
+from generator.desk.numbering import awaited
 from generator.desk.office import Way
 from generator.desk.store import Conflict
 from generator.desk.web.bodies import json_of
-from generator.desk.web.desk import Desk, as_json, who
+from generator.desk.web.desk import Desk, as_json, by, who
 from generator.desk.web.words import Words, lang_of
 from generator.errors import BiaodanError
 from generator.wording import LANGS, Lang
@@ -74,6 +75,7 @@ class Records:
             values=as_json(entered(form, row.raw, *how)),
             words=as_json(_page_words(Words(lang))),
             masks=form.mask,
+            awaited=awaited(form, office.numbers.patterns),
         )
 
     async def save(self, request: Request) -> Response:
@@ -85,7 +87,7 @@ class Records:
         raw, base = given["values"], given["base"]
         if given.get("unchanged"):  # somebody only looks: nothing is written, whatever the page's own writing of it is
             if row.revision != base:
-                return conflict(self.desk, row.updated_by, row.updated_at, row.revision)
+                return conflict(self.desk, Words(lang_of(request)), row.updated_by, row.updated_at, row.revision)
             raw = row.raw
         way = Way(row.form, lang_of(request))
         title = title_of(self.form_of(row.form), raw)
@@ -94,9 +96,15 @@ class Records:
         saved = await run_in_threadpool(self.desk.store.save, row.id, base, raw, who(request), title)
         if isinstance(saved, Conflict) and saved.raw == given.get("unanswered"):  # the same page wrote that
             saved = await run_in_threadpool(self.desk.store.save, row.id, saved.revision, raw, who(request), title)
+        if isinstance(saved, Conflict) and given.get("waited") and await self._was_written(row.id, base, raw):
+            return JSONResponse({"revision": saved.revision, "written": True})
         if isinstance(saved, Conflict):
-            return conflict(self.desk, saved.by, saved.at, saved.revision)
+            return conflict(self.desk, Words(lang_of(request)), saved.by, saved.at, saved.revision)
         return JSONResponse({"revision": saved, **await self._look(looking, lang_of(request))})
+
+    async def _was_written(self, name: str, base: int, raw: Any) -> bool:
+        """Tell whether a draft says just what a page brings that had ended before it knew that it was written."""
+        return await run_in_threadpool(self.desk.store.has_draft, name, base, raw)
 
     async def _look(self, looking: "asyncio.Future[Look]", lang: Lang) -> dict[str, Any]:
         """Return what there is to say of a record; where that takes long, that it is to be asked for again."""
@@ -150,9 +158,9 @@ class Records:
         return JSONResponse({"content": content})
 
 
-def conflict(desk: Desk, by: str, at: str, revision: int) -> JSONResponse:
+def conflict(desk: Desk, words: Words, first: str, at: str, revision: int) -> JSONResponse:
     """Say who was first, and when by the office's clock."""
-    return JSONResponse({"conflict": {"by": by, "at": desk.at(at), "revision": revision}}, 409)
+    return JSONResponse({"conflict": {"by": by(first, words), "at": desk.at(at), "revision": revision}}, 409)
 
 
 async def given_of(request: Request) -> dict[str, Any] | None:
@@ -201,4 +209,5 @@ def _page_words(words: Words) -> dict[str, str]:
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
 _PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
 _PAGE_WORDS += ("login", "logged_out", "logged_out_short", "left_behind", "left_drop", "saved_looking")
+_PAGE_WORDS += ("offline_unkept", "offline_short")
 """What the page itself says while a record is filled in."""

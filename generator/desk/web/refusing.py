@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from generator.desk.web.desk import Desk
@@ -25,6 +25,7 @@ class Refusing:
             HTTPException: self.unknown,
             BiaodanError: self.refused,
             BodyRefusedError: self.refused_body,
+            ClientDisconnect: self.gone,
             500: self.broken,
         }
 
@@ -45,6 +46,10 @@ class Refusing:
         """Say why a request's body isn't taken in."""
         assert isinstance(error, BodyRefusedError)
         return JSONResponse({"trouble": error.refusal.why}, error.refusal.status)
+
+    async def gone(self, _: Request, __: Exception) -> Response:
+        """Answer whoever went away while sending: nobody is there to read it."""
+        return Response(status_code=400)
 
     async def not_allowed(self, request: Request) -> Response:
         """Say that who asks may not do this."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -17,17 +18,18 @@ from generator.compose.faces import Faces
 from generator.desk import work
 from generator.desk.changes import changes_between, changes_shown
 from generator.desk.naming import title_of
+from generator.desk.numbering import gaps_of
 from generator.desk.office import Way
 from generator.desk.store import Conflict
+from generator.desk.store.numbering import Series, give
 from generator.desk.web.desk import Desk, who
 from generator.desk.web.records import Records, conflict, given_of, lang_or, told
 from generator.desk.web.trouble import spoken
-from generator.desk.web.words import lang_of
+from generator.desk.web.words import Words, lang_of
 from generator.document import Purpose
 from generator.epoch import today
 from generator.errors import BiaodanError
 from generator.files import safe_name
-from generator.numbers import NumberPattern
 from generator.record import value_at
 from generator.wording import DEFAULT_LANG
 
@@ -82,16 +84,29 @@ class Taking:
         form = self.form_of(row.form) if row else None
         if row is None or form is None or given is None:
             return JSONResponse({"gone": True}, 400)
-        number, pattern = _own_number(form, row.raw), self._pattern(form)
-        day = today(self.desk.office.policy.zone)
-        raw = row.raw if number or pattern is None else _numbered(form, row.raw, pattern.number(day, 1))
+        if row.revision != given["base"]:
+            return conflict(self.desk, Words(lang_of(request)), row.updated_by, row.updated_at, row.revision)
+        patterns, day = self.desk.office.numbers.patterns, today(self.desk.office.policy.zone)
+        gaps = gaps_of(form, row.raw, patterns)
+        raw = gaps.tried(patterns, day) if gaps.places else row.raw
         look = await self.desk.workers.run(work.judged, Way(form.id, lang_of(request)), raw, quick=True)
         if not look.is_sound:  # no number is given out for what isn't made final
             return JSONResponse(told(look), 422)
-        if number is None and pattern is not None:
-            number = await run_in_threadpool(self.desk.store.next_number, form.id, pattern, day)
-            raw = _numbered(form, row.raw, number)
-        return await self._finished(request, row, form, raw, number, given)
+        if gaps.places:
+            raw = gaps.filled({name: await self._numbers(form, name, n, day) for name, n in gaps.counts.items()})
+        return await self._finished(request, row, form, raw, _own_number(form, raw), given)
+
+    async def _numbers(self, form: Form, name: str, many: int, day: date) -> list[str]:
+        """Give out numbers of a pattern."""
+        numbers = self.desk.office.numbers
+        forms = [form.id] if name == form.id else [one.id for one in self.desk.office.forms if _gives(one, name)]
+        is_identity = name == form.id and form.own_number == form.identity
+        series = Series(name, numbers.patterns[name], day, tuple(forms), is_identity)
+
+        def reserve(first: int, wanted: int) -> int:
+            return numbers.reserved(name, day, first, wanted)
+
+        return await run_in_threadpool(give, self.desk.store, series, many, reserve)
 
     async def _finished(
         self, request: Request, row: Any, form: Form, raw: Any, number: str | None, given: Mapping[str, Any]
@@ -103,12 +118,8 @@ class Taking:
         more: dict[str, Any] = {"is_own": _is_own(form), "title": title_of(form, raw)}
         done = await run_in_threadpool(self.desk.store.finish, row.id, given["base"], *how, **more)
         if isinstance(done, Conflict):
-            return conflict(self.desk, done.by, done.at, done.revision)
+            return conflict(self.desk, Words(lang_of(request)), done.by, done.at, done.revision)
         return JSONResponse({"version": done, "number": number, "revision": given["base"] + 1})
-
-    def _pattern(self, form: Form) -> NumberPattern | None:
-        is_numbered = form.identity and not form.is_table
-        return self.desk.office.configuration.numbers.get(form.id) if is_numbered else None
 
     async def history(self, request: Request) -> Response:
         """Return what was made final of a record: who, when, what changed."""
@@ -135,15 +146,8 @@ def _own_number(form: Form, raw: Mapping[str, Any]) -> str | None:
     return str(own) if own else None
 
 
-def _numbered(form: Form, raw: Mapping[str, Any], number: str) -> dict[str, Any]:
-    """Return a record with a number where its form has it."""
-    *above, last = form.identity.split("/")[1:]
-    made = inner = dict(raw)
-    for step in above:
-        inner[step] = dict(inner.get(step) or {})
-        inner = inner[step]
-    inner[last] = number
-    return made
+def _gives(form: Form, name: str) -> bool:
+    return form.given_number is not None and form.given_number.key == name
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ export const clears = (part) => {
   const clear = part.querySelector("[data-clear]");
   if (clear) clear.hidden = !part.querySelector("input:checked");
 };
+const GROWS = CSS.supports("field-sizing", "content");  // by itself, without laying out the page for each box
 export const grow = (box) => {
-  if (box.tagName !== "TEXTAREA") return;
+  if (GROWS || box.tagName !== "TEXTAREA") return;
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight + 2}px`;
 };

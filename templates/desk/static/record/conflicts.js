@@ -1,6 +1,7 @@
 // What is said above a record that can't be saved: somebody else was first, or the session is over.
 import { readAll } from "./fields.js";
-import { STORED, button, desk, fill, form, saved, words } from "./page.js";
+import { forget } from "./keeping.js";
+import { button, desk, fill, form, saved, words } from "./page.js";
 import { send } from "./sending.js";
 
 export let stopped = false;
@@ -19,7 +20,7 @@ const told = (text, ...buttons) => {
 const asAnother = (values) => async () => {
   const answer = await send(`/forms/${form}/records`, "POST", JSON.stringify({ values: values() }));
   if (!answer.ok) return;
-  localStorage.removeItem(STORED);
+  forget();
   location.assign(answer.headers.get("location"));
 };
 
@@ -33,7 +34,7 @@ export const loggedOut = () => {
 export const conflict = ({ by, at }) => {
   stopped = true;
   const theirs = button(words.conflict_theirs, () => {
-    localStorage.removeItem(STORED);
+    forget();
     location.reload();
   });
   told(
@@ -47,7 +48,7 @@ export const left = (values) => {
   const note = told(
     words.left_behind, button(words.conflict_copy, asAnother(() => values)),
     button(words.left_drop, () => {
-      localStorage.removeItem(STORED);
+      forget();
       note.remove();
     }),
   );

@@ -16,12 +16,19 @@ export const show = ({ faults = [], missing: lacking = [], derived = {}, hidden 
   for (const fault of faults) tell(fault);
   for (const part of fill.querySelectorAll("[data-computed]")) {
     const at = part.dataset.pointer ?? part.closest("[data-field]")?.dataset.pointer;
-    part.textContent = derived[at] ?? "";
+    if (part.textContent !== (derived[at] ?? "")) part.textContent = derived[at] ?? "";
+  }
+  // What the rules would put where nothing is typed stands there in grey.
+  for (const box of fill.querySelectorAll("input[data-value],textarea[data-value]")) {
+    const at = box.dataset.pointer ?? box.closest("[data-field]")?.dataset.pointer;
+    const said = box.dataset.hint ?? derived[at] ?? "";
+    if (box.placeholder !== said) box.placeholder = said;
   }
   const gone = new Set(hidden);
   for (const [pointer, part] of byPointer) {
     const place = part.closest("[data-field],[data-section],[data-repeat]") === part ? part : null;
-    if (place) place.hidden = gone.has(pointer) && isEmpty(place);  // what is there stays in sight
+    const hides = place && gone.has(pointer) && isEmpty(place);  // what is there stays in sight
+    if (place && place.hidden !== hides) place.hidden = hides;
   }
   const wrong = faults.filter((fault) => !fault.warns);
   missing.replaceChildren();

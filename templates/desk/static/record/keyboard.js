@@ -5,6 +5,7 @@ import { moved, newRow, removed } from "./rows.js";
 import { changed } from "./saving.js";
 
 fill.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;  // the key chooses a word, and leads nowhere
   const row = event.target.closest("[data-row]");
   if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
   if (!row) return;

@@ -9,14 +9,20 @@ import { pasted } from "./pasting.js";
 import { showPicture, takePicture } from "./pictures.js";
 import { index } from "./pointers.js";
 import { moved, newRow, removed } from "./rows.js";
-import { changed, flush, save, waiting } from "./saving.js";
+import { changed, composes, flush, save, waiting } from "./saving.js";
 import { links } from "./taking.js";
 import { writeAll } from "./writing.js";
 
 fill.addEventListener("input", (event) => {
   if (event.target.type === "file") return;
   grow(event.target);
+  composes(event.isComposing);
+  if (event.isComposing) return;
   if (event.target.matches("[type=radio]")) clears(event.target.closest("[data-field]"));
+  changed();
+});
+fill.addEventListener("compositionend", () => {
+  composes(false);
   changed();
 });
 fill.addEventListener("change", (event) => {
@@ -71,9 +77,9 @@ for (const id of ["see-lang", "see-purpose", "see-mask"]) {
     links();
   });
 }
-addEventListener("beforeunload", flush);
+addEventListener("pagehide", flush);
 
-writeAll(fill, waiting() ?? JSON.parse(document.getElementById("values").textContent));
+writeAll(fill, await waiting() ?? JSON.parse(document.getElementById("values").textContent));
 dress(fill);
 index();
 links();

@@ -4,7 +4,8 @@ export const fill = document.getElementById("fill");
 export const saved = document.getElementById("saved");
 export const words = JSON.parse(document.getElementById("words").textContent);
 export const { name, form } = desk.dataset;
-export const STORED = `desk:${name}`;  // where this computer keeps what couldn't be sent
+// Where this computer keeps what couldn't be sent; what one person left is nobody else's.
+export const STORED = `desk:${name}:${desk.dataset.who}`;
 export const readOnly = "readOnly" in desk.dataset;
 
 export const lang = () => document.getElementById("see-lang").value;

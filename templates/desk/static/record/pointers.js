@@ -3,14 +3,18 @@ import { firstBox, keyOf, partsOf, readAll, rowsOf } from "./fields.js";
 import { fill } from "./page.js";
 
 export let byPointer = new Map();
+// Only what is another than before is written: a table of hundreds of rows would be laid out anew for each key.
+const point = (part, pointer) => {
+  if (part.dataset.pointer !== pointer) part.dataset.pointer = pointer;
+  byPointer.set(pointer, part);
+};
 const step = (key) => key.replaceAll("~", "~0").replaceAll("/", "~1");
 export const index = () => {
   byPointer = new Map();
   const look = (root, at) => {
     for (const part of partsOf(root)) {
       const pointer = `${at}/${step(keyOf(part))}`;
-      part.dataset.pointer = pointer;
-      byPointer.set(pointer, part);
+      point(part, pointer);
       if ("section" in part.dataset) look(part, pointer);
       if ("repeat" in part.dataset) rowPointers(part, pointer, look);
     }
@@ -25,15 +29,14 @@ const rowPointers = (part, pointer, look) => {
   let number = 0;
   rows.forEach((row, n) => {
     const serial = row.querySelector("[data-serial]");
-    if (serial) serial.textContent = String(n + 1);
+    if (serial && serial.textContent !== String(n + 1)) serial.textContent = String(n + 1);
     if (!isFull[n] && n < last) {
       for (const one of [row, ...row.querySelectorAll("[data-pointer]")]) delete one.dataset.pointer;
       return;
     }
     const at = `${pointer}/${number}`;
     number += 1;
-    row.dataset.pointer = at;
-    byPointer.set(at, row);
+    point(row, at);
     look(row, at);
   });
 };

@@ -2,7 +2,8 @@
 import { conflict, left, loggedOut, stopped } from "./conflicts.js";
 import { show } from "./faults.js";
 import { readAll } from "./fields.js";
-import { STORED, desk, fill, name, readOnly, saved, words } from "./page.js";
+import { forget, keepHere, keptHere } from "./keeping.js";
+import { desk, fill, name, readOnly, saved, words } from "./page.js";
 import { seeSoon } from "./paper.js";
 import { index } from "./pointers.js";
 import { send } from "./sending.js";
@@ -12,18 +13,32 @@ export let revision = Number(desk.dataset.revision);
 let touched = false, saving = false, again = false, soon = null, latest = null, unanswered = null;
 
 // What waits for its writer's decision, of an earlier page, isn't taken away by what is saved now.
-let isOurs = true;
+let isOurs = true, sent = null, edits = 0, written = 0;
 const keep = (values) => {
   isOurs = true;
-  localStorage.setItem(STORED, JSON.stringify({ base: revision, values }));
+  return keepHere({ base: revision, values, sent: unanswered ?? sent });
 };
-// What waited here, if it belongs to the record as it is now; else its writer is asked.
-export const waiting = () => {
-  const kept = JSON.parse(localStorage.getItem(STORED) ?? "null");
-  touched = kept?.base === revision;
-  isOurs = kept === null || touched;
-  if (!isOurs) left(kept.values);
-  return touched ? kept.values : null;
+// What waited here, if it belongs to the record as it is now, or became part of it when the page ended; else its writer
+// is asked.
+export const waiting = async () => {
+  const kept = keptHere();
+  if (!kept || readOnly) return null;
+  touched = kept.base === revision;
+  if (touched) {
+    unanswered = kept.sent;
+    return kept.values;
+  }
+  const given = { base: kept.base, values: kept.values, unanswered: kept.sent ?? null, waited: true };
+  const answer = await send(`/records/${name}/draft`, "PUT", JSON.stringify(given)).catch(() => null);
+  if (answer?.ok) {
+    const told = await answer.json();
+    revision = told.revision;
+    forget();
+    return told.written ? null : kept.values;
+  }
+  isOurs = false;
+  left(kept.values);
+  return null;
 };
 // It is saved, but what there is to say of it takes longer: it is asked for again, ever less often.
 let wait = LOOK_AGAIN;
@@ -31,10 +46,21 @@ const lookLater = () => {
   soon ??= setTimeout(save, wait);
   wait = Math.min(wait * 2, 8000);
 };
-export const flush = () => { if (soon || latest) save(); };
+// The page ends: what isn't written yet goes on its way, and is kept here lest it doesn't arrive.
+export const flush = () => {
+  if (readOnly || stopped || (edits === written && !composing)) return;
+  keep(readAll(fill));
+  if (soon || latest) save();
+};
+// Letters that are still being put together into a word are none of the record's yet.
+let composing = false;
+export const composes = (on) => {
+  composing = on;
+};
 export const changed = () => {
   index();
   touched = true;
+  edits += 1;
   if (stopped) return;
   saved.textContent = words.saving;
   clearTimeout(soon);
@@ -52,7 +78,8 @@ export const save = async () => {
     return;
   }
   saving = true;
-  const values = readAll(fill);
+  const values = readAll(fill), upTo = edits;
+  sent = values;
   // What was sent without an answer may have been written all the same: it is ours, and no conflict.
   const more = { ...(unanswered && { unanswered }), ...(!touched && { unchanged: true }) };
   const given = JSON.stringify({ base: revision, values, ...more });
@@ -70,7 +97,8 @@ export const save = async () => {
     else if (answer.ok) {
       revision = told.revision;
       unanswered = null;
-      if (isOurs) localStorage.removeItem(STORED);
+      written = upTo;
+      if (isOurs) forget();
       if (!again && !soon) saved.textContent = told.later ? words.saved_looking : words.saved;
       if (told.later) lookLater();
       else {
@@ -80,8 +108,7 @@ export const save = async () => {
     } else saved.textContent = words.trouble;
   } catch {
     unanswered ??= values;
-    saved.textContent = words.offline;
-    keep(values);
+    saved.textContent = keep(values) ? words.offline : words.offline_unkept;
     setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
   }
   saving = false;

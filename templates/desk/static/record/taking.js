@@ -1,7 +1,7 @@
 // A record's documents, taken as they are shown; the record made final.
 import { conflict } from "./conflicts.js";
 import { show } from "./faults.js";
-import { lang, masks, name, purpose, words } from "./page.js";
+import { lang, masks, name, purpose, saved, words } from "./page.js";
 import { focusOn } from "./pointers.js";
 import { revision, settled } from "./saving.js";
 import { send } from "./sending.js";
@@ -19,16 +19,28 @@ for (const link of document.querySelectorAll("[data-take]")) {
     if (await settled()) location.assign(link.href);
   });
 }
-document.getElementById("finish").addEventListener("click", async () => {
+const finish = document.getElementById("finish");
+finish.addEventListener("click", async () => {
+  if (finish.disabled) return;
+  finish.disabled = true;
+  await finished().catch(() => { saved.textContent = words.offline_short; });
+  finish.disabled = false;
+});
+const finished = async () => {
   if (!await settled()) return;
   const reason = document.getElementById("reason")?.value ?? "";
   const answer = await send(`/records/${name}/final`, "POST", JSON.stringify({ base: revision, reason }));
   const told = await answer.json().catch(() => ({ trouble: words.trouble }));
   if (answer.status === 409) conflict(told.conflict);
-  else if (answer.ok) location.reload();
+  else if (answer.ok) await gone();
   else {
     show(told);
     const first = [...(told.faults ?? []).filter((fault) => !fault.warns), ...(told.missing ?? [])][0];
     if (first) focusOn(first.pointer);
   }
-});
+};
+// The page is loaded anew: nobody presses the button again until it is.
+const gone = () => {
+  location.reload();
+  return new Promise(() => {});
+};
