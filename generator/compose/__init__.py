@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.catalogue.form import FieldSpec, Form
 from generator.compose.layout import Layout
 from generator.compose.seals import stamped
-from generator.document import Block, Document, Note, Purpose, Signature, SignatureBlock, Strong, Text
+from generator.document import Block, Document, FieldGrid, Note, Purpose, Signature, SignatureBlock, Strong, Table, Text
 from generator.profile import Profile, shipped_profile
 from generator.record import Values, value_at
 from generator.rules import Policy
@@ -161,13 +161,14 @@ class Composer:
         yield from self._hint(layout)
         if self.form.is_table:
             shown = [f for f in self.form.head if layout.is_blank or typed.get(f.key) is not None]
-            head = layout.printed(shown, typed)
-            if head:
-                yield layout.grid(head, typed, "")
+            fields = layout.printed(shown, typed)
+            head = layout.grid(fields, typed, "") if fields else None
+            yield from [head] if head else []
             legend = layout.tables.legend()
             yield from [legend] if legend else []
-            yield layout.tables.register(rows, typed)
-            chart = layout.chart(self.form.rows, rows, "/rows", typed)
+            table = layout.tables.register(rows, typed)
+            yield table
+            chart = layout.chart(self.form.rows, rows, "/rows", typed, room=self._left(layout, head, table))
             yield from [chart] if chart else []
         elif self.form.template and not layout.faces.is_fillable:
             from generator.compose.template import compose_template
@@ -178,6 +179,14 @@ class Composer:
         if self.form.signatures:
             places = (Signature(choose(s.titles, self.lang), s.seal) for s in self.form.signatures)
             yield SignatureBlock(tuple(places))
+
+    def _left(self, layout: Layout, head: FieldGrid | None, table: Table) -> float | None:
+        """Return the millimetres that a register and its head leave of their page for a chart; None on blank paper."""
+        if layout.is_blank or not self.form.rows.chart:
+            return None
+        from generator.compose.beside import left_beneath
+
+        return left_beneath(self.theme, self.form.page, len(head.lines) if head else 0, table, self.lang)
 
     def _hint(self, layout: Layout) -> Iterable[Block]:
         """Yield how to fill in the form, on blank paper; that of a letter is its writer's, and goes to no customer."""

@@ -1,9 +1,11 @@
-"""A chart beside the table of its rows, where there is room for both; else one beneath the other."""
+"""A chart beside the table of its rows, where there is room for both; else beneath it, on the same page if possible."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from generator.document import GRID, Beside, Picture, Row, Table
 from generator.document.columns import column_widths, least_widths, serial_width
+from generator.paper import Page
 from generator.text_measure import lines_of
 from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
@@ -18,6 +20,14 @@ TABLE = 7
 _MOST_ROWS, _TALLEST = 14, 110.0
 """Rows that a table has at most beside its chart, and millimetres that either is high at most: they aren't parted."""
 
+_REGISTER = 40
+"""Rows of a register that is looked at: a longer one fills its page."""
+
+_TITLE, _LABEL, _HEAD, _AROUND = 1.3, 1.35, 3.2, 8.0
+"""Lines of a title and of a label in sizes of their type, millimetres of a table's head besides its two lines, and
+those between boxes, table and chart, with what measures may be wrong by.
+"""
+
 _PADDING, _LINE = 3.0, 1.42
 """Millimetres of a cell that its text doesn't take, and the height of its lines in sizes of their type."""
 
@@ -31,6 +41,22 @@ def beside(theme: Theme, table: Table, picture: Picture, width: Mm, lang: Lang) 
         return None
     high = _height(theme, table, rows, room, lang)
     return Beside(table, picture, TABLE) if high <= _TALLEST else None
+
+
+def left_beneath(theme: Theme, page: Page, lines: int, table: Table, lang: Lang) -> float | None:
+    """Return about how many millimetres a register leaves of its first page, beneath so many `lines` of boxes and its
+    rows; None where it is longer than that.
+    """
+    rows = list(islice(table.rows, _REGISTER))
+    if len(rows) == _REGISTER:
+        return None
+    size, air = theme.size, theme.air
+    above = size.title * _TITLE * MM_PER_POINT + air.title.usual
+    box = (size.label * _LABEL + size.entry * theme.line.entry) * MM_PER_POINT + air.field.usual
+    head = _HEAD + 2 * size.cell * _LINE * MM_PER_POINT
+    used = above + lines * box + head + _height(theme, table, rows, theme.text_width(page, "table"), lang) + _AROUND
+    left = theme.text_height(page) - used
+    return left if left > 0 else None
 
 
 def _height(theme: Theme, table: Table, rows: Sequence[Row], room: Mm, lang: Lang) -> float:

@@ -11,6 +11,7 @@ from generator.compose.beside import KINDS, TABLE, beside
 from generator.compose.faces import Faces
 from generator.compose.numbering import section_number
 from generator.compose.packing import pack, room_of
+from generator.compose.sides import side_by_side
 from generator.compose.tables import TableComposer
 from generator.document import (
     GRID,
@@ -208,21 +209,28 @@ class Layout:
                 return both, None
         return table, self.chart(spec, rows, pointer, typed)
 
-    def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str) -> Table:
-        """Return the table of a repeat."""
-        return self.tables.table(spec, rows, pointer)
+    def table(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, *, sides: bool = False) -> Table:
+        """Return the table of a repeat; many rows as two tables side by side, where that is asked for."""
+        table = self.tables.table(spec, rows, pointer)
+        return side_by_side(self.faces.theme, table, self.faces.width) if sides else table
 
     def chart(
-        self, spec: FieldSpec, rows: Iterable[Values], pointer: str, typed: Values, width: Mm | None = None
+        self,
+        spec: FieldSpec,
+        rows: Iterable[Values],
+        pointer: str,
+        typed: Values,
+        width: Mm | None = None,
+        room: float | None = None,
     ) -> Picture | None:
-        """Return the chart of a repeat's rows, as wide as the text or as said; None where it has none, or there is
-        nothing to draw.
+        """Return the chart of a repeat's rows, as wide as the text or as said, lower where its page has less room left;
+        None where it has none, or there is nothing to draw.
         """
         if not spec.chart or self.faces.is_fillable:
             return None
         from generator.compose.charts import draw  # few forms have one
 
-        return draw(self.faces, spec, list(rows), pointer, typed, width)
+        return draw(self.faces, spec, list(rows), pointer, typed, width, room)
 
     def values(self, specs: Sequence[FieldSpec], typed: Values, pointer: str) -> Iterator[Block]:
         """Yield grids of values, and scales where several ratings of one scale follow each other."""

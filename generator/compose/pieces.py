@@ -142,9 +142,9 @@ class Pieces:
         return placed
 
     @template_function
-    def table(self, key: str, most: int | None = None, without: Sequence[str] = ()) -> Markup:
+    def table(self, key: str, most: int | None = None, without: Sequence[str] = (), *, sides: bool = False) -> Markup:
         """Place the table of a repeat; `most`: the rows that a page has room for, the first ones; `without`: columns
-        that it has no room for.
+        that it has no room for; `sides`: many rows may stand as two tables side by side.
         """
         found = self._find(key, "repeat")
         if found.spec.hidden:
@@ -152,7 +152,7 @@ class Pieces:
         rows = _rows(found.value)[:most]
         shown = tuple(child for child in found.spec.fields if child.key not in without)
         spec = replace(found.spec, fields=shown) if without else found.spec
-        return self._place(self.layout.table(spec, rows, found.pointer), key=key, rows=len(rows))
+        return self._place(self.layout.table(spec, rows, found.pointer, sides=sides), key=key, rows=len(rows))
 
     @template_function
     def chart(self, key: str, columns: int = GRID) -> Markup:

@@ -18,7 +18,7 @@ SERIAL = Mm(11.0)
 """Width of the column of running numbers."""
 
 _PADDING = 3.0
-_WHOLE_LABEL = 4
+_WHOLE_LABEL, _WORD = 4, 2
 _LONGEST_CODE = 20
 _LONG, _LINES, _MOST = 60, 12, 3.0
 MOST_LINES = 14
@@ -301,7 +301,7 @@ def _longest_part(word: str) -> float:
 def label_lines(theme: Theme, label: str, width: Mm) -> str:
     """Return a column's label with line breaks that leave Chinese lines of equal length."""
     room = (width - _PADDING) / (theme.size.cell * MM_PER_POINT * _WIDE_LABEL)
-    if label.isascii() or " " in label or ems(label) <= room:
+    if label.isascii() or " " in label or ems(label) <= room or len(label) <= _WORD:
         return label
     count = ceil(ems(label) / max(1.0, room))
     length = ceil(len(label) / count)

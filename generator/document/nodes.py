@@ -13,6 +13,7 @@ from typing import BinaryIO, Protocol
 from generator.document.face import PLAIN, Face, Use
 from generator.document.pen import Gap
 from generator.document.pictures import Picture
+from generator.errors import pointer_step
 from generator.kinds import Drawn, Tone
 from generator.paper import Page
 from generator.profile import Profile, shipped_profile
@@ -191,7 +192,8 @@ class KeyFigures:
 class Column:
     """A column of a table: what its cells hold and its share of the width. `running`: it holds the rows' numbers.
 
-    `wide`: its millimetres, where they don't depend on what stands in it; nought where they do.
+    `wide`: its millimetres, where they don't depend on what stands in it; nought where they do. `side`: 1 for those
+    of a table's right side, where two rows stand side by side.
     """
 
     key: str
@@ -199,6 +201,7 @@ class Column:
     share: float = 10.0
     running: bool = False
     wide: Mm = Mm(0.0)
+    side: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ class Table:
     `key`: position of the column that is repeated where a very wide table is continued. `summed`: positions of the
     columns with a sum in the last row, which is called `total`; `unsummed`: of those that would have one if they held
     numbers alone. `use`: what its cells are for. `more`: millimetres that a page has left over for each row for a pen.
-    `most`: how many rows it may have; None where that isn't said.
+    `most`: how many rows it may have; None where that isn't said. `sides`: how many of the repeat's rows stand in one.
     """
 
     pointer: str
@@ -252,6 +255,11 @@ class Table:
     use: Use = Use.SHOWN
     more: Mm = Mm(0.0)
     most: int | None = None
+    sides: int = 1
+
+    def pointer_at(self, n: int, column: Column) -> str:
+        """Return the pointer of what stands in a column of the n-th row, counted from nought."""
+        return f"{self.pointer}/{n * self.sides + column.side}/{pointer_step(column.key)}"
 
     def is_starred(self, column: Column) -> bool:
         """Tell whether a column is marked as one that must be filled in."""

@@ -37,7 +37,6 @@ from generator.document.nodes import (
     WritingLines,
 )
 from generator.document.pictures import Box, Caption, Image, Picture, Shape, Stroke
-from generator.errors import pointer_step
 
 Rendered = TypeVar("Rendered", covariant=True)
 
@@ -163,4 +162,4 @@ def _of_table(table: Table) -> Iterator[Node]:
     for at, row in enumerate(table.rows):
         yield row
         for column, value in zip(table.columns, row.values, strict=True):
-            yield Cell(f"{table.pointer}/{at}/{pointer_step(column.key)}", column.face, value)
+            yield Cell(table.pointer_at(at, column), column.face, value)

@@ -43,7 +43,6 @@ from generator.document import (
     signature_gaps,
 )
 from generator.document.columns import GUTTER, SCALE_LABEL, beside_widths, column_widths, label_lines, text_width
-from generator.errors import pointer_step
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import phrase
@@ -489,7 +488,7 @@ class _Writer(BlockVisitor[str]):
         return f'<tr class="onscreen">{serial}{"".join(cells)}</tr>'
 
     def cell_on_screen(self, node: Table, column: Column, value: object, number: int, high: Mm) -> str:
-        face, pointer = column.face, f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
+        face, pointer = column.face, node.pointer_at(number - 1, column)
         if column.running or isinstance(value, Drawn) or not self.is_new(pointer):
             return self.cell(column, value, "")
         if has_boxes(face):

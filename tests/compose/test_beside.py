@@ -155,3 +155,11 @@ def sample(name: str, lang: Any, **changed: object) -> Document:
     [made] = job.documents(ListSource([raw(name) | changed], job.form))
     assert made.document is not None
     return made.document
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+def test_a_few_requirements_and_their_quadrants_share_a_page(lang: Any) -> None:
+    path = Path(__file__).parents[2] / "samples" / "requirement-matrix" / "ordinary.json"
+    made = render("requirement-matrix", json.loads(path.read_text(encoding="utf-8")), "pdf", lang=lang)
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert len(pdf.pages) == 1

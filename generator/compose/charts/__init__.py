@@ -22,12 +22,19 @@ DRAWN: Mapping[str, Callable[[Chart], Picture | None]] = {
 
 
 def draw(
-    faces: Faces, spec: FieldSpec, rows: Rows, pointer: str, typed: Values, width: Mm | None = None
+    faces: Faces,
+    spec: FieldSpec,
+    rows: Rows,
+    pointer: str,
+    typed: Values,
+    width: Mm | None = None,
+    room: float | None = None,
 ) -> Picture | None:
     """Return the chart that `x-chart` asks for; None on filled paper without rows.
 
-    `width`: how wide it is to be, the width between the margins for None. Its type is the same at every width.
+    `width`: how wide it is to be, the width between the margins for None. Its type is the same at every width. `room`:
+    millimetres that its page has left, into which it fits where it needn't be much lower for that.
     """
     if not rows and not faces.is_blank:
         return None
-    return DRAWN[spec.chart["kind"]](Chart(faces, spec, rows, pointer, typed, width or faces.width))
+    return DRAWN[spec.chart["kind"]](Chart(faces, spec, rows, pointer, typed, width or faces.width, room))

@@ -37,6 +37,8 @@ class Chart:
     pointer: str
     typed: Values
     width: Mm
+    room: float | None = None
+    """Millimetres that the page has left beneath what stands above, where that is known."""
 
     @property
     def lang(self) -> Lang:

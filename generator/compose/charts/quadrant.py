@@ -16,8 +16,10 @@ from generator.wording import phrase
 _PLOT_X, _PLOT_Y, _RIGHT, _AXIS = 8.0, 7.0, 2.0, 10.5
 """Room left of the field, above it, right of it, and beneath for the horizontal axis."""
 
-_HIGHEST, _SHAPE = 92.0, 0.95
-"""Height of the field: at most, unless many points crowd on one place, and as a share of its width."""
+_HIGHEST, _LOWEST, _SHAPE = 92.0, 52.0, 0.95
+"""Height of the field: at most, unless many points crowd on one place; the least to which it goes down so that it stays
+on its page; and as a share of its width.
+"""
 
 _BESIDE, _PLOT_SHARE, _GUTTER = 150.0, 7 / 12, 4.0
 """Width from which the key stands beside the field, the field's share of it, and the gap between both."""
@@ -33,15 +35,21 @@ Places = Mapping[tuple[Any, Any], list[int]]
 def quadrant(chart: Chart) -> Picture:
     """Return a field cut in four, with a numbered point for each row and a key of the numbers, beside it or beneath.
 
-    Rows without a place on the field are told beneath.
+    Rows without a place on the field are told beneath. It is lower where the page has less room, within reason.
     """
+    made = _drawn(chart, _HIGHEST)
+    over = made.height - chart.room if chart.room else 0.0
+    return _drawn(chart, _HIGHEST - over) if 0 < over <= _HIGHEST - _LOWEST else made
+
+
+def _drawn(chart: Chart, highest: float) -> Picture:
     placed = [(n, row) for n, row in enumerate(chart.rows) if _holds(chart, "x", row) and _holds(chart, "y", row)]
-    field = _Field(chart, [n for n, _ in placed], _together(chart, placed))
+    field = _Field(chart, [n for n, _ in placed], _together(chart, placed), highest)
     shapes = [*field.frame(), *field.axes(), *field.points()]
     beside = field.key(placed, field.key_left, chart.width - field.key_left, 1) if field.beside else ([], 0.0)
     y = field.foot + _AXIS
     if field.beside and beside[1] > y + _LOWER:
-        field, beside = _Field(chart, field.drawn, field.places, wide=True), ([], 0.0)
+        field, beside = _Field(chart, field.drawn, field.places, highest, wide=True), ([], 0.0)
         shapes = [*field.frame(), *field.axes(), *field.points()]
         y = field.foot + _AXIS
     key = beside
@@ -125,7 +133,9 @@ _MARK = 4.5
 class _Field:
     """The field with its axes: how large it is, where its points stand, and where there is room for the key."""
 
-    def __init__(self, chart: Chart, drawn: Sequence[int], places: Places, *, wide: bool = False) -> None:
+    def __init__(
+        self, chart: Chart, drawn: Sequence[int], places: Places, highest: float, *, wide: bool = False
+    ) -> None:
         self.chart, self.drawn, self.places = chart, drawn, places
         self.beside = bool(drawn) and not wide and chart.width >= _BESIDE
         across = chart.width * (_PLOT_SHARE if self.beside else 1.0)
@@ -138,7 +148,7 @@ class _Field:
         above, below = (max(map(self._name_height, pair)) for pair in (self.names[:2], self.names[2:]))
         low, high = _ends(chart, "y")
         lines = max((ceil(len(each) / self._abreast(len(each))) for each in places.values()), default=1)
-        inner = min(_HIGHEST, self.across * _SHAPE) - above - below
+        inner = min(highest, self.across * _SHAPE) - above - below
         crowded = min(chart.tallest * 0.7, (lines * self._pace + 1.0) * (high - low + 1))
         self.down = max(inner, crowded) + above + below
         self.foot = _PLOT_Y + self.down
@@ -204,7 +214,9 @@ class _Field:
         lang = self.chart.lang
         between, pattern = phrase("chart.and", lang), phrase("chart.together", lang)
         covered = {
-            place: numbers for place, numbers in self.places.items() if min(self._steps(len(numbers))[2:]) < self._pace
+            place: numbers
+            for place, numbers in self.places.items()
+            if len(numbers) > 1 and min(self._steps(len(numbers))[2:]) < self._pace
         }
         told = (pattern.format(*place, between.join(map(str, numbers))) for place, numbers in covered.items())
         return phrase("chart.between", lang).join(told)

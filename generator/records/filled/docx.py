@@ -5,9 +5,11 @@ at its label, by the label itself, or by the column that it stands in. What stan
 but the label, for people type beside a control as well as in it.
 """
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from lxml import etree
 
@@ -26,6 +28,7 @@ from generator.records.filled.labels import (
     names_of,
     repeat_of,
     repeats_of,
+    sides_of,
     ticked,
 )
 from generator.records.filled.packages import Package
@@ -425,7 +428,7 @@ class _Reader:
         self.above = {}
         key: RowKey = (count - 1, 0)
         seen: set[int] = set()
-        for n, row in enumerate(rows[first:], first + 1):
+        for n, row in _row_by_row(rows, first, sides_of(columns)):
             place = f"table:{number}:{n}"
             if self.beneath(at, spec, key, row, place):
                 continue
@@ -476,6 +479,18 @@ class _Reader:
                 self.answers.put_cell(at, key, child.key, written(rest, child), place)
                 return True
         return False
+
+
+def _row_by_row(
+    rows: Sequence[Sequence[_Cell]], first: int, sides: Sequence[Mapping[int, str]]
+) -> Iterator[tuple[int, Sequence[_Cell]]]:
+    """Yield the rows beneath a table's head with their numbers, apart those that stand side by side."""
+    starts = [*map(min, sides[1:])]
+    for n, row in enumerate(rows[first:], first + 1):
+        for start, end in pairwise([0, *starts, sys.maxsize]):
+            part = [cell for cell in row if start <= cell.start < end] if starts else row
+            if part or not start:
+                yield n, part
 
 
 def _is_head(spec: FieldSpec, columns: dict[int, str], row: Sequence[_Cell]) -> bool:

@@ -1,7 +1,7 @@
 """Fields found by what is printed beside their boxes: labels, sections, columns, boxes that were ticked."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -146,6 +146,17 @@ def columns_of(spec: FieldSpec, labels: Sequence[str]) -> dict[int, str]:
     """Return the keys of a repeat's fields by the places of the columns whose labels they are."""
     named = _keys_by_name(spec)
     return {at: named[name] for at, label in enumerate(labels) if label and (name := folded(label)) in named}
+
+
+def sides_of(columns: Mapping[int, str]) -> list[Mapping[int, str]]:
+    """Return the columns of each side of a table that has two rows side by side, under the same labels."""
+    sides: list[dict[int, str]] = []
+    for at, key in sorted(columns.items()):
+        if not sides or key in sides[-1].values():
+            sides.append({})
+        sides[-1][at] = key
+    alike = len({frozenset(side.values()) for side in sides}) == 1
+    return list[Mapping[int, str]](sides) if alike else [columns]
 
 
 def folded(text: str) -> str:

@@ -6,6 +6,7 @@ as in a copy of the cells, fields are found by their labels: a value stands bene
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from generator.records.filled.labels import (
     is_total,
     labels_of,
     names_of,
+    sides_of,
     ticked,
 )
 from generator.records.filled.said import one_or_more
@@ -241,13 +243,20 @@ class _Reader:
             return
         self.answers.rows.setdefault(table.pointer, {})
         for part in parts:
+            sides = [replace(part, columns=dict(columns)) for columns in sides_of(part.columns)]
             number = -1
             for row in range(part.top, part.bottom + 1):
-                number += self._row(part, row, number + 1, table)
+                number = self._across(sides, row, number, table)
             row = part.bottom + 1
             while self._goes_on(part, row, table):
-                number += self._row(part, row, number + 1, table)
+                number = self._across(sides, row, number, table)
                 row += 1
+
+    def _across(self, sides: Sequence[Part], row: int, number: int, table: Table) -> int:
+        """Take the rows that stand side by side in one of a sheet; return the number of the last."""
+        for side in sides:
+            number += self._row(side, row, number + 1, table)
+        return number
 
     def _row(self, part: Part, row: int, number: int, table: Table) -> int:
         """Take a row of a table; return how many it counts for: heads that are set again are none."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from generator.document import Column, Drawn, Face, Field, Row, Scale, Table, Tone, Use
 from generator.document.columns import SCALE_LABEL, column_widths, label_lines, shares
-from generator.errors import pointer_step
 from generator.kinds import CHOICE
 from generator.units import Mm
 from generator.wording import Lang
@@ -78,7 +77,7 @@ class TableWriter(Marks):
         return row(cells, height=twips(Mm(7)), split=True)
 
     def filled_cell(self, node: Table, column: Column, number: int, value: object, width: int) -> str:
-        face, pointer = column.face, f"{node.pointer}/{number - 1}/{pointer_step(column.key)}"
+        face, pointer = column.face, node.pointer_at(number - 1, column)
         if column.running:
             return paragraph("TableCentre", run(face.text(value, self.lang)))
         if isinstance(value, Drawn):

@@ -183,7 +183,7 @@ class _Marked(PaperData):
 
 def _at(cell: object, table: Table, column: Column, number: int) -> object:
     """Return a cell that says which field it shows."""
-    pointer = f"{table.pointer}/{number - 1}/{column.key}" if table.pointer else ""
+    pointer = table.pointer_at(number - 1, column) if table.pointer else ""
     if isinstance(cell, dict):
         return cell | {"at": pointer}
     return {"plain": cell, "at": pointer}

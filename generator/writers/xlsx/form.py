@@ -116,7 +116,7 @@ class FormSheet(Grid, BlockVisitor[None]):
                 self.gap(_BEFORE_SIGNATURES)
             elif isinstance(block, KeyFigures):
                 self.gap(_AFTER_FIGURES)
-            elif following is not None and not isinstance(following, (Section, Heading)):
+            elif following is not None and _are_apart(block, following):
                 self.gap(_between(block, following))
 
     def stay(self) -> None:
@@ -267,18 +267,18 @@ class FormSheet(Grid, BlockVisitor[None]):
         lead = _LABEL + 3 + (lines - 1) * self.theme.size.label * 1.35
         self.add([self.boxed(at, "label", "TrL", f.label) for at, f in pairs], lead, keeps=True)
         rows = max(self.lines_in(f.text, at[1], self.theme.size.figure) for at, f in pairs)
-        texts = [self.boxed(at, "figure", "rL", f.text) for at, f in pairs]
-        self.add(texts, rows * self.theme.size.figure * 1.5, keeps=True, placed=self._named_figures(pairs))
-        aimed = any(f.aim for f in node.figures)
-        self._beneath([(at, f.note, f.tone) for at, f in pairs], "rL" if aimed else "rBL", keeps=aimed)
-        if aimed:
-            self._beneath([(at, f.aim, f.kept) for at, f in pairs], "rBL", keeps=False)
+        values = [self.boxed(at, "figure", "rL", f.text) for at, f in pairs]
+        self.add(values, rows * self.theme.size.figure * 1.5, keeps=True, placed=self._named_figures(pairs))
+        count = max(1, *(len(f.beneath) for f in node.figures))
+        for n in range(count):
+            texts = [f.beneath[n] if n < len(f.beneath) else ("", Tone.PLAIN) for f in node.figures]
+            self._beneath([(at, *text) for (at, _), text in zip(pairs, texts, strict=True)], keeps=n < count - 1)
 
-    def _beneath(self, texts: Sequence[tuple[tuple[int, int], str, Tone]], edges: str, *, keeps: bool) -> None:
-        """Add the row of a line beneath key figures."""
+    def _beneath(self, texts: Sequence[tuple[tuple[int, int], str, Tone]], *, keeps: bool) -> None:
+        """Add the row of a line beneath key figures; the last of them ends their boxes."""
         notes = [(at, f"figure.{tone or 'note'}", toned(text, tone, self.lang)) for at, text, tone in texts]
         lines = max(self.lines_in(note, at[1], self.theme.size.label) for at, _, note in notes)
-        cells = [self.boxed(at, style, edges, note) for at, style, note in notes]
+        cells = [self.boxed(at, style, "rL" if keeps else "rBL", note) for at, style, note in notes]
         self.add(cells, lines * 12.0 + (0 if keeps else 4), keeps=keeps)
 
     def _named_figures(self, pairs: Sequence[tuple[tuple[int, int], Figure]]) -> Callable[[int], None]:
@@ -476,6 +476,11 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_table(self, node: Table) -> None:
         TableLines(self, node).add()
+
+
+def _are_apart(block: Block, following: Block) -> bool:
+    """Tell whether something stays free between two blocks: headings leave their own."""
+    return not (isinstance(block, Heading) or isinstance(following, (Section, Heading)))
 
 
 def _between(block: Block, following: Block) -> float:

@@ -71,6 +71,9 @@ _ROWS_PER_MM = 72 / 25.4 / 18
 _WIDEST = 254.0
 """Characters that a column is wide at most: one more, and Excel takes no file."""
 
+_BELOW_PICTURE, _LEAST_SHARE = 10.0, 0.8
+"""Millimetres kept free beneath a picture; the share of its size at which it may stand so that it stays on its page."""
+
 _AT_EDGES = 2.0
 """Millimetres that a picture stays away from the table's edges: one that is wider makes the whole sheet smaller."""
 
@@ -285,6 +288,9 @@ class Register:
             picture = framed(block, self.theme, self.lang, Mm(self.theme.text_height(self.document.page) - 3.0))
             self.faults += chart_faults(block.data) if block.data else []
             share = min(1.0, (self.boxes.width((1, self.boxes.columns)) - _AT_EDGES) / picture.width)
+            left = (self.page.height - self.page.used) / POINTS_PER_MM - _BELOW_PICTURE
+            if not picture.data and _LEAST_SHARE * share * picture.height <= left < share * picture.height:
+                share = left / picture.height
             self.book.pictures.append(Placed(picture, self.last, share))
             rows = int((picture.height * share + 3.0) * _ROWS_PER_MM) + 1
             self.page.keep(rows * 18.0, self.last)

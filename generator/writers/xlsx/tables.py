@@ -28,7 +28,7 @@ from generator.writers.xlsx.workbook import more_rows
 if TYPE_CHECKING:
     from generator.writers.xlsx.form import FormSheet
 
-_LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 19.0, 15.0
+_LEAST_HEAD, _LEAST_ROW, _CAPTION = 20.0, 18.0, 15.0
 """Points that the head of a table, a row and a caption take at least."""
 
 _CHARACTER, _AROUND = 1.86, 0.7
@@ -38,6 +38,9 @@ _SHORT = 8.0
 
 _LEAST_OVER = 0.5
 """Points by which a picture reaches below the table beside it, for which there is a row of its own."""
+
+_NOTED = 1.12
+"""How much wider a note may be set than it is thought to be."""
 
 _ABOUT_DRAWN = 2.0
 """Millimetres above and beneath a signature in its row."""
@@ -83,12 +86,13 @@ class BesideLines:
         sheet.lines[start:-1] = kept
 
     def _note(self, picture: Picture, columns: int) -> None:
-        """Add what the chart was counted of, beneath it: in a cell, where every program breaks its lines."""
+        """Add what the chart was counted of, beneath it: in a cell, which every program sets, on one line."""
         if not picture.data or not picture.data.note:
             return
-        at, note = (columns + 1, COLUMNS - columns), picture.data.note
-        height = self.sheet.wrapped(note, at[1], self.sheet.theme.size.label)
-        self.sheet.add([self.sheet.plain(*at, "beneath", note)], height)
+        sheet, size = self.sheet, self.sheet.theme.size.label
+        note = picture.data.note.replace("\n", " " if sheet.lang == "en" else "")
+        wide = min(COLUMNS, max(COLUMNS - columns, sheet.columns_for(ems(note) * size * MM_PER_POINT * _NOTED)))
+        sheet.add([sheet.plain(COLUMNS + 1 - wide, wide, "beneath", note)], sheet.wrapped(note, wide, size))
 
     def _placed(self, picture: Picture, share: float, columns: int) -> Callable[[int], None]:
         """Return what lays the picture beside the table's first row."""
@@ -158,6 +162,8 @@ class _Part:
     def _spans(self) -> list[tuple[int, int]]:
         """Return first column and width of the columns; what can't be broken has room where there is any."""
         sheet, table = self.sheet, self.table
+        if table.sides > 1:
+            return self._alike()
         needed = widest(table, sheet.lang, sheet.theme.size.cell).characters
         wide = [0.0] * bool(table.serial) + [width and width + _AROUND for width in needed]
         least = [ceil(width * _CHARACTER / sheet.width) for width in wide]
@@ -171,6 +177,14 @@ class _Part:
         if all(width >= columns for width, columns in zip(widths, least, strict=True)):
             return usual
         return sheet.spans([float(n) for n in widened(widths, [ceil(n) for n in floors(widths, least)])], self.columns)
+
+    def _alike(self) -> list[tuple[int, int]]:
+        """Return the columns of a table with several rows in each: those of all its sides are as wide."""
+        sides, own = self.table.sides, len(self.table.columns) // self.table.sides
+        rows = [Row(row.values[n * own :][:own]) for row in self.rows for n in range(sides)]
+        one = replace(self.table, columns=self.table.columns[:own], rows=rows, blank_rows=0, sides=1)
+        spans = _Part(self.sheet, one, self.columns // sides).spans
+        return [(n * self.columns // sides + start, span) for n in range(sides) for start, span in spans]
 
     def _whole(self, n: int) -> int:
         """Return the columns of the sheet at which the short texts of a column stand on one line; none for others."""
@@ -308,7 +322,7 @@ class _Part:
             return self._control(column, value, at, n, edges, row)
         if value is None and face.ticks:
             return sheet.plain(*at, edged("cell.ticks", edges), sheet.boxes(face.choices))
-        pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
+        pointer = self.table.pointer_at(n, column)
         sheet.faults += text_faults(face.text(value, sheet.lang), pointer, face.label)
         cells = sheet.writer("cell", edges)
         return Cell(*at, lambda ref: cells.write(ref, value, face), cells.styles["text"])
@@ -316,7 +330,7 @@ class _Part:
     def _control(self, column: Column, value: object, at: tuple[int, int], n: int, edges: str, row: Row) -> Cell:
         """Return a cell that is filled in on screen, or that is worked out from others of its row."""
         face, sheet, letters = column.face, self.sheet, self.letters
-        pointer = f"{self.table.pointer}/{n}/{pointer_step(column.key)}"
+        pointer = self.table.pointer_at(n, column)
         sheet.faults += text_faults(face.entry(value, sheet.lang), pointer, face.label)
         style = sheet.controls.style_of(face, "cell", edges, value)
         given = {c.key: other for c, other in zip(self.table.columns, row.values, strict=True)}
