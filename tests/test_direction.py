@@ -100,6 +100,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
         "formats",
         "kinds",
+        "paper",
         "profile",
         "record",
         "rules",
