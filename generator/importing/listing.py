@@ -375,6 +375,8 @@ class ListDraft:
         unit = fold(column.values.unit)
         if column.schema.get("x-unit") == "yuan" and unit.endswith("元") and unit != "元":
             self.notes.became(column.name, "yuan", title=column.title, row=self._cell(column.at))
+        if column.at in self.found.rules.hidden:
+            self.notes.became(column.name, "seen", title=column.title, row=self._cell(column.at))
         if asked.unknown:
             self.notes.lost(asked.unknown, "validation", title=column.title, row=self._cell(column.at))
 

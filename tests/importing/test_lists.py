@@ -407,6 +407,15 @@ def test_notes_beneath_the_list_of_one_month_are_no_records_of_the_next(draft: A
     assert "W-import-proved" in made.codes
 
 
+def test_a_hidden_column_is_told_for_it_is_printed(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, *RECORDS[:4])
+    book.active.column_dimensions["C"].hidden = True
+    book.save(path)
+    (told,) = draft(path).told("W-import-as")
+    assert "问题" in told
+    assert "hidden" in told
+
+
 def test_a_name_that_stands_twice_leaves_a_draft(draft: Any, tmp_path: Path) -> None:
     path, book = sheet(tmp_path, ["单号", "备注", "备注"], ["A1", "甲", ""], ["A2", "乙", ""])
     book.save(path)
