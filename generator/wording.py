@@ -6,7 +6,7 @@ OpenCC (`s2twp`), corrected by the terms in `templates/wording/zh-Hant.toml`.
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, Literal, cast, get_args
 
@@ -82,6 +82,15 @@ def phrase(key: str, lang: Lang, table: str = "paper") -> str:
     for part in key.split("."):
         entry = entry[part]
     return choose(entry, lang)
+
+
+def said_together(texts: Iterable[str], lang: Lang) -> str:
+    """Return texts as sentences one behind the other, empty ones left out; none ends with two stops."""
+    made = ""
+    for text in filter(None, texts):
+        stop = "" if not made or made.endswith(("。", "；", "！", "？")) else phrase("foreign.stop", lang)
+        made = f"{made.rstrip().removesuffix('.')}{stop}{text}"
+    return made
 
 
 def sentences(table: str, part: str = "") -> Collection[str]:

@@ -10,6 +10,7 @@ from generator.catalogue.choice_words import choice_titles
 from generator.catalogue.defaults import with_default
 from generator.catalogue.form import Check, ChoiceSpec, Derive, FieldSpec, Form, Origin, SignatureSpec, TableSpec
 from generator.catalogue.further import further_entries
+from generator.catalogue.key_titles import title_of_key
 from generator.catalogue.packed import Packing, Variant, VariantGroup
 from generator.catalogue.personal import marked, sensitive
 from generator.document.face import Constraints
@@ -84,7 +85,7 @@ def _as_object(schema: JsonObject, source: str) -> JsonObject:
 def titles_of(node: JsonObject, key: str) -> dict[str, str]:
     """Return the titles by language; a node without a title is called by its key."""
     given = node.get("x-title", {})
-    plain = node.get("title") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", key).strip().capitalize()
+    plain = node.get("title") or title_of_key(key)
     titles = {"zh-Hans": plain, "en": given.get("en", plain), **given}
     if all(map(str.isprintable, titles.values())):
         return titles

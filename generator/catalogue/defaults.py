@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from generator.wording import LANGS, Lang, phrase
+from generator.wording import LANGS, Lang, phrase, said_together
 
 JsonObject = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def with_default(node: JsonObject) -> dict[str, Any]:
         return dict(node)
     own = str(node.get("description") or "")
     given = node.get("x-description", {})
-    texts = {lang: _after(given.get(lang, own), text, lang) for lang, text in told.items()}
+    texts = {lang: said_together([given.get(lang, own), text], lang) for lang, text in told.items()}
     return {**node, "description": texts["zh-Hans"], "x-description": texts}
 
 
@@ -32,13 +32,6 @@ def is_told(node: JsonObject) -> bool:
 
 def _leaves_no_choice(node: JsonObject) -> bool:
     return len(node.get("oneOf", ())) == 1 or (node.get("readOnly") is True and "x-derive" in node)
-
-
-def _after(description: str, told: str, lang: Lang) -> str:
-    if not description:
-        return told
-    stop = "" if description.endswith(("。", "；", "！", "？")) else phrase("foreign.stop", lang)
-    return f"{description.rstrip().removesuffix('.')}{stop}{told}"
 
 
 def _told(node: JsonObject, lang: Lang) -> str:

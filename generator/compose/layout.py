@@ -35,7 +35,7 @@ from generator.record import Values
 from generator.rules import Policy
 from generator.theme import Theme
 from generator.units import Mm
-from generator.wording import Lang, choose, phrase
+from generator.wording import Lang, choose, phrase, said_together
 
 BLANK_RECORDS = 2
 """Rows of a repeat that stand beneath each other on blank paper: another sheet takes more."""
@@ -167,7 +167,7 @@ class Layout:
         columns = spec.fields if spec.shape == "repeat" and not spec.holds_parts else ()
         told = [(f.title(self.lang), hint) for f in columns if (hint := self.faces.long_hint(f))]
         texts = [f"{title}{phrase('separator', self.lang)}{hint}" for title, hint in told]
-        return phrase("foreign.stop", self.lang).join([own, *texts] if own else texts) if texts else own
+        return said_together([own, *texts], self.lang)
 
     def rows(self, spec: FieldSpec, rows: Sequence[Values], pointer: str, typed: Values) -> Iterator[Block]:
         """Yield the table of a repeat with the chart that is drawn of its rows, beside it or above."""

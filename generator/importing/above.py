@@ -1,5 +1,6 @@
 """What stands above a list: its title, and labels with their values."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from generator.importing.heading import is_name
@@ -10,6 +11,7 @@ from generator.records.workbooks import Row
 LONGEST_LABEL = 20
 _LONGEST_TITLE = 60
 _COLONS = ("：", ":")
+_BRACKETED = re.compile(r"（[^（）]*）|\([^()]*\)")
 _NO_ROW = Row(0, ())
 
 
@@ -17,7 +19,7 @@ def title_above(rows: Sequence[Row]) -> str:
     """Return what stands alone in a row and is no label; nothing where nothing does."""
     for row in rows:
         texts = [str(cell).strip() for cell in row.cells if isinstance(cell, str) and cell.strip()]
-        if len(texts) == 1 and not any(mark in texts[0] for mark in _COLONS) and len(texts[0]) < _LONGEST_TITLE:
+        if len(texts) == 1 and not _is_labelled(texts[0]) and len(texts[0]) < _LONGEST_TITLE:
             return texts[0]
     return ""
 
@@ -47,4 +49,10 @@ def _is_colon_label(label: str, rows: Sequence[Row]) -> bool:
 
 def _is_caption(text: str) -> bool:
     """Tell whether a text is a label and no more: what it says may stand beneath it."""
-    return is_name(text) and not any(mark in text for mark in _COLONS) and len(text) <= LONGEST_LABEL
+    is_whole = text.count("（") == text.count("）") and text.count("(") == text.count(")")
+    return is_name(text) and is_whole and not any(mark in text for mark in _COLONS) and len(text) <= LONGEST_LABEL
+
+
+def _is_labelled(text: str) -> bool:
+    """Tell whether a text has a colon, but for one in brackets: 退款明细表（单位：元） is a title."""
+    return any(mark in _BRACKETED.sub("", text) for mark in _COLONS)

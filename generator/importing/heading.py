@@ -121,10 +121,12 @@ def _fits(layout: Layout, beneath: Sequence[Row]) -> bool:
     """Tell whether names stand above what the rows beneath hold, and are names."""
     names = {n: name for n, name in enumerate(layout.names) if name}
     good = [name for name in names.values() if is_name(name.rpartition("/")[2])]
-    if not names or 2 * len(good) <= len(names) or len(set(names.values())) < _COVERED * len(names):
+    if not names or 2 * len(good) <= len(names) or len({*names.values()}) < min(_COVERED * len(names), len(names) - 1):
         return False
     filled = [
-        [n for n, cell in enumerate(row.cells) if not is_blank(cell)] for row in beneath[:_LOOKED_AT] if row.cells
+        [n for n, cell in enumerate(row.cells[: layout.end or None]) if not is_blank(cell)]
+        for row in beneath[:_LOOKED_AT]
+        if row.cells
     ]
     widest = max(map(len, filled), default=0)
     if not filled or not widest:

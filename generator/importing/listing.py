@@ -59,6 +59,19 @@ class _Rows(TableRows):
         self.totalled |= {n for n in filled if isinstance(row.cells[n], (int, float))}
 
 
+def _take_row(row: Row, columns: Sequence[_Found], unclear: dict[str, int]) -> None:
+    """Give each column its cell of a row; `unclear`: counts those that say nothing."""
+    for column in columns:
+        cell = row.cells[column.at] if column.at < len(row.cells) else ""
+        if isinstance(cell, Unclear):
+            unclear[column.name] = unclear.get(column.name, 0) + 1
+            column.blank += 1
+        elif is_blank(cell):
+            column.blank += 1
+        else:
+            column.values.add(cell, row.formats.get(column.at, ""), row.shown.get(column.at, ""), row.number)
+
+
 class ListDraft:
     """Drafts the form of a list."""
 
@@ -69,7 +82,7 @@ class ListDraft:
         self.head_keys = Keys(found.form)
         serials = [n for n, name in enumerate(found.layout.names) if is_serial(name) and not (own and own.field(name))]
         self.serial = serials[0] if serials else None
-        self.count = 0
+        self.count = self.looked_at = 0
         self.is_cut = False
 
     def draft(self) -> Draft:
@@ -120,34 +133,30 @@ class ListDraft:
         return f"{self.found.sheet}!{letters(at + 1)}" if self.found.sheet else letters(at + 1)
 
     def _fill(self, columns: Sequence[_Found]) -> set[int]:
-        table = _Rows(self.found.layout, self.found.merged, self.serial)
         unclear: dict[str, int] = {}
         beyond: set[int] = set()
+        totalled: set[int] = set()
         known = {column.at for column in columns} | {self.serial}
-        for row in table.records(self._limited()):
-            self.count += 1
-            for column in columns:
-                cell = row.cells[column.at] if column.at < len(row.cells) else ""
-                if isinstance(cell, Unclear):
-                    unclear[column.name] = unclear.get(column.name, 0) + 1
-                    column.blank += 1
-                elif is_blank(cell):
-                    column.blank += 1
-                else:
-                    column.values.add(cell, row.formats.get(column.at, ""), row.shown.get(column.at, ""), row.number)
-            beyond |= {n for n, cell in enumerate(row.cells) if n not in known and not is_blank(cell)}
+        for part in self.found.others or [self.found]:
+            table = _Rows(part.layout, part.merged, self.serial)
+            for row in table.records(self._limited(part)):
+                self.count += 1
+                _take_row(row, columns, unclear)
+                beyond |= {n for n, cell in enumerate(row.cells) if n not in known and not is_blank(cell)}
+            totalled |= table.totalled
+            self.notes.lines += table.left_out.warnings(Place(self.path.name, part.sheet))
         for name, count in unclear.items():
             self.notes.lost(name, "unclear", count=count)
         self._tell_nameless(beyond)
         self._tell_gap(beyond)
-        self.notes.lines += table.left_out.warnings(Place(self.path.name, self.found.sheet))
-        return table.totalled
+        return totalled
 
-    def _limited(self) -> Iterator[Row]:
-        for number, row in enumerate(self.found.rows(), 1):
-            if number > MOST_ROWS:
+    def _limited(self, part: Listed) -> Iterator[Row]:
+        for row in part.rows():
+            if self.looked_at >= MOST_ROWS:
                 self.is_cut = True
                 return
+            self.looked_at += 1
             yield row
 
     def _tell_nameless(self, beyond: set[int]) -> None:
@@ -277,9 +286,10 @@ class ListDraft:
         head: dict[str, Any] = {}
         for label, value in said_above(list(self.found.above)):
             self._add_head(head, label.strip("：: "), value)
-        title = title_above(self.found.above)
-        sheet = self.found.sheet.partition("、")[0]
-        return title or ("" if _NO_NAME.fullmatch(sheet) else sheet) or self.path.stem, head
+        titles = {title_above(one.above) for one in self.found.others or [self.found]}
+        title = titles.pop() if len(titles) == 1 else ""
+        sheet = self.found.sheet
+        return title or ("" if self.found.is_several or _NO_NAME.fullmatch(sheet) else sheet) or self.path.stem, head
 
     def _add_head(self, head: dict[str, Any], label: str, value: object) -> None:
         if any(node["title"] == label for node in head.values()):
@@ -365,6 +375,8 @@ class ListDraft:
         unit = fold(column.values.unit)
         if column.schema.get("x-unit") == "yuan" and unit.endswith("元") and unit != "元":
             self.notes.became(column.name, "yuan", title=column.title, row=self._cell(column.at))
+        if column.at in self.found.rules.hidden:
+            self.notes.became(column.name, "seen", title=column.title, row=self._cell(column.at))
         if asked.unknown:
             self.notes.lost(asked.unknown, "validation", title=column.title, row=self._cell(column.at))
 

@@ -6,7 +6,7 @@ from typing import Any
 from generator.catalogue import Form
 from generator.catalogue.build import build_form
 from generator.catalogue.resolve import resolve
-from generator.errors import Fault, Place
+from generator.errors import Fault, Place, RecordError
 from generator.importing.draft import Draft
 from generator.wording import LANGS
 
@@ -27,9 +27,7 @@ def prove(draft: Draft, form_id: str, check: Check) -> None:
     """Loosen the fields of a drafted table until it takes its own list; the report says which, or what is left."""
     items = draft.properties["rows"]["items"]
     for _ in range(_ROUNDS):
-        faults = [
-            fault for fault in check(form_of(draft.schema(form_id), form_id), draft.sheet) if not fault.is_warning
-        ]
+        faults = _faults(draft, form_id, check)
         if {fault.code for fault in faults} == {_NO_RECORDS}:
             return
         if not faults:
@@ -40,6 +38,19 @@ def prove(draft: Draft, form_id: str, check: Check) -> None:
             break
     codes = sorted({fault.code for fault in faults})
     draft.report.append(Fault("W-import-unproved", Place(_file(draft)), {"count": len(faults), "codes": codes}))
+
+
+def _faults(draft: Draft, form_id: str, check: Check) -> list[Fault]:
+    """Return what the list is refused for by its own draft: its rows, or names that stand twice, which were told.
+
+    Raises RecordError for a list that would be misread.
+    """
+    try:
+        return [fault for fault in check(form_of(draft.schema(form_id), form_id), draft.sheet) if not fault.is_warning]
+    except RecordError as error:
+        if any(fault.code != "E-column-twice" for fault in error.faults):
+            raise
+        return list(error.faults)
 
 
 def _file(draft: Draft) -> str:

@@ -40,6 +40,9 @@ class CellRules:
     formulas: dict[int, str] = field(default_factory=dict)
     """A formula of each column that has some, by number from 0."""
 
+    hidden: set[int] = field(default_factory=set)
+    """Columns that nobody sees, by number from 0."""
+
 
 def rules_of_book(path: Path, book: Book) -> dict[str, CellRules]:
     """Return the rules of a workbook's sheets by name; none of one whose format isn't known."""
@@ -118,10 +121,11 @@ class _SheetRules:
         return (named[1] or named[2]).replace("''", "'") == self.part.name
 
     def _width(self, element: Any, made: CellRules) -> None:
-        if element.get("hidden") in ("1", "true") or not element.get("width"):
-            return
-        for column in range(int(element.get("min", 1)), min(int(element.get("max", 1)), _MOST_COLUMNS) + 1):
-            made.widths[column - 1] = float(element.get("width"))
+        columns = range(int(element.get("min", 1)) - 1, min(int(element.get("max", 1)), _MOST_COLUMNS))
+        if element.get("hidden") in ("1", "true"):
+            made.hidden.update(columns)
+        elif element.get("width"):
+            made.widths |= dict.fromkeys(columns, float(element.get("width")))
 
     def _validation(self, element: Any, made: CellRules) -> None:
         asked = self._asked(element)

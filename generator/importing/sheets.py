@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.errors import Place, RecordError, UsageError, fail
@@ -35,9 +35,11 @@ class Listed:
 
     rules: CellRules = field(default_factory=CellRules)
     make_rows: Callable[[], Iterator[Row]] = lambda: iter(())
+    others: Sequence["Listed"] = ()
+    """Each sheet by itself, where the list stands on several."""
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows beneath the header."""
+        """Yield the rows beneath the header on this sheet."""
         made = self.make_rows()
         yield from (row for row in made if row.number > self.layout.last)
 
@@ -135,15 +137,7 @@ def _are_alike(found: Sequence[Listed]) -> bool:
 
 def _together(found: Sequence[Listed]) -> Listed:
     first = found[0]
+    first.others = [replace(one) for one in found]
     first.is_several = True
     first.sheet = "、".join(shown(one.sheet) for one in found)
-    parts = [(one.layout.last, one.make_rows) for one in found]
-
-    def rows() -> Iterator[Row]:
-        for last, make in parts:
-            yield from (
-                row._replace(number=row.number - last + first.layout.last) for row in make() if row.number > last
-            )
-
-    first.make_rows = rows
     return first

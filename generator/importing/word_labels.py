@@ -20,6 +20,7 @@ _ROOM = re.compile(
 _DAY = re.compile(
     r"(?:[\s_＿\u3000]+|(?<![\u4e00-\u9fff]))年[\s_＿\u3000]*月(?:[\s_＿\u3000]*日)?(?:[\s_＿\u3000]*[时時](?:[\s_＿\u3000]*分)?)?"
 )
+_TIME = re.compile(r"[\s_＿\u3000]{2,}[时時点點][\s_＿\u3000]*分")
 _DAY_EN = re.compile(r"[_\s/]*(?:DD[_\s/]*)?MM[_\s/]*YYYY(?:[_\s:]*hh[_\s:]*min)?", re.IGNORECASE)
 _LABEL = re.compile(r"[^：:_＿\n]{1,60}$")
 _MANY = re.compile(r"[（(]?(?:可多选|多选|可复选|複選|可複選|select all|multiple|tick all)[^）)]*[）)]?", re.IGNORECASE)
@@ -52,7 +53,7 @@ class Asked:
     """Whether room for words stands behind one of its boxes."""
 
 
-_GAP = re.compile(rf"{_DAY.pattern}|{_ROOM.pattern}")
+_GAP = re.compile(rf"{_DAY.pattern}|{_TIME.pattern}|{_ROOM.pattern}")
 """Room in running text: the gaps of a day are one."""
 
 
@@ -103,7 +104,7 @@ def choices_of(text: str) -> tuple[list[str], bool, str]:
     for part in parts[1:]:
         has_other = has_other or bool(_ROOM.search(part))
         plain = _ROOM.sub("", part).strip(" \u3000\t\n、,，；;/|").strip()
-        first = re.split(r"\xa0(?=\d|[^\s])", plain.lstrip("\xa0"), maxsplit=1)[0]
+        first = re.split(r"\xa0(?=\d|[^\s])| {3,}|\u3000{2,}", plain.lstrip("\xa0"), maxsplit=1)[0]
         answer = re.sub(r"[：:]$|[（(]\s*[）)]", "", first.strip("\xa0 ")).strip()
         answer = answer.splitlines()[0].strip() if answer else ""
         if answer and answer not in made and len(answer) <= LONGEST_LABEL:
@@ -170,6 +171,8 @@ def _by_room(label: str, room: str) -> tuple[Schema, str]:
         if "日" not in found[0] and "DD" not in found[0].upper():
             return {"type": "string", "x-control": "month", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}, ""
         return {"type": "string", "format": "date-time" if has_time else "date"}, ""
+    if _TIME.search(room):
+        return {"type": "string", "format": "time"}, ""
     _, unit = without_unit(label)
     behind = _UNIT.match(_ROOM.sub("", room))
     word = unit or (behind[1] if behind else "")

@@ -21,6 +21,7 @@ from generator.importing.word_labels import (
 from generator.records.words import is_serial, is_total
 
 _SERIAL = re.compile(r"\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3}|…+|\.{3})\s*[.、]?\s*")
+_DOTS = re.compile(r"…+|\.{3,}")
 _FEWEST_ROWS, _MOST_PRESET = 2, 60
 
 
@@ -58,9 +59,14 @@ def found_in(table: Table) -> Iterator[Found | tuple[str, str]]:
             yield from scale
             at += length
             continue
-        repeat, length = _repeat(rows[at:])
+        title, inner = _grouped_table(rows[at:])
+        repeat, length = _repeat(inner or rows[at:])
         if repeat is not None:
+            if inner:
+                yield Part(title)
             yield repeat
+            if inner:
+                yield Part("")
             at += length
             continue
         above, length = _captions(rows[at:])
@@ -83,6 +89,17 @@ def _group(row: Sequence[Cell]) -> str:
         return ""
     title = "".join(line.text.strip() for line in row[0].lines)
     return clean_label(title)[0] if title and is_label(title) else ""
+
+
+def _grouped_table(rows: Sequence[list[Cell]]) -> tuple[str, list[list[Cell]]]:
+    """Return the rows beside a tall cell whose first are names and all others records, and what the cell calls them."""
+    first = rows[0][0]
+    beside = next((n for n, row in enumerate(rows) if n and not row[0].goes_on), len(rows))
+    inner = [row[1:] for row in rows[:beside]]
+    if not first.is_tall or beside < _FEWEST_ROWS + 1 or len(inner[0]) < 2 or any(cell.is_tall for cell in inner[0]):
+        return "", []
+    title = "".join(line.text.strip() for line in first.lines)
+    return (clean_label(title)[0], inner) if is_label(title) and _repeat(inner)[0] else ("", [])
 
 
 # --- rows that are records ---
@@ -190,7 +207,7 @@ def _is_open(cell: Cell) -> bool:
 
 
 def _is_preset(cell: Cell) -> bool:
-    return not _is_open(cell) and not _SERIAL.fullmatch(cell.text) and CONTROL not in cell.text
+    return not _is_open(cell) and not _DOTS.fullmatch(cell.text.strip()) and CONTROL not in cell.text
 
 
 def _has_room(body: Sequence[Sequence[Cell]], columns: Sequence[int]) -> bool:
@@ -257,11 +274,13 @@ def _in_row(row: Sequence[Cell], place: str) -> Iterator[Found | tuple[str, str]
             found = asked(text, following.text, following.controls)
             inner = list(in_line(following.text, following.controls)) if "：" in following.text else []
             if inner and not is_blank(following.text) and len(inner) > 1:
+                if _has_lines(following):
+                    yield Asked(clean_label(text)[0], {"type": "string", "x-control": "multiline"})
                 yield from inner
             elif found:
                 yield found
             at += 2
-        elif following is not None and is_label(text) and _is_signed(following):
+        elif following is not None and is_label(text) and (_is_signed(following) or _has_lines(following)):
             yield Asked(clean_label(text)[0], {"type": "string", "x-control": "multiline"})
             at += 1
         else:
@@ -284,6 +303,11 @@ def _is_signed(cell: Cell) -> bool:
     return any(one.is_signature for one in found) and all(
         one.is_signature or one.schema.get("format") == "date" for one in found
     )
+
+
+def _has_lines(cell: Cell) -> bool:
+    """Tell whether a cell begins with lines to write on, above what else it asks."""
+    return re.match(r"\s*\n\s*\n.*[：:]", "\n".join(line.text for line in cell.lines), re.DOTALL) is not None
 
 
 def _in_cell(cell: Cell) -> list[Asked]:

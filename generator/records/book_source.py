@@ -30,6 +30,7 @@ from generator.records.reading import PLAIN, Reading
 from generator.records.sheet_choice import FoundSheet, SheetChoice, shown
 from generator.records.table_rows import TableRows, ranges
 from generator.records.unknown import letters
+from generator.records.words import is_blank
 from generator.records.workbooks import Book, Row, Sheet
 from generator.wording import LANGS
 
@@ -271,9 +272,15 @@ class BookSource:
 
     def _beneath(self, found: FoundSheet) -> Iterator[Row]:
         beside = self._own.title_rows if self._own else texts_of_other(self._book, found.sheet)
+        end = 0 if self._own else found.layout.end
+        left: set[int] = set()
         for row in found.rows():
             if row.number > found.layout.last and row.number not in beside:
-                yield row
+                yield _within(row, end, left) if end else row
+        nameless = [n for n in sorted(left) if n >= len(found.layout.names) or not found.layout.names[n]]
+        if nameless:
+            place = Place(self.path.name, shown(found.sheet.name))
+            self.warnings.append(Fault("W-columns-left", place, {"columns": [letters(n + 1) for n in nameless]}))
 
     def _item(self, header: Header, found: FoundSheet, row: Row) -> SourceItem:
         if self._own and self._own.more:
@@ -306,6 +313,13 @@ _PACKAGES = (".xlsx", ".xlsm", ".ods")
 _PICTURED = (".xlsx", ".xlsm")
 _REGISTER = "f_rows"
 """The name of the cells that make a workbook of ours a list: the rows of a table form."""
+
+
+def _within(row: Row, end: int, left: set[int]) -> Row:
+    """Return a row without what stands beside its list; `left`: gathers the columns where something does."""
+    beside = {n for n, cell in enumerate(row.cells[end:], end) if not is_blank(cell)}
+    left |= beside
+    return row._replace(cells=row.cells[:end]) if beside else row
 
 
 def _is_form(book: Book) -> bool:

@@ -38,6 +38,8 @@ class Layout:
     grouped: Sequence[str] = ()
     lines: Sequence[Mapping[int, str]] = ()
     signs: int = 0
+    end: int = 0
+    """Columns of the list, where something stands beside it behind a blank one: a legend; 0 where nothing does."""
 
     @property
     def is_sure(self) -> bool:
@@ -94,7 +96,16 @@ def layout_of(rows: Sequence[Row], merged: Sequence[Area], columns: Columns) -> 
     lines = [_texts(row) for row in rows]
     signs = sum(map(is_serial, plain[:_MOST_LOOKED_AT])) + sum(_joins(area, rows) for area in merged)
     signs += _goes_on(rows, merged, columns, known) + _of_nested(plain, columns)
-    return Layout(rows[0].number, rows[-1].number, plain, known, sum(map(bool, plain)), grouped, lines, signs)
+    end = _end(plain, max(len(row.cells) for row in rows), columns)
+    return Layout(rows[0].number, rows[-1].number, plain, known, sum(map(bool, plain)), grouped, lines, signs, end)
+
+
+def _end(names: Sequence[str], width: int, columns: Columns) -> int:
+    """Return how many columns a list has, with the blank one behind it, where no name further right is known."""
+    if len(names) < width:
+        return len(names) + 1
+    gap = _gap([names])
+    return gap + 1 if gap and not any(map(columns.knows, filter(None, names[gap:]))) else 0
 
 
 def _of_nested(names: Sequence[str], columns: Columns) -> bool:
@@ -142,8 +153,17 @@ def _names(rows: Sequence[Row], merged: Sequence[Area]) -> list[str] | None:
     here = [area for area in merged if rows[0].number <= area.top and area.bottom <= rows[-1].number]
     spread = _spread_merged(texts, here, rows[0].number) if here else _spread_blank(texts)
     if spread is None or not _belong_together(spread, texts):
-        return None
+        end = _gap(texts)
+        cut = [row._replace(cells=row.cells[:end]) for row in rows]
+        return _names(cut, merged) if end else None
     return [_joined([line[column] for line in spread]) for column in range(width)]
+
+
+def _gap(texts: Sequence[Sequence[str]]) -> int:
+    """Return the first blank column behind two that aren't, with more behind it: a legend stands there; 0 for none."""
+    is_named = [any(column) for column in zip(*texts, strict=True)]
+    gaps = (n for n, named in enumerate(is_named) if not named and sum(is_named[:n]) > 1 and any(is_named[n:]))
+    return next(gaps, 0)
 
 
 def _height(row: Row, merged: Sequence[Area]) -> int:

@@ -4,6 +4,7 @@ A list may have blank rows of its own, and records of nothing but texts behind t
 table only where several things speak for it; what would be lost else are records.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -15,6 +16,9 @@ _SAMPLED: Final = 60
 """Records by which a column is known to hold figures or texts."""
 
 _LEAST: Final = 2
+_MONTH: Final = re.compile(
+    r"(?:\d{4}\s*年?度?)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?|\d{4}\s*年度?|第?[一二三四1-4]季度"
+)
 _LONGEST: Final = 20
 
 
@@ -29,6 +33,7 @@ class SecondTable:
         self._sampled = 0
         self._last = 0
         self._held: list[Row] = []
+        self._has_months = False
         self.has_begun = False
 
     def behind(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -40,11 +45,18 @@ class SecondTable:
 
     def is_heading(self, row: Row) -> bool:
         """Tell whether a row has but a text, in a first column of days or figures: 六月 above the days of June."""
-        if len(row.cells) - row.cells.count("") - row.cells.count(None) > 1 or self._sampled < _LEAST:
+        if len(row.cells) - row.cells.count("") - row.cells.count(None) > 1:
             return False
         filled = _filled(row)
-        is_first = [*filled] == self._names[:1] and len(self._names) > _LEAST
-        return is_first and self._names[0] in self._of_figures() and all(map(_is_heading, filled.values()))
+        if [*filled] != self._names[:1] or len(self._names) <= _LEAST:
+            return False
+        (cell,) = filled.values()
+        is_of_figures = self._sampled >= _LEAST and self._names[0] in self._of_figures()
+        return (is_of_figures and _is_heading(cell)) or (isinstance(cell, str) and self._is_month(cell))
+
+    def _is_month(self, text: str) -> bool:
+        """Tell whether a text names a month or a year above its days, which no record of the list is about itself."""
+        return _MONTH.fullmatch(text.strip()) is not None and not self._has_months
 
     def _passed(self, row: Row) -> Sequence[Row]:
         is_behind_gap, self._last = 0 < self._last < row.number - 1, row.number
@@ -77,6 +89,7 @@ class SecondTable:
         if len(filled) == 1 or (isinstance(first, str) and is_total(first)):
             return
         self._sampled += 1
+        self._has_months |= isinstance(first, str) and _MONTH.fullmatch(first.strip()) is not None
         for n, cell in filled.items():
             if _is_text(cell):
                 self._texts.setdefault(n, set()).add(cell)

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from generator.api import check
+from generator.api import check, make_job
 from generator.catalogue import load_form
 from generator.catalogue.dialect import lint
 from generator.catalogue.serialise import serialiser
+from generator.document import Section
 from generator.errors import Place
 from generator.records.normalise import normaliser
 from generator.rules.policy import load_policy
@@ -214,3 +215,27 @@ def test_the_name_of_a_field_is_none_of_its_only_value_and_values_name_what_has_
     assert [choice.titles["en"] for choice in form.root.by_key["version"].choices] == ["2"]
     offered = next(spec for spec in form.root.by_key["trim"].fields if spec.choices)
     assert [choice.titles["en"] for choice in offered.choices] == ["No", "List"]
+
+
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("contactUrl", "Contact URL"),
+        ("id", "ID"),
+        ("vip_level", "VIP level"),
+        ("userName", "User name"),
+        ("idle", "Idle"),
+    ],
+)
+def test_a_key_makes_a_title_with_short_words_in_capitals(save, key, title):
+    form = load_form(save(of({key: TEXT})))
+    assert form.root.fields[0].title("en") == title
+
+
+def test_hints_of_columns_that_end_with_a_stop_have_no_second_one(save):
+    column = {"type": "string", "description": "The whole name as the passport has it, letters and all."}
+    rows = {"type": "array", "items": of({"name": column, "b": column})}
+    document = make_job(str(save(of({"x": TEXT, "rows": rows})))).blank()
+    hint = next(block.heading.hint for block in document.blocks if isinstance(block, Section) and block.heading.hint)
+    assert ".。" not in hint
+    assert hint.count("。") == 1

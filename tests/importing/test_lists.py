@@ -379,11 +379,57 @@ def test_records_behind_a_blank_row_are_records(draft: Any, tmp_path: Path, bene
     assert "W-rows-other" not in made.codes
 
 
-def test_a_text_above_the_days_of_a_month_is_no_record(draft: Any, tmp_path: Path) -> None:
-    path, book = sheet(tmp_path, *RECORDS, ["六月"], LAST)
+def test_a_legend_beside_a_list_of_two_rows_of_names_is_told_and_left_out(draft: Any, tmp_path: Path) -> None:
+    head = [["单号", "客户", "", "金额", "", "图例"], ["", "姓名", "城市", "", "", "黄色", "急件"]]
+    rows = [["A1", "甲", "沪", 10, "", "白色", "普通"], ["A2", "乙", "京", 20], ["A3", "丙", "沪", 30]]
+    path, book = sheet(tmp_path, *head, *rows)
+    for area in ("A1:A2", "B1:C1", "D1:D2"):
+        book.active.merge_cells(area)
     book.save(path)
     made = draft(path)
-    assert "6" in made.told("W-rows-note")[0]
+    assert [spec.titles["zh-Hans"] for spec in made.form.rows.fields] == ["单号", "客户/姓名", "客户/城市", "金额"]
+    assert len(made.told("W-import-lost")) == 2
+    faults = check(made.form, str(path))
+    assert [(fault.code, fault.params["columns"]) for fault in faults] == [("W-columns-left", ["F", "G"])]
+
+
+def test_notes_beneath_the_list_of_one_month_are_no_records_of_the_next(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, *RECORDS[:4], ["制表：王丽", "", "审核：李强"])
+    book.active.title = "5月"
+    other = book.create_sheet("6月")
+    for row in [RECORDS[0], LAST, LAST]:
+        other.append(row)
+    other["B2"], other["B3"] = "甲", None
+    other.merge_cells("B2:B3")
+    book.save(path)
+    made = draft(path, sheet="all")
+    assert "5 rows" in made.told("W-import-list")[0]
+    assert "W-import-proved" in made.codes
+
+
+def test_a_hidden_column_is_told_for_it_is_printed(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, *RECORDS[:4])
+    book.active.column_dimensions["C"].hidden = True
+    book.save(path)
+    (told,) = draft(path).told("W-import-as")
+    assert "问题" in told
+    assert "hidden" in told
+
+
+def test_a_name_that_stands_twice_leaves_a_draft(draft: Any, tmp_path: Path) -> None:
+    path, book = sheet(tmp_path, ["单号", "备注", "备注"], ["A1", "甲", ""], ["A2", "乙", ""])
+    book.save(path)
+    made = draft(path)
+    assert len(made.form.rows.fields) == 2
+    assert "E-column-twice" in made.told("W-import-unproved")[0]
+
+
+def test_a_text_above_the_days_of_a_month_is_no_record(draft: Any, tmp_path: Path) -> None:
+    names, *may, _ = RECORDS
+    path, book = sheet(tmp_path, names, ["5月"], *may, ["六月"], LAST)
+    book.save(path)
+    made = draft(path)
+    assert "row 2, 6 (2 in all)" in made.told("W-rows-note")[0]
     assert "4 rows" in made.told("W-import-list")[0]
 
 

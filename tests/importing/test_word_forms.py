@@ -201,3 +201,41 @@ def test_labels_in_brackets_lose_what_stands_before_and_gaps_without_one_are_tol
     made = form(document)
     assert said(made) == {"身份证号": "text"}
     assert any("1 ×" in told for told in made.told("W-import-lost"))
+
+
+def test_room_above_places_of_one_cell_is_for_words_and_gaps_of_hours_are_times(form: Any) -> None:
+    document = Document()
+    table(
+        document,
+        ["处理经过", "\n\n\n        处理人：          日期：    年  月  日"],
+        ["满意", "□是    □否    如否，原因："],
+    )
+    document.add_paragraph("到达时间：____时____分")
+    assert said(form(document)) == {
+        "处理经过": "multiline",
+        "处理人": "text",
+        "日期": "date",
+        "满意": "boolean",
+        "到达时间": "time",
+    }
+
+
+def test_a_table_beside_a_tall_cell_is_called_by_it_and_keeps_its_printed_figures(form: Any) -> None:
+    document = Document()
+    made = table(
+        document,
+        ["基本情况", "姓名", "", "工号", ""],
+        ["", "部门", "", "岗位", ""],
+        ["考核成绩", "科目", "满分", "得分", "评语"],
+        ["", "产品知识", "100", "", ""],
+        ["", "沟通技巧", "80", "", ""],
+        ["考核结论", "", "", "", ""],
+    )
+    made.cell(0, 0).merge(made.cell(1, 0))
+    made.cell(2, 0).merge(made.cell(4, 0))
+    made.cell(5, 1).merge(made.cell(5, 4))
+    found = form(document)
+    assert [spec.title("zh-Hans") for spec in found.form.root.fields] == ["基本情况", "考核成绩", "考核结论"]
+    marks = next(iter(node for node in found.schema["properties"].values() if node.get("title") == "考核成绩"))
+    assert [column["title"] for column in marks["items"]["properties"].values()] == ["科目", "满分", "得分", "评语"]
+    assert [list(row.values()) for row in marks["default"]] == [["产品知识", "100"], ["沟通技巧", "80"]]

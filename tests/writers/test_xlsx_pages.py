@@ -53,3 +53,23 @@ def test_a_row_shows_whole_lines_of_a_text_that_is_too_long_for_it() -> None:
     tallest = max(row.height for number, row in sheet.row_dimensions.items() if row.height)
     lines = (tallest - 6) / (job.theme.size.cell * 1.4)
     assert lines == pytest.approx(round(lines), abs=0.02)
+
+
+@pytest.mark.parametrize("level", ["table", "part"])
+def test_the_hint_of_a_heading_that_has_no_room_behind_it_stands_beneath_in_rows_of_its_lines(
+    tmp_path: Path, level: str
+) -> None:
+    hint = "Say where the goods were bought, by whom, and what was promised when they were handed over. " * 4
+    rows = {"type": "array", "title": "Goods", "description": hint, "items": {"type": "object", "properties": {
+        "a": {"type": "string"}, "b": {"type": "string"}}}}  # fmt: skip
+    part = {"type": "object", "title": "All", "properties": {"rows": rows, "n": {"type": "string"}}}
+    properties = {"x": {"type": "string"}, **({"rows": rows} if level == "table" else {"part": part})}
+    path = tmp_path / "goods.json"
+    path.write_text(json.dumps({"title": "T", "type": "object", "properties": properties}), encoding="utf-8")
+    job = make_job(str(path))
+    sheet = sheet_of(job.blank())
+    told = {str(cell.value).strip(): cell.row for row in sheet for cell in row if cell.value}
+    beneath = told[hint.strip()]
+    assert told["Goods"] < beneath
+    assert sheet.row_dimensions[beneath].height > 3 * job.theme.size.note * 1.3  # some 370 letters are four lines
+    assert sheet.row_dimensions[told["Goods"]].height < 20

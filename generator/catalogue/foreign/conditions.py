@@ -1,12 +1,12 @@
 """When a field is wanted, in words; and which fields an object has, all its branches taken together."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from generator.catalogue.choice_words import choice_titles
 from generator.catalogue.foreign.view import View, Viewer, united
+from generator.catalogue.key_titles import title_of_key
 from generator.wording import LANGS, Lang, phrase
 
 Texts = dict[str, str]
@@ -130,7 +130,7 @@ class Describer:
         """Return what a field is called."""
         child = view.properties.get(key)
         found = self.viewer.view(child) if child is not None else View()
-        plain = found.title.strip() or humanised(key)
+        plain = found.title.strip() or title_of_key(key)
         return {"zh-Hans": plain, "zh-Hant": plain, "en": plain, **found.said.get("x-title", {})}
 
     def name(self, view: View, number: int) -> Texts:
@@ -138,7 +138,7 @@ class Describer:
         plain = view.title.strip()
         if not plain:
             consts = [values for values in self.consts(view).values() if isinstance(values, str) and values.strip()]
-            plain = consts[0] if consts else humanised(view.names[0]) if view.names else ""
+            plain = consts[0] if consts else title_of_key(view.names[0]) if view.names else ""
         if not plain and len(view.types) == 1 and view.types != {"object"} and view.enum is None:
             return {lang: phrase(f"foreign.type.{next(iter(view.types))}", lang) for lang in LANGS}
         if not plain and view.enum is not None and 0 < len(view.enum) <= _FEW_VALUES:
@@ -196,11 +196,6 @@ class Describer:
 
 
 _DEEPEST = 8
-
-
-def humanised(key: str) -> str:
-    """Return a key as a title."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", key).strip().capitalize()
 
 
 def when(conditions: list[Texts]) -> Texts:

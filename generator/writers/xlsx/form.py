@@ -48,12 +48,13 @@ from generator.units import MM_PER_POINT, POINTS_PER_MM, Mm, Pt
 from generator.wording import phrase
 from generator.writers.drawn import in_box
 from generator.writers.letterhead import LINE, NAME_LINE, Logo, letterhead
-from generator.writers.running import holds, plain_number, toned
+from generator.writers.running import holds, toned
 from generator.writers.xlsx.cells import Run, column_letters, rich_cell, text_faults
 from generator.writers.xlsx.charts import framed
 from generator.writers.xlsx.controls import RATING, is_open
 from generator.writers.xlsx.figures import chart_faults
 from generator.writers.xlsx.grid import COLUMNS, LINE_HEIGHT, PER_COLUMN, Cell, Grid, edges_in_row
+from generator.writers.xlsx.headings import HeadingLines
 from generator.writers.xlsx.look import edged, font_of
 from generator.writers.xlsx.marks import place_beside_title, place_in_letterhead
 from generator.writers.xlsx.pens import gapped, gapped_width, squared
@@ -68,8 +69,8 @@ _BOX = "□"
 _UNDER_PICTURE, _BESIDE_CHART = 3.0, 12.0
 """Millimetres left free below a picture, and on the page of a chart, for its heading."""
 
-_TITLE, _HEADING, _SUBHEADING, _CAPTION, _LABEL, _ENTRY = 34.0, 17.0, 15.0, 15.0, 14.5, 18.5
-"""Points that a title, a heading, a caption, a label and a line of an entry take."""
+_TITLE, _CAPTION, _LABEL, _ENTRY = 34.0, 15.0, 14.5, 18.5
+"""Points that a title, a caption, a label and a line of an entry take."""
 
 _BEFORE_SECTION, _BEFORE_SIGNATURES, _BETWEEN, _AFTER_FIGURES = 10.0, 14.0, 6.0, 8.0
 """Points left free above and between blocks."""
@@ -156,7 +157,8 @@ class FormSheet(Grid, BlockVisitor[None]):
     def title(self) -> None:
         if self.document.kind != LETTER:
             place_beside_title(self.book, sheet_width(self.document), _TITLE / POINTS_PER_MM)
-        self.full("title", self.document.title, _TITLE, keeps=True)
+        wrapped = self.wrapped(self.document.title, COLUMNS, self.theme.size.title)
+        self.full("title", self.document.title, max(_TITLE, wrapped), keeps=True)
 
     def render_section(self, node: Section) -> None:
         self.heading = node.heading.text
@@ -165,27 +167,8 @@ class FormSheet(Grid, BlockVisitor[None]):
 
     def render_heading(self, node: Heading) -> None:
         self.gap(_BEFORE_SECTION if node.level == 2 else _BETWEEN, opens=True)
-        hint = f"　{node.hint}" if node.hint else ""
-        letter = self.document.kind == LETTER
-        if node.level != 2 or not node.number or letter:
-            mark = plain_number(node.number, self.lang) if node.number else ""
-            style, height = ("heading", _HEADING) if node.level == 2 else ("subheading", _SUBHEADING)
-            self.full(style, mark + node.text + hint, height, keeps=True)
-        else:
-            tag = self.columns_for(ems(node.number) * self.theme.size.label * MM_PER_POINT - 2.0)
-            cells = [self.plain(1, tag, "tag", node.number)]
-            cells.append(self._headline(tag + 1, f" {node.text}", hint))
-            self.add(cells, _HEADING, keeps=True)
+        HeadingLines(self, node).add()
         self.gap(4.0)
-
-    def _headline(self, start: int, text: str, hint: str) -> Cell:
-        """Return the cell of a heading; a hint behind it is small."""
-        style = self.look["heading"]
-        if not hint:
-            return self.plain(start, COLUMNS + 1 - start, "heading", text)
-        font, size, colour = font_of(self.theme, self.lang), self.theme.size, self.theme.colour
-        runs = (Run(text, size.heading, colour.ink, True), Run(hint, size.label, colour.soft))
-        return Cell(start, COLUMNS + 1 - start, lambda at: rich_cell(at, style, runs, font), style)
 
     def render_paragraph(self, node: Paragraph) -> None:
         runs = list(self.runs(node.children))

@@ -41,7 +41,7 @@ PADDING, MIDDLE = Mm(3.6), Mm(1.4)
 """Millimetres of a cell that its text doesn't take: the indent at its left and what lies at its right; of a cell whose
 text stands in the middle."""
 
-_SURE = 0.96
+SURE = 0.96
 """Share of a cell's width that lines are broken in, for fonts differ."""
 
 _SPARE = 6.0
@@ -150,7 +150,7 @@ class Grid:
 
     def lines_in(self, text: str, columns: int, points: Pt, beside: Mm = PADDING) -> int:
         """Return how many lines a text takes in so many columns, of which some millimetres stay free."""
-        room = (columns * self.width - beside) * _SURE / (points * MM_PER_POINT)
+        room = (columns * self.width - beside) * SURE / (points * MM_PER_POINT)
         return sum(line_count(part, room) for part in text.split("\n")) if "\n" in text else line_count(text, room)
 
     def spans(self, parts: Sequence[float], columns: int = COLUMNS) -> list[tuple[int, int]]:
