@@ -267,6 +267,22 @@ def test_a_record_is_made_final_once_though_the_button_is_pressed_twice(opens: O
     assert sheet.page.locator(".banner").count() == 0
 
 
+def test_what_the_desk_cannot_write_is_kept_here_until_it_can(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    sheet.type("/visit_no", "WX-1")
+    sheet.saved()
+    full = {"status": 503, "json": {"trouble": "数据现在写不进。"}}
+    sheet.page.route("**/draft", lambda route: route.fulfill(**full))
+    sheet.type("/visit_no", "23")
+    sheet.saved("数据现在写不进。 填写的内容暂存在这台电脑上，能写入时自动保存。")
+    sheet.page.reload()
+    sheet.ready()
+    assert sheet.box("/visit_no").input_value() == "WX-123"
+    sheet.page.unroute("**/draft")
+    sheet.saved()
+    assert stored(served, sheet.name) == {"visit_no": "WX-123"}
+
+
 def test_where_nothing_can_be_kept_on_the_computer_the_page_says_so_and_goes_on(opens: Opens, served: Served) -> None:
     sheet = opens().begin(OWN)
     sheet.page.evaluate(

@@ -68,6 +68,11 @@ export const changed = () => {
   latest ??= setTimeout(save, SAVE_AT_LATEST);
   seeSoon();
 };
+// What can't be written now is kept here, and tried again.
+const waits = (values, why) => {
+  saved.textContent = keep(values) ? why : words.offline_unkept;
+  setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
+};
 export const save = async () => {
   if (readOnly) return;
   clearTimeout(soon);
@@ -105,11 +110,14 @@ export const save = async () => {
         wait = LOOK_AGAIN;
         show(told);
       }
-    } else saved.textContent = words.trouble;
+    } else if (answer.status >= 500) waits(values, `${told.trouble ?? words.trouble} ${words.kept_here}`);
+    else {
+      keep(values);
+      saved.textContent = told.trouble ?? words.trouble;
+    }
   } catch {
     unanswered ??= values;
-    saved.textContent = keep(values) ? words.offline : words.offline_unkept;
-    setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
+    waits(values, words.offline);
   }
   saving = false;
   if (again) {
