@@ -61,7 +61,10 @@ export const changed = () => {
   index();
   touched = true;
   edits += 1;
-  if (stopped) return;
+  if (stopped) { // it can't be saved as it is, and waits for what its writer decides
+    keep(readAll(fill));
+    return;
+  }
   saved.textContent = words.saving;
   clearTimeout(soon);
   soon = setTimeout(save, SAVE_AFTER);
@@ -74,7 +77,7 @@ const waits = (values, why) => {
   setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
 };
 export const save = async () => {
-  if (readOnly) return;
+  if (readOnly || stopped) return;
   clearTimeout(soon);
   clearTimeout(latest);
   soon = latest = null;
@@ -98,8 +101,10 @@ export const save = async () => {
       return;
     }
     const told = await answer.json();
-    if (answer.status === 409) conflict(told.conflict);
-    else if (answer.ok) {
+    if (answer.status === 409) {
+      keep(values);
+      conflict(told.conflict);
+    } else if (answer.ok) {
       revision = told.revision;
       unanswered = null;
       written = upTo;
