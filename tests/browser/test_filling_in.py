@@ -267,6 +267,43 @@ def test_a_record_is_made_final_once_though_the_button_is_pressed_twice(opens: O
     assert sheet.page.locator(".banner").count() == 0
 
 
+def test_what_the_desk_cannot_write_is_kept_here_until_it_can(opens: Opens, served: Served) -> None:
+    sheet = opens().begin(OWN)
+    sheet.type("/visit_no", "WX-1")
+    sheet.saved()
+    full = {"status": 503, "json": {"trouble": "数据现在写不进。"}}
+    sheet.page.route("**/draft", lambda route: route.fulfill(**full))
+    sheet.type("/visit_no", "23")
+    sheet.saved("数据现在写不进。 填写的内容暂存在这台电脑上，能写入时自动保存。")
+    sheet.page.reload()
+    sheet.ready()
+    assert sheet.box("/visit_no").input_value() == "WX-123"
+    sheet.page.unroute("**/draft")
+    sheet.saved()
+    assert stored(served, sheet.name) == {"visit_no": "WX-123"}
+
+
+def test_whoever_was_second_and_loads_the_page_again_is_asked_about_what_was_typed(opens: Opens) -> None:
+    first = opens().begin(OWN)
+    second = opens()
+    second.page.goto(first.page.url)
+    second.ready()
+    first.type("/visit_no", "WX-1")
+    first.saved()
+    second.type("/hours", "2")
+    second.page.wait_for_selector(".banner")
+    second.type("/hours", ".5")
+    second.page.reload()
+    second.ready()
+    assert second.box("/visit_no").input_value() == "WX-1"
+    was = second.page.url
+    second.page.locator(".banner button").first.click()
+    second.page.wait_for_url(lambda url: url != was)
+    second.ready()
+    assert second.box("/hours").input_value() == "2.5"
+    assert second.page.evaluate("localStorage.length") == 0
+
+
 def test_where_nothing_can_be_kept_on_the_computer_the_page_says_so_and_goes_on(opens: Opens, served: Served) -> None:
     sheet = opens().begin(OWN)
     sheet.page.evaluate(

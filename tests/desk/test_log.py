@@ -59,7 +59,8 @@ def test_without_a_line_in_the_log_nothing_is_shown_or_given(desk: Desk, monkeyp
     monkeypatch.setattr(Store, "note", full)
     for path in (f"/records/{name}", f"/records/{name}/history", f"/records/{name}/file?format=docx", "/backup"):
         answer = visitor.get(path)
-        assert answer.status_code == 500
+        assert answer.status_code == 503
+        assert "磁盘可能已满" in answer.text
         assert PROFILE["联系人"] not in answer.text
 
 

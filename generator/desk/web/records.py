@@ -209,5 +209,5 @@ def _page_words(words: Words) -> dict[str, str]:
 _PAGE_WORDS: tuple[str, ...] = ("saved", "saving", "offline", "conflict", "missing_count", "sound", "pick", "trouble")
 _PAGE_WORDS += ("conflict_short", "conflict_theirs", "conflict_copy", "pages", "rows_full", "change_row")
 _PAGE_WORDS += ("login", "logged_out", "logged_out_short", "left_behind", "left_drop", "saved_looking")
-_PAGE_WORDS += ("offline_unkept", "offline_short")
+_PAGE_WORDS += ("offline_unkept", "offline_short", "kept_here")
 """What the page itself says while a record is filled in."""

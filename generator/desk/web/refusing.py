@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from generator.desk.web.desk import Desk
+from generator.desk.web.failing import tell
 from generator.desk.web.guard import BodyRefusedError
 from generator.desk.web.words import Words, lang_of
-from generator.errors import BiaodanError, MachineError
+from generator.errors import BiaodanError, MachineError, fail
 
 
 class Refusing:
@@ -26,6 +28,7 @@ class Refusing:
             BiaodanError: self.refused,
             BodyRefusedError: self.refused_body,
             ClientDisconnect: self.gone,
+            DBAPIError: self.unkept,
             500: self.broken,
         }
 
@@ -39,13 +42,19 @@ class Refusing:
         status = 503 if isinstance(error, MachineError) else 422
         lines = [fault.sentence(lang_of(request)) for fault in error.faults]
         if _is_for_a_reader(request):
-            return self.desk.page(request, "refused.html", status, lines=lines, back="/")
+            is_ours = isinstance(error, MachineError)
+            return self.desk.page(request, "refused.html", status, lines=lines, back="/", is_ours=is_ours)
         return JSONResponse({"trouble": " ".join(lines)}, status)
 
     async def refused_body(self, _: Request, error: Exception) -> Response:
         """Say why a request's body isn't taken in."""
         assert isinstance(error, BodyRefusedError)
         return JSONResponse({"trouble": error.refusal.why}, error.refusal.status)
+
+    async def unkept(self, request: Request, error: Exception) -> Response:
+        """Say that the store can't be read or written: its disk is full, or its server is away."""
+        tell(error)
+        return await self.refused(request, fail(MachineError, "E-desk-store"))
 
     async def gone(self, _: Request, __: Exception) -> Response:
         """Answer whoever went away while sending: nobody is there to read it."""

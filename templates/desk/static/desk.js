@@ -1,6 +1,13 @@
 // What all pages have in common: htmx sends the page's token by itself; nothing else is needed here but going where the
 // server says.
 "use strict";
+const troubleOf = (text) => {
+  try {
+    return JSON.parse(text).trouble;
+  } catch {
+    return undefined;
+  }
+};
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
   if (status === 403 && responseText === "no token") { // another session has begun in another tab
@@ -10,7 +17,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const note = document.createElement("p");
   note.className = "toast";
   note.setAttribute("role", "alert");
-  note.textContent = `${status}`;
+  note.textContent = troubleOf(responseText) ?? document.body.dataset.trouble;
   document.body.append(note);
   setTimeout(() => note.remove(), 4000);
 });

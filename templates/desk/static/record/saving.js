@@ -61,15 +61,23 @@ export const changed = () => {
   index();
   touched = true;
   edits += 1;
-  if (stopped) return;
+  if (stopped) { // it can't be saved as it is, and waits for what its writer decides
+    keep(readAll(fill));
+    return;
+  }
   saved.textContent = words.saving;
   clearTimeout(soon);
   soon = setTimeout(save, SAVE_AFTER);
   latest ??= setTimeout(save, SAVE_AT_LATEST);
   seeSoon();
 };
+// What can't be written now is kept here, and tried again.
+const waits = (values, why) => {
+  saved.textContent = keep(values) ? why : words.offline_unkept;
+  setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
+};
 export const save = async () => {
-  if (readOnly) return;
+  if (readOnly || stopped) return;
   clearTimeout(soon);
   clearTimeout(latest);
   soon = latest = null;
@@ -93,8 +101,10 @@ export const save = async () => {
       return;
     }
     const told = await answer.json();
-    if (answer.status === 409) conflict(told.conflict);
-    else if (answer.ok) {
+    if (answer.status === 409) {
+      keep(values);
+      conflict(told.conflict);
+    } else if (answer.ok) {
       revision = told.revision;
       unanswered = null;
       written = upTo;
@@ -105,11 +115,14 @@ export const save = async () => {
         wait = LOOK_AGAIN;
         show(told);
       }
-    } else saved.textContent = words.trouble;
+    } else if (answer.status >= 500) waits(values, `${told.trouble ?? words.trouble} ${words.kept_here}`);
+    else {
+      keep(values);
+      saved.textContent = told.trouble ?? words.trouble;
+    }
   } catch {
     unanswered ??= values;
-    saved.textContent = keep(values) ? words.offline : words.offline_unkept;
-    setTimeout(() => { if (!soon) soon = setTimeout(save, 0); }, 1500);
+    waits(values, words.offline);
   }
   saving = false;
   if (again) {
