@@ -740,12 +740,34 @@ def test_what_is_personal_gets_into_no_column_that_shows_everything() -> None:
     ]
 
 
-def test_a_day_without_a_time_is_no_entry() -> None:
+def test_a_day_without_a_time_stands_behind_what_is_known_of_that_day() -> None:
     record = {
         "exception": {"found_at": "2024-03-04 10:00", "problem": "漏发短信"},
-        "handling": {"result": "已补发", "completed_at": "2024-03-05"},
+        "handling": {"result": "已补发", "completed_at": "2024-03-04"},
     }
-    assert [stage for _, stage, _, _ in logged(("exception-record", record))] == ["受理登记", "发现异常"]
+    by_day = {**NOTICE, "issued_on": "2024-03-05", "service_contact": "林悦"}
+    next_day = {**LOGGED, "notified_at": "2024-03-06 08:00", "progress_made": "已发布"}
+    entries = logged(("progress-notice", by_day), ("progress-notice", next_day), ("exception-record", record))
+    assert [(at, stage) for at, stage, _, _ in entries] == [
+        ("03-04T09:25", "受理登记"),
+        ("03-04T10:00", "发现异常"),
+        ("03-04", "处理完成"),
+        ("03-05", "进度告知"),
+        ("03-06T08:00", "进度告知"),
+    ]
+
+
+def test_a_notice_of_the_day_of_closing_is_an_entry_and_one_of_the_next_day_is_none() -> None:
+    days = [{**NOTICE, "issued_on": day, "progress_made": day} for day in ("2024-03-03", "2024-03-07", "2024-03-08")]
+    told = case(*(("progress-notice", day) for day in days))
+    report = {"reported_at": "2024-03-04T09:25:00+08:00", "closed_at": "2024-03-07T16:00:00+08:00"}
+    assert [row["time"] for row in told.fill(CATALOGUE.form("closure-report"), report)["log"]] == ["2024-03-07"]
+
+
+def test_times_in_the_log_are_in_order_with_days_among_them() -> None:
+    rows = [{"time": time, "content": "回电"} for time in ("2024-03-04 09:30", "2024-03-04", "2024-03-05 08:00")]
+    found = check("closure-report", {**CLOSURE, "log": rows})
+    assert not [fault for fault in found if "/log" in str(fault.place.pointer)]
 
 
 def test_a_date_that_is_estimated_anew_contradicts_nothing_and_the_last_one_holds() -> None:
@@ -787,5 +809,6 @@ def test_intake_the_analysis_and_a_notice_of_delay_are_entries_of_the_log() -> N
     assert [(row["time"][11:16], row["stage"], row["handler"], row["content"]) for row in rows] == [
         ("09:25", "受理登记", "林悦", "订单迟到"),
         ("17:00", "提交分析报告", "何川", "锁表"),
-        ("18:10", "延期说明", "林悦", "封网"),  # the second notice tells no hour, and has no place between the others
+        ("18:10", "延期说明", "林悦", "封网"),
+        ("", "延期说明", "林悦", "封网"),  # the second notice tells its day alone
     ]

@@ -91,7 +91,7 @@ class Case:
             told
             for form, number, entry in forms
             if logs_of(form)
-            for told in entries_of(form, self._completed(form, number, entry), self.lang)
+            for told in entries_of(form, self._completed(form, number, entry), self.lang, self.policy.zone)
         ]
 
     def _log_for(self, form: Form, number: int | None) -> list[Entry]:
@@ -167,7 +167,7 @@ class Case:
         facts, first = ({fact.spec.key: fact for fact in order} for order in (told, reversed(told)))
         fill(form.record_spec, filled, Facts(facts, first, self.lang, self.policy))
         if log_tables(form):
-            taken(form, filled, self._log_for(form, number), self.lang)
+            taken(form, filled, self._log_for(form, number), self.lang, self.policy.zone)
         return filled
 
     def record(self, number: int) -> tuple[Form, Record]:

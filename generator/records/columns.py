@@ -1,7 +1,7 @@
 """What a column of a list is to a form: a field, a place in a nested list, a running number, or nothing known."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -113,7 +113,7 @@ class Columns:
         path = find_path(self.spec, plain) if plain != name else None
         if path:
             return Column(plain, path[-1], unit=_of_number(path[-1], unit))
-        return self._choosing(name) or self._nested(name)
+        return self._choosing(name) or self._scaled(name) or self._nested(name)
 
     def _choosing(self, name: str) -> Column | None:
         """Return the column of a field whose choices its name lists, as 状态（处理中/已关闭） does."""
@@ -121,6 +121,12 @@ class Columns:
         path = find_path(self.spec, plain) if words else None
         values = choices_listed(words, path[-1]) if path else {}
         return Column(plain, path[-1], values=values) if path and values else None
+
+    def _scaled(self, name: str) -> Column | None:
+        """Return the column of a number whose ends its name tells, as 满意度（1-5分） does."""
+        plain, ends = without_scale(name)
+        path = find_path(self.spec, plain) if ends else None
+        return Column(plain, path[-1]) if path and has_ends(path[-1], ends) else None
 
     def _nested(self, name: str) -> Column | None:
         """Return the column of a nested list that a name such as 处理过程/时间 or 处理过程/2/时间 stands for."""
@@ -149,6 +155,9 @@ class Columns:
 
 _BRACKETED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{1,12}?)\s*[）)\]】]\s*", re.DOTALL)
 _LISTED = re.compile(r"(.+?)\s*[（(\[【]\s*([^（(\[【）)\]】]{2,120}?)\s*[）)\]】]\s*", re.DOTALL)
+_SCALED = re.compile(
+    r"(.+?)\s*[（(\[【]\s*(\d{1,3})\s*分?\s*[-–—~～至到]\s*(\d{1,3})\s*分?[制]?\s*[）)\]】]", re.DOTALL
+)
 _BETWEEN = re.compile(r"\s*[/／、|｜,，;；\n]\s*")
 _SLASHED = re.compile(r"([^/／]+?)\s*[/／]\s*([^/／]{1,8}?)", re.DOTALL)
 _SAYS_UNIT = re.compile(r"(?:单位|單位|unit)\s*[:：]?\s*", re.IGNORECASE)
@@ -174,6 +183,18 @@ def without_choices(name: str) -> tuple[str, tuple[str, ...]]:
     found = _LISTED.fullmatch(name.strip(_STARS))
     words = tuple(filter(None, _BETWEEN.split(found[2]))) if found else ()
     return (found[1], words) if found and len(words) > 1 else (name, ())
+
+
+@lru_cache(maxsize=4096)
+def without_scale(name: str) -> tuple[str, tuple[int, ...]]:
+    """Return the name of a column without the ends of a scale that stand behind it in brackets, and these."""
+    found = _SCALED.fullmatch(name.strip(_STARS))
+    return (found[1], (int(found[2]), int(found[3]))) if found else (name, ())
+
+
+def has_ends(spec: FieldSpec, ends: Sequence[int]) -> bool:
+    """Tell whether a field is a number that goes from one end of a scale to the other."""
+    return spec.shape == "value" and [spec.schema.get(end) for end in ("minimum", "maximum")] == list(ends)
 
 
 def _of_number(spec: FieldSpec, unit: str) -> str:

@@ -51,6 +51,11 @@ def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+def _order(value: Any) -> Any:
+    """Return what values are put in order by: a day without a time comes behind the moments of that day."""
+    return (_day(value), not isinstance(value, datetime), value) if isinstance(value, date) else value
+
+
 def column(rows: Rows, key: str) -> list[Any]:
     """Return the values of a column, without those of rows that have none."""
     return [row[key] for row in rows if row.get(key) is not None]
@@ -73,12 +78,12 @@ def where(rows: Rows, key: str, value: Any) -> list[Mapping[str, Any]]:
 
 def latest(rows: Rows, key: str) -> Any:
     """Return the greatest value of a column; None where there is none."""
-    return max(column(rows, key), default=None)
+    return max(column(rows, key), key=_order, default=None)
 
 
 def earliest(rows: Rows, key: str) -> Any:
     """Return the least value of a column; None where there is none."""
-    return min(column(rows, key), default=None)
+    return min(column(rows, key), key=_order, default=None)
 
 
 def mean(rows: Rows, key: str, digits: int = 2) -> Number | None:

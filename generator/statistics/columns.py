@@ -11,9 +11,10 @@ from generator.catalogue.form import FieldSpec, Form
 from generator.catalogue.resolve import resolve
 from generator.errors import Fault, RecordError
 from generator.kinds.raw import fold
-from generator.records.columns import without_choices
+from generator.records.columns import has_ends, without_choices, without_scale, without_unit
 from generator.records.meant_choice import choices_listed
 from generator.records.names import SpecPath, find_path
+from generator.records.words import is_counter
 from generator.wording import LANGS, choose
 
 NOT_GIVEN = ("", "-", "—", "无")
@@ -69,7 +70,7 @@ class Columns:
         """
         found: dict[str, dict[str, list[str]]] = {}
         for name in names:
-            path = find_path(self.source.rows, name) or self._listing(name)
+            path = find_path(self.source.rows, name) or self._listing(name) or self._scaled(name)
             if path:
                 own = path[-1].key
                 found.setdefault(self._meant.get(own, own), {}).setdefault(own, []).append(name)
@@ -85,6 +86,16 @@ class Columns:
         plain, words = without_choices(name)
         path = find_path(self.source.rows, plain) if words else None
         return path if path and choices_listed(words, path[-1]) else None
+
+    def _scaled(self, name: str) -> SpecPath | None:
+        """Return the column whose unit, ends or remark a name tells, as 满意度（分）, 满意度（1-5分）, 渠道（必填）."""
+        plain, ends = without_scale(name)
+        if ends:
+            path = find_path(self.source.rows, plain)
+            return path if path and has_ends(path[-1], ends) else None
+        plain, unit = without_unit(name)
+        path = find_path(self.source.rows, plain) if plain != name else None
+        return path if path and (not unit or (is_counter(unit) and path[-1].kind.is_number)) else None
 
     def _add_parts(self, chosen: dict[str, list[str]]) -> None:
         """Let a column of departments and persons stand for either, where neither has one of its own."""

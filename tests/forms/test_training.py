@@ -9,6 +9,7 @@ import pytest
 from forms.judging import Fields, faults_of, fields_of, rows_of
 from generator import Catalogue
 from generator.api import make_job
+from generator.records import ListSource
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -304,3 +305,28 @@ def test_empathy_and_responsibility_are_required(part: str) -> None:
     record = card()
     del record["parts"][part]
     assert faults_of("response-script", record) == [("E-required", f"/parts/{part}")]
+
+
+# --- validity ---
+
+
+def derived(form: str, raw: Fields) -> Fields:
+    """Return what is worked out of a record that isn't whole."""
+    job = make_job(form)
+    [judged] = job.pipeline.judged(ListSource([raw], job.form))
+    return dict(judged.values)
+
+
+@pytest.mark.parametrize(
+    ("day", "year_later", "half_a_year_later"),
+    [("2024-05-24", "2025-05-24", "2024-11-24"), ("2024-02-29", "2025-02-28", "2024-08-29")],
+)
+def test_months_of_validity_end_with_the_day_of_the_same_date(
+    day: str, year_later: str, half_a_year_later: str
+) -> None:
+    assert derived("training-evaluation", {"training_date": day})["valid_until"].isoformat() == year_later
+    assert derived("practice-exercise", {"training_date": day})["terms"]["valid_until"].isoformat() == half_a_year_later
+    sheet = {"training_date": day, "rows": [{"attendee": "刘洋"}]}
+    job = make_job("training-signin")
+    head = job.pipeline.head(ListSource(sheet, job.form))
+    assert f"{head.data['valid_until']}" == year_later

@@ -1,6 +1,7 @@
 """Headers that list in brackets what their column may say, as practice prints them: 状态（处理中/已关闭）."""
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from generator.api import make_job
 from generator.record import Judged
+from generator.statistics import monthly
 
 ROWS = {
     "issue-tracker": {"客户名称": "甲", "问题描述": "慢", "紧急程度": "高", "反馈时间": "2024-05-06 09:00"},
@@ -84,3 +86,22 @@ def test_brackets_that_list_no_choices_of_a_field_make_no_column_of_it(tmp_path:
 def test_two_words_for_one_choice_tell_nothing_of_it(tmp_path: Path) -> None:
     judged = read(tmp_path / "list.csv", "issue-tracker", "状态（已关闭/关闭）", "关闭")
     assert any(fault.code.startswith("E-unknown-key") for fault in judged.errors)
+
+
+@pytest.mark.parametrize(
+    "header", ["满意度(1-5分)", "满意度（1～5）", "满意度（分）", "满意度（必填）", "满意度(1至5分)"]
+)
+def test_a_score_whose_ends_or_unit_its_header_tells_is_counted(header: str, tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    rows = [["反馈时间", header], ["2024-05-02 09:00", "5"], ["2024-05-03 09:00", "2"]]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    [found] = monthly("2024-05", str(path)).records
+    assert found["satisfaction"] == Decimal("3.5")
+
+
+def test_a_score_on_another_scale_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_text("反馈时间,满意度(1-10分)\n2024-05-02 09:00,5\n", encoding="utf-8")
+    [found] = monthly("2024-05", str(path)).records
+    assert "satisfaction" not in found

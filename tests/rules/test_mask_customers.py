@@ -1,5 +1,7 @@
 """Customers' names: those of persons are masked, those of companies printed, as the record says or the name looks."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +61,8 @@ PERSONS = [
     ("John Smith", "J*** S****"),
 ]
 
+LISTED = tomllib.loads((Path(__file__).parent / "customer_names.toml").read_text(encoding="utf-8"))
+
 
 @pytest.mark.parametrize("name", COMPANIES)
 def test_companies_are_printed(name: str) -> None:
@@ -69,6 +73,16 @@ def test_companies_are_printed(name: str) -> None:
 def test_persons_are_masked_once_and_for_all(name: str, masked: str) -> None:
     assert mask(name, "customer") == masked
     assert mask(masked, "customer") == masked
+
+
+def test_known_companies_of_few_letters_are_printed() -> None:
+    assert len(LISTED["companies"]) > 100
+    assert [name for name in LISTED["companies"] if mask(name, "customer") != name] == []
+
+
+def test_no_name_of_a_person_is_printed_however_rare_the_surname() -> None:
+    assert len(LISTED["persons"]) > 100
+    assert [name for name in LISTED["persons"] if name[-1] in (mask(name, "customer") or "")] == []
 
 
 def test_a_number_in_a_customers_name_is_hidden_as_anywhere() -> None:

@@ -19,6 +19,7 @@ PADDING = {
     "ticks": (0.85, 1.0, 0.85),
     "figure": (1.8, 2.4, 1.8),
     "sign": (1.8, 2.4, 0.0),
+    "flush": (1.8, 0.0, 0.0),
     "date": (0.0, 2.4, 1.8),
 }
 """What is left free within cells in millimetres: above, at both sides, beneath."""

@@ -49,7 +49,10 @@ class Signing:
         seal = self.document.kind == LETTER and any(place.seal for place in node.signatures)
         height, dated = twips(Mm((write.seal if seal else write.signature) + _BESIDE)), twips(_DATED)
         pairs = list(zip(node.signatures, widths, strict=True))
-        upper = [self.closing(s, w) if s.closing else self.place(s, w, height, closed) for s, w in pairs]
+        upper = [
+            self.closing(s, w, at_margin=s is node.signatures[0]) if s.closing else self.place(s, w, height, closed)
+            for s, w in pairs
+        ]
         lower = [_beneath(w) if s.closing else self.day(s, w, closed) for s, w in pairs]
         right = alone and not (closed and self.lang == "en")
         opening = table_opening(self.theme, widths, right=right, padding="figure")
@@ -74,8 +77,8 @@ class Signing:
         gaps = gapped(signature_gaps(self.lang, self.theme), self.theme, "TableText", room)
         return cell(width, gaps, borders=borders, padding="date")
 
-    def closing(self, node: Signature, width: int) -> str:
-        """Return the end of a letter: whose it is and the date, the seal over both."""
+    def closing(self, node: Signature, width: int, *, at_margin: bool) -> str:
+        """Return the end of a letter: whose it is and the date, the seal over both; in English flush with its text."""
         seal = stamp_over_closing(self.document, self._number()) if node.stamped else ""
         look = _UNINDENTED + ("" if self.lang == "en" else '<w:jc w:val="center"/>')
         small = f'<w:color w:val="{self.theme.colour.soft}"/><w:sz w:val="{round(2 * self.theme.size.cell)}"/>'
@@ -83,7 +86,13 @@ class Signing:
         content += paragraph("LetterText", run(node.label) + run(node.note, small), KEEP + look)
         if node.dated:
             content += self._closing_day(node, width, look)
-        return cell(width, content, borders=_borders(), padding="sign", merge="restart")
+        return cell(
+            width,
+            content,
+            borders=_borders(),
+            padding="flush" if at_margin and self.lang == "en" else "sign",
+            merge="restart",
+        )
 
     def _closing_day(self, node: Signature, width: int, look: str) -> str:
         if node.date:

@@ -25,6 +25,9 @@ _LABEL, _ENTRY, _FRAME = 13.5, 18.5, Mm(2.0)
 _LINE_HEIGHT, _ABOUT, _SURE = 1.38, 4.0, 0.96
 """Height of a line in sizes of its type, points above and below the lines of a cell, and the share that lines take."""
 
+_SHRUNK = 1.06
+"""How many times as small again a sheet may come out that a program makes smaller to fit."""
+
 _BESIDE = Mm(4.0)
 """Millimetres of a box that its text doesn't take."""
 
@@ -33,12 +36,21 @@ Span = tuple[int, int]
 
 
 class Boxes:
-    """Makes rows of boxes over columns of given widths (in pixels); gathers what is merged and what is wrong."""
+    """Makes rows of boxes over columns of given widths (in pixels); gathers what is merged and what is wrong.
+
+    `smaller`: how many times as small as it is the sheet is printed.
+    """
 
     def __init__(
-        self, widths: Sequence[float], look: Look, theme: Theme, lang: Lang, controls: Controls | None = None
+        self,
+        widths: Sequence[float],
+        look: Look,
+        theme: Theme,
+        lang: Lang,
+        controls: Controls | None = None,
+        smaller: float = 1.0,
     ) -> None:
-        self.controls = controls
+        self.controls, self.smaller = controls, smaller
         self.look, self.theme, self.lang = look, theme, lang
         self.ends = [0.0, *accumulate(widths)]
         self.merged: list[str] = []
@@ -145,7 +157,12 @@ class Boxes:
 
     def _gaps(self, field: Field) -> tuple[Gap, ...]:
         is_printed = field.value is None and field.face.kind.is_moment and field.room.use is not Use.CONTROL
-        return field.room.gaps if is_printed else ()
+        return self._wider(field.room.gaps) if is_printed else ()
+
+    def _wider(self, gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+        """Return gaps that are as wide as they should be where the sheet is printed smaller."""
+        times = self.smaller * _SHRUNK if self.smaller > 1 else 1.0
+        return tuple(gap._replace(width=Mm(gap.width * times)) for gap in gaps)
 
     def _entry(self, field: Field, number: int, span: Span, edges: str) -> str:
         face, reference = field.face, f"{column_letters(span[0])}{number}"
@@ -181,7 +198,7 @@ class Boxes:
     def signatures(self, block: SignatureBlock, number: int) -> "tuple[list[str], list[float]]":
         """Return the three rows of places to sign side by side, and their heights: label, room, day."""
         some = block.signatures
-        gaps, points = signature_gaps(self.lang, self.theme), self.theme.size.note
+        gaps, points = self._wider(signature_gaps(self.lang, self.theme)), self.theme.size.note
         rows, heights = list[str](), list[float]()
         for n in range(0, len(some), self.columns):
             part = some[n : n + self.columns]

@@ -118,7 +118,7 @@ class Register:
         self.widths = [min(_WIDEST, width / PIXELS_PER_CHARACTER) for width in self.pixels]
         self.is_control = table.use is Use.CONTROL
         self.controls = Controls(book)
-        self.boxes = Boxes(self.pixels, self.look, self.theme, self.lang, self.controls)
+        self.boxes = Boxes(self.pixels, self.look, self.theme, self.lang, self.controls, self._smaller)
         if more_rows(table):
             book.more.append(table)
         self.page = Page(self._page_height())
