@@ -26,6 +26,9 @@ KEPT = 200
 PATIENCE = 20.0
 """Seconds to wait for another writer."""
 
+DatabaseRefusal = sa.exc.DBAPIError
+"""What is raised where a database is away, full or won't write."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
