@@ -19,6 +19,9 @@ from sqlalchemy.engine import Connection, Engine, Row
 from generator.desk.store import tables as t
 from generator.errors import MachineError, Place, UsageError, fail
 
+StoreError = sa.exc.DBAPIError
+"""What is raised where the store can't be read or written."""
+
 STORE = "desk.db"
 KEPT = 200
 """Drafts of a record that are kept."""
