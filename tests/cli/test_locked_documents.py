@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.api import make_job, to_bytes
 from tests.cli.conftest import Run
 from tests.desk.given import paper
 from tests.desk.test_give import SECRET, locked
@@ -39,3 +40,14 @@ def test_documents_with_a_password_are_gathered(
     done = cli("collect", returned, "-o", returned.parent / "all.csv")
     assert done.code == 0, done.err
     assert "BG20231017-001" in (returned.parent / "all.csv").read_text(encoding="utf-8-sig")
+
+
+def test_no_marked_copy_lies_beside_a_document_that_somebody_protected(
+    cli: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "returned.docx"
+    path.write_bytes(locked(to_bytes(make_job("closure-report", fillable=True).blank(), "docx")))  # nothing filled in
+    monkeypatch.setenv("BIAODAN_PASSWORD", SECRET)
+    done = cli("read", path, "--annotate", tmp_path / "copies")
+    assert "E-required" in done.codes
+    assert not (tmp_path / "copies").exists()

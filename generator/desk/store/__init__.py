@@ -19,15 +19,15 @@ from sqlalchemy.engine import Connection, Engine, Row
 from generator.desk.store import tables as t
 from generator.errors import MachineError, Place, UsageError, fail
 
+StoreError = sa.exc.DBAPIError
+"""What is raised where the store can't be read or written."""
+
 STORE = "desk.db"
 KEPT = 200
 """Drafts of a record that are kept."""
 
 PATIENCE = 20.0
 """Seconds to wait for another writer."""
-
-DatabaseRefusal = sa.exc.DBAPIError
-"""What is raised where a database is away, full or won't write."""
 
 
 @dataclass(frozen=True, slots=True)

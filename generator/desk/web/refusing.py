@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from generator.desk.store import DatabaseRefusal
+from generator.desk.store import StoreError
 from generator.desk.web.desk import Desk
 from generator.desk.web.failing import tell
 from generator.desk.web.guard import BodyRefusedError
@@ -28,7 +28,7 @@ class Refusing:
             BiaodanError: self.refused,
             BodyRefusedError: self.refused_body,
             ClientDisconnect: self.gone,
-            DatabaseRefusal: self.unkept,
+            StoreError: self.unkept,
             500: self.broken,
         }
 
