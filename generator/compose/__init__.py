@@ -186,7 +186,8 @@ class Composer:
             return None
         from generator.compose.beside import left_beneath
 
-        return left_beneath(self.theme, self.form.page, len(head.lines) if head else 0, table, self.lang)
+        room = layout.faces.width, self.theme.text_height(self.form.page)
+        return left_beneath(self.theme, room, len(head.lines) if head else 0, table, self.lang)
 
     def _hint(self, layout: Layout) -> Iterable[Block]:
         """Yield how to fill in the form, on blank paper; that of a letter is its writer's, and goes to no customer."""

@@ -5,7 +5,6 @@ from itertools import islice
 
 from generator.document import GRID, Beside, Picture, Row, Table
 from generator.document.columns import column_widths, least_widths, serial_width
-from generator.paper import Page
 from generator.text_measure import lines_of
 from generator.theme import Theme
 from generator.units import MM_PER_POINT, Mm
@@ -43,9 +42,9 @@ def beside(theme: Theme, table: Table, picture: Picture, width: Mm, lang: Lang) 
     return Beside(table, picture, TABLE) if high <= _TALLEST else None
 
 
-def left_beneath(theme: Theme, page: Page, lines: int, table: Table, lang: Lang) -> float | None:
+def left_beneath(theme: Theme, room: tuple[Mm, Mm], lines: int, table: Table, lang: Lang) -> float | None:
     """Return about how many millimetres a register leaves of its first page, beneath so many `lines` of boxes and its
-    rows; None where it is longer than that.
+    rows; None where it is longer than that. `room`: how wide and how high its page is between the margins.
     """
     rows = list(islice(table.rows, _REGISTER))
     if len(rows) == _REGISTER:
@@ -54,8 +53,8 @@ def left_beneath(theme: Theme, page: Page, lines: int, table: Table, lang: Lang)
     above = size.title * _TITLE * MM_PER_POINT + air.title.usual
     box = (size.label * _LABEL + size.entry * theme.line.entry) * MM_PER_POINT + air.field.usual
     head = _HEAD + 2 * size.cell * _LINE * MM_PER_POINT
-    used = above + lines * box + head + _height(theme, table, rows, theme.text_width(page, "table"), lang) + _AROUND
-    left = theme.text_height(page) - used
+    used = above + lines * box + head + _height(theme, table, rows, room[0], lang) + _AROUND
+    left = room[1] - used
     return left if left > 0 else None
 
 

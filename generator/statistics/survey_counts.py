@@ -97,6 +97,9 @@ class SurveyCounts:
     grouped: int = 0
     """Surveys that say of which group they are."""
 
+    answered: set[str] = field(default_factory=set)
+    """Questions that any survey has an answer to."""
+
     def load(self, surveys: Iterable[TypedSurvey]) -> None:
         """Load typed surveys; they are read once."""
         path = self.engine.folder / "surveys.csv"
@@ -105,6 +108,7 @@ class SurveyCounts:
             for typed in surveys:
                 self.read += 1
                 row = self._row(typed)
+                self.answered |= self._asked & typed.keys()
                 self.grouped += row[1] is not None
                 write(row)
         query = sql(
@@ -114,6 +118,16 @@ class SurveyCounts:
             columns=listed(sql("{k}: {v}", k=literal(key), v=literal(kind)) for key, kind in self._columns.items()),
         )
         self.engine.name("biaodan_surveys", query)
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return frozenset({self.survey.described["recommends"], *(spec.key for spec in self.survey.questions)})
+
+    @property
+    def unanswered(self) -> Sequence[FieldSpec]:
+        """Return the questions that no survey has an answer to."""
+        root = self.survey.form.root
+        return [spec for spec in root.walk() if spec.key in self._asked - self.answered]
 
     @property
     def _columns(self) -> Mapping[str, str]:

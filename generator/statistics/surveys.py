@@ -62,6 +62,8 @@ def satisfaction(
         reports = _Reports(counts, rules, lang, sent)
         warnings = [] if counts.responses else [month_missing(file, counts.months)]
         warnings += [Fault("W-figures-undated", Place(file), {"count": counts.undated})] if counts.undated else []
+        if counts.read and (lacking := [spec.titles for spec in counts.unanswered]):
+            warnings.append(Fault("W-figures-column", Place(file), {"columns": lacking, "figures": lacking}))
         group = survey.groups.get(by, "")
         records = chosen(reports.records(), group, only) if only else reports.records()
         found = [*warnings, *warnings_of(opened)]

@@ -110,3 +110,17 @@ def test_what_cant_be_grouped_is_refused(jsonl: Any, given: dict[str, Any], code
     with pytest.raises((UsageError, RecordError)) as error:
         satisfaction("2024-05", jsonl(survey("2024-05-01", 5)), **given)
     assert [fault.code for fault in error.value.faults] == [code]
+
+
+def test_questions_that_no_survey_answers_are_told(jsonl: Any) -> None:
+    found = satisfaction("2024-05", jsonl(survey("2024-05-02", 5), survey("2024-05-03", 4)))
+    [told] = [warning for warning in found.warnings if warning.code == "W-figures-column"]
+    assert [titles["zh-Hans"] for titles in told.params["columns"]] == [
+        "产品质量",
+        "服务响应",
+        "服务态度",
+        "合作体验",
+        "推荐意愿",
+    ]
+    everything = survey("2024-05-02", 5, 9, product_quality=5, service_response=4, service_attitude=3, cooperation=2)
+    assert satisfaction("2024-05", jsonl(everything)).warnings == []
