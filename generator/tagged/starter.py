@@ -1,7 +1,7 @@
 """A Word file to begin with: the paper of a form as we lay it out, with a tag wherever a value stands."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -231,19 +231,17 @@ class _Tagging:
     # --- what the paper hasn't got ---
 
     def others(self) -> list[Block]:
-        """Return the fields that no block has shown, beneath a heading; in Word only if one has a value."""
-        shown = set(self.used)
+        """Return the fields that no block has shown, beneath a heading; Word files print them once they are moved."""
         found = list(self._others(self.form.root))
         if not found:
             return []
         section = Section(Heading(phrase("further", self.lang)), tuple(found))
-        return list(self._if_any(section, self.used - shown)) if self.loops else [section]
+        return list(self._at_hand(section)) if self.loops else [section]
 
-    def _if_any(self, section: Section, pointers: Collection[str]) -> Iterator[Block]:
-        """Yield a section between tags that leave it out where it has nothing to say."""
-        shown = [spec.pointer for spec in self.form.root.walk() if spec.pointer in pointers]
-        asked = [expression(self.form, pointer) for pointer in shown if "*" not in pointer]
-        yield Paragraph((Text(f"{{%p if {' or '.join(asked)} %}}"),))
+    def _at_hand(self, section: Section) -> Iterator[Block]:
+        """Yield a section between tags that leave it out: what our own paper doesn't print is there to be moved."""
+        yield Paragraph((Text("{%p if false %}"),))
+        yield Note((Text(phrase("at_hand", self.lang)),))
         yield section
         yield Paragraph((Text("{%p endif %}"),))
 

@@ -46,6 +46,17 @@ def test_a_letter_begins_as_its_sentences_with_dates_as_one_tag() -> None:
     assert any(text.startswith("贵方于{{ reported_at|prose }}反馈的问题") for text in texts)
 
 
+def test_what_our_letter_does_not_print_is_at_hand_and_not_printed() -> None:
+    own = start("solution-reply", "zh-Hans", "docx")
+    assert "{{ salutation }}" in parts(own.content)
+    job = make_job("solution-reply", template=own)
+    (composed,) = job.documents(job.open(str(SAMPLES / "solution-reply" / "ordinary.json")))
+    assert composed.document is not None
+    texts = parts(to_bytes(composed.document, "docx"))
+    assert "特此函告" in texts
+    assert [text for text in ("其他信息", "称谓", "客户类型") if text in texts] == []
+
+
 def test_columns_are_as_wide_as_on_our_own_paper() -> None:
     def grid(content: bytes) -> list[list[str]]:
         tables = docx.Document(io.BytesIO(content)).tables
