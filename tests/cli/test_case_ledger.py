@@ -137,8 +137,8 @@ def test_the_summary_of_the_month_comes_from_the_ledger(cli: Any, cases: Path) -
         "5",
         "1 / 4",
         "0 / 2",
-        "满分 5 分",
         "！ 未达标（<5%）",
+        "满分 5 分",
     ]
 
 

@@ -54,6 +54,9 @@ class Names:
 
     headings: frozenset[str]
 
+    counted: frozenset[str]
+    """What stands in headings of single rows, before their numbers."""
+
 
 Numbered = tuple[tuple[str, tuple[int, ...]], ...]
 """The numbers of the rows that a workbook has of each repeat whose rows hold sections or tables, by its pointer."""
@@ -112,6 +115,7 @@ def form_names(form: Form, numbered: Numbered = ()) -> Names:
         frozenset(name for _, spec in form_values(form.root, "") for name in names_of(spec)),
         frozenset(name for spec in form.root.walk() if spec.shape != "value" for name in names_of(spec))
         | {fold(phrase(word, lang)) for word in ("basic", "further") for lang in LANGS},
+        frozenset(name for spec in form.root.walk() if spec.holds_parts or spec.extra for name in names_of(spec)),
     )
 
 

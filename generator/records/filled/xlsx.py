@@ -52,6 +52,9 @@ _HINTS = tuple(phrase("how_to_fill", lang).strip() for lang in LANGS)
 _HEADS = 3
 """Rows above a table that its head is looked for in."""
 
+_COUNTED = re.compile("(.+?) *[0-9]+(?:[:：]|$)")
+"""The heading of a single row of those that hold parts, or that have further values."""
+
 
 def book_answers(book: Book, form: Form) -> Answers:
     """Return the answers of a workbook of a form."""
@@ -331,9 +334,15 @@ class _Reader:
         texts = [folded(text.strip()) for n in filled if isinstance(text := cells.cell(row, n), str)]
         if any(text.endswith(tuple(self.names.headings)) and len(filled) <= _HEADS for text in texts):
             return True
-        if any(text in self.names.labels for text in texts):
+        if any(text in self.names.labels or self._is_counted(text) for text in texts):
             return True
         return any(text.startswith(self._signed) for text in texts) if self._signed else False
+
+    def _is_counted(self, text: str) -> bool:
+        """Tell whether a text is the heading of a single row, with its number: at the edge of a page nothing is free
+        above it.
+        """
+        return (counted := _COUNTED.match(text)) is not None and counted[1] in self.names.counted
 
     @cached_property
     def _signed(self) -> tuple[str, ...]:
