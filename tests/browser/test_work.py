@@ -82,6 +82,7 @@ def test_a_case_is_walked_from_intake_to_return_visit(opens: Opens, own_desk: Se
 def test_what_is_due_is_listed_by_days_and_taken_as_a_calendar(opens: Opens, stocked: Stocked) -> None:
     page = opens(stocked.served.address).page
     page.goto(f"{stocked.served.address}/due")
+    page.wait_for_selector(".due-table tbody tr")
     shown = page.locator(".due-table tbody tr").count()
     assert shown > 0
     assert "A公司A" in page.inner_text(".due-table")
@@ -169,6 +170,7 @@ def test_a_form_and_a_record_are_found_in_each_language(
     page.wait_for_function("() => document.querySelectorAll('#hits li').length === 1")
     assert title in page.inner_text("#hits .what")
     assert page.url == f"{sheet.address}/records"  # nothing of what was looked for stands in the address
+    page.wait_for_load_state("networkidle")  # a click on a hit that is being listed anew is lost
     page.click("#hits a")
     sheet.ready()
     assert sheet.box("/issue_no").input_value() == REPORT["issue_no"]

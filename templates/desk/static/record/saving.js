@@ -14,7 +14,9 @@ let touched = false, saving = false, again = false, soon = null, latest = null, 
 
 // What waits for its writer's decision, of an earlier page, isn't taken away by what is saved now.
 let isOurs = true, sent = null, edits = 0, written = 0;
+// Of a record that was only looked at there is nothing to keep: kept, it would be written as if it had been typed.
 const keep = (values) => {
+  if (!touched) return true;
   isOurs = true;
   return keepHere({ base: revision, values, sent: unanswered ?? sent });
 };
@@ -121,7 +123,7 @@ export const save = async () => {
       saved.textContent = told.trouble ?? words.trouble;
     }
   } catch {
-    unanswered ??= values;
+    if (touched) unanswered ??= values;
     waits(values, words.offline);
   }
   saving = false;
