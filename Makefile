@@ -51,8 +51,8 @@ month: $(VENV)/.installed
 	$(BIN)/biaodan summary $(MONTH) out/month/issues.jsonl -o out/month/departments --by department --pdf-engine typst --resume
 	$(BIN)/biaodan satisfaction $(MONTH) out/month/surveys.jsonl -o out/month/satisfaction --sent 450 --force
 
-# What everyday tests try a part of: a million numbers and addresses, every form with its personal values, records at
-# random filled in and read back, which take half an hour: SWEPT="-k 'not filled_in'" leaves those out.
+# What everyday tests try a part of: a million numbers and addresses, records at random filled in and read back, and every
+# form with its personal values, which SWEPT="-k canaries" tries alone. All of it takes most of an hour.
 SWEPT ?=
 sweep: $(VENV)/.tested
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) -m sweep $$(grep -rl "mark\.sweep" tests --include="*.py") $(SWEPT)
