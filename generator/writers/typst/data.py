@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, assert_never
+from unicodedata import category
 
 from generator.document import (
     GRID,
@@ -75,6 +76,10 @@ _HEAVY_EVERY = 5
 _LONG_WORD = re.compile("[!-~]{12,}")
 _WIDEST_LETTER = 0.62
 """Ems of a letter of a word that is broken: a little more than the usual one is wide."""
+
+_OF_SORT = {"Nd": 0.57, "Lu": 0.76, "Pd": 0.4, "Pc": 0.6, "Po": 0.5}
+_BROAD, _BROADEST = frozenset("MWmw@%&"), 0.95
+"""Ems of letters by their Unicode category, and of those that are broader, in any of the fonts of PDF."""
 
 _FIELD_PADDING, _CELL_PADDING = 4.0, 3.0
 
@@ -385,14 +390,20 @@ def broken(text: str, width: float, points: Pt) -> str:
 
     `width` in millimetres; Typst breaks words at their syllables only, or not at all.
     """
-    most = max(1, int(width / (points * MM_PER_INCH / 72 * _WIDEST_LETTER)))
+    room = width / (points * MM_PER_INCH / 72)
+    most = max(1, int(room / _WIDEST_LETTER))
     if len(text) <= most or not _LONG_WORD.search(text):
         return text
-    return _LONG_WORD.sub(lambda word: "\n".join(_pieces(word[0], most)), text)
+    return _LONG_WORD.sub(lambda word: word[0] if _fits(word[0], room) else "\n".join(_pieces(word[0], most)), text)
+
+
+def _fits(word: str, room: float) -> bool:
+    """Tell whether a word surely stands on a line that is so many ems wide."""
+    return sum(_BROADEST if c in _BROAD else _OF_SORT.get(category(c), _WIDEST_LETTER) for c in word) <= room
 
 
 def _pieces(word: str, most: int) -> list[str]:
-    """Return a word in pieces of so many letters at most; one that fits stays whole."""
+    """Return a word in pieces of so many letters at most."""
     return [word[n : n + most] for n in range(0, len(word), most)]
 
 
