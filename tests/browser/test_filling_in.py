@@ -194,16 +194,22 @@ def test_a_page_that_is_loaded_again_in_mid_typing_loses_nothing(opens: Opens, s
     assert sheet.page.locator(".banner").count() == 0
 
 
-KEEP = "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))"
-
-
-def test_what_was_written_as_its_page_ended_is_no_conflict_though_others_went_on(opens: Opens) -> None:
+def two_on_one_record(opens: Opens) -> tuple[Sheet, Sheet]:
+    """Return the page of whoever began a record, and that of somebody else who has opened it too."""
     first = opens().begin(OWN)
     first.type("/visit_no", "WX-1")
     first.saved()
     second = opens()
     second.page.goto(first.page.url)
     second.ready()
+    return first, second
+
+
+KEEP = "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))"
+
+
+def test_what_was_written_as_its_page_ended_is_no_conflict_though_others_went_on(opens: Opens) -> None:
+    first, second = two_on_one_record(opens)
     second.type("/hours", "2")
     second.saved()
     first.page.evaluate(KEEP, [_key(first), {"base": 1, "values": {"visit_no": "WX-1"}}])
@@ -528,12 +534,7 @@ def test_all_formats_come_in_one_archive(opens: Opens, tmp_path: Path) -> None:
 def test_what_was_typed_offline_into_a_record_that_others_changed_is_asked_about_and_not_lost(
     opens: Opens, served: Served
 ) -> None:
-    first = opens().begin(OWN)
-    first.type("/visit_no", "WX-1")
-    first.saved()
-    second = opens()
-    second.page.goto(first.page.url)
-    second.ready()
+    first, second = two_on_one_record(opens)
     first.page.context.set_offline(True)
     first.type("/hours", "2.5")
     first.saved("连不上服务，填写的内容暂存在这台电脑上，连上后自动保存")
